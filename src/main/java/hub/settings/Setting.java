@@ -1,0 +1,119 @@
+package hub.settings;
+
+/**
+ * Every setting of the hub's own: its key, kind, default and meaning. The one declaration that the
+ * program reads, the lint checks, and the reference is written from; {@code application.properties}
+ * shows each of them.
+ */
+public enum Setting {
+  PUBLIC_URL(
+      "hub.public-url",
+      Kind.URL,
+      "http://localhost:8080",
+      "Base of the links given out; cookies are Secure unless it is http on localhost."),
+  DATA_DIR(
+      "hub.data-dir", Kind.PATH, "data", "Folder of the embedded database and the generated keys."),
+  DATABASE_URL(
+      "hub.database.url",
+      Kind.TEXT,
+      "",
+      "JDBC address of the event store, jdbc:postgresql://…; empty: embedded H2 in the data folder."),
+  DATABASE_USER("hub.database.user", Kind.TEXT, "", "User of the event store."),
+  DATABASE_PASSWORD("hub.database.password", Kind.SECRET, "", "Password of the event store."),
+  DATABASE_POOL_SIZE(
+      "hub.database.pool-connections",
+      Kind.COUNT,
+      "20",
+      "Connections to the event store, at most."),
+  ADMIN_KEY(
+      "hub.admin-key",
+      Kind.SECRET,
+      "",
+      "Key of the operators; empty: one is made at the first start and printed once."),
+  API_KEYS(
+      "hub.api-keys",
+      Kind.SECRET,
+      "",
+      "Keys of the callers, name:key[:scope+scope], comma-separated; empty: one is made at the first start."),
+  MAX_BODY_BYTES(
+      "hub.webhook.max-body-bytes",
+      Kind.COUNT,
+      "1048576",
+      "Largest webhook body that is taken, in bytes."),
+  BODY_TIMEOUT_SECONDS(
+      "hub.webhook.body-timeout-seconds",
+      Kind.COUNT,
+      "30",
+      "How long a sender may take over a webhook's body."),
+  RETRY_DELAYS_SECONDS(
+      "hub.inbox.retry-delays-seconds",
+      Kind.DELAYS,
+      "5,300,1800,7200,18000,36000,36000",
+      "Waits between attempts at an event, each ±20 %; their number is the number of retries."),
+  RETENTION_DAYS(
+      "hub.inbox.retention-days",
+      Kind.COUNT,
+      "30",
+      "How long finished events are kept; dead ones stay."),
+  POLL_SECONDS(
+      "hub.inbox.poll-seconds",
+      Kind.COUNT,
+      "10",
+      "Safety net: how long an idle handler waits at most before it looks for work that nobody announced."),
+  QUEUE_EVENTS(
+      "hub.inbox.queue-events",
+      Kind.COUNT,
+      "10000",
+      "Events that may wait for the event store at once; one more is answered 503.");
+
+  /** What a value must look like. */
+  public enum Kind {
+    /** Any characters. */
+    TEXT,
+    /** Any characters, never shown. */
+    SECRET,
+    /** An http or https address without a path. */
+    URL,
+    /** A folder. */
+    PATH,
+    /** A whole number from 1. */
+    COUNT,
+    /** Whole numbers of seconds from 0, comma-separated. */
+    DELAYS
+  }
+
+  private final String key;
+  private final Kind kind;
+  private final String defaultValue;
+  private final String meaning;
+
+  Setting(String key, Kind kind, String defaultValue, String meaning) {
+    this.key = key;
+    this.kind = kind;
+    this.defaultValue = defaultValue;
+    this.meaning = meaning;
+  }
+
+  /** The Camel property, for instance {@code hub.inbox.retention-days}. */
+  public String key() {
+    return key;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** One sentence for {@code application.properties} and the reference. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The environment variable that sets it, by Camel's rule. */
+  public String variable() {
+    return key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+}

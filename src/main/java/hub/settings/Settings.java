@@ -1,0 +1,53 @@
+package hub.settings;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The values in force. Reads through {@code lookup}, so that Camel's own order of sources holds.
+ * Thread-safe.
+ */
+public final class Settings {
+  private final Function<String, Optional<String>> lookup;
+
+  /**
+   * @param lookup gives the value of a key, with placeholders resolved, or empty
+   */
+  public Settings(Function<String, Optional<String>> lookup) {
+    this.lookup = lookup;
+  }
+
+  /** The value as written, trimmed; the default where there is none or a blank one. */
+  public String text(Setting setting) {
+    return lookup
+        .apply(setting.key())
+        .map(String::trim)
+        .filter(value -> !value.isEmpty())
+        .orElse(setting.defaultValue());
+  }
+
+  public int count(Setting setting) {
+    return Integer.parseInt(text(setting));
+  }
+
+  public Path path(Setting setting) {
+    return Path.of(text(setting));
+  }
+
+  /** Whole seconds, in order. */
+  public List<Long> delays(Setting setting) {
+    return Arrays.stream(text(setting).split(","))
+        .map(String::trim)
+        .filter(s -> !s.isEmpty())
+        .map(Long::valueOf)
+        .toList();
+  }
+
+  /** The value of any property or environment variable, for secrets that a route names. */
+  public Optional<String> named(String name) {
+    return lookup.apply(name).filter(value -> !value.isBlank());
+  }
+}
