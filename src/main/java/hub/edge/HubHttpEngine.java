@@ -1,0 +1,26 @@
+package hub.edge;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+
+/** Serves {@code platform-http:} and {@code rest:} routes with {@link HubHttpConsumer}s. */
+public final class HubHttpEngine extends VertxPlatformHttpEngine {
+  private final int maxBodyBytes;
+  private final int bodyTimeoutSeconds;
+
+  public HubHttpEngine(Settings settings) {
+    this.maxBodyBytes = settings.count(Setting.MAX_BODY_BYTES);
+    this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
+  }
+
+  @Override
+  public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+    String router = VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort());
+    return new HubHttpConsumer(endpoint, processor, getHandlers(), router, maxBodyBytes, bodyTimeoutSeconds);
+  }
+}
