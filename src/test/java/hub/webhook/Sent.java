@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A request as some sender made it; each change gives a new one. */
-record Sent(Map<String, List<String>> headers, String body, SignedRequest request) {
+record Sent(Map<String, List<String>> headers, SignedRequest request) {
 
   static Sent of(byte[] body, Map<String, List<String>> headers) {
     Map<String, List<String>> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     anyCase.putAll(headers);
-    return new Sent(anyCase, new String(body, UTF_8), new SignedRequest(anyCase::get, body));
+    return new Sent(anyCase, new SignedRequest(anyCase::get, body));
   }
 
   static Sent of(String body) {

@@ -119,7 +119,7 @@ class StandardWebhooksTest {
   }
 
   @Test
-  void the_other_library_agrees_about_what_is_wrong() throws Exception {
+  void the_reference_library_believes_the_same_request() throws Exception {
     var reference = new com.standardwebhooks.Webhook(SECRET);
     String time = Long.toString(Instant.now().getEpochSecond());
     String signature = Sender.standard(SECRET, Long.parseLong(time), BODY.getBytes(UTF_8));
