@@ -8,9 +8,9 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One secret of the rotation, ready to make MACs with. A Mac is not thread-safe, and looking one up
- * and keying it costs about as much as a small body, so a keyed one is kept untouched and cloned.
- * Thread-safe.
+ * One secret of the rotation, ready to make MACs with. A Mac is not thread-safe, and a new one
+ * would have to be looked up and keyed for every request, so a keyed one is kept untouched and
+ * cloned. Thread-safe.
  */
 final class HmacKey {
   static final List<String> ALGORITHMS = List.of("sha256", "sha1", "sha512");
