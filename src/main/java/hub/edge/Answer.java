@@ -23,7 +23,8 @@ final class Answer {
 
   private Answer() {}
 
-  static Future<Void> write(RoutingContext context, Exchange exchange, HeaderFilterStrategy filter) {
+  static Future<Void> write(
+      RoutingContext context, Exchange exchange, HeaderFilterStrategy filter) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return Future.succeededFuture();
@@ -35,7 +36,10 @@ final class Answer {
       if (body == null) {
         return response.end();
       }
-      byte[] bytes = body instanceof InputStream ? null : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
+      byte[] bytes =
+          body instanceof InputStream
+              ? null
+              : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
       if (bytes != null) {
         return response.end(Buffer.buffer(bytes));
       }
@@ -46,7 +50,12 @@ final class Answer {
     }
   }
 
-  private static void head(HttpServerResponse response, Message message, Object body, HeaderFilterStrategy filter, Exchange exchange) {
+  private static void head(
+      HttpServerResponse response,
+      Message message,
+      Object body,
+      HeaderFilterStrategy filter,
+      Exchange exchange) {
     Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     response.setStatusCode(code != null ? code : body == null ? 204 : 200);
     for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
@@ -74,7 +83,11 @@ final class Answer {
     try (stream) {
       byte[] chunk = new byte[CHUNK];
       for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
-        response.write(Buffer.buffer(read).appendBytes(chunk, 0, read)).toCompletionStage().toCompletableFuture().get(STALLED_SECONDS, TimeUnit.SECONDS);
+        response
+            .write(Buffer.buffer(read).appendBytes(chunk, 0, read))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(STALLED_SECONDS, TimeUnit.SECONDS);
       }
       response.end();
       return null;
@@ -86,7 +99,9 @@ final class Answer {
     if (response.headWritten() || response.closed()) {
       return Future.succeededFuture();
     }
-    problem.retryAfterSeconds().ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
     return response
         .setStatusCode(problem.status())
         .putHeader("Content-Type", Problem.CONTENT_TYPE)

@@ -15,9 +15,10 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
- * Camel's HTTP consumer with four differences: a route that waits (for a commit, a provider) holds no thread; {@code
- * useBodyHandler=false} gives the route the raw bytes, read up to {@code hub.webhook.max-body-bytes}, whatever their
- * Content-Type; an exception becomes a {@link Problem}; a request's own headers never come back in its answer.
+ * Camel's HTTP consumer with four differences: a route that waits (for a commit, a provider) holds
+ * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to {@code
+ * hub.webhook.max-body-bytes}, whatever their Content-Type; an exception becomes a {@link Problem};
+ * a request's own headers never come back in its answer.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   private final int maxBodyBytes;
@@ -38,7 +39,10 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   @Override
   protected void handleRequest(RoutingContext context) {
     if (isSuspended()) {
-      context.fail(new ProblemException(Problem.of(503, "suspended", "This route is suspended by an operator.").retryAfter(30)));
+      context.fail(
+          new ProblemException(
+              Problem.of(503, "suspended", "This route is suspended by an operator.")
+                  .retryAfter(30)));
       return;
     }
     Exchange exchange = createExchange(false);
@@ -49,7 +53,8 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   }
 
   @Override
-  protected Future<Void> populateCamelMessage(RoutingContext context, Exchange exchange, Message message) {
+  protected Future<Void> populateCamelMessage(
+      RoutingContext context, Exchange exchange, Message message) {
     Future<Void> populated = super.populateCamelMessage(context, exchange, message);
     if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
       return populated;
@@ -89,7 +94,10 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   }
 
   private void end(Exchange exchange, RoutingContext context, Throwable error) {
-    Future<Void> written = error == null ? Answer.write(context, exchange, getEndpoint().getHeaderFilterStrategy()) : Future.failedFuture(error);
+    Future<Void> written =
+        error == null
+            ? Answer.write(context, exchange, getEndpoint().getHeaderFilterStrategy())
+            : Future.failedFuture(error);
     written
         .onFailure(context::fail)
         .onComplete(

@@ -7,8 +7,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Reads a request's body as it is, up to a limit and within a time, without holding a thread. What comes after the limit
- * is thrown away unread, so that the sender can still hear the answer.
+ * Reads a request's body as it is, up to a limit and within a time, without holding a thread. What
+ * comes after the limit is thrown away unread, so that the sender can still hear the answer.
  */
 final class RawBody {
   /** A sender that keeps talking past the limit by this factor is cut off. */
@@ -30,14 +30,17 @@ final class RawBody {
   }
 
   /** Call on the request's event loop before anything was read. */
-  static Future<byte[]> read(Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
+  static Future<byte[]> read(
+      Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
     RawBody body = new RawBody(vertx, request, maxBytes, timeoutSeconds);
     body.start();
     return body.promise.future();
   }
 
   private void start() {
-    request.exceptionHandler(error -> fail(Problem.of(400, "payload-invalid", "The connection broke off within the body.")));
+    request.exceptionHandler(
+        error ->
+            fail(Problem.of(400, "payload-invalid", "The connection broke off within the body.")));
     request.handler(this::take);
     request.endHandler(end -> finish());
     if (declaredLength() > maxBytes) {
@@ -67,11 +70,17 @@ final class RawBody {
   }
 
   private void tooLarge() {
-    fail(Problem.of(413, "payload-too-large", "The body is larger than hub.webhook.max-body-bytes (" + maxBytes + ")."));
+    fail(
+        Problem.of(
+            413,
+            "payload-too-large",
+            "The body is larger than hub.webhook.max-body-bytes (" + maxBytes + ")."));
   }
 
   private void giveUp(int seconds) {
-    if (promise.tryFail(new ProblemException(Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s.")))) {
+    if (promise.tryFail(
+        new ProblemException(
+            Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s.")))) {
       vertx.setTimer(1_000, id -> request.connection().close());
     }
   }
