@@ -62,6 +62,8 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
     config.setJdbcUrl(url);
+    // Named, because a launcher that adds jars at run time hides them from DriverManager.
+    config.setDriverClassName(dialect.driver());
     config.setUsername(
         dialect == Dialect.H2 && settings.text(Setting.DATABASE_USER).isEmpty()
             ? "sa"
@@ -116,7 +118,11 @@ public final class Database implements AutoCloseable {
   }
 
   private void migrate() {
-    Flyway.configure().dataSource(pool).locations(dialect.migrations()).load().migrate();
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations(dialect.migrations())
+        .load()
+        .migrate();
     migrated.countDown();
   }
 
