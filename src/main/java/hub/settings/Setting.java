@@ -1,5 +1,12 @@
 package hub.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * Every setting of the hub's own: its key, kind, default and meaning. The one declaration that the
  * program reads, the lint checks, and the reference is written from; {@code application.properties}
@@ -69,17 +76,73 @@ public enum Setting {
   /** What a value must look like. */
   public enum Kind {
     /** Any characters. */
-    TEXT,
+    TEXT("a text"),
     /** Any characters, never shown. */
-    SECRET,
+    SECRET("a secret"),
     /** An http or https address without a path. */
-    URL,
+    URL("an http or https address without a path"),
     /** A folder. */
-    PATH,
+    PATH("a folder"),
     /** A whole number from 1. */
-    COUNT,
+    COUNT("a whole number from 1 to " + Integer.MAX_VALUE),
     /** Whole numbers of seconds from 0, comma-separated. */
-    DELAYS
+    DELAYS("whole numbers of seconds from 0, separated by commas");
+
+    private final String description;
+
+    Kind(String description) {
+      this.description = description;
+    }
+
+    /** What a value is, {@code a whole number from 1 to …}. */
+    public String description() {
+      return description;
+    }
+
+    /**
+     * What is wrong with {@code value}, {@code must be a whole number …, not 'x'}; empty when
+     * nothing is. Secrets are never wrong here.
+     */
+    public Optional<String> complaint(String value) {
+      boolean right =
+          switch (this) {
+            case TEXT, SECRET -> true;
+            case URL -> isBaseAddress(value);
+            case PATH -> isFolder(value);
+            case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
+            case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
+          };
+      return right
+          ? Optional.empty()
+          : Optional.of("must be " + description + ", not '" + value + "'");
+    }
+
+    private static boolean isCount(long number) {
+      return number >= 1 && number <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isBaseAddress(String value) {
+      try {
+        URI uri = new URI(value);
+        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null
+            && uri.getRawPath().isEmpty()
+            && uri.getQuery() == null
+            && uri.getFragment() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    private static boolean isFolder(String value) {
+      try {
+        Path path = Path.of(value);
+        return !Files.exists(path) || Files.isDirectory(path);
+      } catch (InvalidPathException e) {
+        return false;
+      }
+    }
   }
 
   private final String key;
