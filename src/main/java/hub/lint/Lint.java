@@ -13,12 +13,13 @@ import org.apache.camel.impl.DefaultCamelContext;
 public final class Lint {
   private final Faults faults = new Faults();
   private final DslSchema schema = DslSchema.load();
-  private final StepRules steps = new StepRules(schema, faults);
   private final CamelContext context;
+  private final StepRules steps;
   private final Project project;
 
   private Lint(CamelContext context) {
     this.context = context;
+    this.steps = new StepRules(schema, context, faults);
     this.project = new Project(context);
   }
 

@@ -102,7 +102,7 @@ final class SettingRules {
         .ifPresent(complaint -> faults.error(place(setting), title(setting) + complaint, ""));
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
-      case ADMIN_KEY -> checkLength(setting, "the key", value);
+      case ADMIN_KEY -> checkLength(setting, "", value);
       case API_KEYS -> checkApiKeys(value);
       default -> {}
     }
@@ -143,7 +143,7 @@ final class SettingRules {
       if (!names.add(parts[0])) {
         fault.accept("has the name of an earlier one");
       }
-      checkLength(Setting.API_KEYS, which.strip(), parts[1]);
+      checkLength(Setting.API_KEYS, which, parts[1]);
       if (parts.length == 3) {
         checkScopes(which, parts[2]);
       }
@@ -168,15 +168,17 @@ final class SettingRules {
     if (!key.isEmpty() && key.length() < KEY_CHARACTERS) {
       faults.warning(
           place(setting),
-          title(setting) + which + " is shorter than " + KEY_CHARACTERS + " characters",
+          title(setting) + which + "is shorter than " + KEY_CHARACTERS + " characters",
           "make one with 'openssl rand -base64 24'");
     }
   }
 
-  /** The key, and the variable that sets it where one does, then a space. */
+  /**
+   * What the message starts with: the variable that sets it, else the key that stands in the file.
+   */
   private String title(Setting setting) {
-    return setting.key()
-        + variable(setting).map(variable -> " (from " + variable + ")").orElse("")
+    return variable(setting)
+            .orElse(file.entry(setting.key()).isPresent() ? setting.key() : "the value")
         + " ";
   }
 

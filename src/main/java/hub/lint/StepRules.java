@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
 
 /** Holds a piece of a route against Camel's schema: every key known, every value of its kind. */
 final class StepRules {
@@ -15,10 +16,14 @@ final class StepRules {
       Set.of("sort", "serviceCall", "serviceCallConfiguration", "loadBalance", "resequence");
 
   private final Faults faults;
+  private final CamelContext context;
   private final Set<String> expressionKeys;
+  private final ExpressionRules expressions;
 
-  StepRules(DslSchema schema, Faults faults) {
+  StepRules(DslSchema schema, CamelContext context, Faults faults) {
     this.faults = faults;
+    this.context = context;
+    this.expressions = new ExpressionRules(context, faults);
     this.expressionKeys = new HashSet<>(schema.model("language.ExpressionDefinition").keys());
     this.expressionKeys.add("expression");
   }
@@ -56,8 +61,8 @@ final class StepRules {
       }
     } else if (value.isText()) {
       text(name, place, value, shape, found);
-    } else {
-      lacking(name, place, value, shape);
+    } else if (shape.allows("object") && !shape.allowsText() && shape.closed()) {
+      faults.error(place, "nothing stands under '" + name + "'", "write '" + name + ": {}'");
     }
   }
 
@@ -94,6 +99,12 @@ final class StepRules {
                 : "unknown key '" + entry.key() + "' of " + name,
             unknownRemedy(entry.key(), value, shape));
       }
+      if (name.equals("beans") && entry.key().equals("type")) {
+        checkClass(entry);
+      }
+      if (shape.expression()) {
+        checkExpression(entry);
+      }
       if (entry.key().equals("deadLetterUri") && entry.value().isText()) {
         found.accept(
             Endpoint.of(
@@ -101,6 +112,27 @@ final class StepRules {
       }
     }
     lacking(name, place, value, shape);
+  }
+
+  private void checkExpression(YamlTree.Entry language) {
+    if (language.value().isText()) {
+      expressions.check(language.place(), language.key(), language.value().text());
+    }
+    language
+        .value()
+        .entry("expression")
+        .filter(expression -> expression.value().isText())
+        .ifPresent(
+            expression ->
+                expressions.check(expression.place(), language.key(), expression.value().text()));
+  }
+
+  private void checkClass(YamlTree.Entry type) {
+    String name = type.value().text().replaceFirst("^#class:", "");
+    if (name.matches("[\\w.$]+") && context.getClassResolver().resolveClass(name) == null) {
+      faults.error(
+          type.place(), "there is no class '" + name + "'", "check its spelling, or add its jar");
+    }
   }
 
   private String unknownRemedy(String key, YamlTree value, Shape shape) {
@@ -149,7 +181,7 @@ final class StepRules {
 
   private void lacking(String name, Place place, YamlTree value, Shape shape) {
     for (String key : shape.required()) {
-      if (value.entry(key).isEmpty() && !expressionKeys.contains(key)) {
+      if (value.entry(key).isEmpty() && !(shape.expression() && expressionKeys.contains(key))) {
         faults.error(place, "'" + name + "' lacks '" + key + "'", "add it");
       }
     }
