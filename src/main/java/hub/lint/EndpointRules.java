@@ -105,6 +105,18 @@ final class EndpointRules {
               }
             });
     EndpointValidationResult result = catalog.validateProperties(endpoint.scheme(), values);
+    if (result.getRequired() != null && !endpoint.address().contains(":")) {
+      result.getRequired().stream()
+          .filter(name -> !endpoint.parameters().containsKey(name))
+          .forEach(
+              name ->
+                  faults.error(
+                      endpoint.place(),
+                      endpoint.scheme() + " needs parameter '" + name + "'",
+                      "add it under 'parameters', or write it behind '"
+                          + endpoint.scheme()
+                          + ":'"));
+    }
     complain(endpoint, result.getInvalidBoolean(), "is true or false");
     complain(endpoint, result.getInvalidInteger(), "is a whole number");
     complain(endpoint, result.getInvalidNumber(), "is a number");

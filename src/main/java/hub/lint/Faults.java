@@ -26,9 +26,11 @@ final class Faults {
     }
   }
 
-  /** Whether anything was said about {@code file}. */
-  boolean about(String file) {
-    return found.stream().anyMatch(fault -> file(fault.where()).equals(file));
+  /** Whether an error was found in {@code file}. */
+  boolean stopAt(String file) {
+    return found.stream()
+        .filter(fault -> fault.level() == Fault.Level.ERROR)
+        .anyMatch(fault -> file(fault.where()).equals(file));
   }
 
   /** By file, then by line, then in the order of finding. */

@@ -4,6 +4,7 @@ import hub.lint.RouteFiles.Found;
 import hub.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -16,6 +17,9 @@ public final class Lint {
   private final CamelContext context;
   private final StepRules steps;
   private final Project project;
+
+  /** What Camel's own reader may see: not beans, which it would make at once. */
+  private final Map<Found, String> loadable = new LinkedHashMap<>();
 
   private Lint(CamelContext context) {
     this.context = context;
@@ -67,20 +71,34 @@ public final class Lint {
 
     List<Found> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
-    files.forEach(this::read);
+    PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
+    files.forEach(found -> read(found, placeholders));
     new RouteRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
+    CamelLoader loader = new CamelLoader(context, faults);
+    loadable.forEach(
+        (route, content) -> {
+          if (!faults.stopAt(route.name())) {
+            loader.check(route.path(), route.name(), content);
+          }
+        });
     return faults.sorted();
   }
 
-  private void read(Found file) {
+  private void read(Found file, PlaceholderRules placeholders) {
     if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
           .ifPresent(
               content ->
                   YamlTree.parse(file.name(), content, faults)
-                      .ifPresent(tree -> read(file, content, tree)));
+                      .ifPresent(
+                          tree -> {
+                            read(file, content, tree);
+                            if (file.kind() == RouteFiles.Kind.ROUTES) {
+                              placeholders.check(tree);
+                            }
+                          }));
     }
   }
 
@@ -117,9 +135,8 @@ public final class Lint {
     }
     routes.forEach(project::add);
     new RouteRules(project, faults).checkFile(file, routes);
-    boolean beans = tree.items().stream().anyMatch(item -> item.get("beans").isPresent());
-    if (!faults.about(file.name()) && !beans) {
-      new CamelLoader(context, faults).check(file.path(), file.name(), content);
+    if (tree.items().stream().noneMatch(item -> item.get("beans").isPresent())) {
+      loadable.put(file, content);
     }
   }
 

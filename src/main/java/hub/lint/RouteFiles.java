@@ -33,7 +33,7 @@ record RouteFiles(Path dir, FileNames names) {
     /** The file's name up to its suffix. */
     String stem() {
       String fileName = path.getFileName().toString();
-      return fileName.substring(0, fileName.indexOf('.'));
+      return fileName.replaceFirst("(\\.camel|\\.kamelet|\\.test)?\\.ya?ml$", "");
     }
   }
 

@@ -181,7 +181,8 @@ final class StepRules {
 
   private void lacking(String name, Place place, YamlTree value, Shape shape) {
     for (String key : shape.required()) {
-      if (value.entry(key).isEmpty() && !(shape.expression() && expressionKeys.contains(key))) {
+      boolean expressionElsewhere = shape.expression() && expressionKeys.contains(key);
+      if (value.entry(key).isEmpty() && !expressionElsewhere && !misspelt(key, value, shape)) {
         faults.error(place, "'" + name + "' lacks '" + key + "'", "add it");
       }
     }
@@ -191,6 +192,15 @@ final class StepRules {
       faults.error(
           place, "'" + name + "' lacks an expression", "add 'expression' and a language in it");
     }
+  }
+
+  /** Told as an unknown key already; one mistake, one fault. */
+  private static boolean misspelt(String key, YamlTree value, Shape shape) {
+    return value.entries().stream()
+        .map(YamlTree.Entry::key)
+        .filter(written -> !shape.keys().contains(written))
+        .anyMatch(
+            written -> Suggest.nearest(written, shape.keys()).filter(key::equals).isPresent());
   }
 
   private static String wanted(Shape shape) {

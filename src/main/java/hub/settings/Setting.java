@@ -5,6 +5,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,18 +17,29 @@ import java.util.Optional;
 public enum Setting {
   PUBLIC_URL(
       "hub.public-url",
+      "PUBLIC_URL",
       Kind.URL,
       "http://localhost:8080",
       "Base of the links given out; cookies are Secure unless it is http on localhost."),
   DATA_DIR(
-      "hub.data-dir", Kind.PATH, "data", "Folder of the embedded database and the generated keys."),
+      "hub.data-dir",
+      "DATA_DIR",
+      Kind.PATH,
+      "data",
+      "Folder of the embedded database and the generated keys."),
   DATABASE_URL(
       "hub.database.url",
+      "DATABASE_URL",
       Kind.TEXT,
       "",
       "JDBC address of the event store, jdbc:postgresql://…; empty: embedded H2 in the data folder."),
-  DATABASE_USER("hub.database.user", Kind.TEXT, "", "User of the event store."),
-  DATABASE_PASSWORD("hub.database.password", Kind.SECRET, "", "Password of the event store."),
+  DATABASE_USER("hub.database.user", "DATABASE_USER", Kind.TEXT, "", "User of the event store."),
+  DATABASE_PASSWORD(
+      "hub.database.password",
+      "DATABASE_PASSWORD",
+      Kind.SECRET,
+      "",
+      "Password of the event store."),
   DATABASE_POOL_SIZE(
       "hub.database.pool-connections",
       Kind.COUNT,
@@ -146,12 +159,22 @@ public enum Setting {
   }
 
   private final String key;
+  private final String shortVariable;
   private final Kind kind;
   private final String defaultValue;
   private final String meaning;
 
   Setting(String key, Kind kind, String defaultValue, String meaning) {
+    this(key, "", kind, defaultValue, meaning);
+  }
+
+  /**
+   * @param shortVariable the environment variable that {@code application.properties} reads it
+   *     from; empty: there is only {@link #variable}
+   */
+  Setting(String key, String shortVariable, Kind kind, String defaultValue, String meaning) {
     this.key = key;
+    this.shortVariable = shortVariable;
     this.kind = kind;
     this.defaultValue = defaultValue;
     this.meaning = meaning;
@@ -177,6 +200,14 @@ public enum Setting {
 
   /** The environment variable that sets it, by Camel's rule. */
   public String variable() {
-    return key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /**
+   * The environment variables that set it, the one to recommend first. The last is {@link
+   * #variable} and wins, since Camel puts it before the file.
+   */
+  public List<String> variables() {
+    return shortVariable.isEmpty() ? List.of(variable()) : List.of(shortVariable, variable());
   }
 }

@@ -84,6 +84,20 @@ class EndpointRulesTest {
   }
 
   @Test
+  void an_address_that_is_a_scheme_alone_needs_the_rest_as_parameters() {
+    hub.route("a", "timer", "- to:\n    uri: direct\n    parameters:\n      nme: x\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: timer needs parameter 'timerName';"
+                + " add it under 'parameters', or write it behind 'timer:'",
+            "routes/shop/a.camel.yaml:8: direct needs parameter 'name';"
+                + " add it under 'parameters', or write it behind 'direct:'",
+            "routes/shop/a.camel.yaml:10: unknown parameter 'nme' of direct;"
+                + " did you mean 'name'?");
+  }
+
+  @Test
   void a_parameter_given_twice_is_told() {
     hub.route(
         "a",
@@ -142,6 +156,28 @@ class EndpointRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             "routes/shop/a.camel.yaml:8: no route starts from direct:b; did you mean 'a'?");
+  }
+
+  @Test
+  void a_rest_path_that_leads_nowhere_is_told() {
+    hub.write(
+        "routes/api.camel.yaml",
+        """
+        - rest:
+            path: /api
+            get:
+              - path: /orders
+                to: direct:list-orders
+              - pth: /customers
+                to:
+                  uri: direct:list-customers
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/api.camel.yaml:5: no route starts from direct:list-orders",
+            "routes/api.camel.yaml:6: unknown key 'pth' of get; did you mean 'path'?",
+            "routes/api.camel.yaml:8: no route starts from direct:list-customers");
   }
 
   @Test

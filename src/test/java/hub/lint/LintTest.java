@@ -152,6 +152,201 @@ class LintTest {
   }
 
   @Test
+  void whatever_camel_allows_is_no_fault() {
+    hub.write(
+            "routes/policies/everything.camel.yaml",
+            """
+            - intercept:
+                steps:
+                  - log:
+                      message: seen
+            - onException:
+                exception:
+                  - java.lang.Exception
+                onWhen:
+                  simple:
+                    expression: ${header.x} == 1
+                redeliveryPolicy:
+                  maximumRedeliveries: "3"
+                handled:
+                  constant:
+                    expression: "true"
+                retryWhile:
+                  simple:
+                    expression: ${header.again} == true
+            - errorHandler:
+                deadLetterChannel:
+                  deadLetterUri: direct:everything
+                  useOriginalMessage: true
+            - onCompletion:
+                steps:
+                  - stop: {}
+            - routeTemplate:
+                id: copy
+                parameters:
+                  - name: from
+                  - name: to
+                    defaultValue: log:x
+                from:
+                  uri: "{{from}}"
+                  steps:
+                    - to:
+                        uri: "{{to}}"
+            - templatedRoute:
+                routeTemplateRef: copy
+                routeId: copied
+                parameters:
+                  - name: from
+                    value: direct:copied
+            """)
+        .route(
+            "everything",
+            "direct:everything?failIfNoConsumers=false",
+            """
+            - aggregate:
+                aggregationStrategy: "#class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy"
+                completionSize: 50
+                completionTimeout: "1000"
+                correlationExpression:
+                  constant:
+                    expression: "true"
+                steps:
+                  - multicast:
+                      parallelProcessing: true
+                      steps:
+                        - to: log:a
+                        - to:
+                            uri: seda:b
+                            parameters:
+                              size: 10
+            - throttle:
+                mode: TotalRequests
+                timePeriodMillis: "1000"
+                expression:
+                  constant:
+                    expression: "3"
+                correlationExpression:
+                  header:
+                    expression: tenant
+            - delay:
+                expression:
+                  simple:
+                    expression: ${random(10,20)}
+            - loop:
+                constant: {expression: "2"}
+                steps:
+                  - transform:
+                      jsonpath:
+                        expression: $.items[?(@.price > 5)]
+            - recipientList:
+                simple: {expression: "direct:${header.next}"}
+            - enrich:
+                aggregationStrategy: "#merge"
+                constant: {expression: "direct:everything"}
+            - pollEnrich:
+                timeout: "100"
+                constant: {expression: "seda:b"}
+            - poll:
+                uri: seda:b
+                timeout: "100"
+            - setHeaders:
+                headers:
+                  - name: a
+                    constant: {expression: "1"}
+                  - name: b
+                    expression:
+                      simple: {expression: "${body}"}
+            - setVariables:
+                variables:
+                  - name: a
+                    jsonpath: {expression: $.a, resultType: java.lang.String, source: "variable:x"}
+            - setProperty:
+                name: p
+                exchangeProperty: {expression: q}
+            - script:
+                simple: {expression: "${null}"}
+            - validate:
+                simple: {expression: "${body} != null"}
+            - sort: {}
+            - unmarshal:
+                json: {}
+            - convertBodyTo:
+                type: java.lang.String
+            - bean:
+                ref: thing
+                method: go
+            - process:
+                ref: "#thing"
+            - removeHeader:
+                name: x
+            - removeHeaders:
+                pattern: "*"
+                excludePattern: Content-Type
+            - doTry:
+                steps:
+                  - rollback:
+                      message: no
+                doCatch:
+                  - exception: [java.lang.Exception]
+                    onWhen:
+                      simple: {expression: "${exception.message} contains 'x'"}
+                    steps:
+                      - stop: {}
+                doFinally:
+                  steps:
+                    - log: done
+            - circuitBreaker:
+                configuration: shared
+                resilience4jConfiguration:
+                  timeoutEnabled: true
+                  timeoutDuration: "10000"
+                steps:
+                  - toD:
+                      uri: log:${header.path}?showAll=true
+                  - wireTap:
+                      uri: direct:everything
+                onFallback:
+                  fallbackViaNetwork: false
+                  steps:
+                    - setBody:
+                        constant: {expression: ""}
+            - claimCheck:
+                operation: Push
+            - idempotentConsumer:
+                idempotentRepository: "#repo"
+                skipDuplicate: false
+                header: {expression: id}
+                steps:
+                  - kamelet:
+                      name: webhook-source
+            - saga:
+                sagaService: "#saga"
+                completion: {uri: "direct:everything"}
+                steps: []
+            - dynamicRouter:
+                method: {ref: thing, method: next}
+            - routingSlip:
+                header: {expression: slip}
+            - sample:
+                samplePeriod: "1000"
+            - step:
+                id: part
+                steps:
+                  - pipeline:
+                      steps:
+                        - log:
+                            message: "${body}"
+                            marker: m
+            - to:
+                uri: platform-http:/x
+                pattern: InOnly
+                disabled: "{{off:false}}"
+            """);
+
+    assertThat(hub.printed()).isEmpty();
+  }
+
+  @Test
   void all_faults_are_told_at_once_by_file_and_line() {
     hub.write(
             "application.properties", "# mine\nhub.inbox.retention-dayz = 7\nhub.data-dir = data\n")
