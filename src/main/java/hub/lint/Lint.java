@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** Finds everything that is wrong with the settings and the route files, without starting them. */
@@ -51,6 +52,7 @@ public final class Lint {
       return new Lint(scratchOrNull).run(routesDir, applicationProperties, settings, environment);
     }
     DefaultCamelContext scratch = new DefaultCamelContext();
+    scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
     try {
       scratch.build();
       return new Lint(scratch).run(routesDir, applicationProperties, settings, environment);

@@ -101,12 +101,12 @@ final class WebhookRules {
             });
     for (String fault : SchemeRules.faultsOf(values)) {
       String parameter = fault.substring(0, fault.indexOf(": "));
-      int remedy = fault.indexOf("; ");
+      int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
         faults.error(
             from.placeOf(parameter),
-            fault.substring(0, remedy),
-            fault.substring(remedy + "; ".length()));
+            end < 0 ? fault : fault.substring(0, end),
+            end < 0 ? "" : fault.substring(end + "; ".length()));
       }
     }
   }
