@@ -17,7 +17,7 @@ import org.apache.camel.CamelContext;
  * @param context knows the components added by hand
  */
 record Components(CamelContext context) {
-  /** The hub's own components; their parameters: {@link InboxRules}. */
+  /** The hub's own components; see {@link DeclaredParameters}. */
   private static final Set<String> OWN = Set.of("inbox", "stripe");
 
   /** Where every Camel jar lists its components. */

@@ -1,19 +1,12 @@
 package hub.lint;
 
+import hub.inbox.InboxEndpoint;
 import hub.settings.Setting;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** The parameters of {@code inbox:}, and that what is handled is received somewhere. */
 final class InboxRules {
-  /** What a handler may set. Kept here alone. */
-  private static final Set<String> OF_HANDLERS =
-      new TreeSet<>(
-          Set.of("types", "orderBy", "concurrency", "leaseSeconds", "retryDelaysSeconds"));
-
-  private static final Set<String> ORDERS = Set.of("orderingKey", "none");
-
+  private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
   private final Project project;
   private final Faults faults;
 
@@ -27,40 +20,51 @@ final class InboxRules {
       faults.error(endpoint.place(), "inbox: names no source", "write inbox:shop");
       return;
     }
-    if (!endpoint.consumed()) {
-      endpoint
-          .parameters()
-          .keySet()
-          .forEach(
-              name ->
-                  faults.error(
-                      endpoint.placeOf(name),
-                      "unknown parameter '" + name + "' of inbox",
-                      OF_HANDLERS.contains(name)
-                          ? "it belongs to 'from: inbox:" + endpoint.name() + "'"
-                          : "a step to inbox: takes none"));
-      return;
-    }
-    for (String name : endpoint.parameters().keySet()) {
-      if (!OF_HANDLERS.contains(name)) {
-        faults.error(
-            endpoint.placeOf(name),
-            "unknown parameter '" + name + "' of inbox",
-            Suggest.remedy(name, OF_HANDLERS));
-      }
-    }
-    known(endpoint, "orderBy")
-        .filter(value -> !ORDERS.contains(value))
-        .ifPresent(
-            value ->
+    Set<String> known = declared.names(endpoint.consumed() ? "consumer" : "producer");
+    endpoint
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              if (!known.contains(name)) {
                 faults.error(
-                    endpoint.placeOf("orderBy"),
-                    "'" + value + "' is not a value of orderBy",
-                    Suggest.remedy(value, ORDERS)));
-    checkKind(endpoint, "concurrency", Setting.Kind.COUNT);
-    checkKind(endpoint, "leaseSeconds", Setting.Kind.COUNT);
-    checkKind(endpoint, "retryDelaysSeconds", Setting.Kind.DELAYS);
-    checkSource(endpoint);
+                    parameter.place(),
+                    "unknown parameter '" + name + "' of inbox",
+                    unknownRemedy(endpoint, name, known));
+              } else if (!parameter.open()) {
+                checkValue(name, parameter);
+              }
+            });
+    if (endpoint.consumed()) {
+      checkSource(endpoint);
+    }
+  }
+
+  private String unknownRemedy(Endpoint endpoint, String name, Set<String> known) {
+    return !endpoint.consumed() && declared.names("consumer").contains(name)
+        ? "it belongs to 'from: inbox:" + endpoint.name() + "'"
+        : Suggest.remedy(name, known);
+  }
+
+  private void checkValue(String name, Endpoint.Parameter parameter) {
+    Set<String> values = declared.values(name);
+    if (!values.isEmpty() && !values.contains(parameter.value())) {
+      faults.error(
+          parameter.place(),
+          "'" + parameter.value() + "' is not a value of " + name,
+          Suggest.remedy(parameter.value(), values));
+    } else if (declared.number(name)) {
+      checkKind(name, parameter, Setting.Kind.COUNT);
+    } else if (name.equals("retryDelaysSeconds")) {
+      checkKind(name, parameter, Setting.Kind.DELAYS);
+    }
+  }
+
+  private void checkKind(String name, Endpoint.Parameter parameter, Setting.Kind kind) {
+    kind.complaint(parameter.value())
+        .ifPresent(
+            complaint ->
+                faults.error(
+                    parameter.place(), "parameter '" + name + "' of inbox " + complaint, ""));
   }
 
   private void checkSource(Endpoint endpoint) {
@@ -73,20 +77,5 @@ final class InboxRules {
           "no route appends to inbox:" + endpoint.name() + ", so nothing will come",
           Suggest.remedy(endpoint.name(), received));
     }
-  }
-
-  private void checkKind(Endpoint endpoint, String name, Setting.Kind kind) {
-    known(endpoint, name)
-        .flatMap(kind::complaint)
-        .ifPresent(
-            complaint ->
-                faults.error(
-                    endpoint.placeOf(name), "parameter '" + name + "' of inbox " + complaint, ""));
-  }
-
-  private static Optional<String> known(Endpoint endpoint, String name) {
-    return Optional.ofNullable(endpoint.parameters().get(name))
-        .filter(parameter -> !parameter.open())
-        .map(Endpoint.Parameter::value);
   }
 }

@@ -37,6 +37,15 @@ final class KameletFileRules {
     }
     List<Endpoint> endpoints = new ArrayList<>();
     YamlTree body = template.flatMap(t -> t.get("route").or(() -> template)).orElse(tree);
+    template
+        .flatMap(t -> t.entry("beans"))
+        .ifPresent(
+            beans ->
+                steps.check(
+                    "beans",
+                    beans.place(),
+                    beans.value(),
+                    schema.topLevel().property("beans").orElseThrow()));
     body.entry("from")
         .ifPresent(
             from ->

@@ -1,10 +1,16 @@
 package hub.lint;
 
 import hub.settings.Settings;
+import hub.webhook.SchemeOptions;
+import hub.webhook.Schemes;
+import hub.webhook.Secrets;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -56,8 +62,7 @@ final class WebhookRules {
     }
     checkScheme(from);
     checkNumber(from);
-    checkTruth(from, "optional");
-    checkTruth(from, "unsafe");
+    checkOptional(from);
     if (!from.value("scheme").orElse("").equals("none")) {
       checkSecrets(from);
     }
@@ -99,7 +104,8 @@ final class WebhookRules {
                 open.add(name);
               }
             });
-    for (String fault : SchemeRules.faultsOf(values)) {
+    List<String> secrets = secret(from).map(Secrets::split).orElse(List.of());
+    for (String fault : faultsOf(SchemeOptions.from(values), secrets)) {
       String parameter = fault.substring(0, fault.indexOf(": "));
       int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
@@ -108,6 +114,18 @@ final class WebhookRules {
             end < 0 ? fault : fault.substring(0, end),
             end < 0 ? "" : fault.substring(end + "; ".length()));
       }
+    }
+  }
+
+  private static List<String> faultsOf(SchemeOptions options, List<String> secrets) {
+    if (secrets.isEmpty()) {
+      return Schemes.faultsOf(options);
+    }
+    try {
+      Schemes.of(options, secrets, Clock.systemUTC());
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return e.getMessage().lines().toList();
     }
   }
 
@@ -122,14 +140,14 @@ final class WebhookRules {
                     "0 is unlimited"));
   }
 
-  private void checkTruth(Endpoint from, String name) {
-    from.value(name)
+  private void checkOptional(Endpoint from) {
+    from.value("optional")
         .filter(value -> !value.contains("{{") && !value.matches("true|false"))
         .ifPresent(
             value ->
                 faults.error(
-                    from.placeOf(name),
-                    name + ": '" + value + "' is neither true nor false",
+                    from.placeOf("optional"),
+                    "optional: '" + value + "' is neither true nor false",
                     "write one of them"));
   }
 
@@ -149,7 +167,7 @@ final class WebhookRules {
           place,
           "secrets looks like a secret itself",
           "name the property or variable that holds it, such as SHOP_WEBHOOK_SECRET");
-    } else if (!from.value("optional").orElse("").equals("true") && !isSet(name)) {
+    } else if (!from.value("optional").orElse("").equals("true") && secret(from).isEmpty()) {
       faults.error(
           place,
           (SURELY_A_NAME.matcher(name).matches() ? name : "the name under secrets") + " is not set",
@@ -159,12 +177,13 @@ final class WebhookRules {
     }
   }
 
-  private boolean isSet(String name) {
+  /** The secrets that the route names, as they are set. */
+  private Optional<String> secret(Endpoint from) {
     try {
-      return settings.named(name).isPresent();
+      return settings.named(from.value("secrets").orElse("").strip());
     } catch (RuntimeException e) {
       // It refers to something that is not set itself.
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -200,6 +200,20 @@ class EndpointRulesTest {
   }
 
   @Test
+  void a_kamelets_bean_of_a_class_that_is_not_there_is_told() {
+    hub.write(
+        "routes/kamelets/email-sink.kamelet.yaml",
+        EMAIL_SINK.replace(
+            "  template:\n",
+            "  template:\n    beans:\n      - name: gate\n        type: \"#class:hub.edge.Gaet\"\n"));
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/kamelets/email-sink.kamelet.yaml:18: there is no class 'hub.edge.Gaet';"
+                + " check its spelling, or add its jar");
+  }
+
+  @Test
   void an_inbox_handlers_parameters_are_checked() {
     hub.route("b", "timer:tick", "- to:\n    uri: inbox:shop?types=x\n")
         .write(

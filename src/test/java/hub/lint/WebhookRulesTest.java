@@ -95,22 +95,24 @@ class WebhookRulesTest {
             FILE
                 + "5: signatureHeader: required for scheme hmac;"
                 + " name the header with the signature",
-            FILE
-                + "5: timestampHeader: signedContent has {timestamp};"
-                + " name the header that carries it",
+            FILE + "5: timestampHeader: missing; signedContent has {timestamp}, so name its header",
             FILE
                 + "5: eventId: required for scheme hmac;"
-                + " write header:NAME or a JSONPath such as $.id",
+                + " say where the event's id is, header:NAME or a JSONPath such as $.id",
             FILE + "10: algorithm: 'md5' is unknown; choose one of sha256, sha1, sha512",
-            FILE + "11: encoding: 'base32' is unknown; choose one of hex, base64",
-            FILE + "12: signedContent: unknown placeholder {bdy}; known: {body}, {id}, {timestamp}",
-            FILE + "12: signedContent: the body is not signed; put {body} into it",
+            FILE
+                + "11: encoding: 'base32' is unknown; did you mean 'base64'?;"
+                + " choose one of hex, base64",
+            FILE
+                + "12: signedContent: {bdy} is unknown; did you mean 'body'?;"
+                + " use {id}, {timestamp} and {body}",
+            FILE + "12: signedContent: without {body} anybody could change the body; add {body}",
             FILE
                 + "13: toleranceSeconds: '0' is not a whole number of seconds above 0;"
-                + " leave it out for 300",
+                + " 0 would not switch the check off; leave it out for 300",
             FILE
                 + "14: eventType: 'type' is neither header:NAME nor a JSONPath;"
-                + " write one such as $.id");
+                + " write one such as header:X-Id or $.id");
   }
 
   @Test
@@ -128,8 +130,18 @@ class WebhookRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             FILE
-                + "5: signedContent: the time of timestampHeader is not signed;"
-                + " put {timestamp} into it");
+                + "5: signedContent: lacks {timestamp}, and a time that is not signed proves"
+                + " nothing; add {timestamp}, or remove timestampHeader");
+  }
+
+  @Test
+  void a_secret_of_the_wrong_form_is_told_and_not_shown() {
+    hub.environment("SHOP_SECRET", "shop:hunter2,hunter3")
+        .webhook("source: shop\nscheme: basic\nsecrets: SHOP_SECRET\neventId: $.id\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            FILE + "9: secrets: number 2 of 2 has no colon; write it as user:password");
   }
 
   @Test

@@ -1,0 +1,110 @@
+package hub.edge;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Lets a request to {@code /api} in only with the key it needs. A path that is not named here needs
+ * a key, so that a new route is closed until somebody opens it. Thread-safe.
+ */
+final class Access {
+  private static final String ADMIN = "/api/admin";
+
+  /** Which scope opens which paths. */
+  private static final Map<String, String> SCOPES =
+      Map.of(
+          "/api/payments", "payments",
+          "/api/email", "email",
+          "/api/files", "files",
+          "/api/analytics", "analytics",
+          "/api/auth/tokens", "tokens");
+
+  private final ApiKeys keys;
+
+  Access(ApiKeys keys) {
+    this.keys = keys;
+  }
+
+  void check(RoutingContext context) {
+    String path = context.normalizedPath();
+    if (!isUnder(path, "/api") || isOpen(path)) {
+      context.next();
+      return;
+    }
+    Optional<Problem> refusal = refusal(path, context.request().headers().getAll("Authorization"));
+    if (refusal.isEmpty()) {
+      context.next();
+    } else {
+      if (refusal.get().status() == 401) {
+        context.response().putHeader("WWW-Authenticate", "Bearer realm=\"hub\"");
+      }
+      context.fail(new ProblemException(refusal.get()));
+    }
+  }
+
+  private Optional<Problem> refusal(String path, java.util.List<String> authorization) {
+    if (authorization.isEmpty()) {
+      return Optional.of(
+          Problem.of(401, "key-missing", "Send the header Authorization: Bearer <key>."));
+    }
+    Optional<Caller> caller =
+        authorization.size() == 1
+            ? bearer(authorization.get(0)).flatMap(keys::callerOf)
+            : Optional.empty();
+    if (caller.isEmpty()) {
+      return Optional.of(
+          Problem.of(
+              401,
+              "key-wrong",
+              "The hub does not know this key; see HUB_ADMIN_KEY and HUB_API_KEYS."));
+    }
+    return caller.filter(known -> isPermitted(known, path)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            Problem.of(
+                403,
+                "not-permitted",
+                "This key does not open this path; it needs " + need(path) + "."));
+  }
+
+  private static Optional<String> bearer(String authorization) {
+    return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
+        ? Optional.of(authorization.substring(7).trim())
+        : Optional.empty();
+  }
+
+  private static boolean isPermitted(Caller caller, String path) {
+    if (isUnder(path, ADMIN)) {
+      return caller.operator();
+    }
+    return !caller.operator() && scope(path).map(caller.scopes()::contains).orElse(true);
+  }
+
+  private static String need(String path) {
+    return isUnder(path, ADMIN)
+        ? "the operators' key"
+        : scope(path)
+            .map(scope -> "a caller's key with the scope " + scope)
+            .orElse("a caller's key");
+  }
+
+  private static Optional<String> scope(String path) {
+    return SCOPES.entrySet().stream()
+        .filter(entry -> isUnder(path, entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** Senders prove themselves by signature, browsers by cookie or by the login itself. */
+  private static boolean isOpen(String path) {
+    return isUnder(path, "/api/webhooks")
+        || path.matches("/api/auth/[^/]+/login/?")
+        || path.matches("/api/auth/callback/[^/]+/?")
+        || path.matches("/api/auth/(session|logout)/?");
+  }
+
+  private static boolean isUnder(String path, String folder) {
+    return path.equals(folder) || path.startsWith(folder + "/");
+  }
+}

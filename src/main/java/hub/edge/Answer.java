@@ -1,0 +1,110 @@
+package hub.edge;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.spi.HeaderFilterStrategy;
+
+/** Turns a finished exchange into an HTTP answer. */
+final class Answer {
+  private static final int CHUNK = 64 * 1024;
+
+  /** A reader that takes nothing for this long has gone away. */
+  private static final long STALLED_SECONDS = 60;
+
+  private Answer() {}
+
+  static Future<Void> write(
+      RoutingContext context, Exchange exchange, HeaderFilterStrategy filter) {
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return Future.succeededFuture();
+    }
+    Message message = exchange.getMessage();
+    Object body = message.getBody();
+    try {
+      head(response, message, body, filter, exchange);
+      if (body == null) {
+        return response.end();
+      }
+      byte[] bytes =
+          body instanceof InputStream
+              ? null
+              : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
+      if (bytes != null) {
+        return response.end(Buffer.buffer(bytes));
+      }
+      InputStream stream = message.getMandatoryBody(InputStream.class);
+      return context.vertx().executeBlocking(() -> copy(stream, response), false);
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static void head(
+      HttpServerResponse response,
+      Message message,
+      Object body,
+      HeaderFilterStrategy filter,
+      Exchange exchange) {
+    Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    response.setStatusCode(code != null ? code : body == null ? 204 : 200);
+    for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+      Object value = header.getValue();
+      if (value != null && !filter.applyFilterToCamelHeaders(header.getKey(), value, exchange)) {
+        if (value instanceof Iterable<?> many) {
+          many.forEach(one -> response.headers().add(header.getKey(), one.toString()));
+        } else {
+          response.putHeader(header.getKey(), value.toString());
+        }
+      }
+    }
+    String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+    if (type != null) {
+      response.putHeader("Content-Type", type);
+    }
+  }
+
+  /** On a worker thread, at the reader's pace. */
+  private static Void copy(InputStream stream, HttpServerResponse response)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    if (!response.headers().contains("Content-Length")) {
+      response.setChunked(true);
+    }
+    try (stream) {
+      byte[] chunk = new byte[CHUNK];
+      for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
+        response
+            .write(Buffer.buffer(read).appendBytes(chunk, 0, read))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(STALLED_SECONDS, TimeUnit.SECONDS);
+      }
+      response.end();
+      return null;
+    }
+  }
+
+  static Future<Void> write(RoutingContext context, Problem problem, String requestId) {
+    HttpServerResponse response = context.response();
+    if (response.headWritten() || response.closed()) {
+      return Future.succeededFuture();
+    }
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
+    return response
+        .setStatusCode(problem.status())
+        .putHeader("Content-Type", Problem.CONTENT_TYPE)
+        .end(Buffer.buffer(problem.body(requestId)));
+  }
+}

@@ -1,0 +1,160 @@
+package hub.edge;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * The keys that open {@code /api}. Known only by their SHA-256; those that nobody sets are made at
+ * the first start and kept, hashed, in {@code keys.properties} of the data folder. Immutable.
+ */
+public final class ApiKeys {
+  private static final String FILE = "keys.properties";
+  private static final String ADMIN = "admin";
+  private static final String API = "api";
+  private static final int RANDOM_BYTES = 32;
+
+  private record Known(Caller caller, byte[] hash) {}
+
+  private final List<Known> known;
+
+  private ApiKeys(List<Known> known) {
+    this.known = List.copyOf(known);
+  }
+
+  /**
+   * @param announce told each key that is made, once, in a sentence for the operator's terminal
+   */
+  public static ApiKeys open(Settings settings, Consumer<String> announce) {
+    List<Known> known = new ArrayList<>();
+    GeneratedKeys generated = new GeneratedKeys(settings.path(Setting.DATA_DIR), announce);
+    String admin = settings.text(Setting.ADMIN_KEY);
+    Caller operator = new Caller(ADMIN, true, Set.of());
+    known.add(
+        new Known(
+            operator, admin.isEmpty() ? generated.hash(ADMIN, "HUB_ADMIN_KEY") : sha256(admin)));
+    String callers = settings.text(Setting.API_KEYS);
+    if (callers.isEmpty()) {
+      known.add(
+          new Known(
+              new Caller("default", false, Caller.USUAL_SCOPES),
+              generated.hash(API, "HUB_API_KEYS")));
+    } else {
+      Arrays.stream(callers.split(","))
+          .map(String::trim)
+          .filter(one -> !one.isEmpty())
+          .map(ApiKeys::caller)
+          .forEach(known::add);
+    }
+    return new ApiKeys(known);
+  }
+
+  private static Known caller(String entry) {
+    String[] parts = entry.split(":", 3);
+    if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
+      throw new IllegalArgumentException(
+          "HUB_API_KEYS: an entry is not name:key or name:key:scope+scope");
+    }
+    Set<String> scopes =
+        parts.length < 3
+            ? Caller.USUAL_SCOPES
+            : Arrays.stream(parts[2].split("\\+"))
+                .map(String::trim)
+                .collect(Collectors.toUnmodifiableSet());
+    return new Known(new Caller(parts[0].trim(), false, scopes), sha256(parts[1].trim()));
+  }
+
+  /** Whose key this is. Takes as long for a wrong key as for a right one. */
+  Optional<Caller> callerOf(String key) {
+    byte[] hash = sha256(key);
+    Caller found = null;
+    for (Known one : known) {
+      if (MessageDigest.isEqual(one.hash(), hash)) {
+        found = one.caller();
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  private static byte[] sha256(String key) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Keys that the hub made for itself: hashed in a file that only its owner reads. */
+  private record GeneratedKeys(Path folder, Consumer<String> announce) {
+    byte[] hash(String name, String variable) {
+      try {
+        Properties stored = read();
+        String hash = stored.getProperty(name + ".sha256");
+        if (hash == null) {
+          String key = "hub_" + name + "_" + random();
+          hash = HexFormat.of().formatHex(sha256(key));
+          stored.setProperty(name + ".sha256", hash);
+          write(stored);
+          announce.accept(
+              variable + " is not set, so the hub made one. It is shown this once: " + key);
+        }
+        return HexFormat.of().parseHex(hash);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "hub.data-dir: cannot keep keys in " + folder.toAbsolutePath(), e);
+      }
+    }
+
+    private Properties read() throws IOException {
+      Properties stored = new Properties();
+      Path file = folder.resolve(FILE);
+      if (Files.exists(file)) {
+        stored.load(new StringReader(Files.readString(file)));
+      }
+      return stored;
+    }
+
+    private void write(Properties stored) throws IOException {
+      Files.createDirectories(folder);
+      Path file = folder.resolve(FILE);
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+      StringWriter text = new StringWriter();
+      stored.store(
+          text,
+          "Hashes of the keys that the hub made at its first start. Delete a line to have a new key made.");
+      Files.writeString(file, text.toString(), StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    private static String random() {
+      byte[] bytes = new byte[RANDOM_BYTES];
+      new SecureRandom().nextBytes(bytes);
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package hub.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.json.Json;
+import hub.webhook.EventFields;
+import hub.webhook.Reason;
+import hub.webhook.Rejected;
+import hub.webhook.Verified;
+import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads what the inbox must know of a verified request: id, type, ordering key. Thread-safe. */
+final class EventReader {
+  /** What the inbox keeps an event by. */
+  record Fields(String id, String type, Optional<String> orderingKey) {}
+
+  private final FieldReader id;
+  private final FieldReader type;
+  private final FieldReader orderingKey;
+  private final boolean needsJson;
+
+  EventReader(EventFields fields) {
+    this.id = new FieldReader(fields.eventId());
+    this.type = new FieldReader(fields.eventType());
+    this.orderingKey = new FieldReader(fields.orderingKey());
+    this.needsJson = id.readsBody() || type.readsBody();
+  }
+
+  /**
+   * @throws Rejected {@link Reason#PAYLOAD_INVALID} for an empty body and for one that should be
+   *     JSON and is not, {@link Reason#EVENT_ID_MISSING} for one without an id
+   */
+  Fields read(MultiMap headers, byte[] body, Verified verified) throws Rejected {
+    if (body.length == 0) {
+      throw new Rejected(Reason.PAYLOAD_INVALID, "the body is empty");
+    }
+    String contentType =
+        Optional.ofNullable(headers.get("Content-Type")).orElse("").toLowerCase(Locale.ROOT);
+    Optional<JsonNode> json = Json.parse(body);
+    if (json.isEmpty() && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
+      throw new Rejected(
+          Reason.PAYLOAD_INVALID, "the body is no JSON document of UTF-8 with unique names");
+    }
+    FieldReader.Source source = source(headers, body, verified, json);
+    String eventId =
+        id.read(source)
+            .orElseThrow(
+                () ->
+                    json.isEmpty() && id.readsBody()
+                        ? new Rejected(
+                            Reason.PAYLOAD_INVALID,
+                            "the body is not the JSON that holds the event's id")
+                        : new Rejected(
+                            Reason.EVENT_ID_MISSING,
+                            "the request has no event id where this source's is expected"));
+    return new Fields(eventId, type.read(source).orElse("event"), orderingKey.read(source));
+  }
+
+  private static boolean isForm(String contentType) {
+    return contentType.startsWith("application/x-www-form-urlencoded")
+        || contentType.startsWith("multipart/form-data");
+  }
+
+  private static FieldReader.Source source(
+      MultiMap headers, byte[] body, Verified verified, Optional<JsonNode> json) {
+    return new FieldReader.Source() {
+      @Override
+      public Optional<JsonNode> json() {
+        return json;
+      }
+
+      @Override
+      public Optional<String> header(String name) {
+        List<String> values = headers.getAll(name);
+        return values.size() == 1 && !values.get(0).isBlank()
+            ? Optional.of(values.get(0).trim())
+            : Optional.empty();
+      }
+
+      @Override
+      public String hash() {
+        return EventReader.hash(body, verified);
+      }
+    };
+  }
+
+  private static String hash(byte[] body, Verified verified) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      verified
+          .timestamp()
+          .ifPresent(
+              time ->
+                  digest.update((time.getEpochSecond() + ":").getBytes(StandardCharsets.US_ASCII)));
+      return HexFormat.of().formatHex(digest.digest(body));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package hub.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.jayway.jsonpath.Configuration;
+import com.jayway.jsonpath.JsonPath;
+import com.jayway.jsonpath.Option;
+import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
+import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads one field of a request by the first of several expressions that yields a value. Immutable.
+ */
+final class FieldReader {
+  private static final Configuration JSON =
+      Configuration.builder()
+          .jsonProvider(new JacksonJsonNodeJsonProvider())
+          .mappingProvider(new JacksonMappingProvider())
+          .options(Option.SUPPRESS_EXCEPTIONS, Option.DEFAULT_PATH_LEAF_TO_NULL)
+          .build();
+
+  /** What an expression can look at. */
+  interface Source {
+    /** The body, when it is JSON. */
+    Optional<JsonNode> json();
+
+    Optional<String> header(String name);
+
+    /** SHA-256 of body and timestamp. */
+    String hash();
+  }
+
+  private interface Expression {
+    Optional<String> read(Source source);
+  }
+
+  private final List<Expression> expressions;
+  private final boolean readsBody;
+
+  /**
+   * @param expressions as in {@link hub.webhook.EventFields}
+   * @throws com.jayway.jsonpath.InvalidPathException for a JSONPath that is none
+   */
+  FieldReader(List<String> expressions) {
+    this.expressions = expressions.stream().map(FieldReader::parse).toList();
+    this.readsBody = expressions.stream().anyMatch(text -> text.startsWith("$"));
+  }
+
+  private static Expression parse(String text) {
+    if (text.startsWith("header:")) {
+      String name = text.substring("header:".length());
+      return source -> source.header(name);
+    }
+    if (text.equals("hash")) {
+      return source -> Optional.of(source.hash());
+    }
+    if (text.startsWith("'")) {
+      String literal = text.substring(1, text.length() - 1);
+      return source -> Optional.of(literal);
+    }
+    JsonPath path = JsonPath.compile(text);
+    return source -> source.json().flatMap(json -> scalar(path.read(json, JSON)));
+  }
+
+  /** A string, number or boolean; what is no single value is none. */
+  private static Optional<String> scalar(JsonNode node) {
+    return node != null && node.isValueNode() && !node.isNull() && !node.asText().isBlank()
+        ? Optional.of(node.asText())
+        : Optional.empty();
+  }
+
+  boolean readsBody() {
+    return readsBody;
+  }
+
+  Optional<String> read(Source source) {
+    for (Expression expression : expressions) {
+      Optional<String> value = expression.read(source);
+      if (value.isPresent()) {
+        return value;
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,135 @@
+package hub.edge;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every request passes: it gets an id and a line in the log, shows its key, and whatever goes
+ * wrong behind it, or finds nothing there, is answered with a {@link Problem}.
+ */
+public final class FrontDoor {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.request");
+  private static final Logger FAULTS = LoggerFactory.getLogger(FrontDoor.class);
+
+  static final String REQUEST_ID = "X-Request-Id";
+  private static final Pattern SENSIBLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final String WEBHOOKS = "/api/webhooks/";
+
+  private final Access access;
+  private final BooleanSupplier open;
+  private final WebhookMetrics metrics;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * @param open false while the hub starts or stops: then a path without a route may just not have
+   *     it yet
+   */
+  public FrontDoor(ApiKeys keys, WebhookMetrics metrics, BooleanSupplier open) {
+    this.access = new Access(keys);
+    this.metrics = metrics;
+    this.open = open;
+  }
+
+  /** Hangs itself before and behind all routes of the server. */
+  public void install(Router router) {
+    router.route().order(-3).handler(this::identify);
+    router.route().order(-2).handler(access::check);
+    router.route().order(-1).failureHandler(this::answerFailure);
+    router.route().last().handler(context -> nothingHere(router, context));
+  }
+
+  private void identify(RoutingContext context) {
+    long begun = System.nanoTime();
+    String asked = context.request().getHeader(REQUEST_ID);
+    String id = asked != null && SENSIBLE_ID.matcher(asked).matches() ? asked : newId();
+    context.request().headers().set(REQUEST_ID, id);
+    context.response().putHeader(REQUEST_ID, id);
+    context.response().putHeader("X-Content-Type-Options", "nosniff");
+    context.addEndHandler(
+        end ->
+            LOG.info(
+                "method={} path={} status={} ms={} requestId={}",
+                context.request().method(),
+                context.normalizedPath(),
+                context.response().getStatusCode(),
+                (System.nanoTime() - begun) / 1_000_000,
+                id));
+    context.next();
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[12];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private void answerFailure(RoutingContext context) {
+    Throwable failure = context.failure();
+    Problem problem =
+        failure == null || failure instanceof HttpException
+            ? Problems.ofStatus(context.statusCode() < 400 ? 500 : context.statusCode())
+            : Problems.of(failure);
+    String id = context.request().getHeader(REQUEST_ID);
+    if (problem.status() == 500) {
+      FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);
+    }
+    Answer.write(context, problem, id);
+  }
+
+  private void nothingHere(Router router, RoutingContext context) {
+    String path = context.normalizedPath();
+    Set<String> methods = methodsFor(router, path);
+    if (!open.getAsBoolean()) {
+      fail(
+          context,
+          Problem.of(
+                  503, "starting", "The hub is starting or stopping; send the same request again.")
+              .retryAfter(2));
+    } else if (!methods.isEmpty()) {
+      context.response().putHeader("Allow", String.join(", ", methods));
+      fail(context, Problems.ofStatus(405));
+    } else if (path.startsWith(WEBHOOKS)) {
+      metrics.count("unknown", "source-unknown");
+      fail(context, Problem.of(404, "source-unknown", "No route in routes/ receives this source."));
+    } else {
+      fail(context, Problems.ofStatus(404));
+    }
+  }
+
+  private static void fail(RoutingContext context, Problem problem) {
+    context.fail(new ProblemException(problem));
+  }
+
+  /** The methods of the routes at this path; a route for every method would have answered. */
+  private static Set<String> methodsFor(Router router, String path) {
+    String bare =
+        path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    return router.getRoutes().stream()
+        .filter(route -> route.getPath() != null && route.methods() != null && matches(route, bare))
+        .flatMap(route -> route.methods().stream())
+        .map(HttpMethod::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean matches(Route route, String path) {
+    String pattern = route.getPath();
+    if (!pattern.contains(":") && !route.isRegexPath()) {
+      return pattern.equals(path)
+          || (pattern.endsWith("*") && path.startsWith(pattern.substring(0, pattern.length() - 1)));
+    }
+    String regex = Pattern.compile("/:[^/]+").matcher(pattern).replaceAll("/[^/]+");
+    return path.matches(regex);
+  }
+}

@@ -1,0 +1,109 @@
+package hub.edge;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+
+/**
+ * Camel's HTTP consumer with four differences: a route that waits (for a commit, a provider) holds
+ * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to {@code
+ * hub.webhook.max-body-bytes}, whatever their Content-Type; an exception becomes a {@link Problem};
+ * a request's own headers never come back in its answer.
+ */
+final class HubHttpConsumer extends VertxPlatformHttpConsumer {
+  private final int maxBodyBytes;
+  private final int bodyTimeoutSeconds;
+
+  HubHttpConsumer(
+      PlatformHttpEndpoint endpoint,
+      Processor processor,
+      List<Handler<RoutingContext>> handlers,
+      String routerName,
+      int maxBodyBytes,
+      int bodyTimeoutSeconds) {
+    super(endpoint, processor, handlers, routerName);
+    this.maxBodyBytes = maxBodyBytes;
+    this.bodyTimeoutSeconds = bodyTimeoutSeconds;
+  }
+
+  @Override
+  protected void handleRequest(RoutingContext context) {
+    if (isSuspended()) {
+      context.fail(
+          new ProblemException(
+              Problem.of(503, "suspended", "This route is suspended by an operator.")
+                  .retryAfter(30)));
+      return;
+    }
+    Exchange exchange = createExchange(false);
+    exchange.setPattern(ExchangePattern.InOut);
+    processHttpRequest(exchange, context)
+        .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
+        .onFailure(error -> end(exchange, context, error));
+  }
+
+  @Override
+  protected Future<Void> populateCamelMessage(
+      RoutingContext context, Exchange exchange, Message message) {
+    Future<Void> populated = super.populateCamelMessage(context, exchange, message);
+    if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
+      return populated;
+    }
+    HttpServerRequest request = context.request();
+    return populated
+        .compose(done -> RawBody.read(context.vertx(), request, maxBodyBytes, bodyTimeoutSeconds))
+        .map(
+            bytes -> {
+              message.setBody(bytes);
+              return null;
+            });
+  }
+
+  /** On a worker thread; the route goes on wherever its asynchronous steps complete. */
+  private Void begin(Exchange exchange, RoutingContext context) throws Exception {
+    createUoW(exchange);
+    Map<String, Object> asked = new HashMap<>(exchange.getMessage().getHeaders());
+    getAsyncProcessor()
+        .process(
+            exchange,
+            doneSync -> {
+              forget(asked, exchange.getMessage());
+              end(exchange, context, exchange.getException());
+            });
+    return null;
+  }
+
+  /** What the caller sent and nobody changed is not part of the answer. */
+  private static void forget(Map<String, Object> asked, Message answer) {
+    asked.forEach(
+        (name, value) -> {
+          if (answer.getHeader(name) == value) {
+            answer.removeHeader(name);
+          }
+        });
+  }
+
+  private void end(Exchange exchange, RoutingContext context, Throwable error) {
+    Future<Void> written =
+        error == null
+            ? Answer.write(context, exchange, getEndpoint().getHeaderFilterStrategy())
+            : Future.failedFuture(error);
+    written
+        .onFailure(context::fail)
+        .onComplete(
+            result -> {
+              doneUoW(exchange);
+              releaseExchange(exchange, false);
+            });
+  }
+}

@@ -1,0 +1,64 @@
+package hub.edge;
+
+import hub.store.StoreUnavailable;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+
+/** Which answer an exception becomes. */
+final class Problems {
+  /** Long enough for a restarted database, short enough for a provider's first retry. */
+  private static final int STORE_RETRY_SECONDS = 5;
+
+  private Problems() {}
+
+  /** The answer for what went wrong; a fault of the hub's own says nothing about itself. */
+  static Problem of(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof ProblemException known) {
+        return known.problem();
+      }
+      if (t instanceof StoreUnavailable
+          || t instanceof SQLTransientConnectionException
+          || t instanceof SQLNonTransientConnectionException) {
+        return storeUnavailable();
+      }
+    }
+    return Problem.of(
+        500, "internal-error", "The hub failed; its log says why under this request id.");
+  }
+
+  static Problem storeUnavailable() {
+    return Problem.of(
+            503,
+            "store-unavailable",
+            "The event store does not answer; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
+  /** For a status that the server itself decided on. */
+  static Problem ofStatus(int status) {
+    return switch (status) {
+      case 400 ->
+          Problem.of(400, "payload-invalid", "The request cannot be read as HTTP says it should.");
+      case 404 -> Problem.of(404, "not-found", "There is nothing at this path.");
+      case 405 ->
+          Problem.of(
+              405,
+              "method-not-allowed",
+              "This path does not take this method; see the Allow header.");
+      case 406 ->
+          Problem.of(
+              406,
+              "not-acceptable",
+              "This path does not answer with what the Accept header asks for.");
+      case 413 -> Problem.of(413, "payload-too-large", "The body is larger than this path takes.");
+      case 415 ->
+          Problem.of(415, "media-type-unsupported", "This path does not take this Content-Type.");
+      default ->
+          Problem.of(
+              status,
+              status >= 500 ? "internal-error" : "request-refused",
+              "The request was refused.");
+    };
+  }
+}

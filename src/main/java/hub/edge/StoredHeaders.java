@@ -1,0 +1,41 @@
+package hub.edge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.json.Json;
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A request's headers as they are kept with its event: names in lower case, secrets masked, Camel's
+ * own left out.
+ */
+final class StoredHeaders {
+  private static final Set<String> SECRET =
+      Set.of("authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token");
+  private static final String MASK = "***";
+
+  /**
+   * All headers of a request are at most 8 KiB by the server's own limit; this leaves room for
+   * JSON's quoting.
+   */
+  private static final int MOST_CHARACTERS = 60_000;
+
+  private StoredHeaders() {}
+
+  /** A JSON object of strings; several values of one name are joined by a comma, as HTTP allows. */
+  static String json(MultiMap headers) {
+    ObjectNode kept = Json.object();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith("camel")) {
+        continue;
+      }
+      String value = SECRET.contains(name) ? MASK : header.getValue().replace('\u0000', '?');
+      kept.put(name, kept.has(name) ? kept.get(name).asText() + ", " + value : value);
+    }
+    String json = Json.text(kept);
+    return json.length() <= MOST_CHARACTERS ? json : "{}";
+  }
+}

@@ -1,0 +1,209 @@
+package hub.edge;
+
+import hub.inbox.InboxVariables;
+import hub.settings.Settings;
+import hub.webhook.Reason;
+import hub.webhook.Rejected;
+import hub.webhook.SchemeOptions;
+import hub.webhook.Schemes;
+import hub.webhook.Secrets;
+import hub.webhook.SignatureScheme;
+import hub.webhook.SignedRequest;
+import hub.webhook.Verified;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.support.CamelContextHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a webhook through when its raw bytes are proven to be its source's, and reads its id, type
+ * and ordering key into the variables that {@code inbox:} stores them from. Made by the Kamelet
+ * {@code webhook-source}, whose parameters it takes. Thread-safe once it has its parameters.
+ */
+public final class WebhookGate implements Processor, CamelContextAware {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.webhook");
+  private static final int RETRY_NOT_CONFIGURED_SECONDS = 300;
+
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private CamelContext camelContext;
+  private String source;
+  private String secrets;
+  private boolean optional;
+  private int ratePerSecond;
+  private volatile Checks checks;
+
+  /**
+   * What was made of the parameters.
+   *
+   * @param scheme empty: no secret is set, and that is permitted
+   */
+  private record Checks(
+      Optional<SignatureScheme> scheme,
+      EventReader reader,
+      Optional<RateLimiter> limiter,
+      WebhookMetrics metrics) {}
+
+  @Override
+  public void process(Exchange exchange) {
+    Checks now = checks();
+    try {
+      Verified verified = admit(now, exchange);
+      if (!verified.secretId().isEmpty()) {
+        now.metrics().used(source, verified.secretId());
+      }
+    } catch (Rejected e) {
+      now.metrics().count(source, e.reason().code());
+      LOG.info(
+          "source={} outcome={} detail=\"{}\" requestId={}",
+          source,
+          e.reason().code(),
+          e.detail(),
+          exchange.getMessage().getHeader(FrontDoor.REQUEST_ID));
+      throw new ProblemException(problem(e));
+    }
+  }
+
+  private Verified admit(Checks now, Exchange exchange) throws Rejected {
+    SignatureScheme scheme =
+        now.scheme()
+            .orElseThrow(
+                () ->
+                    new Rejected(
+                        Reason.NOT_CONFIGURED,
+                        secrets + " is not set; set it to the provider's signing secret"));
+    HttpServerRequest request = exchange.getMessage(HttpMessage.class).getRequest();
+    byte[] body = exchange.getMessage().getBody(byte[].class);
+    Verified verified = scheme.verify(new SignedRequest(name -> values(request, name), body));
+    if (now.limiter().isPresent() && !now.limiter().get().acquirePermission()) {
+      throw new Rejected(Reason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
+    }
+    MultiMap headers = request.headers();
+    EventReader.Fields fields = now.reader().read(headers, body, verified);
+    exchange.setVariable(InboxVariables.SOURCE, source);
+    exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
+    exchange.setVariable(InboxVariables.TYPE, fields.type());
+    fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
+    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers));
+    return verified;
+  }
+
+  /**
+   * A query parameter of the header's name makes it ambiguous, because routes see both in one
+   * place.
+   */
+  private static List<String> values(HttpServerRequest request, String name) {
+    List<String> headers = request.headers().getAll(name);
+    List<String> parameters = headers.isEmpty() ? List.of() : request.params().getAll(name);
+    if (parameters.isEmpty()) {
+      return headers;
+    }
+    List<String> both = new ArrayList<>(headers);
+    both.addAll(parameters);
+    return both;
+  }
+
+  private static Problem problem(Rejected rejected) {
+    Reason reason = rejected.reason();
+    Problem problem =
+        Problem.of(reason.status(), reason.code(), rejected.detail() + ". " + reason.remedy());
+    return switch (reason) {
+      case RATE_LIMITED -> problem.retryAfter(1);
+      case NOT_CONFIGURED -> problem.retryAfter(RETRY_NOT_CONFIGURED_SECONDS);
+      default -> problem;
+    };
+  }
+
+  private Checks checks() {
+    Checks made = checks;
+    if (made == null) {
+      synchronized (this) {
+        made = checks == null ? make() : checks;
+        checks = made;
+      }
+    }
+    return made;
+  }
+
+  private Checks make() {
+    Settings settings =
+        CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+    SchemeOptions scheme = SchemeOptions.from(options);
+    List<String> values =
+        secrets == null || secrets.isBlank()
+            ? List.of()
+            : settings.named(secrets).map(Secrets::split).orElse(List.of());
+    boolean open = scheme.scheme().equals("none");
+    Optional<SignatureScheme> verification =
+        values.isEmpty() && optional && !open
+            ? Optional.empty()
+            : Optional.of(Schemes.of(scheme, values, Clock.systemUTC()));
+    return new Checks(
+        verification,
+        new EventReader(Schemes.fieldsOf(scheme)),
+        limiter(),
+        CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class));
+  }
+
+  private Optional<RateLimiter> limiter() {
+    if (ratePerSecond <= 0) {
+      return Optional.empty();
+    }
+    RateLimiterConfig config =
+        RateLimiterConfig.custom()
+            .limitForPeriod(ratePerSecond)
+            .limitRefreshPeriod(Duration.ofSeconds(1))
+            .timeoutDuration(Duration.ZERO)
+            .build();
+    return Optional.of(RateLimiter.of("webhook-" + source, config));
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return camelContext;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    this.camelContext = camelContext;
+  }
+
+  /** Name in the path and in the inbox. */
+  public void setSource(String source) {
+    this.source = source;
+  }
+
+  /** Name of the property or variable that holds the secrets. */
+  public void setSecrets(String secrets) {
+    this.secrets = secrets;
+  }
+
+  /** Whether the route may start without a secret; it then answers {@code not-configured}. */
+  public void setOptional(boolean optional) {
+    this.optional = optional;
+  }
+
+  /** Verified requests a second before 429; 0: any number. */
+  public void setRatePerSecond(int ratePerSecond) {
+    this.ratePerSecond = ratePerSecond;
+  }
+
+  /** The parameters of {@link SchemeOptions}, by name. */
+  public Map<String, String> getOptions() {
+    return options;
+  }
+}

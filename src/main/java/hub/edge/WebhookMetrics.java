@@ -1,0 +1,63 @@
+package hub.edge;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Counts what became of webhook requests. Its labels are sources that have a route and a fixed set
+ * of outcomes. Thread-safe.
+ */
+public final class WebhookMetrics {
+  private final Supplier<MeterRegistry> registry;
+  private final Map<String, Counter> requests = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> secrets = new ConcurrentHashMap<>();
+
+  /**
+   * @param registry asked at the first count, when the context has made it
+   */
+  public WebhookMetrics(Supplier<MeterRegistry> registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * @param outcome {@code accepted}, {@code duplicate}, or the reason of a refusal
+   */
+  void count(String source, String outcome) {
+    requests
+        .computeIfAbsent(
+            source + ' ' + outcome,
+            key ->
+                Counter.builder("hub.webhook.requests")
+                    .description("Webhook requests by what became of them")
+                    .tag("source", source)
+                    .tag("outcome", outcome)
+                    .register(registry.get()))
+        .increment();
+  }
+
+  /**
+   * Remembers when a secret of a source last proved a request, so that a rotated one can be seen to
+   * fall out of use.
+   */
+  void used(String source, String secretId) {
+    secrets
+        .computeIfAbsent(
+            source + ' ' + secretId,
+            key -> {
+              AtomicLong last = new AtomicLong();
+              Gauge.builder("hub.webhook.secret.last.used.seconds", last, AtomicLong::doubleValue)
+                  .description("Unix time at which a secret last proved a request")
+                  .tag("source", source)
+                  .tag("secret", secretId)
+                  .register(registry.get());
+              return last;
+            })
+        .set(Instant.now().getEpochSecond());
+  }
+}

@@ -1,0 +1,37 @@
+package hub.inbox;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.UUID;
+
+/**
+ * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in order of receipt.
+ * Not thread-safe: the one writer owns it.
+ */
+final class EventIds {
+  /** Twelve bits after the milliseconds count within one. */
+  private static final int COUNTER_LIMIT = 1 << 12;
+
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private long millis;
+  private int counter;
+
+  EventIds(Clock clock) {
+    this.clock = clock;
+  }
+
+  UUID next() {
+    long now = clock.millis();
+    if (now > millis) {
+      millis = now;
+      counter = 0;
+    } else if (++counter == COUNTER_LIMIT) {
+      millis++;
+      counter = 0;
+    }
+    long high = millis << 16 | 0x7000L | counter;
+    long low = random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+}

@@ -1,0 +1,95 @@
+package hub.inbox;
+
+import hub.store.Database;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes how attempts ended, many in one commit. Keeps trying while the store is away: the effect
+ * has happened, and the token still tells whether the lease does. Thread-safe.
+ */
+final class Finisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
+
+  private static final int BATCH = 256;
+  private static final int CAPACITY = 10_000;
+
+  private record Pending(Outcome outcome, Runnable written) {}
+
+  private final Database database;
+  private final InboxStore store;
+  private final GroupCommit<Pending> queue;
+  private volatile boolean closing;
+
+  Finisher(Database database, InboxStore store) {
+    this.database = database;
+    this.store = store;
+    this.queue = new GroupCommit<>("inbox-finish", CAPACITY, BATCH, this::write);
+  }
+
+  /**
+   * @param written called after the commit, or after giving up
+   */
+  void finish(Outcome outcome, Runnable written) {
+    try {
+      queue.put(new Pending(outcome, written));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(List<Pending> batch) {
+    List<Pending> pending = List.copyOf(batch);
+    List<Outcome> outcomes = pending.stream().map(Pending::outcome).toList();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        List<Outcome> written =
+            database.inTransaction(connection -> store.finish(connection, outcomes));
+        if (written.size() < outcomes.size()) {
+          logLost(outcomes, written);
+        }
+        break;
+      } catch (SQLException | RuntimeException e) {
+        LOG.warn(
+            "inbox=finish outcome=failed events={} attempt={} error={}",
+            outcomes.size(),
+            attempt,
+            e.toString());
+        if (closing || !pause(Math.min(100L * attempt, 2_000))) {
+          break;
+        }
+      }
+    }
+    pending.forEach(one -> one.written().run());
+  }
+
+  private static void logLost(List<Outcome> outcomes, List<Outcome> written) {
+    for (Outcome outcome : outcomes) {
+      if (!written.contains(outcome)) {
+        LOG.warn(
+            "inbox=finish outcome=fenced event={} route={}: its lease ran out and another took over",
+            outcome.eventId(),
+            outcome.route());
+      }
+    }
+  }
+
+  private static boolean pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    queue.close();
+  }
+}

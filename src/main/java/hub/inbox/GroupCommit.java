@@ -1,0 +1,87 @@
+package hub.inbox;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread that takes whatever waits and writes it together, so that many items share one commit.
+ * The longer a commit takes, the more items the next one carries. Thread-safe.
+ *
+ * @param <T> what is written
+ */
+final class GroupCommit<T> implements AutoCloseable {
+  /** Writes a batch of at least one; never throws for a fault of the store. */
+  interface Writer<T> {
+    void write(List<T> batch);
+  }
+
+  private final BlockingQueue<T> waiting;
+  private final int batchSize;
+  private final Writer<T> writer;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * @param capacity items that may wait; one more is refused
+   * @param batchSize items in one commit, at most
+   */
+  GroupCommit(String name, int capacity, int batchSize, Writer<T> writer) {
+    this.waiting = new LinkedBlockingQueue<>(capacity);
+    this.batchSize = batchSize;
+    this.writer = writer;
+    this.thread = new Thread(this::run, name);
+    this.thread.setDaemon(true);
+    this.thread.start();
+  }
+
+  /** Queues an item; false when too many wait already or this is closed. */
+  boolean offer(T item) {
+    return !closed && waiting.offer(item);
+  }
+
+  /** Queues an item that must not be refused; waits while too many wait already. */
+  void put(T item) throws InterruptedException {
+    waiting.put(item);
+  }
+
+  /** Takes out all that waits now, unwritten. */
+  List<T> drain() {
+    List<T> all = new ArrayList<>();
+    waiting.drainTo(all);
+    return all;
+  }
+
+  private void run() {
+    List<T> batch = new ArrayList<>(batchSize);
+    while (!closed || !waiting.isEmpty()) {
+      try {
+        T first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        waiting.drainTo(batch, batchSize - 1);
+        writer.write(batch);
+      } catch (InterruptedException e) {
+        return;
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  /** Writes what waits, at most {@code 10 s} long, and ends. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    thread.interrupt();
+  }
+}

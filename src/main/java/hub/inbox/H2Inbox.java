@@ -1,0 +1,284 @@
+package hub.inbox;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The inbox on embedded H2, which belongs to one process: one writer appends and one thread a
+ * handler claims, so that a look before a write is enough where PostgreSQL needs a lock.
+ */
+final class H2Inbox implements InboxStore {
+  private static final String FIRST_ID =
+      "SELECT id FROM inbox_event WHERE source = ? AND provider_event_id = ?";
+
+  private static final String INSERT_EVENT =
+      """
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  private static final String INSERT_DELIVERY =
+      """
+      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
+      VALUES (?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
+      """;
+
+  private static final String TALLY =
+      """
+      MERGE INTO inbox_tally t USING (VALUES (?, 0, CAST(? AS bigint), CAST(? AS bigint))) v (source, shard, stored, ignored)
+      ON t.source = v.source AND t.shard = v.shard
+      WHEN MATCHED THEN UPDATE SET stored = t.stored + v.stored, ignored = t.ignored + v.ignored
+      WHEN NOT MATCHED THEN INSERT (source, shard, stored, ignored) VALUES (v.source, v.shard, v.stored, v.ignored)
+      """;
+
+  /** The lower bound keeps the index scan off the finished rows, whose due_at is null. */
+  private static final String DUE =
+      """
+      SELECT c.event_id FROM inbox_delivery c
+      WHERE c.route = ? AND c.due_at BETWEEN TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND CURRENT_TIMESTAMP(3) %s
+      ORDER BY c.route, c.due_at
+      LIMIT ?
+      """;
+
+  /** A lane's head: no older event of the same key is unfinished. */
+  private static final String HEAD_OF_LANE =
+      """
+      AND (c.ordering_key IS NULL OR NOT EXISTS (
+          SELECT 1 FROM inbox_delivery o
+          WHERE o.route = c.route AND o.ordering_key = c.ordering_key
+            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id < c.event_id))
+      """;
+
+  private static final String LEASE =
+      """
+      UPDATE inbox_delivery
+      SET status = 'processing', attempts = attempts + 1, lease_token = ?, due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
+      WHERE event_id = ? AND route = ?
+      """;
+
+  private static final String READ =
+      """
+      SELECT d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id
+      WHERE d.event_id = ? AND d.route = ?
+      """;
+
+  /** The token fences: whoever lost the lease changes nothing. */
+  private static final String FINISH =
+      """
+      UPDATE inbox_delivery
+      SET status = ?, attempts = attempts - ?, lease_token = NULL,
+          due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
+          finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
+          last_error = COALESCE(?, last_error), attempt_log = attempt_log || ?
+      WHERE event_id = ? AND route = ? AND lease_token = ?
+      """;
+
+  private static final String RENEW =
+      """
+      UPDATE inbox_delivery SET due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
+      WHERE event_id = ? AND route = ? AND lease_token = ?
+      """;
+
+  private static final String UNTIL_DUE =
+      """
+      SELECT DATEDIFF(MILLISECOND, CURRENT_TIMESTAMP(3), due_at) FROM inbox_delivery
+      WHERE route = ? AND due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z'
+      ORDER BY route, due_at LIMIT 1
+      """;
+
+  private static final String RELEASE_ALL =
+      """
+      UPDATE inbox_delivery SET status = 'retrying', lease_token = NULL, due_at = CURRENT_TIMESTAMP(3)
+      WHERE status = 'processing'
+      """;
+
+  @Override
+  public List<Receipt> append(Connection connection, List<Row> rows) throws SQLException {
+    List<Receipt> receipts = new ArrayList<>(rows.size());
+    List<Row> fresh = new ArrayList<>(rows.size());
+    try (PreparedStatement find = connection.prepareStatement(FIRST_ID);
+        PreparedStatement event = connection.prepareStatement(INSERT_EVENT);
+        PreparedStatement delivery = connection.prepareStatement(INSERT_DELIVERY)) {
+      for (Row row : rows) {
+        Optional<UUID> first = firstId(find, row.event());
+        receipts.add(new Receipt(first.orElse(row.id()), first.isPresent()));
+        if (first.isEmpty()) {
+          insert(event, delivery, row);
+          fresh.add(row);
+        }
+      }
+    }
+    tally(connection, fresh);
+    return receipts;
+  }
+
+  private static Optional<UUID> firstId(PreparedStatement find, NewEvent event)
+      throws SQLException {
+    find.setString(1, event.source());
+    find.setString(2, event.providerEventId());
+    try (ResultSet row = find.executeQuery()) {
+      return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+    }
+  }
+
+  private static void insert(PreparedStatement event, PreparedStatement delivery, Row row)
+      throws SQLException {
+    NewEvent e = row.event();
+    event.setObject(1, row.id());
+    event.setString(2, e.source());
+    event.setString(3, e.providerEventId());
+    event.setString(4, e.type());
+    event.setString(5, e.orderingKey().orElse(null));
+    event.setTimestamp(6, Timestamp.from(e.receivedAt()));
+    event.setString(7, e.headers());
+    event.setBytes(8, e.payload());
+    event.executeUpdate();
+    for (String route : row.handlers()) {
+      delivery.setObject(1, row.id());
+      delivery.setString(2, route);
+      delivery.setString(3, e.source());
+      delivery.setString(4, e.orderingKey().orElse(null));
+      delivery.executeUpdate();
+    }
+  }
+
+  private static void tally(Connection connection, List<Row> fresh) throws SQLException {
+    try (PreparedStatement add = connection.prepareStatement(TALLY)) {
+      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+        add.setString(1, entry.getKey());
+        add.setLong(2, entry.getValue().stored());
+        add.setLong(3, entry.getValue().ignored());
+        add.executeUpdate();
+      }
+    }
+  }
+
+  @Override
+  public List<Claimed> claim(
+      Connection connection, String route, boolean ordered, int limit, Duration lease)
+      throws SQLException {
+    UUID token = UUID.randomUUID();
+    List<UUID> due = due(connection, route, ordered, limit);
+    List<Claimed> claimed = new ArrayList<>(due.size());
+    try (PreparedStatement take = connection.prepareStatement(LEASE);
+        PreparedStatement read = connection.prepareStatement(READ)) {
+      for (UUID id : due) {
+        take.setObject(1, token);
+        take.setLong(2, lease.toMillis());
+        take.setObject(3, id);
+        take.setString(4, route);
+        take.executeUpdate();
+        claimed.add(read(read, id, route, token));
+      }
+    }
+    claimed.sort(Comparator.comparing(Claimed::eventId));
+    return claimed;
+  }
+
+  private static List<UUID> due(Connection connection, String route, boolean ordered, int limit)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(DUE.formatted(ordered ? HEAD_OF_LANE : ""))) {
+      select.setString(1, route);
+      select.setInt(2, limit);
+      List<UUID> due = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          due.add(row.getObject(1, UUID.class));
+        }
+      }
+      return due;
+    }
+  }
+
+  private static Claimed read(PreparedStatement read, UUID id, String route, UUID token)
+      throws SQLException {
+    read.setObject(1, id);
+    read.setString(2, route);
+    try (ResultSet row = read.executeQuery()) {
+      row.next();
+      return new Claimed(
+          id,
+          token,
+          row.getInt(1),
+          row.getString(2),
+          row.getString(3),
+          row.getString(4),
+          Optional.ofNullable(row.getString(5)),
+          row.getTimestamp(6).toInstant(),
+          row.getString(7),
+          row.getBytes(8));
+    }
+  }
+
+  @Override
+  public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
+    List<Outcome> written = new ArrayList<>(outcomes.size());
+    try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
+      for (Outcome o : outcomes) {
+        finish.setString(1, o.state().text());
+        finish.setInt(2, o.refund());
+        finish.setObject(3, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        finish.setObject(4, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        finish.setString(5, o.error().orElse(null));
+        finish.setString(6, o.logLine());
+        finish.setObject(7, o.eventId());
+        finish.setString(8, o.route());
+        finish.setObject(9, o.token());
+        if (finish.executeUpdate() == 1) {
+          written.add(o);
+        }
+      }
+    }
+    return written;
+  }
+
+  @Override
+  public Set<UUID> renew(Connection connection, String route, List<Claimed> held, Duration lease)
+      throws SQLException {
+    Set<UUID> renewed = new HashSet<>();
+    try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
+      for (Claimed claimed : held) {
+        renew.setLong(1, lease.toMillis());
+        renew.setObject(2, claimed.eventId());
+        renew.setString(3, route);
+        renew.setObject(4, claimed.token());
+        if (renew.executeUpdate() == 1) {
+          renewed.add(claimed.eventId());
+        }
+      }
+    }
+    return renewed;
+  }
+
+  @Override
+  public long millisUntilDue(Connection connection, String route) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
+      select.setString(1, route);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getLong(1) : Long.MAX_VALUE;
+      }
+    }
+  }
+
+  @Override
+  public int releaseAll(Connection connection) throws SQLException {
+    try (PreparedStatement release = connection.prepareStatement(RELEASE_ALL)) {
+      return release.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package hub.inbox;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import hub.store.Database;
+import hub.store.Dialect;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running inbox: what producers and consumers of the component share. */
+final class Inbox implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+  private static final int TALLY_SHARDS = 16;
+
+  private final Database database;
+  private final Settings settings;
+  private final InboxStore store;
+  private final Handlers handlers;
+  private final Appender appender;
+  private final Finisher finisher;
+  private final Wakeups wakeups;
+
+  Inbox(Database database, Settings settings, Handlers handlers, ExecutorService callbacks)
+      throws SQLException {
+    this.database = database;
+    this.settings = settings;
+    this.handlers = handlers;
+    boolean postgres = database.dialect() == Dialect.POSTGRESQL;
+    this.store =
+        postgres
+            ? new PostgresInbox((short) ThreadLocalRandom.current().nextInt(TALLY_SHARDS))
+            : new H2Inbox();
+    if (database.ready()) {
+      int released = database.inTransaction(store::releaseAll);
+      if (released > 0) {
+        LOG.info("inbox=start released={}: events that the last run left unfinished", released);
+      }
+    }
+    EventIds ids = new EventIds(Clock.systemUTC());
+    this.appender =
+        new Appender(
+            database, store, handlers, ids, callbacks, settings.count(Setting.QUEUE_EVENTS));
+    this.finisher = new Finisher(database, store);
+    this.wakeups = postgres ? new Wakeups(database, handlers) : null;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  InboxStore store() {
+    return store;
+  }
+
+  Handlers handlers() {
+    return handlers;
+  }
+
+  Appender appender() {
+    return appender;
+  }
+
+  Finisher finisher() {
+    return finisher;
+  }
+
+  @Override
+  public void close() {
+    if (wakeups != null) {
+      wakeups.close();
+    }
+    appender.close();
+    finisher.close();
+  }
+}

@@ -1,0 +1,82 @@
+package hub.inbox;
+
+import hub.settings.Settings;
+import hub.store.Database;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.Endpoint;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * {@code to: inbox:shop} stores an event and goes on after its commit; {@code from:
+ * inbox:shop?types=order.*} handles it, at least once, until it is done or its attempts are used
+ * up. Needs a {@link Database} and {@link Settings} in the registry.
+ */
+@Component("inbox")
+public final class InboxComponent extends DefaultComponent {
+  /**
+   * Enough for answers that only write a response; what a route does after its append runs here
+   * too.
+   */
+  private static final int CALLBACK_THREADS = 4;
+
+  private final Handlers handlers = new Handlers();
+  private ExecutorService callbacks;
+  private Inbox inbox;
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
+    InboxEndpoint endpoint = new InboxEndpoint(uri, this, remaining);
+    setProperties(endpoint, parameters);
+    return endpoint;
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    callbacks =
+        getCamelContext()
+            .getExecutorServiceManager()
+            .newFixedThreadPool(this, "inbox-callback", CALLBACK_THREADS);
+  }
+
+  Handlers handlers() {
+    return handlers;
+  }
+
+  /** Opens on first use, when the registry has what it needs. */
+  synchronized Inbox inbox() {
+    if (inbox == null) {
+      Database database =
+          CamelContextHelper.mandatoryLookup(getCamelContext(), "database", Database.class);
+      Settings settings =
+          CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
+      try {
+        inbox = new Inbox(database, settings, handlers, callbacks);
+      } catch (SQLException e) {
+        throw RuntimeCamelException.wrapRuntimeCamelException(e);
+      }
+    }
+    return inbox;
+  }
+
+  @Override
+  protected synchronized void doStop() throws Exception {
+    if (inbox != null) {
+      inbox.close();
+      inbox = null;
+    }
+    super.doStop();
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    getCamelContext().getExecutorServiceManager().shutdown(callbacks);
+    super.doShutdown();
+  }
+}

@@ -1,0 +1,192 @@
+package hub.inbox;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles a source's events with one route. One thread claims, as many as {@code concurrency}
+ * handle. Suspending stops the claims and gives back what has not begun.
+ */
+final class InboxConsumer extends DefaultConsumer implements Suspendable {
+  private static final Logger LOG = LoggerFactory.getLogger(InboxConsumer.class);
+
+  private final InboxEndpoint endpoint;
+
+  /** Claimed and not yet finished, by event. */
+  private final Map<UUID, Held> held = new ConcurrentHashMap<>();
+
+  private final Wake wake = new Wake();
+  private final Duration lease;
+  private final Pace pace;
+  private Attempt attempt;
+  private ExecutorService workers;
+  private ScheduledExecutorService renewals;
+  private volatile Dispatcher dispatcher;
+
+  InboxConsumer(InboxEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.endpoint = endpoint;
+    this.lease = Duration.ofSeconds(endpoint.getLeaseSeconds());
+    this.pace = new Pace(endpoint.getConcurrency());
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    // Before any route starts, so that no event is stored without knowing this handler.
+    handlers()
+        .add(
+            new Handlers.Handler(
+                getRouteId(), endpoint.getSource(), Handlers.types(endpoint.getTypes()), wake::up));
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    attempt =
+        new Attempt(
+            this,
+            new RetrySchedule(
+                endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
+    ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
+    workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
+    renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
+    long third = lease.toMillis() / 3;
+    renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+    dispatcher = new Dispatcher(this, wake);
+  }
+
+  @Override
+  protected void doSuspend() {
+    dispatcher.pause();
+  }
+
+  @Override
+  protected void doResume() {
+    dispatcher.goOn();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    if (dispatcher != null) {
+      dispatcher.close();
+      ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
+      // Those that have not begun are released; those that have are waited for.
+      threads.shutdownGraceful(workers);
+      threads.shutdown(renewals);
+    }
+    super.doStop();
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    handlers().remove(getRouteId());
+    super.doShutdown();
+  }
+
+  private Handlers handlers() {
+    return endpoint.getComponent().handlers();
+  }
+
+  /** How many events to hold at a time. */
+  int window() {
+    return pace.window();
+  }
+
+  int heldEvents() {
+    return held.size();
+  }
+
+  /** Claims what is due, at most {@code limit}. */
+  List<Held> claim(int limit) throws SQLException {
+    boolean ordered = endpoint.getOrderBy().equals("orderingKey");
+    Inbox inbox = endpoint.inbox();
+    long before = System.nanoTime();
+    List<Held> claimed =
+        inbox
+            .database()
+            .inTransaction(c -> inbox.store().claim(c, getRouteId(), ordered, limit, lease))
+            .stream()
+            .map(one -> new Held(one, before, lease))
+            .toList();
+    claimed.forEach(one -> held.put(one.claimed().eventId(), one));
+    return claimed;
+  }
+
+  long millisUntilDue() throws SQLException {
+    Inbox inbox = endpoint.inbox();
+    return inbox.database().inTransaction(c -> inbox.store().millisUntilDue(c, getRouteId()));
+  }
+
+  /**
+   * Hands an event to a worker, which gives it back untouched if this consumer pauses before its
+   * turn comes.
+   */
+  void work(Held one) {
+    workers.execute(
+        () -> {
+          Claimed claimed = one.claimed();
+          long begun = System.nanoTime();
+          if (one.lapsed(begun)) {
+            held.remove(claimed.eventId(), one);
+          } else if (dispatcher.paused()) {
+            finish(one, Outcome.released(claimed, getRouteId()));
+          } else {
+            finish(one, attempt.at(claimed));
+            pace.measured(System.nanoTime() - begun, claimed.payload().length);
+          }
+        });
+  }
+
+  private void finish(Held one, Outcome outcome) {
+    Runnable written =
+        () -> {
+          held.remove(one.claimed().eventId(), one);
+          wake.up();
+        };
+    endpoint.inbox().finisher().finish(outcome, written);
+  }
+
+  private void renew() {
+    List<Held> all = List.copyOf(held.values());
+    if (all.isEmpty()) {
+      return;
+    }
+    Inbox inbox = endpoint.inbox();
+    List<Claimed> claimed = all.stream().map(Held::claimed).toList();
+    try {
+      long before = System.nanoTime();
+      Set<UUID> ours =
+          inbox.database().inTransaction(c -> inbox.store().renew(c, getRouteId(), claimed, lease));
+      all.stream()
+          .filter(one -> ours.contains(one.claimed().eventId()))
+          .forEach(one -> one.renewed(before, lease));
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn(
+          "inbox=renew outcome=failed route={} events={} error={}",
+          getRouteId(),
+          claimed.size(),
+          e.toString());
+    }
+  }
+
+  @Override
+  public InboxEndpoint getEndpoint() {
+    return endpoint;
+  }
+}

@@ -1,0 +1,24 @@
+package hub.inbox;
+
+/** Names of the variables through which routes and the inbox talk about an event. */
+public final class InboxVariables {
+  /** On append: the provider's id of the event. In a handler: the hub's id, a UUID. */
+  public static final String EVENT_ID = "eventId";
+
+  public static final String SOURCE = "source";
+  public static final String TYPE = "type";
+  public static final String ATTEMPT = "attempt";
+  public static final String RECEIVED_AT = "receivedAt";
+  public static final String ORDERING_KEY = "orderingKey";
+
+  /** In a handler: the provider's id of the event. */
+  public static final String PROVIDER_EVENT_ID = "providerEventId";
+
+  /** JSON object of the request's headers, secrets masked. */
+  public static final String REQUEST_HEADERS = "requestHeaders";
+
+  /** After an append: its {@link Receipt}. */
+  public static final String RECEIPT = "receipt";
+
+  private InboxVariables() {}
+}

@@ -1,0 +1,101 @@
+package hub.inbox;
+
+import hub.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How an attempt at an event ended, to be written where the lease still holds.
+ *
+ * @param delay when to try again; empty when finished
+ * @param refund attempts given back: 1 when the attempt did not count, else 0
+ * @param error of the attempt; empty when it went well
+ * @param logLine one JSON object and a line feed, or empty
+ */
+record Outcome(
+    UUID eventId,
+    String route,
+    UUID token,
+    EventState state,
+    Optional<Duration> delay,
+    int refund,
+    Optional<String> error,
+    String logLine) {
+  private static final int MAX_ERROR = 1_000;
+
+  static Outcome done(Claimed claimed, String route, Instant at, long millis) {
+    return of(
+        claimed,
+        route,
+        EventState.DONE,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        line(at, millis, "done", Optional.empty()));
+  }
+
+  static Outcome retry(
+      Claimed claimed, String route, Instant at, long millis, String error, Duration delay) {
+    Optional<String> text = Optional.of(cut(error));
+    return of(
+        claimed,
+        route,
+        EventState.RETRYING,
+        Optional.of(delay),
+        0,
+        text,
+        line(at, millis, "failed", text));
+  }
+
+  static Outcome dead(Claimed claimed, String route, Instant at, long millis, String error) {
+    Optional<String> text = Optional.of(cut(error));
+    return of(
+        claimed, route, EventState.DEAD, Optional.empty(), 0, text, line(at, millis, "dead", text));
+  }
+
+  /** Does not spend the attempt: the provider was known to be down. */
+  static Outcome postponed(
+      Claimed claimed, String route, Instant at, long millis, String error, Duration delay) {
+    Optional<String> text = Optional.of(cut(error));
+    return of(
+        claimed,
+        route,
+        EventState.RETRYING,
+        Optional.of(delay),
+        1,
+        text,
+        line(at, millis, "postponed", text));
+  }
+
+  /** Given back untouched. */
+  static Outcome released(Claimed claimed, String route) {
+    EventState state = claimed.attempt() > 1 ? EventState.RETRYING : EventState.RECEIVED;
+    return of(claimed, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
+  }
+
+  private static Outcome of(
+      Claimed claimed,
+      String route,
+      EventState state,
+      Optional<Duration> delay,
+      int refund,
+      Optional<String> error,
+      String logLine) {
+    return new Outcome(
+        claimed.eventId(), route, claimed.token(), state, delay, refund, error, logLine);
+  }
+
+  private static String line(Instant at, long millis, String outcome, Optional<String> error) {
+    var node =
+        Json.object().put("at", at.toString()).put("durationMs", millis).put("outcome", outcome);
+    error.ifPresent(text -> node.put("error", text));
+    return Json.text(node) + "\n";
+  }
+
+  private static String cut(String error) {
+    String clean = error.replace('\u0000', '?');
+    return clean.length() <= MAX_ERROR ? clean : clean.substring(0, MAX_ERROR) + "…";
+  }
+}

@@ -1,0 +1,331 @@
+package hub.inbox;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The inbox on PostgreSQL: one statement a step for a whole batch, rows passed as arrays. */
+final class PostgresInbox implements InboxStore {
+  /**
+   * Waits for a node that is storing the same event just now, then leaves the first one in place.
+   */
+  private static final String INSERT_EVENTS =
+      """
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
+      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
+      ON CONFLICT (source, provider_event_id) DO NOTHING
+      RETURNING id
+      """;
+
+  private static final String FIRST_IDS =
+      """
+      SELECT e.source, e.provider_event_id, e.id
+      FROM unnest(?::text[], ?::text[]) AS k (source, provider_event_id)
+      JOIN inbox_event e ON e.source = k.source AND e.provider_event_id = k.provider_event_id
+      """;
+
+  private static final String INSERT_DELIVERIES =
+      """
+      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
+      SELECT d.event_id, d.route, d.source, d.ordering_key, 'received', 0, now()
+      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) AS d (event_id, route, source, ordering_key)
+      """;
+
+  private static final String TALLY =
+      """
+      INSERT INTO inbox_tally (source, shard, stored, ignored) VALUES (?, ?, ?, ?)
+      ON CONFLICT (source, shard) DO UPDATE
+      SET stored = inbox_tally.stored + excluded.stored, ignored = inbox_tally.ignored + excluded.ignored
+      """;
+
+  /**
+   * SKIP LOCKED: nodes that claim at the same time take different rows and never wait for each
+   * other.
+   */
+  private static final String CLAIM =
+      """
+      UPDATE inbox_delivery d
+      SET status = 'processing', attempts = d.attempts + 1, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
+      FROM inbox_event e
+      WHERE d.route = ? AND e.id = d.event_id AND d.event_id IN (
+        SELECT c.event_id FROM inbox_delivery c
+        WHERE c.route = ? AND c.due_at <= clock_timestamp() %s
+        ORDER BY c.due_at
+        LIMIT ?
+        FOR UPDATE SKIP LOCKED)
+      RETURNING d.event_id, d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      """;
+
+  /** A lane's head: no older event of the same key is unfinished. */
+  private static final String HEAD_OF_LANE =
+      """
+      AND NOT EXISTS (
+          SELECT 1 FROM inbox_delivery o
+          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.due_at IS NOT NULL AND o.event_id < c.event_id)
+      """;
+
+  /** The token fences: whoever lost the lease changes nothing. */
+  private static final String FINISH =
+      """
+      UPDATE inbox_delivery d
+      SET status = o.status, attempts = d.attempts - o.refund, lease_token = NULL,
+          due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
+          finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
+          last_error = coalesce(o.error, d.last_error),
+          attempt_log = d.attempt_log || o.log_line
+      FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
+           AS o (event_id, route, token, status, delay_ms, refund, error, log_line)
+      WHERE d.event_id = o.event_id AND d.route = o.route AND d.lease_token = o.token
+      RETURNING d.event_id, d.route
+      """;
+
+  private static final String RENEW =
+      """
+      UPDATE inbox_delivery SET due_at = clock_timestamp() + ? * interval '1 millisecond'
+      WHERE event_id = ANY (?::uuid[]) AND route = ? AND lease_token = ANY (?::uuid[])
+      RETURNING event_id
+      """;
+
+  private static final String UNTIL_DUE =
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at IS NOT NULL";
+
+  private static final String NOTIFY = "SELECT pg_notify('" + Wakeups.CHANNEL + "', ?)";
+
+  private final short shard;
+
+  /**
+   * @param shard of the tally that this node adds to, 0 to 15
+   */
+  PostgresInbox(short shard) {
+    this.shard = shard;
+  }
+
+  @Override
+  public List<Receipt> append(Connection connection, List<Row> rows) throws SQLException {
+    // Two nodes that store the same events take their locks in the same order.
+    List<Row> sorted =
+        rows.stream().sorted(Comparator.comparing(Row::event, EventKey.ORDER)).toList();
+    Set<UUID> stored = insertEvents(connection, sorted);
+    List<Row> fresh = sorted.stream().filter(row -> stored.contains(row.id())).toList();
+    insertDeliveries(connection, fresh);
+    tally(connection, fresh);
+    notifyHandlers(connection, fresh);
+    Map<EventKey, UUID> first =
+        stored.size() == rows.size() ? Map.of() : firstIds(connection, rows, stored);
+    List<Receipt> receipts = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      boolean isNew = stored.contains(row.id());
+      receipts.add(new Receipt(isNew ? row.id() : first.get(EventKey.of(row.event())), !isNew));
+    }
+    return receipts;
+  }
+
+  private static Set<UUID> insertEvents(Connection connection, List<Row> rows) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENTS)) {
+      insert.setArray(1, array(connection, "uuid", rows, Row::id));
+      insert.setArray(2, array(connection, "text", rows, row -> row.event().source()));
+      insert.setArray(3, array(connection, "text", rows, row -> row.event().providerEventId()));
+      insert.setArray(4, array(connection, "text", rows, row -> row.event().type()));
+      insert.setArray(
+          5, array(connection, "text", rows, row -> row.event().orderingKey().orElse(null)));
+      insert.setArray(
+          6,
+          array(connection, "timestamptz", rows, row -> Timestamp.from(row.event().receivedAt())));
+      insert.setArray(7, array(connection, "text", rows, row -> row.event().headers()));
+      insert.setArray(
+          8,
+          connection.createArrayOf(
+              "bytea", rows.stream().map(row -> row.event().payload()).toArray(byte[][]::new)));
+      return ids(insert);
+    }
+  }
+
+  private static void insertDeliveries(Connection connection, List<Row> fresh) throws SQLException {
+    record Delivery(Row row, String route) {}
+    List<Delivery> deliveries =
+        fresh.stream()
+            .flatMap(row -> row.handlers().stream().map(route -> new Delivery(row, route)))
+            .toList();
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES)) {
+      insert.setArray(1, array(connection, "uuid", deliveries, d -> d.row().id()));
+      insert.setArray(2, array(connection, "text", deliveries, Delivery::route));
+      insert.setArray(3, array(connection, "text", deliveries, d -> d.row().event().source()));
+      insert.setArray(
+          4,
+          array(connection, "text", deliveries, d -> d.row().event().orderingKey().orElse(null)));
+      insert.executeUpdate();
+    }
+  }
+
+  private void tally(Connection connection, List<Row> fresh) throws SQLException {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement add = connection.prepareStatement(TALLY)) {
+      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+        add.setString(1, entry.getKey());
+        add.setShort(2, shard);
+        add.setLong(3, entry.getValue().stored());
+        add.setLong(4, entry.getValue().ignored());
+        add.addBatch();
+      }
+      add.executeBatch();
+    }
+  }
+
+  private static void notifyHandlers(Connection connection, List<Row> fresh) throws SQLException {
+    Set<String> routes = new TreeSet<>();
+    fresh.forEach(row -> routes.addAll(row.handlers()));
+    if (routes.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
+      notify.setString(1, String.join(",", routes));
+      notify.execute();
+    }
+  }
+
+  private static Map<EventKey, UUID> firstIds(
+      Connection connection, List<Row> rows, Set<UUID> stored) throws SQLException {
+    List<Row> seen = rows.stream().filter(row -> !stored.contains(row.id())).toList();
+    Map<EventKey, UUID> first = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(FIRST_IDS)) {
+      select.setArray(1, array(connection, "text", seen, row -> row.event().source()));
+      select.setArray(2, array(connection, "text", seen, row -> row.event().providerEventId()));
+      try (ResultSet result = select.executeQuery()) {
+        while (result.next()) {
+          first.put(
+              new EventKey(result.getString(1), result.getString(2)),
+              result.getObject(3, UUID.class));
+        }
+      }
+    }
+    return first;
+  }
+
+  @Override
+  public List<Claimed> claim(
+      Connection connection, String route, boolean ordered, int limit, Duration lease)
+      throws SQLException {
+    UUID token = UUID.randomUUID();
+    try (PreparedStatement claim =
+        connection.prepareStatement(CLAIM.formatted(ordered ? HEAD_OF_LANE : ""))) {
+      claim.setObject(1, token);
+      claim.setLong(2, lease.toMillis());
+      claim.setString(3, route);
+      claim.setString(4, route);
+      claim.setInt(5, limit);
+      List<Claimed> claimed = new ArrayList<>();
+      try (ResultSet row = claim.executeQuery()) {
+        while (row.next()) {
+          claimed.add(
+              new Claimed(
+                  row.getObject(1, UUID.class),
+                  token,
+                  row.getInt(2),
+                  row.getString(3),
+                  row.getString(4),
+                  row.getString(5),
+                  Optional.ofNullable(row.getString(6)),
+                  row.getTimestamp(7).toInstant(),
+                  row.getString(8),
+                  row.getBytes(9)));
+        }
+      }
+      claimed.sort(Comparator.comparing(Claimed::eventId));
+      return claimed;
+    }
+  }
+
+  @Override
+  public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
+    List<Outcome> sorted =
+        outcomes.stream().sorted(Comparator.comparing(Outcome::eventId)).toList();
+    try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
+      finish.setArray(1, array(connection, "uuid", sorted, Outcome::eventId));
+      finish.setArray(2, array(connection, "text", sorted, Outcome::route));
+      finish.setArray(3, array(connection, "uuid", sorted, Outcome::token));
+      finish.setArray(4, array(connection, "text", sorted, o -> o.state().text()));
+      finish.setArray(
+          5,
+          array(connection, "bigint", sorted, o -> o.delay().map(Duration::toMillis).orElse(null)));
+      finish.setArray(6, array(connection, "int", sorted, Outcome::refund));
+      finish.setArray(7, array(connection, "text", sorted, o -> o.error().orElse(null)));
+      finish.setArray(8, array(connection, "text", sorted, Outcome::logLine));
+      record Key(UUID event, String route) {}
+      Set<Key> written = new HashSet<>();
+      try (ResultSet row = finish.executeQuery()) {
+        while (row.next()) {
+          written.add(new Key(row.getObject(1, UUID.class), row.getString(2)));
+        }
+      }
+      return sorted.stream()
+          .filter(o -> written.contains(new Key(o.eventId(), o.route())))
+          .toList();
+    }
+  }
+
+  @Override
+  public Set<UUID> renew(Connection connection, String route, List<Claimed> held, Duration lease)
+      throws SQLException {
+    try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
+      renew.setLong(1, lease.toMillis());
+      renew.setArray(2, array(connection, "uuid", held, Claimed::eventId));
+      renew.setString(3, route);
+      renew.setArray(4, array(connection, "uuid", held, Claimed::token));
+      return ids(renew);
+    }
+  }
+
+  private static Set<UUID> ids(PreparedStatement statement) throws SQLException {
+    Set<UUID> ids = new HashSet<>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        ids.add(row.getObject(1, UUID.class));
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public long millisUntilDue(Connection connection, String route) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
+      select.setString(1, route);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        long millis = row.getLong(1);
+        return row.wasNull() ? Long.MAX_VALUE : millis;
+      }
+    }
+  }
+
+  @Override
+  public int releaseAll(Connection connection) {
+    // Other nodes may hold them; the leases run out by themselves.
+    return 0;
+  }
+
+  private static <T> Array array(
+      Connection connection, String type, List<T> items, Function<T, Object> value)
+      throws SQLException {
+    return connection.createArrayOf(type, items.stream().map(value).toArray());
+  }
+}

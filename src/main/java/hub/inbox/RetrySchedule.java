@@ -1,0 +1,38 @@
+package hub.inbox;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+
+/**
+ * When an event is tried again.
+ *
+ * @param delaysSeconds wait before each retry; as many retries as entries
+ * @param random 0 to 1, for the jitter
+ */
+record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
+  /** Handlers that failed together must not come back together. */
+  private static final double JITTER = 0.2;
+
+  /**
+   * The wait after failed attempt number {@code attempt} (from 1); empty when there are no more.
+   */
+  Optional<Duration> after(int attempt) {
+    if (attempt > delaysSeconds.size()) {
+      return Optional.empty();
+    }
+    return Optional.of(spread(Duration.ofSeconds(delaysSeconds.get(attempt - 1))));
+  }
+
+  /** How often an event is tried before it is dead. */
+  int attempts() {
+    return delaysSeconds.size() + 1;
+  }
+
+  /** {@code delay} give or take a fifth. */
+  Duration spread(Duration delay) {
+    double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
+    return Duration.ofMillis(Math.round(delay.toMillis() * factor));
+  }
+}

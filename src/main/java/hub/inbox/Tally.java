@@ -1,0 +1,23 @@
+package hub.inbox;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How many events a batch adds to a source. */
+record Tally(long stored, long ignored) {
+  /**
+   * By source, in one order for every node, so that two transactions never wait for each other in a
+   * ring.
+   */
+  static Map<String, Tally> of(List<InboxStore.Row> rows) {
+    Map<String, Tally> tallies = new TreeMap<>();
+    for (InboxStore.Row row : rows) {
+      tallies.merge(
+          row.event().source(),
+          new Tally(1, row.handlers().isEmpty() ? 1 : 0),
+          (a, b) -> new Tally(a.stored + b.stored, a.ignored + b.ignored));
+    }
+    return tallies;
+  }
+}

@@ -1,0 +1,98 @@
+package hub.inbox;
+
+import hub.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears of events that other nodes stored, so that nobody has to poll for them. PostgreSQL only.
+ */
+final class Wakeups implements AutoCloseable {
+  static final String CHANNEL = "hub_inbox";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Wakeups.class);
+
+  private final Database database;
+  private final Handlers handlers;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Wakeups(Database database, Handlers handlers) {
+    this.database = database;
+    this.handlers = handlers;
+    this.thread = new Thread(this::run, "inbox-listen");
+    this.thread.setDaemon(true);
+    this.thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        if (database.awaitReady(1_000)) {
+          listen();
+        }
+      } catch (SQLException e) {
+        LOG.debug("listening broke off", e);
+        if (!pause()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void listen() throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("LISTEN " + CHANNEL);
+      }
+      // Whatever was stored while nobody listened.
+      handlers.wakeAll();
+      PGConnection postgres = connection.unwrap(PGConnection.class);
+      while (!closed) {
+        PGNotification[] heard = postgres.getNotifications(1_000);
+        if (heard != null) {
+          for (PGNotification one : heard) {
+            wake(one.getParameter());
+          }
+        }
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("UNLISTEN *");
+      }
+    }
+  }
+
+  private void wake(String routes) {
+    for (String route : routes.split(",")) {
+      handlers.wake(route);
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(3));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

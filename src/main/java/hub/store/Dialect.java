@@ -1,0 +1,27 @@
+package hub.store;
+
+/** The databases that the hub keeps its state in. */
+public enum Dialect {
+  H2,
+  POSTGRESQL;
+
+  /**
+   * @param url a JDBC address
+   * @throws IllegalArgumentException for any other database
+   */
+  static Dialect of(String url) {
+    if (url.startsWith("jdbc:h2:")) {
+      return H2;
+    }
+    if (url.startsWith("jdbc:postgresql:")) {
+      return POSTGRESQL;
+    }
+    throw new IllegalArgumentException(
+        "DATABASE_URL names no database that the hub knows; write jdbc:postgresql://host:5432/name, or leave it empty for H2");
+  }
+
+  /** Folder of the migrations on the class path. */
+  String migrations() {
+    return "classpath:db/migration/" + name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

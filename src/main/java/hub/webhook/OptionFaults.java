@@ -1,0 +1,129 @@
+package hub.webhook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everything that is wrong with a source's parameters, each as: parameter, what, remedy. */
+final class OptionFaults {
+  private static final List<String> HMAC_ONLY =
+      List.of(
+          "signatureHeader",
+          "signaturePrefix",
+          "algorithm",
+          "encoding",
+          "timestampHeader",
+          "signedContent");
+
+  private final SchemeOptions options;
+  private final List<String> faults = new ArrayList<>();
+
+  private OptionFaults(SchemeOptions options) {
+    this.options = options;
+  }
+
+  static List<String> of(SchemeOptions options) {
+    return new OptionFaults(options).find();
+  }
+
+  private List<String> find() {
+    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
+    if (kind.isEmpty()) {
+      unknownScheme();
+    }
+    tolerance();
+    unsafe(kind);
+    if (kind.isPresent() && kind.get() == SchemeKind.HMAC) {
+      hmac();
+    } else if (kind.isPresent()) {
+      notHmac(kind.get());
+    }
+    faults.addAll(EventFields.faultsOf(options, kind));
+    return List.copyOf(faults);
+  }
+
+  private void unknownScheme() {
+    String choices = "; choose one of " + String.join(", ", Schemes.names());
+    if (options.scheme().isEmpty()) {
+      faults.add("scheme: missing" + choices);
+    } else {
+      faults.add(
+          "scheme: '"
+              + options.scheme()
+              + "' is unknown"
+              + Spelling.suggestion(options.scheme(), Schemes.names())
+              + choices);
+    }
+  }
+
+  private void tolerance() {
+    if (Freshness.parseSeconds(options.toleranceSeconds()).isEmpty()) {
+      faults.add(
+          "toleranceSeconds: '"
+              + options.toleranceSeconds()
+              + "' is not a whole number of seconds above 0; 0 would not switch the check off;"
+              + " leave it out for "
+              + Freshness.DEFAULT_SECONDS);
+    }
+  }
+
+  private void unsafe(Optional<SchemeKind> kind) {
+    boolean permitted = options.unsafe().equalsIgnoreCase("true");
+    if (!permitted && !options.unsafe().isEmpty() && !options.unsafe().equalsIgnoreCase("false")) {
+      faults.add("unsafe: '" + options.unsafe() + "' is neither true nor false; write one of them");
+    } else if (!permitted && kind.isPresent() && kind.get() == SchemeKind.NONE) {
+      faults.add(
+          "unsafe: scheme none believes anybody; set unsafe: true if that is meant,"
+              + " or choose a scheme that verifies");
+    }
+  }
+
+  private void notHmac(SchemeKind kind) {
+    Map<String, String> values = options.asMap();
+    for (String parameter : HMAC_ONLY) {
+      if (!values.get(parameter).isEmpty()) {
+        faults.add(
+            parameter
+                + ": scheme "
+                + kind.label()
+                + " does not take it; remove it, or use scheme: hmac");
+      }
+    }
+  }
+
+  private void hmac() {
+    if (options.signatureHeader().isEmpty()) {
+      faults.add("signatureHeader: required for scheme hmac; name the header with the signature");
+    } else {
+      headerName("signatureHeader", options.signatureHeader());
+    }
+    headerName("timestampHeader", options.timestampHeader());
+    choice("algorithm", options.algorithm(), HmacKey.ALGORITHMS);
+    choice("encoding", options.encoding(), Encoding.NAMES);
+    faults.addAll(SignedContent.faultsOf(options));
+  }
+
+  private void headerName(String parameter, String value) {
+    if (!value.isEmpty() && !EventFields.isHeaderName(value)) {
+      faults.add(
+          parameter
+              + ": '"
+              + value
+              + "' is not the name of a header; write one such as X-Signature");
+    }
+  }
+
+  private void choice(String parameter, String value, List<String> choices) {
+    if (!value.isEmpty() && !choices.contains(value)) {
+      faults.add(
+          parameter
+              + ": '"
+              + value
+              + "' is unknown"
+              + Spelling.suggestion(value, choices)
+              + "; choose one of "
+              + String.join(", ", choices));
+    }
+  }
+}

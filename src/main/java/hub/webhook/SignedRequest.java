@@ -1,0 +1,46 @@
+package hub.webhook;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a signature is checked against.
+ *
+ * @param headers all values of the header of that name, whatever its case; empty or null: none
+ * @param body the bytes exactly as received; used in place, not copied, never changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // requests are not compared, and a copy would cost 1 MiB
+public record SignedRequest(Function<String, List<String>> headers, byte[] body) {
+
+  /**
+   * The one value of a header, without the white space around it; empty when absent or blank.
+   *
+   * @throws Rejected {@link Reason#SIGNATURE_MALFORMED} when the header is given more than once,
+   *     because what one reader checks, the next might not read
+   */
+  public Optional<String> header(String name) throws Rejected {
+    List<String> values = headers.apply(name);
+    if (values == null || values.isEmpty()) {
+      return Optional.empty();
+    }
+    if (values.size() > 1) {
+      throw new Rejected(Reason.SIGNATURE_MALFORMED, "header " + name + " is given more than once");
+    }
+    String value = values.get(0);
+    return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+  }
+
+  /**
+   * As {@link #header}, for one that must be there.
+   *
+   * @throws Rejected {@link Reason#SIGNATURE_MISSING} also when it is absent or blank
+   */
+  String requiredHeader(String name) throws Rejected {
+    Optional<String> value = header(name);
+    if (value.isEmpty()) {
+      throw new Rejected(Reason.SIGNATURE_MISSING, "header " + name + " is missing");
+    }
+    return value.get();
+  }
+}

@@ -1,0 +1,16 @@
+package hub.webhook;
+
+import java.util.Optional;
+
+/** A Standard Webhooks secret: base64 after an optional {@code whsec_}. */
+final class StandardSecret {
+  private static final String PREFIX = "whsec_";
+
+  private StandardSecret() {}
+
+  /** The key; empty when it cannot be decoded. */
+  static Optional<byte[]> decode(String secret) {
+    String base64 = secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret;
+    return Encoding.BASE64.decode(base64).filter(bytes -> bytes.length > 0);
+  }
+}

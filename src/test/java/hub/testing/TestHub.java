@@ -1,0 +1,212 @@
+package hub.testing;
+
+import hub.store.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.Main;
+
+/** A whole hub inside the test's JVM, on ports and a data folder of its own. */
+public final class TestHub implements AutoCloseable {
+  public static final String ADMIN_KEY = "an-admin-key-for-tests";
+  public static final String API_KEY = "an-api-key-for-tests";
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Main main;
+  private final int port;
+  private final int managementPort;
+  private final Path folder;
+
+  private TestHub(Main main, int port, int managementPort, Path folder) {
+    this.main = main;
+    this.port = port;
+    this.managementPort = managementPort;
+    this.folder = folder;
+  }
+
+  public static Builder on(Store store) {
+    return new Builder(store);
+  }
+
+  /** What a hub is made of before it starts. */
+  public static final class Builder {
+    private final Path folder;
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final List<String> routes = new ArrayList<>();
+
+    private Builder(Store store) {
+      try {
+        folder = Files.createTempDirectory("hub-test");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      properties.put("hub.data-dir", folder.resolve("data").toString());
+      properties.put("hub.admin-key", ADMIN_KEY);
+      properties.put("hub.api-keys", "test:" + API_KEY);
+      properties.put("camel.main.shutdownTimeout", "5");
+      properties.putAll(store.fresh(folder));
+    }
+
+    /** A setting, or a secret under the name that a route gives it. */
+    public Builder with(String key, String value) {
+      properties.put(key, value);
+      return this;
+    }
+
+    /** A route file of the repository, below {@code routes/}. */
+    public Builder routeFile(String path) {
+      routes.add("file:routes/" + path);
+      return this;
+    }
+
+    /** A route file's text, named after its route's id. */
+    public Builder route(String name, String yaml) {
+      try {
+        Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, yaml);
+        routes.add("file:" + file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
+    public TestHub start() {
+      int port = freePort();
+      int managementPort = freePort();
+      Main main = new Main();
+      main.setPropertyPlaceholderLocations("classpath:hub/application.properties");
+      Properties overrides = new Properties();
+      overrides.putAll(properties);
+      overrides.setProperty("camel.server.port", Integer.toString(port));
+      overrides.setProperty("camel.management.port", Integer.toString(managementPort));
+      overrides.setProperty(
+          "camel.main.routesIncludePattern",
+          routes.isEmpty() ? "file:routes/**/*.camel.yaml" : String.join(",", routes));
+      main.setOverrideProperties(overrides);
+      try {
+        main.start();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      return new TestHub(main, port, managementPort, folder);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public URI url(String path) {
+    return URI.create("http://localhost:" + port + path);
+  }
+
+  public URI managementUrl(String path) {
+    return URI.create("http://localhost:" + managementPort + path);
+  }
+
+  /** Sends a request; headers as name, value, name, value. */
+  public HttpResponse<String> send(String method, String path, byte[] body, String... headers) {
+    return send(url(path), method, body, headers);
+  }
+
+  public HttpResponse<String> post(String path, String body, String... headers) {
+    return send("POST", path, body.getBytes(java.nio.charset.StandardCharsets.UTF_8), headers);
+  }
+
+  /** GETs as an operator under {@code /api/admin}, as a caller elsewhere. */
+  public HttpResponse<String> get(String path) {
+    String key = path.startsWith("/api/admin") ? ADMIN_KEY : API_KEY;
+    return send("GET", path, new byte[0], "Authorization", "Bearer " + key);
+  }
+
+  public HttpResponse<String> manage(String path) {
+    return send(managementUrl(path), "GET", new byte[0]);
+  }
+
+  private static HttpResponse<String> send(URI uri, String method, byte[] body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .method(
+                method,
+                body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public Database database() {
+    return context().getRegistry().lookupByNameAndType("database", Database.class);
+  }
+
+  /** The first column of the first row, as text; empty for no row or null. */
+  public Optional<String> query(String sql, Object... parameters) {
+    try {
+      return database()
+          .inTransaction(
+              connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                  for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                  }
+                  try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+                  }
+                }
+              });
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stops as SIGTERM would. */
+  @Override
+  public void close() {
+    main.stop();
+  }
+}
