@@ -5,11 +5,18 @@ import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.lint.Fault;
+import hub.lint.Lint;
+import hub.lint.StartRefused;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -17,12 +24,18 @@ import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts the hub's parts into a Camel context, whoever starts it. Named by {@code
  * camel.main.configurationClasses}.
  */
 public final class HubConfiguration implements CamelConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(HubConfiguration.class);
+  private static final Pattern ROUTES_FOLDER =
+      Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
+
   /**
    * Routes that block (a query, a call out) hold one each; those that wait for a commit hold none.
    */
@@ -31,6 +44,7 @@ public final class HubConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) {
     Settings settings = settings(context);
+    refuseFaults(context, settings);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
     context.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
@@ -61,6 +75,31 @@ public final class HubConfiguration implements CamelConfiguration {
     DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
     handler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
     return handler;
+  }
+
+  /**
+   * Checks settings and routes before anything opens.
+   *
+   * @throws StartRefused with every fault
+   */
+  private static void refuseFaults(CamelContext context, Settings settings) {
+    String pattern = settings.named("camel.main.routesIncludePattern").orElse("");
+    Matcher folder = ROUTES_FOLDER.matcher(pattern);
+    if (!folder.matches()) {
+      LOG.info(
+          "lint=skipped: camel.main.routesIncludePattern names no folder of the form file:routes/**/*.camel.yaml");
+      return;
+    }
+    List<Fault> faults =
+        Lint.check(Path.of(folder.group(1)), Path.of("application.properties"), settings, null);
+    faults.stream()
+        .filter(fault -> fault.level() == Fault.Level.WARNING)
+        .forEach(fault -> LOG.warn("{}", fault));
+    List<Fault> errors =
+        faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList();
+    if (!errors.isEmpty()) {
+      throw new StartRefused(errors);
+    }
   }
 
   /** Values as Camel resolves them: environment before files; a name may also be a variable's. */
