@@ -8,10 +8,13 @@ import hub.edge.WebhookMetrics;
 import hub.lint.Fault;
 import hub.lint.Lint;
 import hub.lint.StartRefused;
+import hub.settings.SecretFiles;
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class HubConfiguration implements CamelConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(HubConfiguration.class);
+
+  /**
+   * The example has to work for a newcomer who has set nothing, so its secret is made at the first
+   * start.
+   */
+  private static final String EXAMPLE = "example/example-webhook.camel.yaml";
+
+  private static final String EXAMPLE_SECRET = "EXAMPLE_WEBHOOK_SECRET";
   private static final Pattern ROUTES_FOLDER =
       Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
 
@@ -43,8 +54,13 @@ public final class HubConfiguration implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) {
-    Settings settings = settings(context);
-    refuseFaults(context, settings);
+    SecretFiles secrets = secretFiles(context);
+    Settings settings = new Settings(key -> property(context, key).or(() -> secrets.read(key)));
+    Optional<Path> routes = routesFolder(settings);
+    routes.ifPresent(folder -> refuseFaults(folder, settings));
+    if (routes.filter(folder -> Files.exists(folder.resolve(EXAMPLE))).isPresent()) {
+      secrets.makeIfMissing(EXAMPLE_SECRET);
+    }
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
     context.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
@@ -77,21 +93,20 @@ public final class HubConfiguration implements CamelConfiguration {
     return handler;
   }
 
+  /** The folder of the routes; empty when only single files are loaded, as tests do. */
+  private static Optional<Path> routesFolder(Settings settings) {
+    Matcher folder =
+        ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
+    return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
+  }
+
   /**
    * Checks settings and routes before anything opens.
    *
    * @throws StartRefused with every fault
    */
-  private static void refuseFaults(CamelContext context, Settings settings) {
-    String pattern = settings.named("camel.main.routesIncludePattern").orElse("");
-    Matcher folder = ROUTES_FOLDER.matcher(pattern);
-    if (!folder.matches()) {
-      LOG.info(
-          "lint=skipped: camel.main.routesIncludePattern names no folder of the form file:routes/**/*.camel.yaml");
-      return;
-    }
-    List<Fault> faults =
-        Lint.check(Path.of(folder.group(1)), Path.of("application.properties"), settings, null);
+  private static void refuseFaults(Path routes, Settings settings) {
+    List<Fault> faults = Lint.check(routes, Path.of("application.properties"), settings, null);
     faults.stream()
         .filter(fault -> fault.level() == Fault.Level.WARNING)
         .forEach(fault -> LOG.warn("{}", fault));
@@ -102,12 +117,16 @@ public final class HubConfiguration implements CamelConfiguration {
     }
   }
 
-  /** Values as Camel resolves them: environment before files; a name may also be a variable's. */
-  private static Settings settings(CamelContext context) {
-    return new Settings(
-        key -> {
-          Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
-          return value.isPresent() ? value : Optional.ofNullable(System.getenv(key));
-        });
+  private static SecretFiles secretFiles(CamelContext context) {
+    Settings settings = new Settings(key -> property(context, key));
+    String folder = settings.text(Setting.SECRETS_DIR);
+    return new SecretFiles(
+        folder.isEmpty() ? settings.path(Setting.DATA_DIR).resolve("secrets") : Path.of(folder));
+  }
+
+  /** Values as Camel resolves them, environment before files; a name may also be a variable's. */
+  private static Optional<String> property(CamelContext context, String key) {
+    Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
+    return value.or(() -> Optional.ofNullable(System.getenv(key))).filter(text -> !text.isBlank());
   }
 }

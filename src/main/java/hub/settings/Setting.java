@@ -27,6 +27,11 @@ public enum Setting {
       Kind.PATH,
       "data",
       "Folder of the embedded database and the generated keys."),
+  SECRETS_DIR(
+      "hub.secrets-dir",
+      Kind.TEXT,
+      "",
+      "Folder of files that hold a secret each, named like its variable; empty: secrets in the data folder."),
   DATABASE_URL(
       "hub.database.url",
       "DATABASE_URL",
