@@ -5,6 +5,7 @@ import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.inbox.FailedStep;
 import hub.lint.Fault;
 import hub.lint.Lint;
 import hub.lint.StartRefused;
@@ -23,8 +24,6 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
-import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
@@ -63,7 +62,7 @@ public final class HubConfiguration implements CamelConfiguration {
     }
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
-    context.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
+    context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     Database database = Database.open(settings);
     registry.bind("database", database);
@@ -84,13 +83,6 @@ public final class HubConfiguration implements CamelConfiguration {
             database.close();
           }
         });
-  }
-
-  /** Whoever consumes logs one line for a failure; Camel's own twenty would say the same. */
-  private static DefaultErrorHandlerDefinition quietErrorHandler() {
-    DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-    handler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
-    return handler;
   }
 
   /** The folder of the routes; empty when only single files are loaded, as tests do. */
