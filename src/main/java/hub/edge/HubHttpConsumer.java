@@ -38,6 +38,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
 
   @Override
   protected void handleRequest(RoutingContext context) {
+    context.put(FrontDoor.ENDPOINT, getEndpoint().getPath());
     if (isSuspended()) {
       context.fail(
           new ProblemException(
