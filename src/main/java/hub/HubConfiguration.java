@@ -5,6 +5,8 @@ import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.idempotency.IdempotencyExpiry;
+import hub.idempotency.IdempotencyKeys;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -38,6 +41,8 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = Database.open(settings);
     registry.bind("database", database);
     registry.bind("dataSource", database.dataSource());
+    context.getPropertiesComponent().addPropertiesSource(new DialectProperty(database.dialect()));
+    addIdempotency(context, database, settings);
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
     registry.bind("webhookMetrics", metrics);
@@ -54,6 +59,17 @@ public final class HubConfiguration implements CamelConfiguration {
             database.close();
           }
         });
+  }
+
+  private static void addIdempotency(CamelContext context, Database database, Settings settings) {
+    IdempotencyKeys keys = new IdempotencyKeys(database, IdempotencyKeys.LEASE);
+    keys.releaseAll();
+    context.getRegistry().bind("idempotency", keys);
+    try {
+      context.addRoutes(new IdempotencyExpiry(keys, settings));
+    } catch (Exception e) {
+      throw RuntimeCamelException.wrapRuntimeCamelException(e);
+    }
   }
 
   /** Whoever consumes logs one line for a failure; Camel's own twenty would say the same. */
