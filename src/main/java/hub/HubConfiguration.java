@@ -1,17 +1,24 @@
 package hub;
 
+import hub.console.BacklogGauges;
+import hub.console.OperatorApi;
+import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.inbox.Housekeeping;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.time.Clock;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -47,13 +54,31 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new HubHttpEngine(context, settings, door));
+    registry.bind("store-health", new StoreHealth(database));
+    BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
+    addRoutes(context, new OperatorApi(database, Clock.systemUTC()));
+    addRoutes(context, new Housekeeping());
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(gauges::register);
+          }
+
           @Override
           public void onContextStopped(CamelContext stopped) {
             database.close();
           }
         });
+  }
+
+  private static void addRoutes(CamelContext context, RoutesBuilder routes) {
+    try {
+      context.addRoutes(routes);
+    } catch (Exception e) {
+      throw RuntimeCamelException.wrapRuntimeCamelException(e);
+    }
   }
 
   /** Whoever consumes logs one line for a failure; Camel's own twenty would say the same. */

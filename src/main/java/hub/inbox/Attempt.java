@@ -34,7 +34,9 @@ final class Attempt {
     long begun = System.nanoTime();
     Throwable failure =
         claimed.attempt() > schedule.attempts() ? lostTooOften(claimed) : run(claimed);
-    long millis = (System.nanoTime() - begun) / 1_000_000;
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
     Outcome outcome =
         failure == null
             ? Outcome.done(claimed, route, at, millis)
