@@ -57,6 +57,8 @@ public final class OperatorApi extends RouteBuilder {
 
   @Override
   public void configure() {
+    // A refusal is an answer, not a failure to be logged.
+    errorHandler(noErrorHandler());
     call("GET", "/events", 200, "admin-list-events", "Lists events, newest first.", this::list);
     call("GET", "/events/{id}", 200, "admin-show-event", "Shows one event.", this::show);
     call(

@@ -52,6 +52,7 @@ public final class Source {
               new RouteBuilder() {
                 @Override
                 public void configure() {
+                  errorHandler(noErrorHandler());
                   from("inbox:" + name + "?types=" + types + options)
                       .routeId(route(handler))
                       .process(work);
