@@ -1,5 +1,8 @@
 package hub;
 
+import hub.console.BacklogGauges;
+import hub.console.OperatorApi;
+import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
@@ -8,10 +11,13 @@ import hub.edge.WebhookMetrics;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
+import hub.inbox.Housekeeping;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.time.Clock;
+import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
@@ -34,11 +40,13 @@ public final class HubConfiguration implements CamelConfiguration {
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
-    addStore(context, settings);
+    Database database = addStore(context, settings);
     addEdge(context, settings);
+    addConsole(context, database);
+    context.addRoutes(new Housekeeping());
   }
 
-  private static void addStore(CamelContext context, Settings settings) throws Exception {
+  private static Database addStore(CamelContext context, Settings settings) throws Exception {
     Database database = Database.open(settings);
     Registry registry = context.getRegistry();
     registry.bind("database", database);
@@ -55,6 +63,7 @@ public final class HubConfiguration implements CamelConfiguration {
             database.close();
           }
         });
+    return database;
   }
 
   private static void addEdge(CamelContext context, Settings settings) {
@@ -69,5 +78,20 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new HubHttpEngine(context, settings, door));
+  }
+
+  private static void addConsole(CamelContext context, Database database) throws Exception {
+    Registry registry = context.getRegistry();
+    registry.bind("store-health", new StoreHealth(database));
+    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
+    BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(gauges::register);
+          }
+        });
   }
 }

@@ -64,7 +64,9 @@ final class Attempt {
     long begun = System.nanoTime();
     Optional<Failure> failure =
         claimed.attempt() > schedule.attempts() ? Optional.of(lostTooOften(claimed)) : run(claimed);
-    long millis = (System.nanoTime() - begun) / 1_000_000;
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
     Outcome outcome =
         failure
             .map(known -> failed(claimed, at, millis, known))

@@ -123,7 +123,7 @@ final class H2Inbox implements InboxStore {
         }
       }
     }
-    tally(connection, fresh);
+    adjust(connection, Tally.of(fresh));
     return receipts;
   }
 
@@ -157,9 +157,10 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static void tally(Connection connection, List<Row> fresh) throws SQLException {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setLong(2, entry.getValue().stored());
         add.setLong(3, entry.getValue().ignored());
@@ -182,8 +183,9 @@ final class H2Inbox implements InboxStore {
         take.setLong(2, lease.toMillis());
         take.setObject(3, id);
         take.setString(4, route);
-        take.executeUpdate();
-        claimed.add(read(read, id, route, token));
+        if (take.executeUpdate() == 1) {
+          claimed.add(read(read, id, route, token));
+        }
       }
     }
     claimed.sort(Comparator.comparing(Claimed::eventId));
@@ -274,6 +276,11 @@ final class H2Inbox implements InboxStore {
         return row.next() ? row.getLong(1) : Long.MAX_VALUE;
       }
     }
+  }
+
+  @Override
+  public void announce(Connection connection, Set<String> routes) {
+    // There is no other node.
   }
 
   @Override

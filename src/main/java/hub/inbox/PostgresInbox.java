@@ -123,8 +123,10 @@ final class PostgresInbox implements InboxStore {
     Set<UUID> stored = insertEvents(connection, sorted);
     List<Row> fresh = sorted.stream().filter(row -> stored.contains(row.id())).toList();
     insertDeliveries(connection, fresh);
-    tally(connection, fresh);
-    notifyHandlers(connection, fresh);
+    adjust(connection, Tally.of(fresh));
+    Set<String> routes = new TreeSet<>();
+    fresh.forEach(row -> routes.addAll(row.handlers()));
+    announce(connection, routes);
     Map<EventKey, UUID> first =
         stored.size() == rows.size() ? Map.of() : firstIds(connection, rows, stored);
     List<Receipt> receipts = new ArrayList<>(rows.size());
@@ -174,12 +176,13 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private void tally(Connection connection, List<Row> fresh) throws SQLException {
-    if (fresh.isEmpty()) {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
+    if (changes.isEmpty()) {
       return;
     }
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setShort(2, shard);
         add.setLong(3, entry.getValue().stored());
@@ -190,9 +193,8 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private static void notifyHandlers(Connection connection, List<Row> fresh) throws SQLException {
-    Set<String> routes = new TreeSet<>();
-    fresh.forEach(row -> routes.addAll(row.handlers()));
+  @Override
+  public void announce(Connection connection, Set<String> routes) throws SQLException {
     if (routes.isEmpty()) {
       return;
     }
