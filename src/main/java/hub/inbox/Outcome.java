@@ -80,7 +80,7 @@ record Outcome(
 
   /** The same end without the words about it. */
   Outcome withoutText() {
-    return new Outcome(eventId, route, token, state, delay, refund, Optional.empty(), "");
+    return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");
   }
 
   private static Outcome of(
