@@ -55,7 +55,15 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   @Override
   protected Future<Void> populateCamelMessage(
       RoutingContext context, Exchange exchange, Message message) {
-    Future<Void> populated = super.populateCamelMessage(context, exchange, message);
+    Future<Void> populated =
+        super.populateCamelMessage(context, exchange, message)
+            .map(
+                done -> {
+                  // Camel makes a list of them when a header or a query parameter has the same
+                  // name.
+                  context.pathParams().forEach(message::setHeader);
+                  return null;
+                });
     if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
       return populated;
     }
