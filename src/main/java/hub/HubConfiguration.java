@@ -16,7 +16,10 @@ import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.model.ErrorHandlerDefinition;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -36,7 +39,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = settings(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
-    context.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
+    addQuietDefault(context);
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     Database database = Database.open(settings);
     registry.bind("database", database);
@@ -72,11 +75,19 @@ public final class HubConfiguration implements CamelConfiguration {
     }
   }
 
-  /** Whoever consumes logs one line for a failure; Camel's own twenty would say the same. */
-  private static DefaultErrorHandlerDefinition quietErrorHandler() {
+  /**
+   * For routes that name no policy: whoever consumes logs one line for a failure; Camel's own
+   * twenty would say the same. An error handler of the context itself would silence the policies
+   * too, because Camel then looks for no other.
+   */
+  private static void addQuietDefault(CamelContext context) {
     DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
     handler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
-    return handler;
+    ErrorHandlerDefinition errorHandler = new ErrorHandlerDefinition();
+    errorHandler.setErrorHandlerType(handler);
+    RouteConfigurationDefinition quiet = new RouteConfigurationDefinition();
+    quiet.setErrorHandler(errorHandler);
+    ((ModelCamelContext) context).addRouteConfiguration(quiet);
   }
 
   /** Values as Camel resolves them: environment before files; a name may also be a variable's. */
