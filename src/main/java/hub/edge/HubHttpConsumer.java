@@ -77,6 +77,21 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
             });
   }
 
+  /** Camel makes a list of one when a header or a query parameter has the same name. */
+  private static Void setPathParameters(RoutingContext context, Message message) {
+    context
+        .pathParams()
+        .forEach(
+            (name, value) -> {
+              if (value.indexOf('\0') >= 0) {
+                // No database, file system or provider takes it; each would fail in its own way.
+                throw new ProblemException(Problems.ofStatus(400));
+              }
+              message.setHeader(name, value);
+            });
+    return null;
+  }
+
   /** On a worker thread; the route goes on wherever its asynchronous steps complete. */
   private Void begin(Exchange exchange, RoutingContext context) throws Exception {
     createUoW(exchange);
