@@ -1,5 +1,6 @@
 -- Notes a failed payment and leaves the status alone. Locks that one row. A failure older than the one noted last,
 -- or received before it, or the same one again, changes nothing. Of an unseen subscription only the failure is kept.
+-- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
   CAST(:#${variable.subscriptionId} AS varchar),

@@ -1,5 +1,6 @@
 -- Takes over what a subscription event says. Locks that one row. An event older than the one applied last,
 -- or of a lower rank within the same second, or received before it, or the same one again, changes nothing.
+-- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
   CAST(:#${variable.subscriptionId} AS varchar),
