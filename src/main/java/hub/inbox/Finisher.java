@@ -29,7 +29,9 @@ final class Finisher implements AutoCloseable {
     this.database = database;
     this.store = store;
     this.metrics = metrics;
-    this.queue = new GroupCommit<>("inbox-finish", CAPACITY, BATCH, this::write);
+    this.queue =
+        new GroupCommit<>(
+            "inbox-finish", CAPACITY, BATCH, one -> 0, Integer.MAX_VALUE, this::write);
   }
 
   /**
@@ -45,7 +47,14 @@ final class Finisher implements AutoCloseable {
 
   private void write(List<Pending> batch) {
     List<Pending> pending = List.copyOf(batch);
-    List<Outcome> outcomes = pending.stream().map(Pending::outcome).toList();
+    try {
+      write(pending.stream().map(Pending::outcome).toList(), true);
+    } finally {
+      pending.forEach(one -> one.written().run());
+    }
+  }
+
+  private void write(List<Outcome> outcomes, boolean mayBreakUp) {
     for (int attempt = 1; ; attempt++) {
       try {
         List<Outcome> written =
@@ -54,19 +63,25 @@ final class Finisher implements AutoCloseable {
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);
         }
-        break;
+        return;
       } catch (SQLException | RuntimeException e) {
         LOG.warn(
             "inbox=finish outcome=failed events={} attempt={} error={}",
             outcomes.size(),
             attempt,
             e.toString());
+        if (SqlStates.isAboutData(e)) {
+          if (mayBreakUp) {
+            // One that the database refuses must not hold up its neighbours; it goes without words.
+            outcomes.forEach(one -> write(List.of(one.withoutText()), false));
+          }
+          return;
+        }
         if (closing || !pause(Math.min(100L * attempt, 2_000))) {
-          break;
+          return;
         }
       }
     }
-    pending.forEach(one -> one.written().run());
   }
 
   private static void logLost(List<Outcome> outcomes, List<Outcome> written) {

@@ -4,9 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -143,7 +144,7 @@ final class H2Inbox implements InboxStore {
     event.setString(3, e.providerEventId());
     event.setString(4, e.type());
     event.setString(5, e.orderingKey().orElse(null));
-    event.setTimestamp(6, Timestamp.from(e.receivedAt()));
+    event.setObject(6, e.receivedAt().atOffset(ZoneOffset.UTC));
     event.setString(7, e.headers());
     event.setBytes(8, e.payload());
     event.executeUpdate();
@@ -221,7 +222,7 @@ final class H2Inbox implements InboxStore {
           row.getString(3),
           row.getString(4),
           Optional.ofNullable(row.getString(5)),
-          row.getTimestamp(6).toInstant(),
+          row.getObject(6, OffsetDateTime.class).toInstant(),
           row.getString(7),
           row.getBytes(8));
     }

@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import hub.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -77,6 +78,11 @@ record Outcome(
     return of(claimed, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
   }
 
+  /** The same end without the words about it. */
+  Outcome withoutText() {
+    return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");
+  }
+
   private static Outcome of(
       Claimed claimed,
       String route,
@@ -105,7 +111,10 @@ record Outcome(
   }
 
   private static String cut(String error) {
-    String clean = error.replace('\u0000', '?');
-    return clean.length() <= MAX_ERROR ? clean : clean.substring(0, MAX_ERROR) + "…";
+    // Half a surrogate pair, from the sender or from the cut, can be written neither as JSON nor as
+    // UTF-8.
+    String cut = error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
+    return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        .replace('\u0000', '?');
   }
 }

@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class PostgresInbox implements InboxStore {
   private static final String INSERT_EVENTS =
       """
       INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
+      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[])
       ON CONFLICT (source, provider_event_id) DO NOTHING
       RETURNING id
       """;
@@ -146,8 +146,7 @@ final class PostgresInbox implements InboxStore {
       insert.setArray(
           5, array(connection, "text", rows, row -> row.event().orderingKey().orElse(null)));
       insert.setArray(
-          6,
-          array(connection, "timestamptz", rows, row -> Timestamp.from(row.event().receivedAt())));
+          6, array(connection, "text", rows, row -> row.event().receivedAt().toString()));
       insert.setArray(7, array(connection, "text", rows, row -> row.event().headers()));
       insert.setArray(
           8,
@@ -247,7 +246,7 @@ final class PostgresInbox implements InboxStore {
                   row.getString(4),
                   row.getString(5),
                   Optional.ofNullable(row.getString(6)),
-                  row.getTimestamp(7).toInstant(),
+                  row.getObject(7, OffsetDateTime.class).toInstant(),
                   row.getString(8),
                   row.getBytes(9)));
         }

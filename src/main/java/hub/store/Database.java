@@ -35,6 +35,9 @@ public final class Database implements AutoCloseable {
    */
   private static final long CONNECT_MILLIS = 3_000;
 
+  /** H2's DATABASE_ALREADY_OPEN_1. */
+  private static final int H2_FILE_LOCKED = 90020;
+
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final CountDownLatch migrated = new CountDownLatch(1);
@@ -62,6 +65,8 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
     config.setJdbcUrl(url);
+    // Named, because a launcher that adds jars at run time hides them from DriverManager.
+    config.setDriverClassName(dialect.driver());
     config.setUsername(
         dialect == Dialect.H2 && settings.text(Setting.DATABASE_USER).isEmpty()
             ? "sa"
@@ -104,7 +109,10 @@ public final class Database implements AutoCloseable {
     } catch (FlywayException e) {
       if (!unreachable(e)) {
         pool.close();
-        throw e;
+        throw inUse(e)
+            ? new IllegalStateException(
+                "the data folder is in use by another hub; stop that one, or set DATA_DIR", e)
+            : e;
       }
       LOG.warn(
           "store=unreachable: events are answered 503 until it is back ({})",
@@ -116,7 +124,11 @@ public final class Database implements AutoCloseable {
   }
 
   private void migrate() {
-    Flyway.configure().dataSource(pool).locations(dialect.migrations()).load().migrate();
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations(dialect.migrations())
+        .load()
+        .migrate();
     migrated.countDown();
   }
 
@@ -138,6 +150,15 @@ public final class Database implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static boolean inUse(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && sql.getErrorCode() == H2_FILE_LOCKED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** SQL state class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */

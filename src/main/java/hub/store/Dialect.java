@@ -2,8 +2,19 @@ package hub.store;
 
 /** The databases that the hub keeps its state in. */
 public enum Dialect {
-  H2,
-  POSTGRESQL;
+  H2("org.h2.Driver"),
+  POSTGRESQL("org.postgresql.Driver");
+
+  private final String driver;
+
+  Dialect(String driver) {
+    this.driver = driver;
+  }
+
+  /** Class name of its JDBC driver. */
+  String driver() {
+    return driver;
+  }
 
   /**
    * @param url a JDBC address

@@ -37,7 +37,12 @@ public final class TestHub implements AutoCloseable {
   private final int managementPort;
   private final Path folder;
 
-  private TestHub(Main main, int port, int managementPort, Path folder) {
+  /** Settings of its database, for another hub on it. */
+  private final Map<String, String> database;
+
+  private TestHub(
+      Main main, int port, int managementPort, Path folder, Map<String, String> database) {
+    this.database = database;
     this.main = main;
     this.port = port;
     this.managementPort = managementPort;
@@ -71,6 +76,27 @@ public final class TestHub implements AutoCloseable {
     public Builder with(String key, String value) {
       properties.put(key, value);
       return this;
+    }
+
+    /** A second node beside {@code other}, on its database. */
+    public Builder beside(TestHub other) {
+      other.database.forEach(properties::put);
+      return this;
+    }
+
+    /** Reaches its database over a line made by {@link #line()}. */
+    public Builder over(FaultyLine line) {
+      properties.computeIfPresent(
+          "hub.database.url",
+          (key, url) -> url.replaceFirst("//[^/]+/", "//localhost:" + line.port() + "/"));
+      return this;
+    }
+
+    /** A line to this hub's database, PostgreSQL only. */
+    public FaultyLine line() {
+      java.net.URI url =
+          java.net.URI.create(properties.get("hub.database.url").substring("jdbc:".length()));
+      return new FaultyLine(url.getHost(), url.getPort());
     }
 
     /** A route file of the repository, below {@code routes/}. */
@@ -110,7 +136,9 @@ public final class TestHub implements AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
-      return new TestHub(main, port, managementPort, folder);
+      Map<String, String> database = new LinkedHashMap<>(properties);
+      database.keySet().removeIf(key -> !key.startsWith("hub.database."));
+      return new TestHub(main, port, managementPort, folder, database);
     }
   }
 
@@ -128,6 +156,11 @@ public final class TestHub implements AutoCloseable {
 
   public Path folder() {
     return folder;
+  }
+
+  /** Sends a JSON body to a source, signed as Stripe does. */
+  public HttpResponse<String> stripe(String source, String body) {
+    return post("/api/webhooks/" + source, body, "Stripe-Signature", Stripe.sign(body));
   }
 
   public int port() {
