@@ -2,8 +2,8 @@ package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.EventFilter;
+import hub.inbox.EventSearch;
 import hub.inbox.EventState;
-import hub.inbox.Where;
 import hub.store.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,10 +28,7 @@ final class EventQueries {
       SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at,
              d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, ''
       FROM (
-        SELECT e.id FROM inbox_event e
-        WHERE %s
-        ORDER BY %s
-        LIMIT ?) p
+      %s) p
       JOIN inbox_event e ON e.id = p.id
       LEFT JOIN inbox_delivery d ON d.event_id = e.id
       ORDER BY e.id DESC, d.route
@@ -69,16 +66,14 @@ final class EventQueries {
    * @param before only those older than this one
    */
   Page page(EventFilter filter, int limit, Optional<UUID> before) throws SQLException {
-    Where where = filter.where();
-    before.ifPresent(id -> where.and("e.id < ?", id));
+    // One more shows whether the list goes on.
+    EventSearch search = filter.search(EventSearch.Order.NEWEST_FIRST, before, limit + 1);
     List<EventView> found =
         database.inTransaction(
             connection -> {
               try (PreparedStatement select =
-                  connection.prepareStatement(PAGE.formatted(where.sql(), filter.newestFirst()))) {
-                int next = where.bind(select, 1);
-                // One more shows whether the list goes on.
-                select.setInt(next, limit + 1);
+                  connection.prepareStatement(PAGE.formatted(search.sql()))) {
+                search.bind(select);
                 try (ResultSet rows = select.executeQuery()) {
                   return events(rows);
                 }

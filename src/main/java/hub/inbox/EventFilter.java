@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -43,12 +44,33 @@ public record EventFilter(
   /** How long an event may have waited for its id. */
   private static final Duration STORED_WITHIN = Duration.ofHours(1);
 
-  /** The ids of a state that few events are in, from its index. */
-  private static final String HAS_SHARE =
-      "e.id IN (SELECT d.event_id FROM inbox_delivery d WHERE d.status = '%s'%s)";
+  /** By an index of ids, from one end on. Takes no locks. */
+  private static final String BY_EVENT =
+      """
+      SELECT e.id FROM inbox_event e
+      WHERE %s
+      ORDER BY %s
+      LIMIT %d
+      """;
+
+  /**
+   * For a state that few events are in, from its index: those that are done, which are most of
+   * them, are not even looked at. Takes no locks.
+   */
+  private static final String BY_SHARE =
+      """
+      SELECT s.event_id AS id
+      FROM (SELECT DISTINCT d.event_id FROM inbox_delivery d WHERE %s) s
+      WHERE %s
+      ORDER BY s.event_id %s
+      LIMIT %d
+      """;
+
+  private static final String HAS_EVENT =
+      "EXISTS (SELECT 1 FROM inbox_event e WHERE e.id = s.event_id AND %s)";
 
   private static final String HAS_NO_SHARE =
-      "NOT EXISTS (SELECT 1 FROM inbox_delivery o WHERE o.event_id = e.id AND o.status IN (%s))";
+      "NOT EXISTS (SELECT 1 FROM inbox_delivery o WHERE o.event_id = %s AND o.status IN (%s))";
 
   public boolean isEmpty() {
     return equals(ALL);
@@ -62,35 +84,83 @@ public record EventFilter(
     return new EventFilter(source, types, status, since, Optional.of(end), text);
   }
 
-  /** The conditions on {@code inbox_event e}. */
-  public Where where() {
-    Where where = new Where();
-    source.ifPresent(name -> where.and("e.source = ?", name));
-    types.ifPresent(patterns -> addTypes(where, patterns));
-    since.ifPresent(
-        time ->
-            where
-                .and("e.received_at >= ?", time.atOffset(ZoneOffset.UTC))
-                .and("e.id >= ?", EventIds.from(time.minus(CLOCK_SET_BACK_AT_MOST))));
-    until.ifPresent(
-        time ->
-            where
-                .and("e.received_at < ?", time.atOffset(ZoneOffset.UTC))
-                .and("e.id < ?", EventIds.from(time.plus(STORED_WITHIN))));
-    status.ifPresent(state -> addStatus(where, state));
-    text.ifPresent(part -> addText(where, part));
-    return where;
-  }
-
   /**
-   * The newest first. Naming the source, where there is one, lets both databases read its index
-   * backwards.
+   * The ids of the events that are meant.
+   *
+   * @param beyond only those behind it
+   * @param limit how many at most
    */
-  public String newestFirst() {
-    return source.isPresent() ? "e.source DESC, e.id DESC" : "e.id DESC";
+  public EventSearch search(EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    boolean byShare = status.isPresent() && isRare(status.get());
+    EventSearch.Where events = new EventSearch.Where();
+    types.ifPresent(patterns -> addTypes(events, patterns));
+    since.ifPresent(time -> events.and("e.received_at >= ?", time.atOffset(ZoneOffset.UTC)));
+    until.ifPresent(time -> events.and("e.received_at < ?", time.atOffset(ZoneOffset.UTC)));
+    text.ifPresent(part -> addText(events, part));
+    return byShare ? byShare(events, order, beyond, limit) : byEvent(events, order, beyond, limit);
   }
 
-  private static void addTypes(Where where, String patterns) {
+  private static boolean isRare(EventState state) {
+    return state != EventState.DONE && state != EventState.IGNORED;
+  }
+
+  private EventSearch byEvent(
+      EventSearch.Where events, EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    source.ifPresent(name -> events.and("e.source = ?", name));
+    if (status.isPresent()) {
+      boolean done = status.get() == EventState.DONE;
+      events.and(
+          (done ? "" : "NOT ") + "EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)");
+      if (done) {
+        events.and(HAS_NO_SHARE.formatted("e.id", "'processing', 'retrying', 'received', 'dead'"));
+      }
+    }
+    addRange(events, "e.id", order, beyond);
+    return new EventSearch(BY_EVENT.formatted(events.sql(), order(order), limit), events.values());
+  }
+
+  private EventSearch byShare(
+      EventSearch.Where events, EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    EventSearch.Where shares = new EventSearch.Where();
+    shares.and("d.status = '" + status.orElseThrow().text() + "'");
+    source.ifPresent(name -> shares.and("d.source = ?", name));
+    addRange(shares, "d.event_id", order, beyond);
+    EventSearch.Where both = new EventSearch.Where();
+    others(status.orElseThrow())
+        .ifPresent(states -> both.and(HAS_NO_SHARE.formatted("s.event_id", states)));
+    if (!events.values().isEmpty()) {
+      both.and(HAS_EVENT.formatted(events.sql()), events.values().toArray());
+    }
+    return new EventSearch(
+        BY_SHARE.formatted(shares.sql(), both.sql(), order.direction(), limit),
+        Stream.concat(shares.values().stream(), both.values().stream()).toList());
+  }
+
+  /** The states of other handlers that show in the event's place. */
+  private static Optional<String> others(EventState state) {
+    return switch (state) {
+      case RETRYING -> Optional.of("'processing'");
+      case RECEIVED -> Optional.of("'processing', 'retrying'");
+      case DEAD -> Optional.of("'processing', 'retrying', 'received'");
+      default -> Optional.empty();
+    };
+  }
+
+  /** Naming the source, where there is one, lets both databases read its index in this order. */
+  private String order(EventSearch.Order order) {
+    String byId = "e.id " + order.direction();
+    return source.isPresent() ? "e.source " + order.direction() + ", " + byId : byId;
+  }
+
+  private void addRange(
+      EventSearch.Where where, String id, EventSearch.Order order, Optional<UUID> beyond) {
+    since.ifPresent(
+        time -> where.and(id + " >= ?", EventIds.from(time.minus(CLOCK_SET_BACK_AT_MOST))));
+    until.ifPresent(time -> where.and(id + " < ?", EventIds.from(time.plus(STORED_WITHIN))));
+    beyond.ifPresent(last -> where.and(id + " " + order.beyond() + " ?", last));
+  }
+
+  private static void addTypes(EventSearch.Where where, String patterns) {
     List<String> alternatives = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     Stream.of(patterns.split(","))
@@ -107,37 +177,7 @@ public record EventFilter(
     }
   }
 
-  private void addStatus(Where where, EventState state) {
-    switch (state) {
-      case PROCESSING -> addShare(where, state);
-      case RETRYING -> {
-        addShare(where, state);
-        where.and(HAS_NO_SHARE.formatted("'processing'"));
-      }
-      case RECEIVED -> {
-        addShare(where, state);
-        where.and(HAS_NO_SHARE.formatted("'processing', 'retrying'"));
-      }
-      case DEAD -> {
-        addShare(where, state);
-        where.and(HAS_NO_SHARE.formatted("'processing', 'retrying', 'received'"));
-      }
-      case DONE ->
-          where
-              .and("EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)")
-              .and(HAS_NO_SHARE.formatted("'processing', 'retrying', 'received', 'dead'"));
-      case IGNORED ->
-          where.and("NOT EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)");
-    }
-  }
-
-  private void addShare(Where where, EventState state) {
-    where.and(
-        HAS_SHARE.formatted(state.text(), source.isPresent() ? " AND d.source = ?" : ""),
-        source.stream().toArray());
-  }
-
-  private static void addText(Where where, String part) {
+  private static void addText(EventSearch.Where where, String part) {
     String pattern = "%" + escaped(part) + "%";
     where.and(
         """

@@ -35,14 +35,6 @@ public final class Replays {
   /** A deadlock or a lock that took too long is over when the transaction is tried again. */
   private static final int TRIES = 5;
 
-  private static final String MATCHING =
-      """
-      SELECT e.id FROM inbox_event e
-      WHERE %s
-      ORDER BY e.id
-      LIMIT ?
-      """;
-
   private static final String EVENTS =
       "SELECT id, source, type, ordering_key FROM inbox_event WHERE id = ANY (?) ORDER BY id";
 
@@ -159,25 +151,24 @@ public final class Replays {
             ? filter
             : filter.withUntil(now);
     long count = 0;
-    List<UUID> ids = List.of();
+    Optional<UUID> last = Optional.empty();
+    List<UUID> ids;
     do {
-      ids = matching(past, ids.isEmpty() ? new UUID(0, 0) : ids.get(ids.size() - 1));
+      ids = ids(past.search(EventSearch.Order.OLDEST_FIRST, last, PAGE));
       for (int from = 0; from < ids.size(); from += CHUNK) {
         List<UUID> chunk = ids.subList(from, Math.min(from + CHUNK, ids.size()));
         count += dryRun ? count(chunk, past) : run(chunk, past);
+        last = Optional.of(chunk.get(chunk.size() - 1));
       }
     } while (ids.size() == PAGE);
     return count;
   }
 
-  private List<UUID> matching(EventFilter filter, UUID after) throws SQLException {
-    Where where = filter.where().and("e.id > ?", after);
+  private List<UUID> ids(EventSearch search) throws SQLException {
     return database.inTransaction(
         connection -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(MATCHING.formatted(where.sql()))) {
-            int next = where.bind(select, 1);
-            select.setInt(next, PAGE);
+          try (PreparedStatement select = connection.prepareStatement(search.sql())) {
+            search.bind(select);
             List<UUID> ids = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
               while (row.next()) {

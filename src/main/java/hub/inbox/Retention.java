@@ -28,10 +28,10 @@ public final class Retention {
   private static final int CHUNK = 1_000;
 
   /**
-   * Locks the events, so that nobody replays what is being deleted; skips those that somebody is
-   * replaying. Whoever was finished before a time was received before it, and ids tell when.
+   * Whoever was finished before a time was received before it, and ids tell when. Takes no locks:
+   * H2 would lock what it reads beyond the limit, too.
    */
-  private static final String LOCK_OLD =
+  private static final String OLD =
       """
       SELECT e.id FROM inbox_event e
       WHERE e.id > ? AND e.id < ?
@@ -40,8 +40,11 @@ public final class Retention {
           WHERE d.event_id = e.id AND (d.status <> 'done' OR d.finished_at >= ?))
       ORDER BY e.id
       LIMIT ?
-      FOR UPDATE SKIP LOCKED
       """;
+
+  /** Nobody may replay what is being deleted; what somebody is replaying stays. */
+  private static final String LOCK =
+      "SELECT id FROM inbox_event WHERE id = ANY (?) ORDER BY id FOR UPDATE SKIP LOCKED";
 
   /** Looks again, under the locks: a replay may have committed just before them. */
   private static final String STILL_OLD =
@@ -57,10 +60,12 @@ public final class Retention {
   private static final String DELETE = "DELETE FROM inbox_event WHERE id = ANY (?)";
 
   /**
+   * A part of the sweep.
+   *
    * @param last the newest one looked at; the next look begins behind it
-   * @param locked how many were looked at
+   * @param found how many were looked at
    */
-  private record Chunk(UUID last, int locked, int deleted) {}
+  private record Chunk(UUID last, int found, int deleted) {}
 
   private final Database database;
   private final InboxStore store;
@@ -79,7 +84,7 @@ public final class Retention {
     Instant end = clock.instant().minus(Duration.ofDays(settings.count(Setting.RETENTION_DAYS)));
     long deleted = 0;
     Chunk chunk = new Chunk(new UUID(0, 0), CHUNK, 0);
-    while (chunk.locked() == CHUNK) {
+    while (chunk.found() == CHUNK) {
       UUID after = chunk.last();
       chunk = database.inTransaction(connection -> deleteChunk(connection, after, end));
       deleted += chunk.deleted();
@@ -88,38 +93,49 @@ public final class Retention {
   }
 
   private Chunk deleteChunk(Connection connection, UUID after, Instant end) throws SQLException {
-    List<UUID> locked = lockOld(connection, after, end);
-    if (locked.isEmpty()) {
+    List<UUID> found = old(connection, after, end);
+    if (found.isEmpty()) {
       return new Chunk(after, 0, 0);
     }
     List<UUID> old = new ArrayList<>();
-    store.adjust(connection, readOld(connection, locked, end, old));
+    store.adjust(connection, stillOld(connection, lock(connection, found), end, old));
     try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
       delete.setArray(1, array(connection, old));
       delete.executeUpdate();
     }
-    return new Chunk(locked.get(locked.size() - 1), locked.size(), old.size());
+    return new Chunk(found.get(found.size() - 1), found.size(), old.size());
   }
 
-  private static List<UUID> lockOld(Connection connection, UUID after, Instant end)
+  private static List<UUID> old(Connection connection, UUID after, Instant end)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(LOCK_OLD)) {
+    try (PreparedStatement select = connection.prepareStatement(OLD)) {
       select.setObject(1, after);
       select.setObject(2, EventIds.from(end));
       select.setObject(3, end.atOffset(ZoneOffset.UTC));
       select.setInt(4, CHUNK);
-      List<UUID> ids = new ArrayList<>();
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ids.add(row.getObject(1, UUID.class));
-        }
-      }
-      return ids;
+      return ids(select);
     }
   }
 
+  private static List<UUID> lock(Connection connection, List<UUID> found) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(LOCK)) {
+      select.setArray(1, array(connection, found));
+      return ids(select);
+    }
+  }
+
+  private static List<UUID> ids(PreparedStatement select) throws SQLException {
+    List<UUID> ids = new ArrayList<>();
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        ids.add(row.getObject(1, UUID.class));
+      }
+    }
+    return ids;
+  }
+
   /** Adds the ids to {@code old} and answers what is to be counted less. */
-  private static Map<String, Tally> readOld(
+  private static Map<String, Tally> stillOld(
       Connection connection, List<UUID> locked, Instant end, List<UUID> old) throws SQLException {
     Map<String, Tally> changes = new TreeMap<>();
     try (PreparedStatement select = connection.prepareStatement(STILL_OLD)) {
