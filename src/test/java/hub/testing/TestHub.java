@@ -1,5 +1,6 @@
 package hub.testing;
 
+import hub.inbox.Receipt;
 import hub.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 
 /** A whole hub inside the test's JVM, on ports and a data folder of its own. */
@@ -34,6 +37,7 @@ public final class TestHub implements AutoCloseable {
   private final int port;
   private final int managementPort;
   private final Path folder;
+  private final ProducerTemplate producer;
 
   /** Settings of its database, for another hub on it. */
   private final Map<String, String> database;
@@ -41,6 +45,7 @@ public final class TestHub implements AutoCloseable {
   private TestHub(
       Main main, int port, int managementPort, Path folder, Map<String, String> database) {
     this.database = database;
+    this.producer = main.getCamelContext().createProducerTemplate();
     this.main = main;
     this.port = port;
     this.managementPort = managementPort;
@@ -55,6 +60,7 @@ public final class TestHub implements AutoCloseable {
   public static final class Builder {
     private final Path folder;
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<String> routes = new ArrayList<>();
 
     private Builder(Store store) {
@@ -68,6 +74,12 @@ public final class TestHub implements AutoCloseable {
       properties.put("hub.api-keys", "test:" + API_KEY);
       properties.put("camel.main.shutdownTimeout", "5");
       properties.putAll(store.fresh(folder));
+    }
+
+    /** An object that routes name. */
+    public Builder bind(String name, Object bean) {
+      beans.put(name, bean);
+      return this;
     }
 
     /** A setting, or a secret under the name that a route gives it. */
@@ -129,6 +141,7 @@ public final class TestHub implements AutoCloseable {
           "camel.main.routesIncludePattern",
           routes.isEmpty() ? "file:routes/**/*.camel.yaml" : String.join(",", routes));
       main.setOverrideProperties(overrides);
+      beans.forEach(main::bind);
       try {
         main.start();
       } catch (Exception e) {
@@ -209,6 +222,41 @@ public final class TestHub implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stores an event as a route would; answers its id. */
+  public String append(String source, String id, String type, String orderingKey, String body) {
+    Exchange stored =
+        producer.request(
+            "inbox:" + source,
+            exchange -> {
+              exchange.setVariable("eventId", id);
+              exchange.setVariable("type", type);
+              exchange.setVariable("orderingKey", orderingKey);
+              exchange.getMessage().setBody(body);
+            });
+    if (stored.getException() != null) {
+      throw new IllegalStateException(stored.getException());
+    }
+    return stored.getVariable("receipt", Receipt.class).id().toString();
+  }
+
+  /** Changes something behind the hub's back. */
+  public int update(String sql, Object... parameters) {
+    try {
+      return database()
+          .inTransaction(
+              connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                  for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                  }
+                  return statement.executeUpdate();
+                }
+              });
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
