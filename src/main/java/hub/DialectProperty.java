@@ -1,7 +1,6 @@
 package hub;
 
 import hub.store.Dialect;
-import java.util.Locale;
 import org.apache.camel.spi.PropertiesSource;
 
 /**
@@ -11,15 +10,13 @@ import org.apache.camel.spi.PropertiesSource;
  * @param dialect gives {@code h2} or {@code postgresql}
  */
 record DialectProperty(Dialect dialect) implements PropertiesSource {
-  private static final String KEY = "hub.database.dialect";
-
   @Override
   public String getName() {
-    return KEY;
+    return Dialect.PROPERTY;
   }
 
   @Override
   public String getProperty(String name) {
-    return name.equals(KEY) ? dialect.name().toLowerCase(Locale.ROOT) : null;
+    return name.equals(Dialect.PROPERTY) ? dialect.folder() : null;
   }
 }

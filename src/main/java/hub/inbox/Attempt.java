@@ -4,7 +4,9 @@ import hub.json.Json;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
@@ -18,6 +20,11 @@ final class Attempt {
 
   /** An open breaker lets calls through again after 30 s. */
   private static final Duration BREAKER_OPEN = Duration.ofSeconds(30);
+
+  private static final int MOST_CAUSES = 50;
+
+  /** Of an error's message; the store keeps fewer. */
+  private static final int MOST_CHARACTERS = 4_000;
 
   private final InboxConsumer consumer;
   private final String route;
@@ -37,25 +44,30 @@ final class Attempt {
   private record Failure(Throwable cause, String step) {
     /** The innermost message says most; passwords in addresses are masked. */
     String text() {
-      Throwable root = cause;
-      while (root.getCause() != null && root.getCause() != root) {
-        root = root.getCause();
-      }
-      String message =
-          Optional.ofNullable(root.getMessage())
-              .filter(text -> !text.isBlank())
-              .map(text -> ": " + text)
-              .orElse("");
-      return step + URISupport.sanitizeUri(root.getClass().getSimpleName() + message);
+      Throwable root = causes().reduce(cause, (outer, inner) -> inner);
+      String message = message(root);
+      return step
+          + URISupport.sanitizeUri(
+              root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
     }
 
     boolean isBreakerOpen() {
-      for (Throwable t = cause; t != null; t = t.getCause()) {
-        if (t instanceof CallNotPermittedException) {
-          return true;
-        }
+      return causes().anyMatch(CallNotPermittedException.class::isInstance);
+    }
+
+    /** From the outermost inwards; causes may form a ring. */
+    private Stream<Throwable> causes() {
+      return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+    }
+
+    /** What is thrown at the hub may fail to say what it is, and must not escape by that. */
+    private static String message(Throwable failure) {
+      try {
+        String message = Optional.ofNullable(failure.getMessage()).orElse("");
+        return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
+      } catch (RuntimeException | Error e) {
+        return "";
       }
-      return false;
     }
   }
 

@@ -54,13 +54,14 @@ final class H2Inbox implements InboxStore {
       LIMIT ?
       """;
 
-  /** A lane's head: no older event of the same key is unfinished. */
+  /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
       AND (c.ordering_key IS NULL OR NOT EXISTS (
           SELECT 1 FROM inbox_delivery o
           WHERE o.route = c.route AND o.ordering_key = c.ordering_key
-            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id < c.event_id))
+            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id <> c.event_id
+            AND (o.event_id < c.event_id OR (o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3)))))
       """;
 
   private static final String LEASE =
@@ -77,14 +78,17 @@ final class H2Inbox implements InboxStore {
       WHERE d.event_id = ? AND d.route = ?
       """;
 
-  /** The token fences: whoever lost the lease changes nothing. */
+  /**
+   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
+   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   */
   private static final String FINISH =
       """
       UPDATE inbox_delivery
       SET status = ?, attempts = attempts - ?, lease_token = NULL,
           due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
           finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
-          last_error = COALESCE(?, last_error), attempt_log = attempt_log || ?
+          last_error = COALESCE(?, last_error), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
       WHERE event_id = ? AND route = ? AND lease_token = ?
       """;
 
@@ -97,7 +101,7 @@ final class H2Inbox implements InboxStore {
   private static final String UNTIL_DUE =
       """
       SELECT DATEDIFF(MILLISECOND, CURRENT_TIMESTAMP(3), due_at) FROM inbox_delivery
-      WHERE route = ? AND due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z'
+      WHERE route = ? AND due_at > CASE WHEN ? THEN CURRENT_TIMESTAMP(3) ELSE TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' END
       ORDER BY route, due_at LIMIT 1
       """;
 
@@ -269,9 +273,11 @@ final class H2Inbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route) throws SQLException {
+  public long millisUntilDue(Connection connection, String route, boolean later)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
       select.setString(1, route);
+      select.setBoolean(2, later);
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? row.getLong(1) : Long.MAX_VALUE;
       }

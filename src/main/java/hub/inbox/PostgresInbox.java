@@ -71,15 +71,22 @@ final class PostgresInbox implements InboxStore {
       RETURNING d.event_id, d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
       """;
 
-  /** A lane's head: no older event of the same key is unfinished. */
+  /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
       AND NOT EXISTS (
           SELECT 1 FROM inbox_delivery o
           WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.due_at IS NOT NULL AND o.event_id < c.event_id)
+      AND NOT EXISTS (
+          SELECT 1 FROM inbox_delivery o
+          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.status = 'processing'
+            AND o.due_at > clock_timestamp() AND o.event_id > c.event_id)
       """;
 
-  /** The token fences: whoever lost the lease changes nothing. */
+  /**
+   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
+   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   */
   private static final String FINISH =
       """
       UPDATE inbox_delivery d
@@ -87,7 +94,7 @@ final class PostgresInbox implements InboxStore {
           due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
           finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
           last_error = coalesce(o.error, d.last_error),
-          attempt_log = d.attempt_log || o.log_line
+          attempt_log = CASE WHEN length(d.attempt_log) > 50000 THEN regexp_replace(right(d.attempt_log, 50000), '^[^\n]*\n', '') ELSE d.attempt_log END || o.log_line
       FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
            AS o (event_id, route, token, status, delay_ms, refund, error, log_line)
       WHERE d.event_id = o.event_id AND d.route = o.route AND d.lease_token = o.token
@@ -102,9 +109,10 @@ final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at IS NOT NULL";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN clock_timestamp() ELSE '-infinity' END";
 
-  private static final String NOTIFY = "SELECT pg_notify('" + Wakeups.CHANNEL + "', ?)";
+  private static final String NOTIFY =
+      "SELECT pg_notify('" + Wakeups.CHANNEL + "', r) FROM unnest(?::text[]) AS r";
 
   private final short shard;
 
@@ -199,7 +207,7 @@ final class PostgresInbox implements InboxStore {
       return;
     }
     try (PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
-      notify.setString(1, String.join(",", routes));
+      notify.setArray(1, array(connection, "text", List.copyOf(routes), route -> route));
       notify.execute();
     }
   }
@@ -307,9 +315,11 @@ final class PostgresInbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route) throws SQLException {
+  public long millisUntilDue(Connection connection, String route, boolean later)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
       select.setString(1, route);
+      select.setBoolean(2, later);
       try (ResultSet row = select.executeQuery()) {
         row.next();
         long millis = row.getLong(1);

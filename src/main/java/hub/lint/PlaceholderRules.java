@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.settings.Settings;
+import hub.store.Dialect;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,7 +56,9 @@ final class PlaceholderRules {
   /** An empty value is one too. */
   private boolean isSet(String key) {
     try {
-      return file.entry(key).isPresent() || settings.named(key).isPresent();
+      return key.equals(Dialect.PROPERTY)
+          || file.entry(key).isPresent()
+          || settings.named(key).isPresent();
     } catch (RuntimeException e) {
       // It is there; what it refers to is told where it is set.
       return true;

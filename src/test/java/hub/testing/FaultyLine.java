@@ -9,12 +9,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A line to a server that can be cut, refuse to connect, and go silent. */
 public final class FaultyLine implements AutoCloseable {
   private final InetSocketAddress server;
   private final int port;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final AtomicLong requests = new AtomicLong();
   private final Object gate = new Object();
   private volatile ServerSocket listener;
   private boolean silent;
@@ -45,21 +47,22 @@ public final class FaultyLine implements AutoCloseable {
         upstream.connect(server);
         open.add(client);
         open.add(upstream);
-        daemon(() -> pass(client, upstream));
-        daemon(() -> pass(upstream, client));
+        daemon(() -> pass(client, upstream, requests));
+        daemon(() -> pass(upstream, client, new AtomicLong()));
       } catch (IOException e) {
         // The line was cut.
       }
     }
   }
 
-  private void pass(Socket from, Socket to) {
+  private void pass(Socket from, Socket to, AtomicLong count) {
     byte[] buffer = new byte[16_384];
     try (from;
         to) {
       InputStream in = from.getInputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         waitWhileSilent();
+        count.incrementAndGet();
         to.getOutputStream().write(buffer, 0, read);
       }
     } catch (IOException e) {
@@ -83,6 +86,11 @@ public final class FaultyLine implements AutoCloseable {
     Thread thread = new Thread(work, "faulty-line");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** How often a client has sent something. */
+  public long requests() {
+    return requests.get();
   }
 
   public int port() {

@@ -1,6 +1,7 @@
 package hub.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.inbox.Receipt;
 import hub.json.Json;
 import hub.store.Database;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 
 /** A whole hub inside the test's JVM, on ports and a data folder of its own. */
@@ -36,6 +39,7 @@ public final class TestHub implements AutoCloseable {
   private final int port;
   private final int managementPort;
   private final Path folder;
+  private final ProducerTemplate producer;
 
   /** Settings of its database, for another hub on it. */
   private final Map<String, String> database;
@@ -43,6 +47,7 @@ public final class TestHub implements AutoCloseable {
   private TestHub(
       Main main, int port, int managementPort, Path folder, Map<String, String> database) {
     this.database = database;
+    this.producer = main.getCamelContext().createProducerTemplate();
     this.main = main;
     this.port = port;
     this.managementPort = managementPort;
@@ -57,6 +62,7 @@ public final class TestHub implements AutoCloseable {
   public static final class Builder {
     private final Path folder;
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<String> routes = new ArrayList<>();
 
     private Builder(Store store) {
@@ -70,6 +76,12 @@ public final class TestHub implements AutoCloseable {
       properties.put("hub.api-keys", "test:" + API_KEY);
       properties.put("camel.main.shutdownTimeout", "5");
       properties.putAll(store.fresh(folder));
+    }
+
+    /** An object that routes name. */
+    public Builder bind(String name, Object bean) {
+      beans.put(name, bean);
+      return this;
     }
 
     /** A setting, or a secret under the name that a route gives it. */
@@ -131,6 +143,7 @@ public final class TestHub implements AutoCloseable {
           "camel.main.routesIncludePattern",
           routes.isEmpty() ? "file:routes/**/*.camel.yaml" : String.join(",", routes));
       main.setOverrideProperties(overrides);
+      beans.forEach(main::bind);
       try {
         main.start();
       } catch (Exception e) {
@@ -225,6 +238,41 @@ public final class TestHub implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stores an event as a route would; answers its id. */
+  public String append(String source, String id, String type, String orderingKey, String body) {
+    Exchange stored =
+        producer.request(
+            "inbox:" + source,
+            exchange -> {
+              exchange.setVariable("eventId", id);
+              exchange.setVariable("type", type);
+              exchange.setVariable("orderingKey", orderingKey);
+              exchange.getMessage().setBody(body);
+            });
+    if (stored.getException() != null) {
+      throw new IllegalStateException(stored.getException());
+    }
+    return stored.getVariable("receipt", Receipt.class).id().toString();
+  }
+
+  /** Changes something behind the hub's back. */
+  public int update(String sql, Object... parameters) {
+    try {
+      return database()
+          .inTransaction(
+              connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                  for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                  }
+                  return statement.executeUpdate();
+                }
+              });
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
