@@ -12,6 +12,7 @@ import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
+import hub.lint.Preflight;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;

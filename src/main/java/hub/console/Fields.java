@@ -47,7 +47,7 @@ final class Fields {
     if (rawQuery == null) {
       return fields;
     }
-    for (String pair : rawQuery.split("&")) {
+    for (String pair : rawQuery.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
       }

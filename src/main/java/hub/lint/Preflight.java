@@ -1,8 +1,5 @@
-package hub;
+package hub.lint;
 
-import hub.lint.Fault;
-import hub.lint.Lint;
-import hub.lint.StartRefused;
 import hub.settings.SecretFiles;
 import hub.settings.Setting;
 import hub.settings.Settings;
@@ -17,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the settings and checks them and the routes before anything opens. */
-final class Preflight {
+public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
   private static final Pattern ROUTES_FOLDER =
       Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
@@ -33,24 +30,31 @@ final class Preflight {
   private Preflight() {}
 
   /**
-   * The settings in force: the environment before files; a name may also be a variable's, or that
-   * of a file with a secret.
+   * The settings in force, checked, with the routes.
    *
    * @throws StartRefused with every fault of settings and routes
    */
-  static Settings check(CamelContext context) {
-    SecretFiles secrets = secretFiles(context);
-    Settings settings = new Settings(key -> property(context, key).or(() -> secrets.read(key)));
+  public static Settings check(CamelContext context) {
+    Settings settings = settings(context);
     Optional<Path> routes = routesFolder(settings);
     routes.ifPresent(folder -> refuseFaults(folder, settings));
     if (routes.filter(folder -> Files.exists(folder.resolve(EXAMPLE))).isPresent()) {
-      secrets.makeIfMissing(EXAMPLE_SECRET);
+      secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
     }
     return settings;
   }
 
+  /**
+   * The settings in force, unchecked: the environment before files; a name may also be a
+   * variable's, or that of a file with a secret.
+   */
+  public static Settings settings(CamelContext context) {
+    SecretFiles secrets = secretFiles(context);
+    return new Settings(key -> property(context, key).or(() -> secrets.read(key)));
+  }
+
   /** The folder of the routes; empty when only single files are loaded, as tests do. */
-  private static Optional<Path> routesFolder(Settings settings) {
+  public static Optional<Path> routesFolder(Settings settings) {
     Matcher folder =
         ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
     return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
