@@ -14,11 +14,10 @@ import io.vertx.core.VertxOptions;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
-import org.apache.camel.model.ErrorHandlerDefinition;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
@@ -33,6 +32,12 @@ public final class HubConfiguration implements CamelConfiguration {
    * Routes that block (a query, a call out) hold one each; those that wait for a commit hold none.
    */
   private static final int WORKER_THREADS = 64;
+
+  /**
+   * Camel's own word for them. A configuration without an id would do as well until the first look
+   * for another one, which gives it an id.
+   */
+  private static final String EVERY_ROUTE_WITHOUT_A_POLICY = "*";
 
   @Override
   public void configure(CamelContext context) {
@@ -82,11 +87,11 @@ public final class HubConfiguration implements CamelConfiguration {
    */
   private static void addQuietDefault(CamelContext context) {
     DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-    handler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
-    ErrorHandlerDefinition errorHandler = new ErrorHandlerDefinition();
-    errorHandler.setErrorHandlerType(handler);
+    // Without redeliveries Camel does not look at logExhausted.
+    handler.setLevel(LoggingLevel.OFF.name());
     RouteConfigurationDefinition quiet = new RouteConfigurationDefinition();
-    quiet.setErrorHandler(errorHandler);
+    quiet.setId(EVERY_ROUTE_WITHOUT_A_POLICY);
+    quiet.errorHandler(handler);
     ((ModelCamelContext) context).addRouteConfiguration(quiet);
   }
 
