@@ -79,6 +79,8 @@ public final class Database implements AutoCloseable {
     if (dialect == Dialect.POSTGRESQL) {
       config.addDataSourceProperty("ApplicationName", "integration-master");
       config.addDataSourceProperty("connectTimeout", "3");
+      // A node that stalls within a transaction must not hold its locks against the others.
+      config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
       // A database that is stalled, not gone, must not hold the writers for ever.
       config.addDataSourceProperty("socketTimeout", "30");
       config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -100,7 +102,9 @@ public final class Database implements AutoCloseable {
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
     // file.
-    return "jdbc:h2:file:" + folder.toAbsolutePath() + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    // async: with the plain file system an interrupted thread (a timeout, a forced stop) closes the
+    // file for everybody.
+    return "jdbc:h2:async:" + folder.toAbsolutePath() + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
   }
 
   private void migrateNowOrLater() {
