@@ -114,17 +114,12 @@ final class Candidate implements AutoCloseable {
     }
   }
 
-  /** Sends for some time. */
-  Load.Result loadFor(int seconds) throws IOException {
-    return counted(Load.during(seconds, hub.port(), events()));
-  }
-
-  /** Sends a number of events; behind a durable route they wait for {@link #drain()}. */
-  Load.Result load(int events) throws IOException {
-    return counted(Load.of(events, hub.port(), events()));
-  }
-
-  private Load.Result counted(Load.Result result) {
+  /**
+   * Sends {@code most} events, or what can be sent in {@code seconds}; behind a durable route they
+   * wait for {@link #drain()}.
+   */
+  Load.Result load(int most, int seconds) throws IOException {
+    Load.Result result = Load.of(most, seconds, hub.port(), events());
     stored += result.requests();
     return result;
   }

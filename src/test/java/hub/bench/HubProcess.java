@@ -120,6 +120,11 @@ final class HubProcess implements AutoCloseable {
     }
   }
 
+  /** Processor time that it has used since it started. */
+  long cpuNanos() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
   /** Size of the embedded database's file; 0 without one. */
   long databaseBytes() {
     try {

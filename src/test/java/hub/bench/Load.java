@@ -39,16 +39,9 @@ final class Load {
     this.endNanos = endNanos;
   }
 
-  /** Sends for {@code seconds}. */
-  static Result during(int seconds, int port, StripeEvents events) throws IOException {
-    return new Load(
-            events, Integer.MAX_VALUE, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds))
-        .run(port);
-  }
-
-  /** Sends {@code requests}. */
-  static Result of(int requests, int port, StripeEvents events) throws IOException {
-    return new Load(events, requests, System.nanoTime() + TimeUnit.HOURS.toNanos(1)).run(port);
+  /** Sends {@code most} requests, or what can be sent in {@code seconds}. */
+  static Result of(int most, int seconds, int port, StripeEvents events) throws IOException {
+    return new Load(events, most, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds)).run(port);
   }
 
   private Result run(int port) throws IOException {

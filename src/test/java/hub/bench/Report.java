@@ -53,11 +53,11 @@ final class Report {
     line("## Receiving");
     line("");
     line(
-        "| route ends in | requests/s | p50 ms | p99 ms | × without a store | × plain insert | resident MB |");
-    line("|---|---:|---:|---:|---:|---:|---:|");
+        "| route ends in | requests/s | p50 ms | p99 ms | × without a store | × plain insert | CPU µs each | resident MB |");
+    line("|---|---:|---:|---:|---:|---:|---:|---:|");
     for (Series series : all) {
       line(
-          "| %s | %,.0f | %.1f | %.1f | %s | %s | %,d |",
+          "| %s | %,.0f | %.1f | %.1f | %s | %s | %.0f | %,d |",
           title(series),
           series.perSecond(),
           series.p50Millis(),
@@ -66,6 +66,7 @@ final class Report {
           series.candidate().kind() == Kind.DURABLE
               ? ratio(series.perSecond() / plain(series.candidate().store()))
               : "",
+          series.receivingMicros(),
           series.residentBytes() >> 20);
     }
     line("");
@@ -84,15 +85,17 @@ final class Report {
         "A handler that does nothing works off a backlog of %,d events; until the last is recorded as done.",
         events);
     line("");
-    line("| store | events/s | × its own receiving | H2 file, MB per 100,000 events |");
-    line("|---|---:|---:|---:|");
+    line(
+        "| store | events/s | × its own receiving | CPU µs each | H2 file, MB per 100,000 events |");
+    line("|---|---:|---:|---:|---:|");
     for (Series series : of(Kind.DURABLE)) {
       Candidate candidate = series.candidate();
       line(
-          "| %s | %,.0f | %s | %s |",
+          "| %s | %,.0f | %s | %.0f | %s |",
           store(candidate),
           series.drainedPerSecond(),
           ratio(series.drainedPerSecond() / series.perSecond()),
+          series.drainingMicros(),
           series.databaseBytes() == 0 || candidate.isOld()
               ? ""
               : "%.0f".formatted(series.databaseBytes() / 1e6 / (candidate.stored() / 1e5)));

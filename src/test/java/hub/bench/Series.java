@@ -9,6 +9,8 @@ final class Series {
   private final Candidate candidate;
   private final List<Load.Result> loads = new ArrayList<>();
   private final List<Double> drains = new ArrayList<>();
+  private final List<Double> loadCpu = new ArrayList<>();
+  private final List<Double> drainCpu = new ArrayList<>();
   private long residentBytes;
   private long databaseBytes;
 
@@ -20,12 +22,20 @@ final class Series {
     return candidate;
   }
 
-  void add(Load.Result load) {
+  /**
+   * @param cpuNanos of the hub for all requests
+   */
+  void add(Load.Result load, long cpuNanos) {
     loads.add(load);
+    loadCpu.add(cpuNanos / 1e3 / load.requests());
   }
 
-  void addDrained(double perSecond) {
-    drains.add(perSecond);
+  /**
+   * @param cpuNanos of the hub for all events
+   */
+  void addDrained(int events, double seconds, long cpuNanos) {
+    drains.add(events / seconds);
+    drainCpu.add(cpuNanos / 1e3 / events);
   }
 
   void weigh(long resident, long database) {
@@ -47,6 +57,16 @@ final class Series {
 
   double drainedPerSecond() {
     return median(drains);
+  }
+
+  /** Processor time of the hub for one request. */
+  double receivingMicros() {
+    return median(loadCpu);
+  }
+
+  /** Processor time of the hub for one event of a backlog. */
+  double drainingMicros() {
+    return median(drainCpu);
   }
 
   long residentBytes() {

@@ -30,8 +30,11 @@ class ThroughputBench {
   private static final int FINISHED = Integer.getInteger("bench.finished", 1_000_000);
   private static final String ONLY = System.getProperty("bench.only", ".*");
 
-  /** A JVM that has just started is slower by half. */
-  private static final int WARM_UP_SECONDS = 8;
+  /** A JVM that has just started is slower by half, and longer so on a busy machine. */
+  private static final int WARM_UP_REQUESTS = 80_000;
+
+  private static final int WARM_UP_SECONDS = 30;
+  private static final int NEVER = 3_600;
 
   @TempDir static Path work;
 
@@ -53,7 +56,7 @@ class ThroughputBench {
       add(all, Kind.PLAIN, BenchStore.POSTGRESQL, 0);
       for (Series series : all) {
         Candidate candidate = series.candidate();
-        candidate.loadFor(WARM_UP_SECONDS);
+        candidate.load(WARM_UP_REQUESTS, WARM_UP_SECONDS);
         if (candidate.kind() == Kind.DURABLE) {
           candidate.drain();
         }
@@ -89,23 +92,33 @@ class ThroughputBench {
 
   private static void measure(int round, Series series) throws Exception {
     Candidate candidate = series.candidate();
+    HubProcess hub = candidate.hub();
     boolean durable = candidate.kind() == Kind.DURABLE;
-    Load.Result load = durable ? candidate.load(EVENTS) : candidate.loadFor(SECONDS);
-    series.add(load);
+    long cpu = hub.cpuNanos();
+    Load.Result load =
+        durable ? candidate.load(EVENTS, NEVER) : candidate.load(Integer.MAX_VALUE, SECONDS);
+    series.add(load, hub.cpuNanos() - cpu);
     System.out.printf(
-        "round %d %-24s %,8.0f requests/s p50 %.1f ms p99 %.1f ms%n",
-        round, candidate.name(), load.perSecond(), load.p50Millis(), load.p99Millis());
+        "round %d %-24s %,8.0f requests/s p50 %.1f ms p99 %.1f ms, %.0f us CPU each%n",
+        round,
+        candidate.name(),
+        load.perSecond(),
+        load.p50Millis(),
+        load.p99Millis(),
+        (hub.cpuNanos() - cpu) / 1e3 / load.requests());
     if (durable) {
-      long loaded = candidate.hub().databaseBytes();
+      long loaded = hub.databaseBytes();
+      cpu = hub.cpuNanos();
       double seconds = candidate.drain();
-      series.addDrained(load.requests() / seconds);
+      series.addDrained(load.requests(), seconds, hub.cpuNanos() - cpu);
       System.out.printf(
-          "round %d %-24s %,8.0f events/s drained; file %d MB, then %d MB%n",
+          "round %d %-24s %,8.0f events/s drained, %.0f us CPU each; file %d MB, then %d MB%n",
           round,
           candidate.name(),
           load.requests() / seconds,
+          (hub.cpuNanos() - cpu) / 1e3 / load.requests(),
           loaded >> 20,
-          candidate.hub().databaseBytes() >> 20);
+          hub.databaseBytes() >> 20);
     }
   }
 }
