@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -38,11 +39,13 @@ public final class Database implements AutoCloseable {
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final CountDownLatch migrated = new CountDownLatch(1);
+  private final Optional<H2Upkeep> upkeep;
   private volatile boolean closed;
 
-  private Database(Dialect dialect, HikariDataSource pool) {
+  private Database(Dialect dialect, HikariDataSource pool, Optional<H2Upkeep> upkeep) {
     this.dialect = dialect;
     this.pool = pool;
+    this.upkeep = upkeep;
   }
 
   /**
@@ -55,7 +58,8 @@ public final class Database implements AutoCloseable {
   public static Database open(Settings settings) {
     String url = settings.text(Setting.DATABASE_URL);
     Path folder = settings.path(Setting.DATA_DIR);
-    if (url.isEmpty()) {
+    boolean embedded = url.isEmpty();
+    if (embedded) {
       url = embedded(folder);
     }
     Dialect dialect = Dialect.of(url);
@@ -78,7 +82,12 @@ public final class Database implements AutoCloseable {
       config.addDataSourceProperty("socketTimeout", "30");
       config.addDataSourceProperty("tcpKeepAlive", "true");
     }
-    Database database = new Database(dialect, new HikariDataSource(config));
+    HikariDataSource pool = new HikariDataSource(config);
+    Optional<H2Upkeep> upkeep =
+        embedded
+            ? Optional.of(new H2Upkeep(url, config.getUsername(), config.getPassword()))
+            : Optional.empty();
+    Database database = new Database(dialect, pool, upkeep);
     database.migrateNowOrLater();
     if (dialect == Dialect.H2) {
       keepPrivate(folder);
@@ -94,8 +103,11 @@ public final class Database implements AutoCloseable {
           "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file.
-    return "jdbc:h2:file:" + folder.toAbsolutePath() + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    // file. COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
+    return "jdbc:h2:file:"
+        + folder.toAbsolutePath()
+        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
+        + H2Upkeep.RETENTION_MILLIS;
   }
 
   private void migrateNowOrLater() {
@@ -223,6 +235,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    upkeep.ifPresent(H2Upkeep::close);
     pool.close();
   }
 }
