@@ -43,7 +43,11 @@ final class Answer {
       if (bytes != null) {
         return response.end(Buffer.buffer(bytes));
       }
-      InputStream stream = message.getMandatoryBody(InputStream.class);
+      InputStream stream = message.getBody(InputStream.class);
+      if (stream == null) {
+        // A number, a map: what has no bytes of its own is written as its text.
+        return response.end(message.getMandatoryBody(String.class));
+      }
       return context.vertx().executeBlocking(() -> copy(stream, response), false);
     } catch (Exception e) {
       return Future.failedFuture(e);

@@ -24,6 +24,10 @@ public final class FrontDoor {
   private static final Logger FAULTS = LoggerFactory.getLogger(FrontDoor.class);
 
   static final String REQUEST_ID = "X-Request-Id";
+
+  /** Where a request notes the path of the route that took it. */
+  static final String ENDPOINT = "hub.endpoint";
+
   private static final Pattern SENSIBLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final String WEBHOOKS = "/api/webhooks/";
 
@@ -81,6 +85,10 @@ public final class FrontDoor {
         failure == null || failure instanceof HttpException
             ? Problems.ofStatus(context.statusCode() < 400 ? 500 : context.statusCode())
             : Problems.of(failure);
+    String endpoint = context.get(ENDPOINT);
+    if (endpoint != null && endpoint.startsWith(WEBHOOKS)) {
+      metrics.count(endpoint.substring(WEBHOOKS.length()), problem.reason());
+    }
     String id = context.request().getHeader(REQUEST_ID);
     if (problem.status() == 500) {
       FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);

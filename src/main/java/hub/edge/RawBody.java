@@ -14,6 +14,9 @@ final class RawBody {
   /** A sender that keeps talking past the limit by this factor is cut off. */
   private static final int PATIENCE = 4;
 
+  /** So that the sender can read the answer before the connection closes. */
+  private static final long TIME_TO_READ_MILLIS = 1_000;
+
   private final HttpServerRequest request;
   private final int maxBytes;
   private final Promise<byte[]> promise = Promise.promise();
@@ -39,12 +42,16 @@ final class RawBody {
 
   private void start() {
     request.exceptionHandler(
-        error ->
-            fail(Problem.of(400, "payload-invalid", "The connection broke off within the body.")));
+        error -> {
+          vertx.cancelTimer(timer);
+          fail(Problem.of(400, "payload-invalid", "The connection broke off within the body."));
+        });
     request.handler(this::take);
     request.endHandler(end -> finish());
     if (declaredLength() > maxBytes) {
       tooLarge();
+    } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
     }
     request.resume();
   }
@@ -77,16 +84,13 @@ final class RawBody {
             "The body is larger than hub.webhook.max-body-bytes (" + maxBytes + ")."));
   }
 
+  /** Also for a body that was refused already and still has not ended. */
   private void giveUp(int seconds) {
-    if (promise.tryFail(
-        new ProblemException(
-            Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s.")))) {
-      vertx.setTimer(1_000, id -> request.connection().close());
-    }
+    fail(Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s."));
+    vertx.setTimer(TIME_TO_READ_MILLIS, id -> request.connection().close());
   }
 
   private void fail(Problem problem) {
-    vertx.cancelTimer(timer);
     promise.tryFail(new ProblemException(problem));
   }
 

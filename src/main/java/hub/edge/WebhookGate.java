@@ -67,7 +67,6 @@ public final class WebhookGate implements Processor, CamelContextAware {
         now.metrics().used(source, verified.secretId());
       }
     } catch (Rejected e) {
-      now.metrics().count(source, e.reason().code());
       LOG.info(
           "source={} outcome={} detail=\"{}\" requestId={}",
           source,

@@ -3,11 +3,17 @@ package hub.inbox;
 import hub.store.Database;
 import hub.store.StoreUnavailable;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +30,17 @@ final class Appender implements AutoCloseable {
   /** A deadlock or a lost race between nodes is over when the transaction is tried again. */
   private static final int TRIES = 3;
 
+  /** Keeps one commit's memory in bounds where bodies are large. */
+  private static final int BATCH_BYTES = 8 << 20;
+
+  /** What may wait for the store in memory, whatever the number of events. */
+  private static final long WAITING_BYTES = 64L << 20;
+
+  /** Providers wait 3 to 30 s for an answer; one of the hub's own comes before. */
+  private static final Duration SILENCE = Duration.ofSeconds(4);
+
+  private static final long WATCH_MILLIS = 250;
+
   /** Learns what became of an event; called once, on a thread that may work but not wait long. */
   interface Callback {
     void stored(Receipt receipt);
@@ -31,14 +48,50 @@ final class Appender implements AutoCloseable {
     void failed(Exception error);
   }
 
-  private record Pending(NewEvent event, Callback callback) {}
+  /**
+   * An event and who wants to know of it; told once, by whoever comes first: the commit, or the one
+   * that gave up waiting for it.
+   */
+  private record Pending(NewEvent event, Callback callback, AtomicBoolean told) {
+    void stored(Receipt receipt) {
+      if (told.compareAndSet(false, true)) {
+        guarded(() -> callback.stored(receipt));
+      }
+    }
+
+    void failed(Exception error) {
+      if (told.compareAndSet(false, true)) {
+        guarded(() -> callback.failed(error));
+      }
+    }
+
+    /** One sender's fault must not cost its neighbours their answers. */
+    private static void guarded(Runnable answer) {
+      try {
+        answer.run();
+      } catch (RuntimeException | Error e) {
+        LOG.error("inbox=append outcome=unanswered", e);
+      }
+    }
+
+    int bytes() {
+      return event.payload().length + event.headers().length();
+    }
+  }
+
+  /** The batch that is being written, and since when. */
+  private record InFlight(List<Pending> batch, long since) {}
 
   private final Database database;
   private final InboxStore store;
   private final Handlers handlers;
   private final Executor callbacks;
+  private final InboxMetrics metrics;
   private final EventIds ids;
   private final GroupCommit<Pending> queue;
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final ScheduledExecutorService watch;
+  private volatile InFlight inFlight = new InFlight(List.of(), 0);
 
   Appender(
       Database database,
@@ -46,35 +99,86 @@ final class Appender implements AutoCloseable {
       Handlers handlers,
       EventIds ids,
       Executor callbacks,
+      InboxMetrics metrics,
       int capacity) {
     this.database = database;
     this.store = store;
     this.handlers = handlers;
     this.ids = ids;
     this.callbacks = callbacks;
-    this.queue = new GroupCommit<>("inbox-append", capacity, BATCH, this::write);
+    this.metrics = metrics;
+    this.queue =
+        new GroupCommit<>(
+            "inbox-append", capacity, BATCH, Pending::bytes, BATCH_BYTES, this::writeWatched);
+    this.watch =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "inbox-append-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    watch.scheduleWithFixedDelay(
+        this::giveUpOnSilence, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Calls back after the commit that stored the event. */
   void append(NewEvent event, Callback callback) {
-    if (!queue.offer(new Pending(event, callback))) {
-      callback.failed(new StoreUnavailable("too many events wait for the event store"));
+    Pending pending = new Pending(event, callback, new AtomicBoolean());
+    if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
+      waitingBytes.addAndGet(-pending.bytes());
+      pending.failed(new StoreUnavailable("too many events wait for the event store"));
     }
   }
 
-  private void write(List<Pending> batch) {
-    List<InboxStore.Row> rows = new ArrayList<>(batch.size());
-    for (Pending pending : batch) {
-      NewEvent event = pending.event();
+  private void writeWatched(List<Pending> batch) {
+    List<Pending> pending = List.copyOf(batch);
+    taken(pending);
+    inFlight = new InFlight(pending, System.nanoTime());
+    try {
+      write(pending);
+    } catch (RuntimeException | Error e) {
+      pending.forEach(one -> one.failed(new StoreUnavailable("the event was not stored", e)));
+      throw e;
+    } finally {
+      inFlight = new InFlight(List.of(), 0);
+    }
+  }
+
+  private void taken(List<Pending> out) {
+    out.forEach(one -> waitingBytes.addAndGet(-one.bytes()));
+  }
+
+  /**
+   * A database that is gone says so; one that stalls says nothing. Its senders are told to come
+   * back, and find their event stored if the commit went through after all.
+   */
+  private void giveUpOnSilence() {
+    InFlight now = inFlight;
+    if (now.batch().isEmpty() || System.nanoTime() - now.since() < SILENCE.toNanos()) {
+      return;
+    }
+    List<Pending> all = new ArrayList<>(now.batch());
+    List<Pending> queued = queue.drain();
+    taken(queued);
+    all.addAll(queued);
+    StoreUnavailable error = new StoreUnavailable("the event store is silent");
+    callbacks.execute(() -> all.forEach(one -> one.failed(error)));
+  }
+
+  private void write(List<Pending> pending) {
+    List<InboxStore.Row> rows = new ArrayList<>(pending.size());
+    for (Pending one : pending) {
+      NewEvent event = one.event();
       rows.add(
           new InboxStore.Row(ids.next(), event, handlers.matching(event.source(), event.type())));
     }
-    List<Pending> pending = List.copyOf(batch);
     try {
-      answer(pending, store(rows));
+      List<Receipt> receipts = store(rows);
+      answer(pending, receipts);
       wake(rows);
+      metrics.stored(rows, receipts);
     } catch (SQLException | RuntimeException e) {
-      if (pending.size() > 1 && isAboutData(e)) {
+      if (pending.size() > 1 && SqlStates.isAboutData(e)) {
         // One row that the database refuses must not take its neighbours with it.
         pending.forEach(one -> write(List.of(one)));
       } else {
@@ -88,7 +192,7 @@ final class Appender implements AutoCloseable {
       try {
         return database.inTransaction(connection -> store.append(connection, rows));
       } catch (SQLException e) {
-        if (attempt == TRIES || !state(e).startsWith("40")) {
+        if (attempt == TRIES || !SqlStates.isTransient(e)) {
           throw e;
         }
       }
@@ -102,7 +206,7 @@ final class Appender implements AutoCloseable {
       callbacks.execute(
           () -> {
             for (int i = start; i < end; i++) {
-              pending.get(i).callback().stored(receipts.get(i));
+              pending.get(i).stored(receipts.get(i));
             }
           });
     }
@@ -117,28 +221,25 @@ final class Appender implements AutoCloseable {
   private void fail(List<Pending> pending, Exception cause) {
     LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
     Exception error =
-        isAboutData(cause) ? cause : new StoreUnavailable("the event store does not answer", cause);
+        SqlStates.isAboutData(cause)
+            ? cause
+            : new StoreUnavailable("the event store does not answer", cause);
     List<Pending> all = new ArrayList<>(pending);
     if (error instanceof StoreUnavailable) {
       // Whoever queued behind them would wait for the same time-out again.
-      all.addAll(queue.drain());
+      List<Pending> queued = queue.drain();
+      taken(queued);
+      all.addAll(queued);
     }
-    callbacks.execute(() -> all.forEach(one -> one.callback().failed(error)));
-  }
-
-  private static boolean isAboutData(Exception error) {
-    return error instanceof SQLException sql
-        && (state(sql).startsWith("22") || state(sql).startsWith("23"));
-  }
-
-  private static String state(SQLException error) {
-    return error.getSQLState() == null ? "" : error.getSQLState();
+    callbacks.execute(() -> all.forEach(one -> one.failed(error)));
   }
 
   @Override
   public void close() {
     queue.close();
+    watch.shutdownNow();
     List<Pending> left = queue.drain();
-    left.forEach(one -> one.callback().failed(new StoreUnavailable("the hub is stopping")));
+    taken(left);
+    left.forEach(one -> one.failed(new StoreUnavailable("the hub is stopping")));
   }
 }

@@ -18,7 +18,7 @@ final class Dispatcher implements AutoCloseable {
    * Something is due but may not be claimed: its lane is busy on another node, or another node is
    * claiming it.
    */
-  private static final long BUSY_MILLIS = 200;
+  private static final long BUSY_MILLIS = 100;
 
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
@@ -28,6 +28,7 @@ final class Dispatcher implements AutoCloseable {
   private final Thread thread;
   private volatile boolean paused;
   private volatile boolean closed;
+  private long busyMillis = BUSY_MILLIS;
 
   Dispatcher(InboxConsumer consumer, Wake wake) {
     this.consumer = consumer;
@@ -83,15 +84,26 @@ final class Dispatcher implements AutoCloseable {
     if (claimed.size() == room) {
       return 0;
     }
-    long untilDue = consumer.millisUntilDue();
-    return untilDue <= 0 ? BUSY_MILLIS : Math.min(untilDue, pollMillis);
+    long untilDue = consumer.millisUntilDue(false);
+    if (untilDue > 0 || !claimed.isEmpty()) {
+      busyMillis = BUSY_MILLIS;
+    }
+    return Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
+  }
+
+  /** A lane may wait for hours for its first event's retry: ask ever more rarely. */
+  private long busyWait() throws SQLException {
+    long wait = Math.min(busyMillis, consumer.millisUntilDue(true));
+    busyMillis = Math.min(2 * busyMillis, pollMillis);
+    return wait;
   }
 
   @Override
   public void close() {
     paused = true;
     closed = true;
-    thread.interrupt();
+    // Not an interrupt: it would close the embedded database's file under everybody's feet.
+    wake.up();
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {

@@ -21,13 +21,17 @@ final class Finisher implements AutoCloseable {
 
   private final Database database;
   private final InboxStore store;
+  private final InboxMetrics metrics;
   private final GroupCommit<Pending> queue;
   private volatile boolean closing;
 
-  Finisher(Database database, InboxStore store) {
+  Finisher(Database database, InboxStore store, InboxMetrics metrics) {
     this.database = database;
     this.store = store;
-    this.queue = new GroupCommit<>("inbox-finish", CAPACITY, BATCH, this::write);
+    this.metrics = metrics;
+    this.queue =
+        new GroupCommit<>(
+            "inbox-finish", CAPACITY, BATCH, one -> 0, Integer.MAX_VALUE, this::write);
   }
 
   /**
@@ -43,27 +47,41 @@ final class Finisher implements AutoCloseable {
 
   private void write(List<Pending> batch) {
     List<Pending> pending = List.copyOf(batch);
-    List<Outcome> outcomes = pending.stream().map(Pending::outcome).toList();
+    try {
+      write(pending.stream().map(Pending::outcome).toList(), true);
+    } finally {
+      pending.forEach(one -> one.written().run());
+    }
+  }
+
+  private void write(List<Outcome> outcomes, boolean mayBreakUp) {
     for (int attempt = 1; ; attempt++) {
       try {
         List<Outcome> written =
             database.inTransaction(connection -> store.finish(connection, outcomes));
+        written.forEach(metrics::finished);
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);
         }
-        break;
+        return;
       } catch (SQLException | RuntimeException e) {
         LOG.warn(
             "inbox=finish outcome=failed events={} attempt={} error={}",
             outcomes.size(),
             attempt,
             e.toString());
+        if (SqlStates.isAboutData(e)) {
+          if (mayBreakUp) {
+            // One that the database refuses must not hold up its neighbours; it goes without words.
+            outcomes.forEach(one -> write(List.of(one.withoutText()), false));
+          }
+          return;
+        }
         if (closing || !pause(Math.min(100L * attempt, 2_000))) {
-          break;
+          return;
         }
       }
     }
-    pending.forEach(one -> one.written().run());
   }
 
   private static void logLost(List<Outcome> outcomes, List<Outcome> written) {

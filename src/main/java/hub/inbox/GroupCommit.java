@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One thread that takes whatever waits and writes it together, so that many items share one commit.
@@ -18,8 +21,12 @@ final class GroupCommit<T> implements AutoCloseable {
     void write(List<T> batch);
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
   private final BlockingQueue<T> waiting;
   private final int batchSize;
+  private final ToIntFunction<T> bytes;
+  private final int batchBytes;
   private final Writer<T> writer;
   private final Thread thread;
   private volatile boolean closed;
@@ -27,10 +34,20 @@ final class GroupCommit<T> implements AutoCloseable {
   /**
    * @param capacity items that may wait; one more is refused
    * @param batchSize items in one commit, at most
+   * @param bytes size of an item
+   * @param batchBytes an item that reaches this sum is the last one of its commit
    */
-  GroupCommit(String name, int capacity, int batchSize, Writer<T> writer) {
+  GroupCommit(
+      String name,
+      int capacity,
+      int batchSize,
+      ToIntFunction<T> bytes,
+      int batchBytes,
+      Writer<T> writer) {
     this.waiting = new LinkedBlockingQueue<>(capacity);
     this.batchSize = batchSize;
+    this.bytes = bytes;
+    this.batchBytes = batchBytes;
     this.writer = writer;
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
@@ -62,13 +79,26 @@ final class GroupCommit<T> implements AutoCloseable {
         if (first == null) {
           continue;
         }
-        batch.add(first);
-        waiting.drainTo(batch, batchSize - 1);
+        fill(batch, first);
         writer.write(batch);
       } catch (InterruptedException e) {
         return;
+      } catch (RuntimeException | Error e) {
+        // Whoever comes next must not wait for ever because of this batch.
+        LOG.error("{} failed for {} items", thread.getName(), batch.size(), e);
       } finally {
         batch.clear();
+      }
+    }
+  }
+
+  private void fill(List<T> batch, T first) {
+    long sum = 0;
+    for (T item = first; item != null; item = waiting.poll()) {
+      batch.add(item);
+      sum += bytes.applyAsInt(item);
+      if (batch.size() == batchSize || sum >= batchBytes) {
+        return;
       }
     }
   }

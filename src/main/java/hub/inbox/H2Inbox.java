@@ -4,9 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -53,13 +54,14 @@ final class H2Inbox implements InboxStore {
       LIMIT ?
       """;
 
-  /** A lane's head: no older event of the same key is unfinished. */
+  /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
       AND (c.ordering_key IS NULL OR NOT EXISTS (
           SELECT 1 FROM inbox_delivery o
           WHERE o.route = c.route AND o.ordering_key = c.ordering_key
-            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id < c.event_id))
+            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id <> c.event_id
+            AND (o.event_id < c.event_id OR (o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3)))))
       """;
 
   private static final String LEASE =
@@ -76,14 +78,17 @@ final class H2Inbox implements InboxStore {
       WHERE d.event_id = ? AND d.route = ?
       """;
 
-  /** The token fences: whoever lost the lease changes nothing. */
+  /**
+   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
+   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   */
   private static final String FINISH =
       """
       UPDATE inbox_delivery
       SET status = ?, attempts = attempts - ?, lease_token = NULL,
           due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
           finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
-          last_error = COALESCE(?, last_error), attempt_log = attempt_log || ?
+          last_error = COALESCE(?, last_error), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
       WHERE event_id = ? AND route = ? AND lease_token = ?
       """;
 
@@ -96,7 +101,7 @@ final class H2Inbox implements InboxStore {
   private static final String UNTIL_DUE =
       """
       SELECT DATEDIFF(MILLISECOND, CURRENT_TIMESTAMP(3), due_at) FROM inbox_delivery
-      WHERE route = ? AND due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z'
+      WHERE route = ? AND due_at > CASE WHEN ? THEN CURRENT_TIMESTAMP(3) ELSE TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' END
       ORDER BY route, due_at LIMIT 1
       """;
 
@@ -122,7 +127,7 @@ final class H2Inbox implements InboxStore {
         }
       }
     }
-    tally(connection, fresh);
+    adjust(connection, Tally.of(fresh));
     return receipts;
   }
 
@@ -143,7 +148,7 @@ final class H2Inbox implements InboxStore {
     event.setString(3, e.providerEventId());
     event.setString(4, e.type());
     event.setString(5, e.orderingKey().orElse(null));
-    event.setTimestamp(6, Timestamp.from(e.receivedAt()));
+    event.setObject(6, e.receivedAt().atOffset(ZoneOffset.UTC));
     event.setString(7, e.headers());
     event.setBytes(8, e.payload());
     event.executeUpdate();
@@ -156,9 +161,10 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static void tally(Connection connection, List<Row> fresh) throws SQLException {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setLong(2, entry.getValue().stored());
         add.setLong(3, entry.getValue().ignored());
@@ -181,8 +187,9 @@ final class H2Inbox implements InboxStore {
         take.setLong(2, lease.toMillis());
         take.setObject(3, id);
         take.setString(4, route);
-        take.executeUpdate();
-        claimed.add(read(read, id, route, token));
+        if (take.executeUpdate() == 1) {
+          claimed.add(read(read, id, route, token));
+        }
       }
     }
     claimed.sort(Comparator.comparing(Claimed::eventId));
@@ -219,7 +226,7 @@ final class H2Inbox implements InboxStore {
           row.getString(3),
           row.getString(4),
           Optional.ofNullable(row.getString(5)),
-          row.getTimestamp(6).toInstant(),
+          row.getObject(6, OffsetDateTime.class).toInstant(),
           row.getString(7),
           row.getBytes(8));
     }
@@ -266,13 +273,20 @@ final class H2Inbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route) throws SQLException {
+  public long millisUntilDue(Connection connection, String route, boolean later)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
       select.setString(1, route);
+      select.setBoolean(2, later);
       try (ResultSet row = select.executeQuery()) {
         return row.next() ? row.getLong(1) : Long.MAX_VALUE;
       }
     }
+  }
+
+  @Override
+  public void announce(Connection connection, Set<String> routes) {
+    // There is no other node.
   }
 
   @Override

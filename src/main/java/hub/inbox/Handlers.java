@@ -18,11 +18,13 @@ final class Handlers {
 
   private final List<Handler> all = new CopyOnWriteArrayList<>();
 
-  void add(Handler handler) {
+  /** A route that is started again takes its own place. */
+  synchronized void add(Handler handler) {
+    remove(handler.route());
     all.add(handler);
   }
 
-  void remove(String route) {
+  synchronized void remove(String route) {
     all.removeIf(handler -> handler.route().equals(route));
   }
 

@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A claimed event with the time until which nobody else takes it, by this process's own clock.
@@ -8,6 +9,7 @@ import java.time.Duration;
  */
 final class Held {
   private final Claimed claimed;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile long until;
 
   Held(Claimed claimed, long claimedAtNanos, Duration lease) {
@@ -17,6 +19,11 @@ final class Held {
 
   Claimed claimed() {
     return claimed;
+  }
+
+  /** True for the one who may handle it, or give it back. */
+  boolean begin() {
+    return begun.compareAndSet(false, true);
   }
 
   void renewed(long atNanos, Duration lease) {

@@ -88,6 +88,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
       ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
       // Those that have not begun are released; those that have are waited for.
       threads.shutdownGraceful(workers);
+      releaseUnbegun();
       threads.shutdown(renewals);
     }
     super.doStop();
@@ -128,9 +129,15 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     return claimed;
   }
 
-  long millisUntilDue() throws SQLException {
+  /**
+   * Milliseconds until the next event is due, negative when one is overdue; {@code later}: leaving
+   * aside what is overdue already.
+   */
+  long millisUntilDue(boolean later) throws SQLException {
     Inbox inbox = endpoint.inbox();
-    return inbox.database().inTransaction(c -> inbox.store().millisUntilDue(c, getRouteId()));
+    return inbox
+        .database()
+        .inTransaction(c -> inbox.store().millisUntilDue(c, getRouteId(), later));
   }
 
   /**
@@ -140,17 +147,37 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   void work(Held one) {
     workers.execute(
         () -> {
-          Claimed claimed = one.claimed();
-          long begun = System.nanoTime();
-          if (one.lapsed(begun)) {
-            held.remove(claimed.eventId(), one);
-          } else if (dispatcher.paused()) {
-            finish(one, Outcome.released(claimed, getRouteId()));
-          } else {
-            finish(one, attempt.at(claimed));
-            pace.measured(System.nanoTime() - begun, claimed.payload().length);
+          if (one.begin()) {
+            handle(one);
           }
         });
+  }
+
+  private void handle(Held one) {
+    Claimed claimed = one.claimed();
+    long begun = System.nanoTime();
+    try {
+      if (one.lapsed(begun)) {
+        held.remove(claimed.eventId(), one);
+      } else if (dispatcher.paused()) {
+        finish(one, Outcome.released(claimed, getRouteId()));
+      } else {
+        finish(one, attempt.at(claimed));
+        pace.measured(System.nanoTime() - begun, claimed.payload().length);
+      }
+    } catch (RuntimeException | Error e) {
+      // Kept, its lease would be renewed for ever; let go, it comes back when the lease has run
+      // out.
+      held.remove(claimed.eventId(), one);
+      LOG.error("event={} route={} outcome=unknown", claimed.eventId(), getRouteId(), e);
+    }
+  }
+
+  /** What no worker will come to any more; what is being handled is still waited for. */
+  private void releaseUnbegun() {
+    held.values().stream()
+        .filter(Held::begin)
+        .forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
   }
 
   private void finish(Held one, Outcome outcome) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
@@ -20,7 +21,7 @@ import org.apache.camel.support.DefaultEndpoint;
     title = "Inbox",
     syntax = "inbox:source",
     category = {Category.CORE})
-public final class InboxEndpoint extends DefaultEndpoint {
+public final class InboxEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
   @UriPath(description = "The source whose events these are")
   @Metadata(required = true)
   private final String source;
@@ -77,6 +78,12 @@ public final class InboxEndpoint extends DefaultEndpoint {
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
+  }
+
+  /** Several routes may handle the same events, each for itself. */
+  @Override
+  public boolean isMultipleConsumersSupported() {
+    return true;
   }
 
   private void require(boolean holds, String complaint) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -25,7 +26,8 @@ interface InboxStore {
   /**
    * Takes up to {@code limit} due events of a handler under one lease.
    *
-   * @param ordered take only the oldest unfinished event of each ordering key
+   * @param ordered take only the oldest unfinished event of each ordering key, and none while
+   *     another of its key is being handled
    */
   List<Claimed> claim(
       Connection connection, String route, boolean ordered, int limit, Duration lease)
@@ -41,8 +43,16 @@ interface InboxStore {
   /**
    * Milliseconds until the handler's next event is due, negative when one is overdue; {@link
    * Long#MAX_VALUE} for none.
+   *
+   * @param later leave aside what is overdue
    */
-  long millisUntilDue(Connection connection, String route) throws SQLException;
+  long millisUntilDue(Connection connection, String route, boolean later) throws SQLException;
+
+  /** Adds to what is counted of each source; less than zero takes away. */
+  void adjust(Connection connection, Map<String, Tally> changes) throws SQLException;
+
+  /** Tells other nodes, after the commit, that these handlers have work. */
+  void announce(Connection connection, Set<String> routes) throws SQLException;
 
   /** After a crash of the only process there is: nobody holds these leases any more. */
   int releaseAll(Connection connection) throws SQLException;

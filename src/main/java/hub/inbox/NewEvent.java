@@ -1,6 +1,6 @@
 package hub.inbox;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -50,11 +50,13 @@ public record NewEvent(
     return readable.substring(0, Math.min(readable.length(), MAX_TEXT - hash.length())) + hash;
   }
 
+  /** Of the characters themselves: UTF-8 would write every half of a surrogate pair as '?'. */
   private static String sha256(String text) {
+    ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
+    characters.asCharBuffer().put(text);
     try {
       return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(characters.array()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import hub.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.UUID;
 /**
  * How an attempt at an event ended, to be written where the lease still holds.
  *
+ * @param source of the event
  * @param delay when to try again; empty when finished
  * @param refund attempts given back: 1 when the attempt did not count, else 0
  * @param error of the attempt; empty when it went well
@@ -16,6 +18,7 @@ import java.util.UUID;
  */
 record Outcome(
     UUID eventId,
+    String source,
     String route,
     UUID token,
     EventState state,
@@ -75,6 +78,11 @@ record Outcome(
     return of(claimed, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
   }
 
+  /** The same end without the words about it. */
+  Outcome withoutText() {
+    return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");
+  }
+
   private static Outcome of(
       Claimed claimed,
       String route,
@@ -84,7 +92,15 @@ record Outcome(
       Optional<String> error,
       String logLine) {
     return new Outcome(
-        claimed.eventId(), route, claimed.token(), state, delay, refund, error, logLine);
+        claimed.eventId(),
+        claimed.source(),
+        route,
+        claimed.token(),
+        state,
+        delay,
+        refund,
+        error,
+        logLine);
   }
 
   private static String line(Instant at, long millis, String outcome, Optional<String> error) {
@@ -95,7 +111,10 @@ record Outcome(
   }
 
   private static String cut(String error) {
-    String clean = error.replace('\u0000', '?');
-    return clean.length() <= MAX_ERROR ? clean : clean.substring(0, MAX_ERROR) + "…";
+    // Half a surrogate pair, from the sender or from the cut, can be written neither as JSON nor as
+    // UTF-8.
+    String cut = error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
+    return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        .replace('\u0000', '?');
   }
 }

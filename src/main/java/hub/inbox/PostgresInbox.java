@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class PostgresInbox implements InboxStore {
   private static final String INSERT_EVENTS =
       """
       INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
+      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[])
       ON CONFLICT (source, provider_event_id) DO NOTHING
       RETURNING id
       """;
@@ -71,15 +71,22 @@ final class PostgresInbox implements InboxStore {
       RETURNING d.event_id, d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
       """;
 
-  /** A lane's head: no older event of the same key is unfinished. */
+  /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
       AND NOT EXISTS (
           SELECT 1 FROM inbox_delivery o
           WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.due_at IS NOT NULL AND o.event_id < c.event_id)
+      AND NOT EXISTS (
+          SELECT 1 FROM inbox_delivery o
+          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.status = 'processing'
+            AND o.due_at > clock_timestamp() AND o.event_id > c.event_id)
       """;
 
-  /** The token fences: whoever lost the lease changes nothing. */
+  /**
+   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
+   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   */
   private static final String FINISH =
       """
       UPDATE inbox_delivery d
@@ -87,7 +94,7 @@ final class PostgresInbox implements InboxStore {
           due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
           finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
           last_error = coalesce(o.error, d.last_error),
-          attempt_log = d.attempt_log || o.log_line
+          attempt_log = CASE WHEN length(d.attempt_log) > 50000 THEN regexp_replace(right(d.attempt_log, 50000), '^[^\n]*\n', '') ELSE d.attempt_log END || o.log_line
       FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
            AS o (event_id, route, token, status, delay_ms, refund, error, log_line)
       WHERE d.event_id = o.event_id AND d.route = o.route AND d.lease_token = o.token
@@ -102,9 +109,10 @@ final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at IS NOT NULL";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN clock_timestamp() ELSE '-infinity' END";
 
-  private static final String NOTIFY = "SELECT pg_notify('" + Wakeups.CHANNEL + "', ?)";
+  private static final String NOTIFY =
+      "SELECT pg_notify('" + Wakeups.CHANNEL + "', r) FROM unnest(?::text[]) AS r";
 
   private final short shard;
 
@@ -123,8 +131,10 @@ final class PostgresInbox implements InboxStore {
     Set<UUID> stored = insertEvents(connection, sorted);
     List<Row> fresh = sorted.stream().filter(row -> stored.contains(row.id())).toList();
     insertDeliveries(connection, fresh);
-    tally(connection, fresh);
-    notifyHandlers(connection, fresh);
+    adjust(connection, Tally.of(fresh));
+    Set<String> routes = new TreeSet<>();
+    fresh.forEach(row -> routes.addAll(row.handlers()));
+    announce(connection, routes);
     Map<EventKey, UUID> first =
         stored.size() == rows.size() ? Map.of() : firstIds(connection, rows, stored);
     List<Receipt> receipts = new ArrayList<>(rows.size());
@@ -144,8 +154,7 @@ final class PostgresInbox implements InboxStore {
       insert.setArray(
           5, array(connection, "text", rows, row -> row.event().orderingKey().orElse(null)));
       insert.setArray(
-          6,
-          array(connection, "timestamptz", rows, row -> Timestamp.from(row.event().receivedAt())));
+          6, array(connection, "text", rows, row -> row.event().receivedAt().toString()));
       insert.setArray(7, array(connection, "text", rows, row -> row.event().headers()));
       insert.setArray(
           8,
@@ -175,12 +184,13 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private void tally(Connection connection, List<Row> fresh) throws SQLException {
-    if (fresh.isEmpty()) {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
+    if (changes.isEmpty()) {
       return;
     }
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setShort(2, shard);
         add.setLong(3, entry.getValue().stored());
@@ -191,14 +201,13 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private static void notifyHandlers(Connection connection, List<Row> fresh) throws SQLException {
-    Set<String> routes = new TreeSet<>();
-    fresh.forEach(row -> routes.addAll(row.handlers()));
+  @Override
+  public void announce(Connection connection, Set<String> routes) throws SQLException {
     if (routes.isEmpty()) {
       return;
     }
     try (PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
-      notify.setString(1, String.join(",", routes));
+      notify.setArray(1, array(connection, "text", List.copyOf(routes), route -> route));
       notify.execute();
     }
   }
@@ -245,7 +254,7 @@ final class PostgresInbox implements InboxStore {
                   row.getString(4),
                   row.getString(5),
                   Optional.ofNullable(row.getString(6)),
-                  row.getTimestamp(7).toInstant(),
+                  row.getObject(7, OffsetDateTime.class).toInstant(),
                   row.getString(8),
                   row.getBytes(9)));
         }
@@ -306,9 +315,11 @@ final class PostgresInbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route) throws SQLException {
+  public long millisUntilDue(Connection connection, String route, boolean later)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
       select.setString(1, route);
+      select.setBoolean(2, later);
       try (ResultSet row = select.executeQuery()) {
         row.next();
         long millis = row.getLong(1);

@@ -60,19 +60,13 @@ final class Wakeups implements AutoCloseable {
         PGNotification[] heard = postgres.getNotifications(1_000);
         if (heard != null) {
           for (PGNotification one : heard) {
-            wake(one.getParameter());
+            handlers.wake(one.getParameter());
           }
         }
       }
       try (Statement statement = connection.createStatement()) {
         statement.execute("UNLISTEN *");
       }
-    }
-  }
-
-  private void wake(String routes) {
-    for (String route : routes.split(",")) {
-      handlers.wake(route);
     }
   }
 

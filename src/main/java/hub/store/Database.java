@@ -36,16 +36,18 @@ public final class Database implements AutoCloseable {
    */
   private static final long CONNECT_MILLIS = 3_000;
 
+  /** H2's DATABASE_ALREADY_OPEN_1. */
+  private static final int H2_FILE_LOCKED = 90020;
+
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final CountDownLatch migrated = new CountDownLatch(1);
-  private final Optional<H2Upkeep> upkeep;
+  private Optional<H2Upkeep> upkeep = Optional.empty();
   private volatile boolean closed;
 
-  private Database(Dialect dialect, HikariDataSource pool, Optional<H2Upkeep> upkeep) {
+  private Database(Dialect dialect, HikariDataSource pool) {
     this.dialect = dialect;
     this.pool = pool;
-    this.upkeep = upkeep;
   }
 
   /**
@@ -66,6 +68,8 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
     config.setJdbcUrl(url);
+    // Named, because a launcher that adds jars at run time hides them from DriverManager.
+    config.setDriverClassName(dialect.driver());
     config.setUsername(
         dialect == Dialect.H2 && settings.text(Setting.DATABASE_USER).isEmpty()
             ? "sa"
@@ -78,17 +82,17 @@ public final class Database implements AutoCloseable {
     if (dialect == Dialect.POSTGRESQL) {
       config.addDataSourceProperty("ApplicationName", "integration-master");
       config.addDataSourceProperty("connectTimeout", "3");
+      // A node that stalls within a transaction must not hold its locks against the others.
+      config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
       // A database that is stalled, not gone, must not hold the writers for ever.
       config.addDataSourceProperty("socketTimeout", "30");
       config.addDataSourceProperty("tcpKeepAlive", "true");
     }
-    HikariDataSource pool = new HikariDataSource(config);
-    Optional<H2Upkeep> upkeep =
-        embedded
-            ? Optional.of(new H2Upkeep(url, config.getUsername(), config.getPassword()))
-            : Optional.empty();
-    Database database = new Database(dialect, pool, upkeep);
+    Database database = new Database(dialect, new HikariDataSource(config));
     database.migrateNowOrLater();
+    if (embedded) {
+      database.upkeep = Optional.of(new H2Upkeep(database.pool));
+    }
     if (dialect == Dialect.H2) {
       keepPrivate(folder);
     }
@@ -103,8 +107,12 @@ public final class Database implements AutoCloseable {
           "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file. COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
-    return "jdbc:h2:file:"
+    // file. async: with the plain file system an interrupted thread (a timeout, a forced stop)
+    // closes
+    // the file for everybody. COMPRESS: a page holds some ten payloads of the same kind, which pack
+    // to
+    // a third.
+    return "jdbc:h2:async:"
         + folder.toAbsolutePath()
         + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
         + H2Upkeep.RETENTION_MILLIS;
@@ -116,7 +124,10 @@ public final class Database implements AutoCloseable {
     } catch (FlywayException e) {
       if (!unreachable(e)) {
         pool.close();
-        throw e;
+        throw inUse(e)
+            ? new IllegalStateException(
+                "the data folder is in use by another hub; stop that one, or set DATA_DIR", e)
+            : e;
       }
       LOG.warn(
           "store=unreachable: events are answered 503 until it is back ({})",
@@ -128,7 +139,11 @@ public final class Database implements AutoCloseable {
   }
 
   private void migrate() {
-    Flyway.configure().dataSource(pool).locations(dialect.migrations()).load().migrate();
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations(dialect.migrations())
+        .load()
+        .migrate();
     migrated.countDown();
   }
 
@@ -150,6 +165,15 @@ public final class Database implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static boolean inUse(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && sql.getErrorCode() == H2_FILE_LOCKED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** SQL state class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */

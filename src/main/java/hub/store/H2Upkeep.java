@@ -1,9 +1,9 @@
 package hub.store;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
@@ -37,17 +37,13 @@ final class H2Upkeep implements AutoCloseable {
   private static final long BETWEEN_STEPS_MILLIS = 100;
   private static final long BETWEEN_LOOKS_MILLIS = 1_000;
 
-  private final String url;
-  private final String user;
-  private final String password;
+  private final DataSource database;
   private final Thread thread;
   private volatile boolean closed;
 
-  /** Runs until closed. */
-  H2Upkeep(String url, String user, String password) {
-    this.url = url;
-    this.user = user;
-    this.password = password;
+  /** Runs until closed, with one connection that it keeps. */
+  H2Upkeep(DataSource database) {
+    this.database = database;
     this.thread = new Thread(this::run, "store-upkeep");
     this.thread.setDaemon(true);
     this.thread.start();
@@ -55,7 +51,7 @@ final class H2Upkeep implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      try (Connection connection = DriverManager.getConnection(url, user, password)) {
+      try (Connection connection = database.getConnection()) {
         look(storeOf(connection));
       } catch (SQLException | MVStoreException e) {
         LOG.debug("upkeep broke off", e);
@@ -73,14 +69,19 @@ final class H2Upkeep implements AutoCloseable {
     return session.getDatabase().getStore().getMvStore();
   }
 
+  /** What was written last can be gathered only when it is old enough. */
   private void look(MVStore store) throws InterruptedException {
-    long synced = -1;
+    long seen = -1;
+    long until = System.nanoTime();
     while (!closed && !store.isClosed()) {
       long written = store.getFileStore().getWriteCount();
-      if (written != synced) {
+      if (written != seen) {
         store.sync();
+        seen = written;
+        until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2L * RETENTION_MILLIS);
+      }
+      if (until - System.nanoTime() > 0) {
         gather(store);
-        synced = written;
       }
       TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
     }

@@ -1,5 +1,8 @@
 package hub.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.inbox.Receipt;
+import hub.json.Json;
 import hub.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 
 /** A whole hub inside the test's JVM, on ports and a data folder of its own. */
@@ -34,8 +39,15 @@ public final class TestHub implements AutoCloseable {
   private final int port;
   private final int managementPort;
   private final Path folder;
+  private final ProducerTemplate producer;
 
-  private TestHub(Main main, int port, int managementPort, Path folder) {
+  /** Settings of its database, for another hub on it. */
+  private final Map<String, String> database;
+
+  private TestHub(
+      Main main, int port, int managementPort, Path folder, Map<String, String> database) {
+    this.database = database;
+    this.producer = main.getCamelContext().createProducerTemplate();
     this.main = main;
     this.port = port;
     this.managementPort = managementPort;
@@ -50,6 +62,7 @@ public final class TestHub implements AutoCloseable {
   public static final class Builder {
     private final Path folder;
     private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<String> routes = new ArrayList<>();
 
     private Builder(Store store) {
@@ -65,10 +78,37 @@ public final class TestHub implements AutoCloseable {
       properties.putAll(store.fresh(folder));
     }
 
+    /** An object that routes name. */
+    public Builder bind(String name, Object bean) {
+      beans.put(name, bean);
+      return this;
+    }
+
     /** A setting, or a secret under the name that a route gives it. */
     public Builder with(String key, String value) {
       properties.put(key, value);
       return this;
+    }
+
+    /** A second node beside {@code other}, on its database. */
+    public Builder beside(TestHub other) {
+      other.database.forEach(properties::put);
+      return this;
+    }
+
+    /** Reaches its database over a line made by {@link #line()}. */
+    public Builder over(FaultyLine line) {
+      properties.computeIfPresent(
+          "hub.database.url",
+          (key, url) -> url.replaceFirst("//[^/]+/", "//localhost:" + line.port() + "/"));
+      return this;
+    }
+
+    /** A line to this hub's database, PostgreSQL only. */
+    public FaultyLine line() {
+      java.net.URI url =
+          java.net.URI.create(properties.get("hub.database.url").substring("jdbc:".length()));
+      return new FaultyLine(url.getHost(), url.getPort());
     }
 
     /** A route file of the repository, below {@code routes/}. */
@@ -103,12 +143,15 @@ public final class TestHub implements AutoCloseable {
           "camel.main.routesIncludePattern",
           routes.isEmpty() ? "file:routes/**/*.camel.yaml" : String.join(",", routes));
       main.setOverrideProperties(overrides);
+      beans.forEach(main::bind);
       try {
         main.start();
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
-      return new TestHub(main, port, managementPort, folder);
+      Map<String, String> database = new LinkedHashMap<>(properties);
+      database.keySet().removeIf(key -> !key.startsWith("hub.database."));
+      return new TestHub(main, port, managementPort, folder, database);
     }
   }
 
@@ -126,6 +169,11 @@ public final class TestHub implements AutoCloseable {
 
   public Path folder() {
     return folder;
+  }
+
+  /** Sends a JSON body to a source, signed as Stripe does. */
+  public HttpResponse<String> stripe(String source, String body) {
+    return post("/api/webhooks/" + source, body, "Stripe-Signature", Stripe.sign(body));
   }
 
   public int port() {
@@ -155,6 +203,20 @@ public final class TestHub implements AutoCloseable {
     return send("GET", path, new byte[0], "Authorization", "Bearer " + key);
   }
 
+  /** GETs what must be there, as JSON. */
+  public JsonNode json(String path) {
+    HttpResponse<String> answer = get(path);
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(path + " answers " + answer.statusCode() + " " + answer.body());
+    }
+    return Json.own(answer.body());
+  }
+
+  /** POSTs as an operator. */
+  public HttpResponse<String> operate(String path, String body) {
+    return post(path, body, "Authorization", "Bearer " + ADMIN_KEY);
+  }
+
   public HttpResponse<String> manage(String path) {
     return send(managementUrl(path), "GET", new byte[0]);
   }
@@ -176,6 +238,41 @@ public final class TestHub implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Stores an event as a route would; answers its id. */
+  public String append(String source, String id, String type, String orderingKey, String body) {
+    Exchange stored =
+        producer.request(
+            "inbox:" + source,
+            exchange -> {
+              exchange.setVariable("eventId", id);
+              exchange.setVariable("type", type);
+              exchange.setVariable("orderingKey", orderingKey);
+              exchange.getMessage().setBody(body);
+            });
+    if (stored.getException() != null) {
+      throw new IllegalStateException(stored.getException());
+    }
+    return stored.getVariable("receipt", Receipt.class).id().toString();
+  }
+
+  /** Changes something behind the hub's back. */
+  public int update(String sql, Object... parameters) {
+    try {
+      return database()
+          .inTransaction(
+              connection -> {
+                try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                  for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                  }
+                  return statement.executeUpdate();
+                }
+              });
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }

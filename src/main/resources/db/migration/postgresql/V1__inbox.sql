@@ -29,6 +29,7 @@ CREATE TABLE inbox_delivery (
 
 CREATE INDEX inbox_delivery_due ON inbox_delivery (route, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX inbox_delivery_lane ON inbox_delivery (route, ordering_key, event_id) WHERE due_at IS NOT NULL AND ordering_key IS NOT NULL;
+CREATE INDEX inbox_delivery_busy_lane ON inbox_delivery (route, ordering_key) WHERE status = 'processing' AND ordering_key IS NOT NULL;
 -- Done events are most of the table and nobody looks for them by state alone.
 CREATE INDEX inbox_delivery_open ON inbox_delivery (status, source, event_id) WHERE status <> 'done';
 -- An operator's list of a source's events, newest first.

@@ -1,0 +1,327 @@
+package hub.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A hub in a process and a working folder of its own, which can be killed, stalled and started
+ * again where it fell. Two of them share a PostgreSQL database. Not thread-safe, but for {@link
+ * #send}.
+ */
+public final class HubProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  /** Runs the statement that it is sent, because an embedded database lets nobody else in. */
+  private static final String PROBE =
+      """
+      - route:
+          id: probe
+          description: Answers a query of the test.
+          from:
+            uri: platform-http:/api/probe
+            parameters:
+              httpMethodRestrict: POST
+            steps:
+              - setHeader:
+                  name: CamelSqlQuery
+                  simple:
+                    expression: "${body}"
+              - to:
+                  uri: sql:SELECT 1
+                  parameters:
+                    outputType: SelectOne
+              - removeHeaders:
+                  pattern: "*"
+              - setBody:
+                  simple:
+                    expression: "${body}"
+                    resultType: java.lang.String
+      """;
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final int port;
+  private Process process;
+
+  private HubProcess(Path folder, Map<String, String> environment, int port) {
+    this.folder = folder;
+    this.environment = environment;
+    this.port = port;
+  }
+
+  public static Builder on(Store store) {
+    return new Builder(store);
+  }
+
+  /** What a process is made of before it starts. */
+  public static final class Builder {
+    private final Path folder;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+
+    private Builder(Store store) {
+      try {
+        folder = Files.createTempDirectory("hub-process");
+        copy(Path.of("application.properties"));
+        copy(Path.of("routes/kamelets/webhook-source.kamelet.yaml"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      environment.put("HUB_ADMIN_KEY", TestHub.ADMIN_KEY);
+      environment.put("HUB_API_KEYS", "test:" + TestHub.API_KEY);
+      store.fresh(folder).forEach((key, value) -> environment.put(variable(key), value));
+    }
+
+    /** {@code hub.database.url} is read from {@code DATABASE_URL}. */
+    private static String variable(String key) {
+      return key.replace("hub.", "").replace('.', '_').toUpperCase(java.util.Locale.ROOT);
+    }
+
+    private void copy(Path file) throws IOException {
+      Path copy = folder.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** An environment variable. */
+    public Builder with(String variable, String value) {
+      environment.put(variable, value);
+      return this;
+    }
+
+    /** A second node beside {@code other}, on its database. */
+    public Builder beside(HubProcess other) {
+      other.environment.forEach(
+          (name, value) -> {
+            if (name.startsWith("DATABASE_")) {
+              environment.put(name, value);
+            }
+          });
+      return this;
+    }
+
+    /** A route file of the repository, below {@code routes/}. */
+    public Builder routeFile(String path) {
+      try {
+        copy(Path.of("routes", path));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
+    /** A route file's text, named after its route's id. */
+    public Builder route(String name, String yaml) {
+      try {
+        Files.writeString(folder.resolve("routes").resolve(name + ".camel.yaml"), yaml);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
+    public HubProcess start() {
+      int port = freePort();
+      environment.put("PORT", Integer.toString(port));
+      environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
+      route("probe", PROBE);
+      HubProcess hub = new HubProcess(folder, environment, port);
+      hub.start();
+      return hub;
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it, on the same ports and data as before, and waits until it takes requests. */
+  public void start() {
+    launch();
+    try {
+      await()
+          .atMost(START)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> !process.isAlive() || accepts());
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("the hub does not come up:\n" + output(), e);
+    }
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the hub ended at its start:\n" + output());
+    }
+  }
+
+  private void launch() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx320m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dfile.encoding=UTF-8",
+                "-cp",
+                classPath(),
+                "hub.Hub"));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The tests' own class path without the tests. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.contains("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private boolean accepts() {
+    try {
+      return send("POST", "/api/webhooks/nobody", "{}").statusCode() == 404;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Sends a request; headers as name, value, name, value. Callers' key for all but webhooks. */
+  public HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    if (!path.startsWith("/api/webhooks/")) {
+      request.header("Authorization", "Bearer " + TestHub.API_KEY);
+    }
+    try {
+      return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGKILL: nothing in the process gets to do anything any more. */
+  public void kill() {
+    process.destroyForcibly();
+    waitFor(Duration.ofSeconds(20));
+  }
+
+  /** SIGTERM, as an operator or an orchestrator stops it. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Stops every thread where it stands, as a stalled machine does. */
+  public void stall() {
+    signal("-STOP");
+  }
+
+  public void goOn() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      int result =
+          new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+      if (result != 0) {
+        throw new IllegalStateException("kill " + signal + " ended with " + result);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether the process was gone within {@code time}. */
+  public boolean waitFor(Duration time) {
+    try {
+      return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Runs a statement in the running hub's database; the first column of the only row, as text. */
+  public String query(String sql) {
+    try {
+      HttpResponse<String> answer = send("POST", "/api/probe", sql);
+      if (answer.statusCode() >= 300) {
+        throw new IllegalStateException(sql + ": " + answer.body() + "\n" + output());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All rows of a query, their only column as text, one a line in the hub's answer. */
+  public List<String> list(String sql) {
+    String all = query("SELECT string_agg(v, ',') FROM (" + sql + ") AS q (v)");
+    return all.isEmpty() ? List.of() : List.of(all.split(","));
+  }
+
+  private Path log() {
+    return folder.resolve("hub.log");
+  }
+
+  /** Everything it printed so far, over all its lives. */
+  public String output() {
+    try {
+      return new String(Files.readAllBytes(log()), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    waitFor(Duration.ofSeconds(20));
+  }
+}
