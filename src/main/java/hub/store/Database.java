@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -41,6 +42,7 @@ public final class Database implements AutoCloseable {
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final CountDownLatch migrated = new CountDownLatch(1);
+  private Optional<H2Upkeep> upkeep = Optional.empty();
   private volatile boolean closed;
 
   private Database(Dialect dialect, HikariDataSource pool) {
@@ -58,7 +60,8 @@ public final class Database implements AutoCloseable {
   public static Database open(Settings settings) {
     String url = settings.text(Setting.DATABASE_URL);
     Path folder = settings.path(Setting.DATA_DIR);
-    if (url.isEmpty()) {
+    boolean embedded = url.isEmpty();
+    if (embedded) {
       url = embedded(folder);
     }
     Dialect dialect = Dialect.of(url);
@@ -87,6 +90,9 @@ public final class Database implements AutoCloseable {
     }
     Database database = new Database(dialect, new HikariDataSource(config));
     database.migrateNowOrLater();
+    if (embedded) {
+      database.upkeep = Optional.of(new H2Upkeep(database.pool));
+    }
     if (dialect == Dialect.H2) {
       keepPrivate(folder);
     }
@@ -101,10 +107,15 @@ public final class Database implements AutoCloseable {
           "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file.
-    // async: with the plain file system an interrupted thread (a timeout, a forced stop) closes the
-    // file for everybody.
-    return "jdbc:h2:async:" + folder.toAbsolutePath() + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    // file. async: with the plain file system an interrupted thread (a timeout, a forced stop)
+    // closes
+    // the file for everybody. COMPRESS: a page holds some ten payloads of the same kind, which pack
+    // to
+    // a third.
+    return "jdbc:h2:async:"
+        + folder.toAbsolutePath()
+        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
+        + H2Upkeep.RETENTION_MILLIS;
   }
 
   private void migrateNowOrLater() {
@@ -248,6 +259,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    upkeep.ifPresent(H2Upkeep::close);
     pool.close();
   }
 }
