@@ -5,9 +5,9 @@ import hub.console.OperatorApi;
 import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
+import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
-import hub.edge.HubHttpServerFactory;
 import hub.edge.WebhookMetrics;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
@@ -79,7 +79,7 @@ public final class HubConfiguration implements CamelConfiguration {
         new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
-    registry.bind("hub-http-server", new HubHttpServerFactory(door));
+    context.addLifecycleStrategy(new DoorHanger(door));
   }
 
   private static void addConsole(CamelContext context, Database database) throws Exception {
