@@ -1,15 +1,16 @@
 package hub;
 
-import org.apache.camel.main.Main;
+import hub.cli.Cli;
 
-/** Starts Integration Master. */
+/** Integration Master: starts it, or runs another of its commands. */
 public final class Hub {
   private Hub() {}
 
-  public static void main(String[] args) throws Exception {
-    Main main = new Main();
-    main.setPropertyPlaceholderLocations(
-        "classpath:hub/application.properties;optional=true,file:application.properties;optional=true");
-    main.run(args);
+  public static void main(String[] args) {
+    int code = Cli.execute(args);
+    if (code != 0) {
+      // Whatever a start that failed half-way has left running ends with it.
+      System.exit(code);
+    }
   }
 }

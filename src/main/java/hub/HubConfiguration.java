@@ -1,20 +1,28 @@
 package hub;
 
+import hub.console.BacklogGauges;
+import hub.console.OperatorApi;
+import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
+import hub.edge.HubHttpServerFactory;
 import hub.edge.WebhookMetrics;
+import hub.idempotency.IdempotencyExpiry;
+import hub.idempotency.IdempotencyKeys;
+import hub.inbox.FailedStep;
+import hub.inbox.Housekeeping;
+import hub.lint.Preflight;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.time.Clock;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
-import org.apache.camel.model.RedeliveryPolicyDefinition;
-import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -29,24 +37,27 @@ public final class HubConfiguration implements CamelConfiguration {
   private static final int WORKER_THREADS = 64;
 
   @Override
-  public void configure(CamelContext context) {
-    Settings settings = settings(context);
+  public void configure(CamelContext context) throws Exception {
+    Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
-    context.getCamelContextExtension().setErrorHandlerFactory(quietErrorHandler());
-    registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
+    context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
+    Database database = addStore(context, settings);
+    addEdge(context, settings);
+    addConsole(context, database);
+    context.addRoutes(new Housekeeping());
+  }
+
+  private static Database addStore(CamelContext context, Settings settings) throws Exception {
     Database database = Database.open(settings);
+    Registry registry = context.getRegistry();
     registry.bind("database", database);
     registry.bind("dataSource", database.dataSource());
-    WebhookMetrics metrics =
-        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
-    registry.bind("webhookMetrics", metrics);
-    registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door =
-        new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
-    registry.bind(
-        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new HubHttpEngine(context, settings, door));
+    context.getPropertiesComponent().addPropertiesSource(new DialectProperty(database.dialect()));
+    IdempotencyKeys keys = new IdempotencyKeys(database, IdempotencyKeys.LEASE);
+    keys.releaseAll();
+    registry.bind("idempotency", keys);
+    context.addRoutes(new IdempotencyExpiry(keys, settings));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -54,21 +65,35 @@ public final class HubConfiguration implements CamelConfiguration {
             database.close();
           }
         });
+    return database;
   }
 
-  /** Whoever consumes logs one line for a failure; Camel's own twenty would say the same. */
-  private static DefaultErrorHandlerDefinition quietErrorHandler() {
-    DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
-    handler.setRedeliveryPolicy(new RedeliveryPolicyDefinition().logExhausted(false));
-    return handler;
+  private static void addEdge(CamelContext context, Settings settings) {
+    Registry registry = context.getRegistry();
+    registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
+    WebhookMetrics metrics =
+        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
+    registry.bind("webhookMetrics", metrics);
+    registry.bind("acknowledge", new Acknowledge(metrics));
+    FrontDoor door =
+        new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
+    registry.bind(
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
+    registry.bind("hub-http-server", new HubHttpServerFactory(door));
   }
 
-  /** Values as Camel resolves them: environment before files; a name may also be a variable's. */
-  private static Settings settings(CamelContext context) {
-    return new Settings(
-        key -> {
-          Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
-          return value.isPresent() ? value : Optional.ofNullable(System.getenv(key));
+  private static void addConsole(CamelContext context, Database database) throws Exception {
+    Registry registry = context.getRegistry();
+    registry.bind("store-health", new StoreHealth(database));
+    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
+    BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(gauges::register);
+          }
         });
   }
 }

@@ -192,7 +192,8 @@ class HandlingTest {
       assertThat(
               hub.query(
                   "SELECT last_error FROM inbox_delivery WHERE due_at IS NULL AND finished_at IS NOT NULL"))
-          .contains("IllegalStateException: attempt 3");
+          .hasValueSatisfying(
+              error -> assertThat(error).endsWith("IllegalStateException: attempt 3"));
     }
   }
 
@@ -437,9 +438,11 @@ class HandlingTest {
           .atMost(SOON)
           .until(
               () ->
-                  hub.query("SELECT count(*) FROM inbox_delivery WHERE status = 'processing'")
-                      .orElseThrow()
-                      .equals("21"));
+                  Integer.parseInt(
+                          hub.query(
+                                  "SELECT count(*) FROM inbox_delivery WHERE status = 'processing'")
+                              .orElseThrow())
+                      > 1);
       hub.context().getRouteController().stopRoute("note-order", 1, TimeUnit.SECONDS);
       hub.context().getRouteController().startRoute("note-order");
 

@@ -66,7 +66,7 @@ class ReceivingTest {
             .route(
                 "anyone-webhook",
                 source("anyone", "none", "unsafe: true", "eventId: header:X-Event-Id"))
-            .route("inside-admin", inside("/api/admin/events"))
+            .route("inside-admin", inside("/api/admin/inside"))
             .route("inside-email", inside("/api/email"))
             .route("inside-tokens", inside("/api/auth/tokens/{provider}/{subject}"))
             .start();
@@ -750,7 +750,7 @@ class ReceivingTest {
             "Bearer " + TestHub.API_KEY),
         401,
         "key-wrong");
-    assertThat(hub.get("/api/admin/events").body()).isEqualTo("inside");
+    assertThat(hub.get("/api/admin/inside").body()).isEqualTo("inside");
     assertThat(hub.get("/api/email").body()).isEqualTo("inside");
   }
 

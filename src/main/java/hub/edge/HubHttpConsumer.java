@@ -56,7 +56,9 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   @Override
   protected Future<Void> populateCamelMessage(
       RoutingContext context, Exchange exchange, Message message) {
-    Future<Void> populated = super.populateCamelMessage(context, exchange, message);
+    Future<Void> populated =
+        super.populateCamelMessage(context, exchange, message)
+            .map(done -> setPathParameters(context, message));
     if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
       return populated;
     }
@@ -68,6 +70,21 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
               message.setBody(bytes);
               return null;
             });
+  }
+
+  /** Camel makes a list of one when a header or a query parameter has the same name. */
+  private static Void setPathParameters(RoutingContext context, Message message) {
+    context
+        .pathParams()
+        .forEach(
+            (name, value) -> {
+              if (value.indexOf('\0') >= 0) {
+                // No database, file system or provider takes it; each would fail in its own way.
+                throw new ProblemException(Problems.ofStatus(400));
+              }
+              message.setHeader(name, value);
+            });
+    return null;
   }
 
   /** On a worker thread; the route goes on wherever its asynchronous steps complete. */

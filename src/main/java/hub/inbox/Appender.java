@@ -86,6 +86,7 @@ final class Appender implements AutoCloseable {
   private final InboxStore store;
   private final Handlers handlers;
   private final Executor callbacks;
+  private final InboxMetrics metrics;
   private final EventIds ids;
   private final GroupCommit<Pending> queue;
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -98,12 +99,14 @@ final class Appender implements AutoCloseable {
       Handlers handlers,
       EventIds ids,
       Executor callbacks,
+      InboxMetrics metrics,
       int capacity) {
     this.database = database;
     this.store = store;
     this.handlers = handlers;
     this.ids = ids;
     this.callbacks = callbacks;
+    this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
             "inbox-append", capacity, BATCH, Pending::bytes, BATCH_BYTES, this::writeWatched);
@@ -170,8 +173,10 @@ final class Appender implements AutoCloseable {
           new InboxStore.Row(ids.next(), event, handlers.matching(event.source(), event.type())));
     }
     try {
-      answer(pending, store(rows));
+      List<Receipt> receipts = store(rows);
+      answer(pending, receipts);
       wake(rows);
+      metrics.stored(rows, receipts);
     } catch (SQLException | RuntimeException e) {
       if (pending.size() > 1 && SqlStates.isAboutData(e)) {
         // One row that the database refuses must not take its neighbours with it.

@@ -36,31 +36,75 @@ final class Attempt {
     this.schedule = schedule;
   }
 
+  /**
+   * What went wrong.
+   *
+   * @param step where in the route, or empty
+   */
+  private record Failure(Throwable cause, String step) {
+    /** The innermost message says most; passwords in addresses are masked. */
+    String text() {
+      Throwable root = causes().reduce(cause, (outer, inner) -> inner);
+      String message = message(root);
+      return step
+          + URISupport.sanitizeUri(
+              root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
+    }
+
+    boolean isBreakerOpen() {
+      return causes().anyMatch(CallNotPermittedException.class::isInstance);
+    }
+
+    /** From the outermost inwards; causes may form a ring. */
+    private Stream<Throwable> causes() {
+      return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+    }
+
+    /** What is thrown at the hub may fail to say what it is, and must not escape by that. */
+    private static String message(Throwable failure) {
+      try {
+        String message = Optional.ofNullable(failure.getMessage()).orElse("");
+        return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
+      } catch (RuntimeException | Error e) {
+        return "";
+      }
+    }
+  }
+
   Outcome at(Claimed claimed) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
-    Throwable failure =
-        claimed.attempt() > schedule.attempts() ? lostTooOften(claimed) : run(claimed);
-    long millis = (System.nanoTime() - begun) / 1_000_000;
+    Optional<Failure> failure =
+        claimed.attempt() > schedule.attempts() ? Optional.of(lostTooOften(claimed)) : run(claimed);
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
     Outcome outcome =
-        failure == null
-            ? Outcome.done(claimed, route, at, millis)
-            : failed(claimed, at, millis, failure);
+        failure
+            .map(known -> failed(claimed, at, millis, known))
+            .orElseGet(() -> Outcome.done(claimed, route, at, millis));
     log(claimed, outcome, millis);
+    failure.ifPresent(known -> LOG.debug("event={} failed", claimed.eventId(), known.cause()));
     return outcome;
   }
 
-  private Throwable run(Claimed claimed) {
+  private Optional<Failure> run(Claimed claimed) {
     Exchange exchange = consumer.createExchange(false);
     MDC.put("eventId", claimed.eventId().toString());
     try {
       prepare(exchange, claimed);
       consumer.getProcessor().process(exchange);
-      return exchange.isRollbackOnly() && exchange.getException() == null
-          ? new IllegalStateException("the route marked the event for rollback")
-          : exchange.getException();
+      if (exchange.getException() != null) {
+        return Optional.of(new Failure(exchange.getException(), FailedStep.of(exchange)));
+      }
+      return exchange.isRollbackOnly()
+          ? Optional.of(
+              new Failure(
+                  new IllegalStateException("the route marked the event for rollback"),
+                  FailedStep.of(exchange)))
+          : Optional.empty();
     } catch (Throwable e) {
-      return e;
+      return Optional.of(new Failure(e, FailedStep.of(exchange)));
     } finally {
       MDC.remove("eventId");
       consumer.releaseExchange(exchange, false);
@@ -81,49 +125,23 @@ final class Attempt {
     exchange.setVariable(InboxVariables.REQUEST_HEADERS, claimed.headers());
   }
 
-  private Throwable lostTooOften(Claimed claimed) {
-    return new IllegalStateException(
+  private static Failure lostTooOften(Claimed claimed) {
+    String message =
         "given up: attempt "
             + (claimed.attempt() - 1)
-            + " never reported back, as when its process dies");
+            + " never reported back, as when its process dies";
+    return new Failure(new IllegalStateException(message), "");
   }
 
-  private Outcome failed(Claimed claimed, Instant at, long millis, Throwable failure) {
-    String error = describe(failure);
-    if (isBreakerOpen(failure)) {
+  private Outcome failed(Claimed claimed, Instant at, long millis, Failure failure) {
+    String error = failure.text();
+    if (failure.isBreakerOpen()) {
       return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
     }
     return schedule
         .after(claimed.attempt())
         .map(delay -> Outcome.retry(claimed, route, at, millis, error, delay))
         .orElseGet(() -> Outcome.dead(claimed, route, at, millis, error));
-  }
-
-  private static boolean isBreakerOpen(Throwable failure) {
-    return causes(failure).anyMatch(CallNotPermittedException.class::isInstance);
-  }
-
-  /** From the outermost inwards; causes may form a ring. */
-  private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
-  }
-
-  /** The innermost message says most; passwords in addresses are masked. */
-  private static String describe(Throwable failure) {
-    Throwable root = causes(failure).reduce(failure, (outer, inner) -> inner);
-    String message = message(root);
-    return URISupport.sanitizeUri(
-        root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
-  }
-
-  /** What is thrown at the hub may fail to say what it is, and must not escape by that. */
-  private static String message(Throwable failure) {
-    try {
-      String message = Optional.ofNullable(failure.getMessage()).orElse("");
-      return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
-    } catch (RuntimeException | Error e) {
-      return "";
-    }
   }
 
   private void log(Claimed claimed, Outcome outcome, long millis) {

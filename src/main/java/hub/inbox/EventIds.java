@@ -2,6 +2,7 @@ package hub.inbox;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -19,6 +20,11 @@ final class EventIds {
 
   EventIds(Clock clock) {
     this.clock = clock;
+  }
+
+  /** The smallest id that an event can have which was stored at {@code time} or later. */
+  static UUID from(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
   }
 
   UUID next() {

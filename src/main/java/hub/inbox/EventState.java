@@ -1,5 +1,7 @@
 package hub.inbox;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +23,19 @@ public enum EventState {
   /** As it stands in the database and in JSON. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a handler still has something to do. */
+  public boolean isOpen() {
+    return this == RECEIVED || this == PROCESSING || this == RETRYING;
+  }
+
+  /** Where an event stands whose handlers' shares stand so: what is most alive shows. */
+  public static EventState ofShares(Collection<EventState> shares) {
+    return List.of(PROCESSING, RETRYING, RECEIVED, DEAD, DONE).stream()
+        .filter(shares::contains)
+        .findFirst()
+        .orElse(IGNORED);
   }
 
   public static Optional<EventState> of(String text) {

@@ -21,12 +21,14 @@ final class Finisher implements AutoCloseable {
 
   private final Database database;
   private final InboxStore store;
+  private final InboxMetrics metrics;
   private final GroupCommit<Pending> queue;
   private volatile boolean closing;
 
-  Finisher(Database database, InboxStore store) {
+  Finisher(Database database, InboxStore store, InboxMetrics metrics) {
     this.database = database;
     this.store = store;
+    this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
             "inbox-finish", CAPACITY, BATCH, one -> 0, Integer.MAX_VALUE, this::write);
@@ -68,6 +70,7 @@ final class Finisher implements AutoCloseable {
       try {
         List<Outcome> written =
             database.inTransaction(connection -> store.finish(connection, outcomes));
+        written.forEach(metrics::finished);
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);
         }

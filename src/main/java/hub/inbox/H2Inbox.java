@@ -4,9 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -127,7 +128,7 @@ final class H2Inbox implements InboxStore {
         }
       }
     }
-    tally(connection, fresh);
+    adjust(connection, Tally.of(fresh));
     return receipts;
   }
 
@@ -148,7 +149,7 @@ final class H2Inbox implements InboxStore {
     event.setString(3, e.providerEventId());
     event.setString(4, e.type());
     event.setString(5, e.orderingKey().orElse(null));
-    event.setTimestamp(6, Timestamp.from(e.receivedAt()));
+    event.setObject(6, e.receivedAt().atOffset(ZoneOffset.UTC));
     event.setString(7, e.headers());
     event.setBytes(8, e.payload());
     event.executeUpdate();
@@ -161,9 +162,10 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static void tally(Connection connection, List<Row> fresh) throws SQLException {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setLong(2, entry.getValue().stored());
         add.setLong(3, entry.getValue().ignored());
@@ -186,8 +188,9 @@ final class H2Inbox implements InboxStore {
         take.setLong(2, lease.toMillis());
         take.setObject(3, id);
         take.setString(4, route);
-        take.executeUpdate();
-        claimed.add(read(read, id, route, token));
+        if (take.executeUpdate() == 1) {
+          claimed.add(read(read, id, route, token));
+        }
       }
     }
     claimed.sort(Comparator.comparing(Claimed::eventId));
@@ -224,7 +227,7 @@ final class H2Inbox implements InboxStore {
           row.getString(3),
           row.getString(4),
           Optional.ofNullable(row.getString(5)),
-          row.getTimestamp(6).toInstant(),
+          row.getObject(6, OffsetDateTime.class).toInstant(),
           row.getString(7),
           row.getBytes(8));
     }
@@ -285,6 +288,11 @@ final class H2Inbox implements InboxStore {
         return row.next() ? row.getLong(1) : Long.MAX_VALUE;
       }
     }
+  }
+
+  @Override
+  public void announce(Connection connection, Set<String> routes) {
+    // There is no other node.
   }
 
   @Override

@@ -23,12 +23,19 @@ final class Inbox implements AutoCloseable {
   private final Appender appender;
   private final Finisher finisher;
   private final Wakeups wakeups;
+  private final InboxMetrics metrics;
 
-  Inbox(Database database, Settings settings, Handlers handlers, ExecutorService callbacks)
+  Inbox(
+      Database database,
+      Settings settings,
+      Handlers handlers,
+      ExecutorService callbacks,
+      InboxMetrics metrics)
       throws SQLException {
     this.database = database;
     this.settings = settings;
     this.handlers = handlers;
+    this.metrics = metrics;
     boolean postgres = database.dialect() == Dialect.POSTGRESQL;
     this.store =
         postgres
@@ -43,8 +50,14 @@ final class Inbox implements AutoCloseable {
     EventIds ids = new EventIds(Clock.systemUTC());
     this.appender =
         new Appender(
-            database, store, handlers, ids, callbacks, settings.count(Setting.QUEUE_EVENTS));
-    this.finisher = new Finisher(database, store);
+            database,
+            store,
+            handlers,
+            ids,
+            callbacks,
+            metrics,
+            settings.count(Setting.QUEUE_EVENTS));
+    this.finisher = new Finisher(database, store, metrics);
     this.wakeups = postgres ? new Wakeups(database, handlers) : null;
   }
 
@@ -62,6 +75,10 @@ final class Inbox implements AutoCloseable {
 
   Handlers handlers() {
     return handlers;
+  }
+
+  InboxMetrics metrics() {
+    return metrics;
   }
 
   Appender appender() {

@@ -2,7 +2,9 @@ package hub.inbox;
 
 import hub.settings.Settings;
 import hub.store.Database;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.Endpoint;
@@ -57,12 +59,31 @@ public final class InboxComponent extends DefaultComponent {
       Settings settings =
           CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
       try {
-        inbox = new Inbox(database, settings, handlers, callbacks);
+        InboxMetrics metrics =
+            new InboxMetrics(
+                () -> getCamelContext().getRegistry().findSingleByType(MeterRegistry.class));
+        inbox = new Inbox(database, settings, handlers, callbacks, metrics);
       } catch (SQLException e) {
         throw RuntimeCamelException.wrapRuntimeCamelException(e);
       }
     }
     return inbox;
+  }
+
+  /** Runs events again, with the handler routes of this process. */
+  public Replays replays() {
+    Inbox running = inbox();
+    return new Replays(running.database(), running.store(), handlers, Clock.systemUTC());
+  }
+
+  /**
+   * Deletes what has been finished for long.
+   *
+   * @param clock by which an event is old
+   */
+  public Retention retention(Clock clock) {
+    Inbox running = inbox();
+    return new Retention(running.database(), running.store(), running.settings(), clock);
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     return consumer;
   }
 
-  /** Several routes may handle one event, each for itself. */
+  /** Several routes may handle the same events, each for itself. */
   @Override
   public boolean isMultipleConsumersSupported() {
     return true;

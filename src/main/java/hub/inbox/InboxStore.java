@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -46,6 +47,12 @@ interface InboxStore {
    * @param later leave aside what is overdue
    */
   long millisUntilDue(Connection connection, String route, boolean later) throws SQLException;
+
+  /** Adds to what is counted of each source; less than zero takes away. */
+  void adjust(Connection connection, Map<String, Tally> changes) throws SQLException;
+
+  /** Tells other nodes, after the commit, that these handlers have work. */
+  void announce(Connection connection, Set<String> routes) throws SQLException;
 
   /** After a crash of the only process there is: nobody holds these leases any more. */
   int releaseAll(Connection connection) throws SQLException;

@@ -10,6 +10,7 @@ import java.util.UUID;
 /**
  * How an attempt at an event ended, to be written where the lease still holds.
  *
+ * @param source of the event
  * @param delay when to try again; empty when finished
  * @param refund attempts given back: 1 when the attempt did not count, else 0
  * @param error of the attempt; empty when it went well
@@ -17,6 +18,7 @@ import java.util.UUID;
  */
 record Outcome(
     UUID eventId,
+    String source,
     String route,
     UUID token,
     EventState state,
@@ -78,7 +80,7 @@ record Outcome(
 
   /** The same end without the words about it. */
   Outcome withoutText() {
-    return new Outcome(eventId, route, token, state, delay, refund, Optional.empty(), "");
+    return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");
   }
 
   private static Outcome of(
@@ -90,7 +92,15 @@ record Outcome(
       Optional<String> error,
       String logLine) {
     return new Outcome(
-        claimed.eventId(), route, claimed.token(), state, delay, refund, error, logLine);
+        claimed.eventId(),
+        claimed.source(),
+        route,
+        claimed.token(),
+        state,
+        delay,
+        refund,
+        error,
+        logLine);
   }
 
   private static String line(Instant at, long millis, String outcome, Optional<String> error) {

@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ final class PostgresInbox implements InboxStore {
   private static final String INSERT_EVENTS =
       """
       INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::bytea[])
+      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[])
       ON CONFLICT (source, provider_event_id) DO NOTHING
       RETURNING id
       """;
@@ -131,8 +131,10 @@ final class PostgresInbox implements InboxStore {
     Set<UUID> stored = insertEvents(connection, sorted);
     List<Row> fresh = sorted.stream().filter(row -> stored.contains(row.id())).toList();
     insertDeliveries(connection, fresh);
-    tally(connection, fresh);
-    notifyHandlers(connection, fresh);
+    adjust(connection, Tally.of(fresh));
+    Set<String> routes = new TreeSet<>();
+    fresh.forEach(row -> routes.addAll(row.handlers()));
+    announce(connection, routes);
     Map<EventKey, UUID> first =
         stored.size() == rows.size() ? Map.of() : firstIds(connection, rows, stored);
     List<Receipt> receipts = new ArrayList<>(rows.size());
@@ -152,8 +154,7 @@ final class PostgresInbox implements InboxStore {
       insert.setArray(
           5, array(connection, "text", rows, row -> row.event().orderingKey().orElse(null)));
       insert.setArray(
-          6,
-          array(connection, "timestamptz", rows, row -> Timestamp.from(row.event().receivedAt())));
+          6, array(connection, "text", rows, row -> row.event().receivedAt().toString()));
       insert.setArray(7, array(connection, "text", rows, row -> row.event().headers()));
       insert.setArray(
           8,
@@ -183,12 +184,13 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private void tally(Connection connection, List<Row> fresh) throws SQLException {
-    if (fresh.isEmpty()) {
+  @Override
+  public void adjust(Connection connection, Map<String, Tally> changes) throws SQLException {
+    if (changes.isEmpty()) {
       return;
     }
     try (PreparedStatement add = connection.prepareStatement(TALLY)) {
-      for (Map.Entry<String, Tally> entry : Tally.of(fresh).entrySet()) {
+      for (Map.Entry<String, Tally> entry : changes.entrySet()) {
         add.setString(1, entry.getKey());
         add.setShort(2, shard);
         add.setLong(3, entry.getValue().stored());
@@ -199,9 +201,8 @@ final class PostgresInbox implements InboxStore {
     }
   }
 
-  private static void notifyHandlers(Connection connection, List<Row> fresh) throws SQLException {
-    Set<String> routes = new TreeSet<>();
-    fresh.forEach(row -> routes.addAll(row.handlers()));
+  @Override
+  public void announce(Connection connection, Set<String> routes) throws SQLException {
     if (routes.isEmpty()) {
       return;
     }
@@ -253,7 +254,7 @@ final class PostgresInbox implements InboxStore {
                   row.getString(4),
                   row.getString(5),
                   Optional.ofNullable(row.getString(6)),
-                  row.getTimestamp(7).toInstant(),
+                  row.getObject(7, OffsetDateTime.class).toInstant(),
                   row.getString(8),
                   row.getBytes(9)));
         }

@@ -1,5 +1,14 @@
 package hub.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * Every setting of the hub's own: its key, kind, default and meaning. The one declaration that the
  * program reads, the lint checks, and the reference is written from; {@code application.properties}
@@ -8,18 +17,34 @@ package hub.settings;
 public enum Setting {
   PUBLIC_URL(
       "hub.public-url",
+      "PUBLIC_URL",
       Kind.URL,
       "http://localhost:8080",
       "Base of the links given out; cookies are Secure unless it is http on localhost."),
   DATA_DIR(
-      "hub.data-dir", Kind.PATH, "data", "Folder of the embedded database and the generated keys."),
+      "hub.data-dir",
+      "DATA_DIR",
+      Kind.PATH,
+      "data",
+      "Folder of the embedded database and the generated keys."),
+  SECRETS_DIR(
+      "hub.secrets-dir",
+      Kind.TEXT,
+      "",
+      "Folder of files that hold a secret each, named like its variable; empty: secrets in the data folder."),
   DATABASE_URL(
       "hub.database.url",
+      "DATABASE_URL",
       Kind.TEXT,
       "",
       "JDBC address of the event store, jdbc:postgresql://…; empty: embedded H2 in the data folder."),
-  DATABASE_USER("hub.database.user", Kind.TEXT, "", "User of the event store."),
-  DATABASE_PASSWORD("hub.database.password", Kind.SECRET, "", "Password of the event store."),
+  DATABASE_USER("hub.database.user", "DATABASE_USER", Kind.TEXT, "", "User of the event store."),
+  DATABASE_PASSWORD(
+      "hub.database.password",
+      "DATABASE_PASSWORD",
+      Kind.SECRET,
+      "",
+      "Password of the event store."),
   DATABASE_POOL_SIZE(
       "hub.database.pool-connections",
       Kind.COUNT,
@@ -69,26 +94,92 @@ public enum Setting {
   /** What a value must look like. */
   public enum Kind {
     /** Any characters. */
-    TEXT,
+    TEXT("a text"),
     /** Any characters, never shown. */
-    SECRET,
+    SECRET("a secret"),
     /** An http or https address without a path. */
-    URL,
+    URL("an http or https address without a path"),
     /** A folder. */
-    PATH,
+    PATH("a folder"),
     /** A whole number from 1. */
-    COUNT,
+    COUNT("a whole number from 1 to " + Integer.MAX_VALUE),
     /** Whole numbers of seconds from 0, comma-separated. */
-    DELAYS
+    DELAYS("whole numbers of seconds from 0, separated by commas");
+
+    private final String description;
+
+    Kind(String description) {
+      this.description = description;
+    }
+
+    /** What a value is, {@code a whole number from 1 to …}. */
+    public String description() {
+      return description;
+    }
+
+    /**
+     * What is wrong with {@code value}, {@code must be a whole number …, not 'x'}; empty when
+     * nothing is. Secrets are never wrong here.
+     */
+    public Optional<String> complaint(String value) {
+      boolean right =
+          switch (this) {
+            case TEXT, SECRET -> true;
+            case URL -> isBaseAddress(value);
+            case PATH -> isFolder(value);
+            case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
+            case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
+          };
+      return right
+          ? Optional.empty()
+          : Optional.of("must be " + description + ", not '" + value + "'");
+    }
+
+    private static boolean isCount(long number) {
+      return number >= 1 && number <= Integer.MAX_VALUE;
+    }
+
+    private static boolean isBaseAddress(String value) {
+      try {
+        URI uri = new URI(value);
+        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null
+            && uri.getRawPath().isEmpty()
+            && uri.getQuery() == null
+            && uri.getFragment() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    private static boolean isFolder(String value) {
+      try {
+        Path path = Path.of(value);
+        return !Files.exists(path) || Files.isDirectory(path);
+      } catch (InvalidPathException e) {
+        return false;
+      }
+    }
   }
 
   private final String key;
+  private final String shortVariable;
   private final Kind kind;
   private final String defaultValue;
   private final String meaning;
 
   Setting(String key, Kind kind, String defaultValue, String meaning) {
+    this(key, "", kind, defaultValue, meaning);
+  }
+
+  /**
+   * @param shortVariable the environment variable that {@code application.properties} reads it
+   *     from; empty: there is only {@link #variable}
+   */
+  Setting(String key, String shortVariable, Kind kind, String defaultValue, String meaning) {
     this.key = key;
+    this.shortVariable = shortVariable;
     this.kind = kind;
     this.defaultValue = defaultValue;
     this.meaning = meaning;
@@ -114,6 +205,14 @@ public enum Setting {
 
   /** The environment variable that sets it, by Camel's rule. */
   public String variable() {
-    return key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /**
+   * The environment variables that set it, the one to recommend first. The last is {@link
+   * #variable} and wins, since Camel puts it before the file.
+   */
+  public List<String> variables() {
+    return shortVariable.isEmpty() ? List.of(variable()) : List.of(shortVariable, variable());
   }
 }

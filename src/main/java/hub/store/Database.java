@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -37,9 +38,13 @@ public final class Database implements AutoCloseable {
    */
   private static final long CONNECT_MILLIS = 3_000;
 
+  /** H2's DATABASE_ALREADY_OPEN_1. */
+  private static final int H2_FILE_LOCKED = 90020;
+
   private final Dialect dialect;
   private final HikariDataSource pool;
   private final CountDownLatch migrated = new CountDownLatch(1);
+  private Optional<H2Upkeep> upkeep = Optional.empty();
   private volatile boolean closed;
 
   private Database(Dialect dialect, HikariDataSource pool) {
@@ -57,13 +62,16 @@ public final class Database implements AutoCloseable {
   public static Database open(Settings settings) {
     String url = settings.text(Setting.DATABASE_URL);
     Path folder = settings.path(Setting.DATA_DIR);
-    if (url.isEmpty()) {
+    boolean embedded = url.isEmpty();
+    if (embedded) {
       url = embedded(folder);
     }
     Dialect dialect = Dialect.of(url);
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");
     config.setJdbcUrl(url);
+    // Named, because a launcher that adds jars at run time hides them from DriverManager.
+    config.setDriverClassName(dialect.driver());
     config.setUsername(
         dialect == Dialect.H2 && settings.text(Setting.DATABASE_USER).isEmpty()
             ? "sa"
@@ -84,6 +92,9 @@ public final class Database implements AutoCloseable {
     }
     Database database = new Database(dialect, new HikariDataSource(config));
     database.migrateNowOrLater();
+    if (embedded) {
+      database.upkeep = Optional.of(new H2Upkeep(database.pool));
+    }
     if (dialect == Dialect.H2) {
       keepPrivate(folder);
     }
@@ -98,10 +109,15 @@ public final class Database implements AutoCloseable {
           "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file.
-    // async: with the plain file system an interrupted thread (a timeout, a forced stop) closes the
-    // file for everybody.
-    return "jdbc:h2:async:" + folder.toAbsolutePath() + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    // file. async: with the plain file system an interrupted thread (a timeout, a forced stop)
+    // closes
+    // the file for everybody. COMPRESS: a page holds some ten payloads of the same kind, which pack
+    // to
+    // a third.
+    return "jdbc:h2:async:"
+        + folder.toAbsolutePath()
+        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
+        + H2Upkeep.RETENTION_MILLIS;
   }
 
   private void migrateNowOrLater() {
@@ -110,7 +126,10 @@ public final class Database implements AutoCloseable {
     } catch (FlywayException e) {
       if (!unreachable(e)) {
         pool.close();
-        throw e;
+        throw inUse(e)
+            ? new IllegalStateException(
+                "the data folder is in use by another hub; stop that one, or set DATA_DIR", e)
+            : e;
       }
       LOG.warn(
           "store=unreachable: events are answered 503 until it is back ({})",
@@ -122,7 +141,11 @@ public final class Database implements AutoCloseable {
   }
 
   private void migrate() {
-    Flyway.configure().dataSource(pool).locations(dialect.migrations()).load().migrate();
+    Flyway.configure(Database.class.getClassLoader())
+        .dataSource(pool)
+        .locations(dialect.migrations())
+        .load()
+        .migrate();
     migrated.countDown();
   }
 
@@ -144,6 +167,15 @@ public final class Database implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static boolean inUse(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && sql.getErrorCode() == H2_FILE_LOCKED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** SQL state class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */
@@ -244,6 +276,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    upkeep.ifPresent(H2Upkeep::close);
     pool.close();
   }
 }

@@ -1,9 +1,25 @@
 package hub.store;
 
+import java.util.Locale;
+
 /** The databases that the hub keeps its state in. */
 public enum Dialect {
-  H2,
-  POSTGRESQL;
+  H2("org.h2.Driver"),
+  POSTGRESQL("org.postgresql.Driver");
+
+  /** Key under which routes find {@link #folder()}, which the hub sets itself. */
+  public static final String PROPERTY = "hub.database.dialect";
+
+  private final String driver;
+
+  Dialect(String driver) {
+    this.driver = driver;
+  }
+
+  /** Class name of its JDBC driver. */
+  String driver() {
+    return driver;
+  }
 
   /**
    * @param url a JDBC address
@@ -20,8 +36,13 @@ public enum Dialect {
         "DATABASE_URL names no database that the hub knows; write jdbc:postgresql://host:5432/name, or leave it empty for H2");
   }
 
+  /** Name of the folders that hold its own statements: {@code h2} or {@code postgresql}. */
+  public String folder() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Folder of the migrations on the class path. */
   String migrations() {
-    return "classpath:db/migration/" + name().toLowerCase(java.util.Locale.ROOT);
+    return "classpath:db/migration/" + folder();
   }
 }

@@ -1,6 +1,8 @@
 package hub.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import hub.inbox.Receipt;
+import hub.json.Json;
 import hub.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -199,6 +201,20 @@ public final class TestHub implements AutoCloseable {
   public HttpResponse<String> get(String path) {
     String key = path.startsWith("/api/admin") ? ADMIN_KEY : API_KEY;
     return send("GET", path, new byte[0], "Authorization", "Bearer " + key);
+  }
+
+  /** GETs what must be there, as JSON. */
+  public JsonNode json(String path) {
+    HttpResponse<String> answer = get(path);
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(path + " answers " + answer.statusCode() + " " + answer.body());
+    }
+    return Json.own(answer.body());
+  }
+
+  /** POSTs as an operator. */
+  public HttpResponse<String> operate(String path, String body) {
+    return post(path, body, "Authorization", "Bearer " + ADMIN_KEY);
   }
 
   public HttpResponse<String> manage(String path) {

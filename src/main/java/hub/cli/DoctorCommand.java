@@ -1,0 +1,194 @@
+package hub.cli;
+
+import hub.lint.Fault;
+import hub.lint.ListeningPort;
+import hub.lint.WebhookSource;
+import hub.settings.Setting;
+import hub.settings.Settings;
+import hub.store.StoreProbe;
+import hub.webhook.Secrets;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+
+/** Looks whether the hub can run here. */
+@Command(
+    name = "doctor",
+    description = {
+      "Checks Java, settings, routes, event store, data folder, ports and secrets; changes nothing.",
+      "Prints one line each: ok, warn or fail. Secrets are told as configured or missing."
+    },
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  private static final int JAVA = 17;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Surroundings surroundings;
+  private boolean failed;
+
+  DoctorCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** One thing to look at. */
+  private interface Check {
+    void run();
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = surroundings.settings().get();
+    check("java", this::checkJava);
+    check("settings and routes", this::checkFaults);
+    check("data folder", () -> checkDataFolder(settings.path(Setting.DATA_DIR)));
+    check("event store", () -> checkStore(settings));
+    check("ports", () -> ListeningPort.of(settings).forEach(this::checkPort));
+    check("keys", () -> checkKeys(settings));
+    check("sources", () -> checkSources(settings));
+    return failed ? ExitCode.SOFTWARE : ExitCode.OK;
+  }
+
+  private void check(String name, Check check) {
+    try {
+      check.run();
+    } catch (RuntimeException e) {
+      fail(name + ": cannot be checked: " + String.join("; ", Reasons.of(e)));
+    }
+  }
+
+  private void checkJava() {
+    String java = "java: " + Runtime.version();
+    if (Runtime.version().feature() >= JAVA) {
+      ok(java);
+    } else {
+      fail(java + "; install " + JAVA + " or later");
+    }
+  }
+
+  private void checkFaults() {
+    List<Fault> faults = LintCommand.faults(surroundings);
+    for (Fault fault : faults) {
+      if (fault.level() == Fault.Level.ERROR) {
+        fail(fault.toString());
+      } else {
+        warn(fault.toString());
+      }
+    }
+    if (faults.isEmpty()) {
+      ok("settings and routes: no faults");
+    }
+  }
+
+  private void checkDataFolder(Path configured) {
+    Path folder = surroundings.folder().resolve(configured).toAbsolutePath().normalize();
+    Path existing = folder;
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      fail("data folder: " + existing + " is not writable; see hub.data-dir");
+    } else if (existing.equals(folder)) {
+      ok("data folder: " + folder + " is writable");
+    } else {
+      ok("data folder: " + folder + " will be made at the first start");
+    }
+  }
+
+  private void checkStore(Settings settings) {
+    StoreProbe probe = StoreProbe.of(settings);
+    String line = "event store: " + probe.detail();
+    switch (probe.state()) {
+      case READY, BEHIND, NOT_MADE_YET, IN_USE -> ok(line);
+      case FAILED -> fail(line + "; see DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD");
+    }
+  }
+
+  private void checkPort(ListeningPort port) {
+    String line = port.title() + " " + port.number() + ": ";
+    if (port.isFree()) {
+      ok(line + "free");
+    } else if (answersAsHub(port.number())) {
+      ok(line + "in use by a running hub");
+    } else {
+      fail(line + "in use by another program; end it or set " + port.variable());
+    }
+  }
+
+  /**
+   * A hub refuses strangers with a problem of its own, and its management port knows its health.
+   */
+  private static boolean answersAsHub(int port) {
+    return body(port, "/api/admin/stats").contains("urn:hub:problem:key-missing")
+        || body(port, "/observe/health/live").contains("\"status\"");
+  }
+
+  private static String body(int port, String path) {
+    try {
+      return Web.send(
+              HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                  .timeout(PATIENCE)
+                  .build())
+          .body();
+    } catch (CommandFailed e) {
+      return "";
+    }
+  }
+
+  private void checkKeys(Settings settings) {
+    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY));
+    checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS));
+  }
+
+  private void checkKey(String variable, String value) {
+    if (value.isEmpty()) {
+      warn(variable + ": missing; the hub makes a key at its first start and prints it once");
+    } else {
+      ok(variable + ": configured");
+    }
+  }
+
+  private void checkSources(Settings settings) {
+    for (WebhookSource source : WebhookSource.in(surroundings.routes())) {
+      checkSource(settings, source);
+    }
+  }
+
+  private void checkSource(Settings settings, WebhookSource source) {
+    String line = "source " + source.name() + ": ";
+    if (source.options().scheme().equals("none")) {
+      warn(line + "believes everybody (scheme none)");
+      return;
+    }
+    int secrets = settings.named(source.secrets()).map(Secrets::split).orElse(List.of()).size();
+    if (secrets > 0) {
+      ok(line + source.secrets() + " configured" + (secrets > 1 ? ", " + secrets + " values" : ""));
+    } else if (source.optional()) {
+      warn(line + source.secrets() + " missing; answers 503 until it is set");
+    } else {
+      fail(line + source.secrets() + " missing; the hub does not start without it");
+    }
+  }
+
+  private void ok(String line) {
+    print("ok", line);
+  }
+
+  private void warn(String line) {
+    print("warn", line);
+  }
+
+  private void fail(String line) {
+    failed = true;
+    print("fail", line);
+  }
+
+  private void print(String verdict, String line) {
+    surroundings.out().println("%-4s  %s".formatted(verdict, line));
+  }
+}

@@ -1,0 +1,49 @@
+package hub.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Which events are meant; the hub says what is wrong with a value. */
+final class FilterOptions {
+  @Option(names = "--source", paramLabel = "NAME", description = "Only events of this source.")
+  private String source;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "received, processing, retrying, done, ignored or dead.")
+  private String status;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Only events of this type; * stands for any characters.")
+  private String type;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Received then or later: 2026-01-31T12:00:00Z, or a day.")
+  private String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Received before.")
+  private String until;
+
+  /** Those that are given, by the names of the API. */
+  Map<String, String> given() {
+    Map<String, String> given = new LinkedHashMap<>();
+    put(given, "source", source);
+    put(given, "status", status);
+    put(given, "type", type);
+    put(given, "since", since);
+    put(given, "until", until);
+    return given;
+  }
+
+  static void put(Map<String, String> given, String name, String value) {
+    if (value != null) {
+      given.put(name, value);
+    }
+  }
+}

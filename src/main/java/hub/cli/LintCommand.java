@@ -1,0 +1,48 @@
+package hub.cli;
+
+import hub.lint.Fault;
+import hub.lint.Lint;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+
+/** Tells what is wrong with settings and routes. */
+@Command(
+    name = "lint",
+    description = {
+      "Checks application.properties and routes/ without starting anything.",
+      "Prints every fault with file, line and remedy; fails when one would stop the start."
+    },
+    mixinStandardHelpOptions = true)
+final class LintCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  LintCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    List<Fault> faults = faults(surroundings);
+    for (Fault fault : faults) {
+      surroundings.out().println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
+    }
+    long errors = faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).count();
+    surroundings
+        .out()
+        .println(
+            faults.isEmpty()
+                ? "no faults"
+                : errors + " errors, " + (faults.size() - errors) + " warnings");
+    return errors == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  static List<Fault> faults(Surroundings surroundings) {
+    return Lint.check(
+        surroundings.routes(),
+        surroundings.folder().resolve("application.properties"),
+        surroundings.settings().get(),
+        null);
+  }
+}

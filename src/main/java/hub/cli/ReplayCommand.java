@@ -1,0 +1,79 @@
+package hub.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs events of a running hub again. */
+@Command(
+    name = "replay",
+    description = {
+      "Runs events again, by the handlers that the hub has now: those with these ids, or all that"
+          + " the options name.",
+      "A dead event runs its dead handlers, a done or ignored one all; one that waits does so no"
+          + " longer."
+    },
+    mixinStandardHelpOptions = true)
+final class ReplayCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  @Mixin private AdminOptions hub;
+  @Mixin private FilterOptions filter;
+
+  @Option(names = "--dry-run", description = "Only counts; with options, not with ids.")
+  private boolean dryRun;
+
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of events.")
+  private List<String> ids = new ArrayList<>();
+
+  ReplayCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, String> given = filter.given();
+    if (ids.isEmpty() == given.isEmpty()) {
+      throw CommandFailed.wrongUsage(
+          "Give either ids, or at least one of --source, --status, --type, --since, --until.");
+    }
+    if (dryRun && !ids.isEmpty()) {
+      throw CommandFailed.wrongUsage("--dry-run counts what options name; it takes no ids.");
+    }
+    AdminApi api = hub.api(surroundings.settings().get());
+    return ids.isEmpty() ? replayAll(api, given) : replayEach(api);
+  }
+
+  private int replayAll(AdminApi api, Map<String, String> given) {
+    ObjectNode body = Json.object().put("dryRun", dryRun);
+    given.forEach(body::put);
+    long count = api.replayAll(body).path("count").asLong();
+    surroundings
+        .out()
+        .println(
+            count
+                + (count == 1 ? " event" : " events")
+                + (dryRun ? " would run again" : " run again"));
+    return ExitCode.OK;
+  }
+
+  private int replayEach(AdminApi api) {
+    int code = ExitCode.OK;
+    for (String id : ids) {
+      try {
+        surroundings.out().println(id + " " + api.replay(id).path("status").asText());
+      } catch (CommandFailed e) {
+        surroundings.err().println(id + " " + e.getMessage());
+        code = Math.max(code, e.exitCode());
+      }
+    }
+    return code;
+  }
+}

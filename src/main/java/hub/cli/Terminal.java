@@ -1,0 +1,32 @@
+package hub.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Writes events for people. */
+final class Terminal {
+  private static final String ROW = "%-24s  %-36s  %-12s  %-32s  %-10s  %8s  %s";
+
+  private Terminal() {}
+
+  static String heading() {
+    return ROW.formatted("RECEIVED", "ID", "SOURCE", "TYPE", "STATUS", "ATTEMPTS", "ERROR")
+        .stripTrailing();
+  }
+
+  static String row(JsonNode event) {
+    return ROW.formatted(
+            plain(event, "receivedAt"),
+            plain(event, "id"),
+            plain(event, "source"),
+            plain(event, "type"),
+            plain(event, "status"),
+            plain(event, "attempts"),
+            plain(event, "lastError"))
+        .stripTrailing();
+  }
+
+  /** Types and errors come from outside; nothing in them may drive the terminal. */
+  private static String plain(JsonNode event, String name) {
+    return event.path(name).isNull() ? "" : event.path(name).asText().replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,40 @@
+package hub.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Sends requests. Redirects are not followed: a key must not travel on. */
+final class Web {
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  private Web() {}
+
+  /**
+   * @throws CommandFailed when nobody answers
+   */
+  static HttpResponse<String> send(HttpRequest request) {
+    try {
+      return CLIENT.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (ConnectException e) {
+      throw CommandFailed.failed(
+          "Nothing answers at "
+              + request.uri().resolve("/")
+              + ": start the hub, or name the one that runs with --url.");
+    } catch (IOException e) {
+      throw CommandFailed.failed(
+          "No answer from " + request.uri().resolve("/") + ": " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailed.failed("interrupted");
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package hub.console;
+
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where a list goes on: behind an event's id, written so that nobody takes it for one. */
+final class Cursor {
+  private static final int BYTES = 16;
+
+  private Cursor() {}
+
+  static String write(UUID id) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(
+            ByteBuffer.allocate(BYTES)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array());
+  }
+
+  /** Empty for what {@link #write} did not make. */
+  static Optional<UUID> read(String text) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      if (bytes.length != BYTES) {
+        return Optional.empty();
+      }
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      return Optional.of(new UUID(buffer.getLong(), buffer.getLong()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

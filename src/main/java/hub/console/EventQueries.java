@@ -1,0 +1,154 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.inbox.EventFilter;
+import hub.inbox.EventSearch;
+import hub.inbox.EventState;
+import hub.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads events for operators. Thread-safe. */
+final class EventQueries {
+  /**
+   * One statement, so that what an event was chosen for is still so in what is told of it. Reads
+   * the ids of a page first: an event's row may be large. Takes no locks.
+   */
+  private static final String PAGE =
+      """
+      SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at,
+             d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, ''
+      FROM (
+      %s) p
+      JOIN inbox_event e ON e.id = p.id
+      LEFT JOIN inbox_delivery d ON d.event_id = e.id
+      ORDER BY e.id DESC, d.route
+      """;
+
+  /** Takes no locks. */
+  private static final String ONE =
+      """
+      SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at,
+             d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, d.attempt_log,
+             e.headers, e.payload
+      FROM inbox_event e
+      LEFT JOIN inbox_delivery d ON d.event_id = e.id
+      WHERE e.id = ?
+      ORDER BY d.route
+      """;
+
+  /**
+   * A page of events.
+   *
+   * @param next the id behind which the list goes on; empty at its end
+   */
+  record Page(List<EventView> events, Optional<UUID> next) {}
+
+  private final Database database;
+
+  EventQueries(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The newest events first.
+   *
+   * @param limit events at most
+   * @param before only those older than this one
+   */
+  Page page(EventFilter filter, int limit, Optional<UUID> before) throws SQLException {
+    // One more shows whether the list goes on.
+    EventSearch search = filter.search(EventSearch.Order.NEWEST_FIRST, before, limit + 1);
+    List<EventView> found =
+        database.inTransaction(
+            connection -> {
+              try (PreparedStatement select =
+                  connection.prepareStatement(PAGE.formatted(search.sql()))) {
+                search.bind(select);
+                try (ResultSet rows = select.executeQuery()) {
+                  return events(rows);
+                }
+              }
+            });
+    if (found.size() <= limit) {
+      return new Page(found, Optional.empty());
+    }
+    List<EventView> page = found.subList(0, limit);
+    return new Page(page, Optional.of(page.get(limit - 1).id()));
+  }
+
+  /** One event with all that is known of it, as JSON. */
+  Optional<ObjectNode> detail(UUID id) throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(ONE)) {
+            select.setObject(1, id);
+            try (ResultSet row = select.executeQuery()) {
+              if (!row.next()) {
+                return Optional.empty();
+              }
+              EventView event = event(row);
+              String headers = row.getString(14);
+              byte[] payload = row.getBytes(15);
+              do {
+                share(row).ifPresent(event.shares()::add);
+              } while (row.next());
+              return Optional.of(event.detail(headers, payload));
+            }
+          }
+        });
+  }
+
+  private static List<EventView> events(ResultSet rows) throws SQLException {
+    Map<UUID, EventView> events = new LinkedHashMap<>();
+    while (rows.next()) {
+      UUID id = rows.getObject(1, UUID.class);
+      if (!events.containsKey(id)) {
+        events.put(id, event(rows));
+      }
+      share(rows).ifPresent(events.get(id).shares()::add);
+    }
+    return List.copyOf(events.values());
+  }
+
+  /** The event of a row, without its handlers yet. */
+  private static EventView event(ResultSet row) throws SQLException {
+    return new EventView(
+        row.getObject(1, UUID.class),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        Optional.ofNullable(row.getString(5)),
+        time(row, 6).orElseThrow(),
+        new ArrayList<>());
+  }
+
+  private static Optional<Share> share(ResultSet row) throws SQLException {
+    String route = row.getString(7);
+    if (route == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Share(
+            route,
+            EventState.of(row.getString(8)).orElseThrow(),
+            row.getInt(9),
+            time(row, 10),
+            time(row, 11),
+            Optional.ofNullable(row.getString(12)),
+            row.getString(13)));
+  }
+
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+  }
+}

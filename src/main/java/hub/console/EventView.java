@@ -1,0 +1,123 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.inbox.EventState;
+import hub.json.Json;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An event as operators see it.
+ *
+ * @param shares by route; none: the event is ignored
+ */
+record EventView(
+    UUID id,
+    String source,
+    String providerEventId,
+    String type,
+    Optional<String> orderingKey,
+    Instant receivedAt,
+    List<Share> shares) {
+
+  private EventState state() {
+    return EventState.ofShares(shares.stream().map(Share::state).toList());
+  }
+
+  /** The most that a handler has spent. */
+  private int attempts() {
+    return shares.stream().mapToInt(Share::attempts).max().orElse(0);
+  }
+
+  /** When the last handler finished; empty while one has not. */
+  private Optional<Instant> processedAt() {
+    return shares.stream().anyMatch(share -> share.state().isOpen())
+        ? Optional.empty()
+        : shares.stream()
+            .flatMap(share -> share.finishedAt().stream())
+            .max(Comparator.naturalOrder());
+  }
+
+  private Optional<Instant> nextAttemptAt() {
+    return shares.stream()
+        .filter(share -> share.state() == EventState.RETRYING)
+        .flatMap(share -> share.dueAt().stream())
+        .min(Comparator.naturalOrder());
+  }
+
+  /** The error of the handler that was at it last: whoever is to go on was there after the rest. */
+  private Optional<String> lastError() {
+    return shares.stream()
+        .filter(share -> share.lastError().isPresent())
+        .max(
+            Comparator.comparing(
+                share -> share.dueAt().or(share::finishedAt).orElse(Instant.EPOCH)))
+        .flatMap(Share::lastError);
+  }
+
+  /** One entry of the list. Every name is there; what does not apply is null. */
+  ObjectNode summary() {
+    return Json.object()
+        .put("id", id.toString())
+        .put("source", source)
+        .put("providerEventId", providerEventId)
+        .put("type", type)
+        .put("status", state().text())
+        .put("attempts", attempts())
+        .put("receivedAt", Json.time(receivedAt))
+        .put("processedAt", processedAt().map(Json::time).orElse(null))
+        .put("nextAttemptAt", nextAttemptAt().map(Json::time).orElse(null))
+        .put("lastError", lastError().orElse(null))
+        .put("orderingKey", orderingKey.orElse(null));
+  }
+
+  /**
+   * The whole event. A payload that is no text stands in {@code payloadBase64}, and {@code payload}
+   * is null; else it is the other way round.
+   */
+  ObjectNode detail(String headers, byte[] payload) {
+    Optional<String> text = utf8(payload);
+    ObjectNode detail = summary();
+    detail.set("headers", Json.own(headers));
+    detail.put("payload", text.orElse(null));
+    detail.put(
+        "payloadBase64", text.isPresent() ? null : Base64.getEncoder().encodeToString(payload));
+    ArrayNode handlers = detail.putArray("handlers");
+    for (Share share : shares) {
+      ArrayNode attempts =
+          handlers
+              .addObject()
+              .put("route", share.route())
+              .put("status", share.state().text())
+              .putArray("attempts");
+      share.attemptLog().lines().map(Json::own).forEach(line -> attempts.add(attempt(line)));
+    }
+    return detail;
+  }
+
+  private static ObjectNode attempt(JsonNode line) {
+    return Json.object()
+        .put("at", Json.time(Instant.parse(line.path("at").asText())))
+        .put("durationMs", line.path("durationMs").asLong())
+        .put("outcome", line.path("outcome").asText())
+        .put("error", line.hasNonNull("error") ? line.get("error").asText() : null);
+  }
+
+  private static Optional<String> utf8(byte[] bytes) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}

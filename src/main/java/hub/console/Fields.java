@@ -1,0 +1,213 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.edge.Problem;
+import hub.edge.ProblemException;
+import hub.inbox.EventState;
+import hub.json.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * The named values of a request, read one by one, and all that is wrong with them, told together by
+ * {@link #refuseFaults}. Not thread-safe.
+ */
+final class Fields {
+  /** Databases keep times of these years; nobody has events of others. */
+  private static final int FIRST_YEAR = 1970;
+
+  private static final int LAST_YEAR = 9999;
+
+  private final Map<String, String> texts = new LinkedHashMap<>();
+  private final Map<String, Boolean> flags = new LinkedHashMap<>();
+  private final Map<String, String> faults = new LinkedHashMap<>();
+
+  private Fields() {}
+
+  /**
+   * @param rawQuery what stands behind the question mark, or null
+   * @param known names that may stand there
+   */
+  static Fields ofQuery(String rawQuery, Set<String> known) {
+    Fields fields = new Fields();
+    if (rawQuery == null) {
+      return fields;
+    }
+    for (String pair : rawQuery.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      String[] parts = pair.split("=", 2);
+      Optional<String> name = decoded(parts[0]);
+      Optional<String> value = parts.length == 2 ? decoded(parts[1]) : Optional.of("");
+      if (name.filter(known::contains).isEmpty()) {
+        fields.fault(name.orElse(parts[0]), "unknown parameter");
+      } else if (value.isEmpty()) {
+        fields.fault(name.get(), "not percent-encoded UTF-8");
+      } else if (fields.texts.containsKey(name.get())) {
+        fields.fault(name.get(), "given more than once");
+      } else {
+        fields.addText(name.get(), value.get());
+      }
+    }
+    return fields;
+  }
+
+  /**
+   * @param texts names of strings that may stand in the object
+   * @param flags names of booleans
+   */
+  static Fields ofJson(byte[] body, Set<String> texts, Set<String> flags) {
+    Fields fields = new Fields();
+    Optional<JsonNode> json = Json.parse(body).filter(JsonNode::isObject);
+    if (json.isEmpty()) {
+      fields.fault("the body", "not a JSON object of UTF-8 with unique names");
+      return fields;
+    }
+    json.get()
+        .properties()
+        .forEach(
+            field -> {
+              String name = field.getKey();
+              JsonNode value = field.getValue();
+              if (texts.contains(name)) {
+                fields.addJsonText(name, value);
+              } else if (!flags.contains(name)) {
+                fields.fault(name, "unknown field");
+              } else if (!value.isBoolean()) {
+                fields.fault(name, "not true or false");
+              } else {
+                fields.flags.put(name, value.booleanValue());
+              }
+            });
+    return fields;
+  }
+
+  private static Optional<String> decoded(String text) {
+    try {
+      return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void addJsonText(String name, JsonNode value) {
+    if (value.isNull()) {
+      return;
+    }
+    if (!value.isTextual()) {
+      fault(name, "not a string");
+    } else {
+      addText(name, value.textValue());
+    }
+  }
+
+  /** An empty value might be meant as all or as none, so it is neither. */
+  private void addText(String name, String value) {
+    if (value.isBlank()) {
+      fault(name, "empty; leave it out");
+    } else if (value.chars().anyMatch(Character::isISOControl)) {
+      fault(name, "has a control character");
+    } else {
+      texts.put(name, value.strip());
+    }
+  }
+
+  /** Remembers what is wrong; the first fault of a name counts. */
+  void fault(String name, String what) {
+    faults.putIfAbsent(name, what);
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(texts.get(name));
+  }
+
+  boolean flag(String name) {
+    return flags.getOrDefault(name, false);
+  }
+
+  Optional<EventState> state(String name) {
+    Optional<EventState> state = text(name).flatMap(EventState::of);
+    if (text(name).isPresent() && state.isEmpty()) {
+      String states =
+          Arrays.stream(EventState.values())
+              .map(EventState::text)
+              .collect(Collectors.joining(", "));
+      fault(name, "not one of " + states);
+    }
+    return state;
+  }
+
+  /** A time with its zone, or a day, which begins at midnight UTC. */
+  Optional<Instant> time(String name) {
+    if (text(name).isEmpty()) {
+      return Optional.empty();
+    }
+    String text = text(name).get();
+    try {
+      OffsetDateTime time =
+          text.contains("T")
+              ? OffsetDateTime.parse(text)
+              : LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC);
+      if (time.getYear() >= FIRST_YEAR && time.getYear() <= LAST_YEAR) {
+        return Optional.of(time.toInstant());
+      }
+      fault(name, "a year before " + FIRST_YEAR + " or after " + LAST_YEAR);
+    } catch (DateTimeException e) {
+      fault(
+          name,
+          "not an ISO 8601 time with its zone such as 2026-01-31T12:00:00Z (in an address, write +"
+              + " as %2B), nor a day such as 2026-01-31");
+    }
+    return Optional.empty();
+  }
+
+  /** A whole number from {@code least} to {@code most}. */
+  int count(String name, int least, int most, int defaultValue) {
+    String text = text(name).orElse(Integer.toString(defaultValue));
+    try {
+      int count = Integer.parseInt(text);
+      if (count >= least && count <= most) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    fault(name, "not a whole number from " + least + " to " + most);
+    return defaultValue;
+  }
+
+  Optional<UUID> cursor(String name) {
+    Optional<UUID> id = text(name).flatMap(Cursor::read);
+    if (text(name).isPresent() && id.isEmpty()) {
+      fault(name, "not a nextCursor of an earlier answer");
+    }
+    return id;
+  }
+
+  /**
+   * @throws ProblemException {@code payload-invalid} with every fault and its name
+   */
+  void refuseFaults() {
+    if (!faults.isEmpty()) {
+      List<String> sentences = new ArrayList<>();
+      faults.forEach((name, what) -> sentences.add(name + ": " + what));
+      throw new ProblemException(
+          Problem.of(400, "payload-invalid", String.join(". ", sentences) + "."));
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.edge.Problem;
+import hub.edge.ProblemException;
+import hub.inbox.EventFilter;
+import hub.inbox.EventState;
+import hub.inbox.InboxComponent;
+import hub.inbox.NoHandler;
+import hub.json.Json;
+import hub.store.Database;
+import io.vertx.core.http.HttpServerRequest;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/** {@code /api/admin}: lists events, shows one, runs them again, and counts them. */
+public final class OperatorApi extends RouteBuilder {
+  private static final String BASE = "/api/admin";
+  private static final int LIMIT = 50;
+  private static final int MOST = 200;
+
+  private static final Set<String> LIST_PARAMETERS =
+      Set.of("source", "type", "status", "since", "until", "q", "limit", "cursor");
+  private static final Set<String> REPLAY_TEXTS =
+      Set.of("source", "type", "status", "since", "until");
+  private static final Set<String> REPLAY_FLAGS = Set.of("dryRun");
+  private static final Pattern EVENT_PATH = Pattern.compile(BASE + "/events/([^/]+)(/replay)?/?");
+
+  /** As ids are answered; Java would read shorter ones too. */
+  private static final Pattern EVENT_ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  private final EventQueries events;
+  private final StandingQuery standings;
+  private final Clock clock;
+
+  public OperatorApi(Database database, Clock clock) {
+    this.events = new EventQueries(database);
+    this.standings = new StandingQuery(database);
+    this.clock = clock;
+  }
+
+  /** Answers a request with a JSON object. */
+  private interface Call {
+    ObjectNode answer(Exchange exchange) throws SQLException;
+  }
+
+  @Override
+  public void configure() {
+    // A refusal is an answer, not a failure to be logged.
+    errorHandler(noErrorHandler());
+    call("GET", "/events", 200, "admin-list-events", "Lists events, newest first.", this::list);
+    call("GET", "/events/{id}", 200, "admin-show-event", "Shows one event.", this::show);
+    call(
+        "POST",
+        "/events/{id}/replay",
+        202,
+        "admin-replay-event",
+        "Runs one event again.",
+        this::replay);
+    call(
+        "POST",
+        "/replays",
+        202,
+        "admin-replay-events",
+        "Runs all events again that a filter means.",
+        this::replayAll);
+    call("GET", "/stats", 200, "admin-count-events", "Counts events by state.", this::stats);
+  }
+
+  private void call(
+      String method, String path, int status, String routeId, String description, Call call) {
+    from("platform-http:" + BASE + path + "?useBodyHandler=false&httpMethodRestrict=" + method)
+        .routeId(routeId)
+        .routeDescription(description)
+        .process(
+            exchange -> {
+              ObjectNode answer = call.answer(exchange);
+              exchange.getMessage().removeHeaders("*");
+              exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+              exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+              exchange.getMessage().setBody(Json.bytes(answer));
+            });
+  }
+
+  private ObjectNode list(Exchange exchange) throws SQLException {
+    Fields given = Fields.ofQuery(request(exchange).query(), LIST_PARAMETERS);
+    EventFilter filter = filter(given);
+    int limit = given.count("limit", 1, MOST, LIMIT);
+    Optional<UUID> before = given.cursor("cursor");
+    given.refuseFaults();
+    EventQueries.Page page = events.page(filter, limit, before);
+    ObjectNode answer = Json.object();
+    answer.putArray("events").addAll(page.events().stream().map(EventView::summary).toList());
+    return answer.put("nextCursor", page.next().map(Cursor::write).orElse(null));
+  }
+
+  private ObjectNode show(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    return events.detail(eventId(exchange)).orElseThrow(OperatorApi::eventUnknown);
+  }
+
+  private ObjectNode replay(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    UUID id = eventId(exchange);
+    try {
+      EventState state = inbox().replays().replay(id).orElseThrow(OperatorApi::eventUnknown);
+      return Json.object().put("id", id.toString()).put("status", state.text());
+    } catch (NoHandler e) {
+      throw new ProblemException(
+          Problem.of(
+              409,
+              "no-handler",
+              "Nothing would run: "
+                  + e.getMessage()
+                  + ". Add a route from this inbox, or the type to one that is there."));
+    }
+  }
+
+  private ObjectNode replayAll(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    Fields given =
+        Fields.ofJson(exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
+    EventFilter filter = filter(given);
+    given.refuseFaults();
+    if (filter.isEmpty()) {
+      given.fault(
+          "source, type, status, since, until", "all missing; at least one must narrow the events");
+      given.refuseFaults();
+    }
+    return Json.object().put("count", inbox().replays().replayAll(filter, given.flag("dryRun")));
+  }
+
+  private ObjectNode stats(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    Map<String, Standing> bySource = standings.bySource();
+    Instant now = clock.instant();
+    ObjectNode answer = bySource.values().stream().reduce(Standing.NONE, Standing::plus).json(now);
+    var sources = answer.putArray("sources");
+    bySource.forEach(
+        (source, standing) -> {
+          ObjectNode entry = Json.object().put("source", source);
+          entry.setAll(standing.json(now));
+          sources.add(entry);
+        });
+    return answer;
+  }
+
+  private static EventFilter filter(Fields given) {
+    Optional<Instant> since = given.time("since");
+    Optional<Instant> until = given.time("until");
+    if (since.isPresent() && until.isPresent() && !since.get().isBefore(until.get())) {
+      given.fault("since", "not before until");
+    }
+    return new EventFilter(
+        given.text("source"),
+        given.text("type"),
+        given.state("status"),
+        since,
+        until,
+        given.text("q"));
+  }
+
+  private static void noParameters(Exchange exchange) {
+    Fields.ofQuery(request(exchange).query(), Set.of()).refuseFaults();
+  }
+
+  /** From the path alone: a header or parameter of the name would be taken for it otherwise. */
+  private static UUID eventId(Exchange exchange) {
+    Matcher path = EVENT_PATH.matcher(request(exchange).path());
+    if (path.matches() && EVENT_ID.matcher(path.group(1)).matches()) {
+      return UUID.fromString(path.group(1));
+    }
+    throw eventUnknown();
+  }
+
+  private static ProblemException eventUnknown() {
+    return new ProblemException(
+        Problem.of(
+            404,
+            "event-unknown",
+            "There is no event of this id; it may have been deleted for its age."));
+  }
+
+  private static HttpServerRequest request(Exchange exchange) {
+    return exchange.getMessage(HttpMessage.class).getRequest();
+  }
+
+  private InboxComponent inbox() {
+    return getContext().getComponent("inbox", InboxComponent.class);
+  }
+}

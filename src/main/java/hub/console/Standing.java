@@ -1,0 +1,64 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How many events are in each state.
+ *
+ * @param total all that are kept
+ * @param oldestOpen when the oldest event came that no handler has finished
+ */
+record Standing(
+    long total,
+    long received,
+    long processing,
+    long retrying,
+    long dead,
+    long ignored,
+    Optional<Instant> oldestOpen) {
+  static final Standing NONE = new Standing(0, 0, 0, 0, 0, 0, Optional.empty());
+
+  long done() {
+    return total - backlog() - dead - ignored;
+  }
+
+  /** Those that wait for a handler. */
+  long backlog() {
+    return received + processing + retrying;
+  }
+
+  long oldestWaitingSeconds(Instant now) {
+    return oldestOpen.map(then -> Math.max(0, Duration.between(then, now).toSeconds())).orElse(0L);
+  }
+
+  Standing plus(Standing other) {
+    return new Standing(
+        total + other.total,
+        received + other.received,
+        processing + other.processing,
+        retrying + other.retrying,
+        dead + other.dead,
+        ignored + other.ignored,
+        Stream.concat(oldestOpen.stream(), other.oldestOpen.stream())
+            .min(Comparator.naturalOrder()));
+  }
+
+  ObjectNode json(Instant now) {
+    return Json.object()
+        .put("received", received)
+        .put("processing", processing)
+        .put("retrying", retrying)
+        .put("done", done())
+        .put("ignored", ignored)
+        .put("dead", dead)
+        .put("backlog", backlog())
+        .put("total", total)
+        .put("oldestWaitingSeconds", oldestWaitingSeconds(now));
+  }
+}

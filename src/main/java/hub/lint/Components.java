@@ -1,0 +1,44 @@
+package hub.lint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+
+/**
+ * The components that an address may name.
+ *
+ * @param context knows the components added by hand
+ */
+record Components(CamelContext context) {
+  /** The hub's own components; see {@link DeclaredParameters}. */
+  private static final Set<String> OWN = Set.of("inbox", "stripe");
+
+  /** Where every Camel jar lists its components. */
+  private static final String LISTS = "META-INF/services/org/apache/camel/component.properties";
+
+  Set<String> known() {
+    Set<String> known = new TreeSet<>(OWN);
+    known.addAll(context.getComponentNames());
+    known.addAll(
+        context.getRegistry().findByTypeWithName(org.apache.camel.Component.class).keySet());
+    try {
+      for (URL list : Collections.list(Components.class.getClassLoader().getResources(LISTS))) {
+        Properties properties = new Properties();
+        try (InputStream in = list.openStream()) {
+          properties.load(in);
+        }
+        known.addAll(List.of(properties.getProperty("components", "").trim().split("\\s+")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return known;
+  }
+}

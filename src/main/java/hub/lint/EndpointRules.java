@@ -1,0 +1,154 @@
+package hub.lint;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.catalog.EndpointValidationResult;
+import org.apache.camel.catalog.RuntimeCamelCatalog;
+import org.apache.camel.spi.EndpointUriFactory;
+import org.apache.camel.support.PluginHelper;
+
+/** An address names a component that is there, with parameters that it knows. */
+final class EndpointRules {
+  private final Project project;
+  private final CamelContext context;
+  private final RuntimeCamelCatalog catalog;
+  private final Set<String> schemes;
+  private final KameletRules kamelets;
+  private final InboxRules inbox;
+  private final Faults faults;
+
+  EndpointRules(Project project, CamelContext context, Faults faults) {
+    this.project = project;
+    this.context = context;
+    this.catalog = PluginHelper.getRuntimeCamelCatalog(context);
+    this.schemes = new Components(context).known();
+    this.kamelets = new KameletRules(project, faults);
+    this.inbox = new InboxRules(project, faults);
+    this.faults = faults;
+  }
+
+  void checkAll() {
+    project.endpoints().forEach(this::check);
+  }
+
+  private void check(Endpoint endpoint) {
+    String scheme = endpoint.scheme();
+    if (scheme.contains("{{") || scheme.contains("${")) {
+      return;
+    }
+    if (!schemes.contains(scheme)) {
+      faults.error(
+          endpoint.place(),
+          "there is no component '" + scheme + "'",
+          Suggest.nearest(scheme, schemes)
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("add its jar, or write another address"));
+      return;
+    }
+    switch (scheme) {
+      case "kamelet" -> kamelets.check(endpoint);
+      case "inbox" -> inbox.check(endpoint);
+      default -> checkParameters(endpoint);
+    }
+    if (scheme.equals("direct") && !endpoint.open() && !endpoint.consumed()) {
+      checkDirect(endpoint);
+    }
+  }
+
+  private void checkDirect(Endpoint endpoint) {
+    Set<String> consumed = project.consumed("direct");
+    if (!endpoint.name().isEmpty() && !consumed.contains(endpoint.name())) {
+      faults.error(
+          endpoint.place(),
+          "no route starts from direct:" + endpoint.name(),
+          Suggest.remedy(endpoint.name(), consumed));
+    }
+  }
+
+  private void checkParameters(Endpoint endpoint) {
+    EndpointUriFactory factory =
+        context.getCamelContextExtension().getEndpointUriFactory(endpoint.scheme());
+    if (factory == null) {
+      return;
+    }
+    if (!factory.isLenientProperties()) {
+      checkNames(endpoint, factory.propertyNames(), factory.multiValuePrefixes().values());
+    }
+    if (catalog.componentJSonSchema(endpoint.scheme()) != null) {
+      checkValues(endpoint);
+    }
+  }
+
+  private void checkNames(Endpoint endpoint, Set<String> known, Collection<String> prefixes) {
+    for (String name : endpoint.parameters().keySet()) {
+      if (!known.contains(name) && prefixes.stream().noneMatch(name::startsWith)) {
+        faults.error(
+            endpoint.placeOf(name),
+            "unknown parameter '" + name + "' of " + endpoint.scheme(),
+            Suggest.remedy(name, known));
+      }
+    }
+  }
+
+  private void checkValues(Endpoint endpoint) {
+    Map<String, String> values = new LinkedHashMap<>();
+    endpoint
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              if (!parameter.open()) {
+                values.put(name, parameter.value());
+              }
+            });
+    EndpointValidationResult result = catalog.validateProperties(endpoint.scheme(), values);
+    if (result.getRequired() != null && !endpoint.address().contains(":")) {
+      result.getRequired().stream()
+          .filter(name -> !endpoint.parameters().containsKey(name))
+          .forEach(
+              name ->
+                  faults.error(
+                      endpoint.place(),
+                      endpoint.scheme() + " needs parameter '" + name + "'",
+                      "add it under 'parameters', or write it behind '"
+                          + endpoint.scheme()
+                          + ":'"));
+    }
+    complain(endpoint, result.getInvalidBoolean(), "is true or false");
+    complain(endpoint, result.getInvalidInteger(), "is a whole number");
+    complain(endpoint, result.getInvalidNumber(), "is a number");
+    complain(endpoint, result.getInvalidDuration(), "is a time such as 500, 30s or 1m30s");
+    if (result.getInvalidEnum() != null) {
+      result
+          .getInvalidEnum()
+          .forEach(
+              (name, value) ->
+                  faults.error(
+                      endpoint.placeOf(name),
+                      "'" + value + "' is not a value of " + name,
+                      Suggest.remedy(value, new TreeSet<>(result.getEnumChoices(name)))));
+    }
+  }
+
+  private void complain(Endpoint endpoint, Map<String, String> invalid, String rule) {
+    if (invalid != null) {
+      invalid.forEach(
+          (name, value) ->
+              faults.error(
+                  endpoint.placeOf(name),
+                  "parameter '"
+                      + name
+                      + "' of "
+                      + endpoint.scheme()
+                      + " "
+                      + rule
+                      + ", not '"
+                      + value
+                      + "'",
+                  ""));
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package hub.lint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A Kamelet that an address names is there and gets the parameters that it declares. */
+final class KameletRules {
+  /** What Camel itself understands on every Kamelet's address. */
+  private static final Set<String> OF_EVERY_KAMELET =
+      Set.of(
+          "block",
+          "bridgeErrorHandler",
+          "exceptionHandler",
+          "exchangePattern",
+          "failIfNoConsumers",
+          "lazyStartProducer",
+          "location",
+          "noErrorHandler",
+          "timeout");
+
+  private final Project project;
+  private final Faults faults;
+
+  KameletRules(Project project, Faults faults) {
+    this.project = project;
+    this.faults = faults;
+  }
+
+  void check(Endpoint endpoint) {
+    String name = endpoint.name().replaceFirst("/.*", "");
+    if (endpoint.open() || name.isEmpty() || name.equals("source") || name.equals("sink")) {
+      return;
+    }
+    Optional<Kamelet> kamelet = find(name);
+    if (kamelet.isEmpty()) {
+      faults.error(
+          endpoint.place(),
+          "there is no kamelet '" + name + "'",
+          Suggest.nearest(name, project.kamelets().keySet())
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("add routes/kamelets/" + name + ".kamelet.yaml"));
+      return;
+    }
+    checkNames(endpoint, kamelet.get());
+    if (!name.equals(WebhookRules.KAMELET)) {
+      checkRequired(endpoint, kamelet.get());
+      kamelet.get().parameters().values().forEach(declared -> checkValue(endpoint, declared));
+    }
+  }
+
+  private Optional<Kamelet> find(String name) {
+    Kamelet known = project.kamelets().get(name);
+    return known == null ? onClasspath(name) : Optional.of(known);
+  }
+
+  private static Optional<Kamelet> onClasspath(String name) {
+    String file = "kamelets/" + name + ".kamelet.yaml";
+    try (InputStream in = KameletRules.class.getClassLoader().getResourceAsStream(file)) {
+      if (in == null) {
+        return Optional.empty();
+      }
+      String content = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return YamlTree.parse(file, content, new Faults()).map(tree -> Kamelet.of(name, tree));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void checkNames(Endpoint endpoint, Kamelet kamelet) {
+    for (String written : endpoint.parameters().keySet()) {
+      if (!kamelet.parameters().containsKey(written) && !OF_EVERY_KAMELET.contains(written)) {
+        faults.error(
+            endpoint.placeOf(written),
+            "unknown parameter '" + written + "' of kamelet " + kamelet.name(),
+            Suggest.remedy(written, new TreeSet<>(kamelet.parameters().keySet())));
+      }
+    }
+  }
+
+  private void checkRequired(Endpoint endpoint, Kamelet kamelet) {
+    for (Kamelet.Parameter declared : kamelet.parameters().values()) {
+      if (declared.required()
+          && declared.defaultValue().isEmpty()
+          && !endpoint.parameters().containsKey(declared.name())) {
+        faults.error(
+            endpoint.place(),
+            "kamelet " + kamelet.name() + " needs parameter '" + declared.name() + "'",
+            "add it under 'parameters'");
+      }
+    }
+  }
+
+  private void checkValue(Endpoint endpoint, Kamelet.Parameter declared) {
+    Endpoint.Parameter written = endpoint.parameters().get(declared.name());
+    if (written == null || written.open() || written.value().startsWith("#")) {
+      return;
+    }
+    String value = written.value();
+    if (!declared.values().isEmpty() && !declared.values().contains(value)) {
+      faults.error(
+          written.place(),
+          "'" + value + "' is not a value of " + declared.name(),
+          Suggest.remedy(value, declared.values()));
+      return;
+    }
+    String rule =
+        switch (declared.type()) {
+          case "boolean" -> value.matches("true|false") ? "" : "is true or false";
+          case "integer" -> value.matches("-?\\d+") ? "" : "is a whole number";
+          case "number" -> value.matches("-?\\d+(\\.\\d+)?") ? "" : "is a number";
+          default -> "";
+        };
+    if (!rule.isEmpty()) {
+      faults.error(
+          written.place(),
+          "parameter '" + declared.name() + "' " + rule + ", not '" + value + "'",
+          "");
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package hub.lint;
+
+import hub.lint.RouteFiles.Found;
+import hub.settings.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** Finds everything that is wrong with the settings and the route files, without starting them. */
+public final class Lint {
+  private final Faults faults = new Faults();
+  private final DslSchema schema = DslSchema.load();
+  private final CamelContext context;
+  private final StepRules steps;
+  private final Project project;
+
+  /** What Camel's own reader may see: not beans, which it would make at once. */
+  private final Map<Found, String> loadable = new LinkedHashMap<>();
+
+  private Lint(CamelContext context) {
+    this.context = context;
+    this.steps = new StepRules(schema, context, faults);
+    this.project = new Project(context);
+  }
+
+  /**
+   * @param routesDir the folder {@code routes/}
+   * @param applicationProperties the settings file, in the folder that the hub runs in; need not
+   *     exist
+   * @param settings the values in force, environment included
+   * @param scratchOrNull a context that is not started; the routes that it already defines count as
+   *     neighbours of the files' own, and its components are known. Null: one is made
+   * @return every fault, by file and line; empty when all is well
+   */
+  public static List<Fault> check(
+      Path routesDir, Path applicationProperties, Settings settings, CamelContext scratchOrNull) {
+    return check(routesDir, applicationProperties, settings, scratchOrNull, System.getenv());
+  }
+
+  static List<Fault> check(
+      Path routesDir,
+      Path applicationProperties,
+      Settings settings,
+      CamelContext scratchOrNull,
+      Map<String, String> environment) {
+    if (scratchOrNull != null) {
+      return new Lint(scratchOrNull).run(routesDir, applicationProperties, settings, environment);
+    }
+    DefaultCamelContext scratch = new DefaultCamelContext();
+    scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
+    try {
+      scratch.build();
+      return new Lint(scratch).run(routesDir, applicationProperties, settings, environment);
+    } finally {
+      scratch.stop();
+    }
+  }
+
+  private List<Fault> run(
+      Path routesDir,
+      Path applicationProperties,
+      Settings settings,
+      Map<String, String> environment) {
+    FileNames names = new FileNames(applicationProperties.toAbsolutePath().getParent());
+    SettingsFile file =
+        SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
+    new SettingRules(file, settings, environment, faults).checkAll();
+
+    List<Found> files = new RouteFiles(routesDir, names).find(faults);
+    RouteFiles.reportStrays(files, faults);
+    PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
+    files.forEach(found -> read(found, placeholders));
+    new RouteRules(project, faults).checkAll();
+    new EndpointRules(project, context, faults).checkAll();
+    new WebhookRules(project, settings, faults).checkAll();
+    CamelLoader loader = new CamelLoader(context, faults);
+    loadable.forEach(
+        (route, content) -> {
+          if (!faults.stopAt(route.name())) {
+            loader.check(route.path(), route.name(), content);
+          }
+        });
+    return faults.sorted();
+  }
+
+  private void read(Found file, PlaceholderRules placeholders) {
+    if (file.kind() != RouteFiles.Kind.STRAY) {
+      RouteFiles.read(file, faults)
+          .ifPresent(
+              content ->
+                  YamlTree.parse(file.name(), content, faults)
+                      .ifPresent(
+                          tree -> {
+                            read(file, content, tree);
+                            if (file.kind() == RouteFiles.Kind.ROUTES) {
+                              placeholders.check(tree);
+                            }
+                          }));
+    }
+  }
+
+  private void read(Found file, String content, YamlTree tree) {
+    if (file.kind() == RouteFiles.Kind.KAMELET) {
+      project.add(Kamelet.of(file.stem(), tree));
+      project.add(new KameletFileRules(schema, steps, faults).check(file, tree));
+    } else if (file.kind() == RouteFiles.Kind.ROUTES) {
+      readRoutes(file, content, tree);
+    }
+  }
+
+  private void readRoutes(Found file, String content, YamlTree tree) {
+    if (!tree.isList()) {
+      faults.error(tree.place(), "a file of routes is a list", "start with '- route:'");
+      return;
+    }
+    List<Route> routes = new ArrayList<>();
+    for (YamlTree item : tree.items()) {
+      if (!item.isMap()) {
+        faults.error(item.place(), "an element is not a map", "start it with '- route:'");
+        continue;
+      }
+      if (item.entries().size() > 1) {
+        faults.error(
+            item.place(),
+            "an element has one name, this one has '"
+                + String.join("', '", item.entries().stream().map(YamlTree.Entry::key).toList())
+                + "'",
+            "indent what belongs to '" + item.entries().get(0).key() + "' by two more");
+        continue;
+      }
+      item.entries().forEach(entry -> readElement(entry, routes));
+    }
+    routes.forEach(project::add);
+    new RouteRules(project, faults).checkFile(file, routes);
+    if (tree.items().stream().noneMatch(item -> item.get("beans").isPresent())) {
+      loadable.put(file, content);
+    }
+  }
+
+  private void readElement(YamlTree.Entry entry, List<Route> routes) {
+    if (!schema.topLevel().keys().contains(entry.key())) {
+      faults.error(
+          entry.place(),
+          "unknown element '" + entry.key() + "'",
+          Suggest.remedy(entry.key(), schema.topLevel().keys()));
+      return;
+    }
+    if (entry.key().equals("from")) {
+      faults.error(
+          entry.place(),
+          "a bare 'from' has neither id nor description",
+          "write '- route:' with id, description and from");
+    }
+    List<Endpoint> endpoints =
+        steps.check(
+            entry.key(),
+            entry.place(),
+            entry.value(),
+            schema.topLevel().property(entry.key()).orElseThrow());
+    if (entry.key().equals("route")) {
+      routes.add(new Route(entry.place(), entry.value().text("id"), entry.value(), endpoints));
+      return;
+    }
+    project.add(endpoints);
+    if (entry.key().equals("routeConfiguration")) {
+      project.addRouteConfiguration(entry.value().text("id"));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package hub.lint;
+
+import hub.settings.SecretFiles;
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the settings and checks them and the routes before anything opens. */
+public final class Preflight {
+  private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+  private static final Pattern ROUTES_FOLDER =
+      Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
+
+  /**
+   * The example has to work for a newcomer who has set nothing, so its secret is made at the first
+   * start.
+   */
+  private static final String EXAMPLE = "example/example-webhook.camel.yaml";
+
+  private static final String EXAMPLE_SECRET = "EXAMPLE_WEBHOOK_SECRET";
+
+  private Preflight() {}
+
+  /**
+   * The settings in force, checked, with the routes.
+   *
+   * @throws StartRefused with every fault of settings and routes
+   */
+  public static Settings check(CamelContext context) {
+    Settings settings = settings(context);
+    Optional<Path> routes = routesFolder(settings);
+    routes.ifPresent(folder -> refuseFaults(folder, settings));
+    refuse(
+        ListeningPort.of(settings).stream()
+            .filter(port -> !port.isFree())
+            .map(ListeningPort::fault)
+            .toList());
+    if (routes.filter(folder -> Files.exists(folder.resolve(EXAMPLE))).isPresent()) {
+      secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
+    }
+    return settings;
+  }
+
+  /**
+   * The settings in force, unchecked: the environment before files; a name may also be a
+   * variable's, or that of a file with a secret.
+   */
+  public static Settings settings(CamelContext context) {
+    SecretFiles secrets = secretFiles(context);
+    return new Settings(key -> property(context, key).or(() -> secrets.read(key)));
+  }
+
+  /** The folder of the routes; empty when only single files are loaded, as tests do. */
+  public static Optional<Path> routesFolder(Settings settings) {
+    Matcher folder =
+        ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
+    return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
+  }
+
+  private static void refuseFaults(Path routes, Settings settings) {
+    List<Fault> faults = Lint.check(routes, Path.of("application.properties"), settings, null);
+    faults.stream()
+        .filter(fault -> fault.level() == Fault.Level.WARNING)
+        .forEach(fault -> LOG.warn("{}", fault));
+    refuse(faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList());
+  }
+
+  private static void refuse(List<Fault> errors) {
+    if (!errors.isEmpty()) {
+      throw new StartRefused(errors);
+    }
+  }
+
+  private static SecretFiles secretFiles(CamelContext context) {
+    Settings settings = new Settings(key -> property(context, key));
+    String folder = settings.text(Setting.SECRETS_DIR);
+    return new SecretFiles(
+        folder.isEmpty() ? settings.path(Setting.DATA_DIR).resolve("secrets") : Path.of(folder));
+  }
+
+  private static Optional<String> property(CamelContext context, String key) {
+    Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
+    return value.or(() -> Optional.ofNullable(System.getenv(key))).filter(text -> !text.isBlank());
+  }
+}

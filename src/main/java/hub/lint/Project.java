@@ -1,0 +1,102 @@
+package hub.lint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
+
+/** Everything that the files define together, for the rules that look across files. */
+final class Project {
+  private final List<Route> routes = new ArrayList<>();
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final Map<String, Kamelet> kamelets = new LinkedHashMap<>();
+  private final Set<String> routeConfigurations = new LinkedHashSet<>();
+  private final Set<String> consumedElsewhere = new LinkedHashSet<>();
+  private final Set<String> producedElsewhere = new LinkedHashSet<>();
+
+  /** Counts the routes that {@code context} has already, the engine's own, as neighbours. */
+  Project(CamelContext context) {
+    if (context instanceof ModelCamelContext model) {
+      model.getRouteDefinitions().forEach(this::addElsewhere);
+      model
+          .getRouteConfigurationDefinitions()
+          .forEach(configuration -> routeConfigurations.add(configuration.getId()));
+    }
+  }
+
+  private void addElsewhere(RouteDefinition route) {
+    consumedElsewhere.add(plain(route.getInput().getEndpointUri()));
+    ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)
+        .forEach(to -> producedElsewhere.add(plain(to.getEndpointUri())));
+  }
+
+  private static String plain(String uri) {
+    return uri.replaceFirst("\\?.*", "").replaceFirst(":/+", ":");
+  }
+
+  void add(Route route) {
+    routes.add(route);
+    endpoints.addAll(route.endpoints());
+  }
+
+  void add(List<Endpoint> outsideRoutes) {
+    endpoints.addAll(outsideRoutes);
+  }
+
+  void add(Kamelet kamelet) {
+    kamelets.put(kamelet.name(), kamelet);
+  }
+
+  void addRouteConfiguration(String id) {
+    routeConfigurations.add(id);
+  }
+
+  List<Route> routes() {
+    return routes;
+  }
+
+  List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  Map<String, Kamelet> kamelets() {
+    return kamelets;
+  }
+
+  Set<String> routeConfigurations() {
+    return routeConfigurations;
+  }
+
+  /** The names after {@code scheme:} that some route takes messages from. */
+  Set<String> consumed(String scheme) {
+    return names(scheme, true, consumedElsewhere);
+  }
+
+  /** The names after {@code scheme:} that some route sends messages to. */
+  Set<String> produced(String scheme) {
+    return names(scheme, false, producedElsewhere);
+  }
+
+  private Set<String> names(String scheme, boolean consumed, Set<String> elsewhere) {
+    Set<String> names = new TreeSet<>();
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.scheme().equals(scheme) && endpoint.consumed() == consumed) {
+        names.add(endpoint.name());
+      }
+    }
+    for (String uri : elsewhere) {
+      if (uri.startsWith(scheme + ":")) {
+        names.add(uri.substring(scheme.length() + 1));
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,103 @@
+package hub.lint;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The YAML files under {@code routes/}, each by its kind, which its name shows.
+ *
+ * @param dir the folder {@code routes/}
+ * @param names turns a path into the name that a message shows
+ */
+record RouteFiles(Path dir, FileNames names) {
+  /** What a file is for. */
+  enum Kind {
+    ROUTES,
+    KAMELET,
+    LOGIN_PROVIDERS,
+    TEST,
+    STRAY
+  }
+
+  /**
+   * One file.
+   *
+   * @param name as a message shows it
+   */
+  record Found(Path path, String name, Kind kind) {
+    /** The file's name up to its suffix. */
+    String stem() {
+      String fileName = path.getFileName().toString();
+      return fileName.replaceFirst("(\\.camel|\\.kamelet|\\.test)?\\.ya?ml$", "");
+    }
+  }
+
+  /** All YAML files, by path. */
+  List<Found> find(Faults faults) {
+    if (!Files.isDirectory(dir)) {
+      faults.error(
+          Place.of(names.of(dir)), "there is no such folder", "start where the routes folder is");
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.walk(dir)) {
+      return paths
+          .filter(path -> path.toString().matches(".*\\.ya?ml"))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .map(path -> new Found(path, names.of(path), kind(path)))
+          .toList();
+    } catch (IOException e) {
+      faults.error(Place.of(names.of(dir)), "cannot be read", "check who may read it");
+      return List.of();
+    }
+  }
+
+  private Kind kind(Path path) {
+    String inside = dir.relativize(path).toString().replace('\\', '/');
+    if (inside.endsWith(".test.yaml")) {
+      return Kind.TEST;
+    }
+    if (inside.endsWith(".camel.yaml")) {
+      return Kind.ROUTES;
+    }
+    if (inside.matches("kamelets/[^/]+\\.kamelet\\.yaml")) {
+      return Kind.KAMELET;
+    }
+    return inside.equals("login/providers.yaml") ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
+  }
+
+  /** The file's text; empty after a fault. */
+  static Optional<String> read(Found file, Faults faults) {
+    try {
+      return Optional.of(Files.readString(file.path()));
+    } catch (MalformedInputException e) {
+      faults.error(Place.of(file.name()), "is not UTF-8", "save it as UTF-8");
+    } catch (IOException e) {
+      faults.error(Place.of(file.name()), "cannot be read", "check who may read it");
+    }
+    return Optional.empty();
+  }
+
+  /** Tells about files whose suffix says nothing. */
+  static void reportStrays(List<Found> files, Faults faults) {
+    for (Found file : files) {
+      if (file.kind() == Kind.STRAY) {
+        faults.warning(
+            Place.of(file.name()),
+            "is neither a route nor a Kamelet and is not read",
+            strayRemedy(file));
+      }
+    }
+  }
+
+  private static String strayRemedy(Found file) {
+    return file.path().toString().endsWith(".kamelet.yaml")
+        ? "move it to routes/kamelets"
+        : "name it " + file.stem() + ".camel.yaml, or move it elsewhere";
+  }
+}

@@ -1,0 +1,206 @@
+package hub.lint;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The hub's own settings: keys that exist, values of their kind, keys that are long enough. */
+final class SettingRules {
+  /** What a caller's key may be good for. */
+  private static final List<String> SCOPES =
+      List.of("payments", "email", "files", "analytics", "tokens");
+
+  /** A shorter key can be guessed; 16 characters of base64 are 96 bits. */
+  private static final int KEY_CHARACTERS = 16;
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??env:([A-Za-z_0-9]+)");
+
+  private final SettingsFile file;
+  private final Settings settings;
+  private final Map<String, String> environment;
+  private final Faults faults;
+
+  SettingRules(
+      SettingsFile file, Settings settings, Map<String, String> environment, Faults faults) {
+    this.file = file;
+    this.settings = settings;
+    this.environment = environment;
+    this.faults = faults;
+  }
+
+  void checkAll() {
+    checkKeys();
+    checkVariables();
+    for (Setting setting : Setting.values()) {
+      value(setting).ifPresent(value -> checkValue(setting, value));
+    }
+  }
+
+  private void checkKeys() {
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    Map<String, Place> seen = new HashMap<>();
+    for (SettingsFile.Entry entry : file.entries()) {
+      if (entry.key().startsWith("hub.") && !known.contains(entry.key())) {
+        faults.error(
+            entry.place(),
+            "unknown setting '" + entry.key() + "'",
+            Suggest.nearest(entry.key(), known)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("the settings are listed in the application.properties that is shipped"));
+      }
+      Place first = seen.putIfAbsent(entry.key(), entry.place());
+      if (first != null) {
+        faults.error(
+            entry.place(),
+            "'" + entry.key() + "' stands twice, first in line " + first.line(),
+            "delete one");
+      }
+    }
+  }
+
+  /** Others may have variables that start with HUB_ too; only one that is nearly ours is told. */
+  private void checkVariables() {
+    List<String> known = Arrays.stream(Setting.values()).map(Setting::variable).toList();
+    for (String variable : environment.keySet()) {
+      if (variable.startsWith("HUB_") && !known.contains(variable)) {
+        Suggest.nearest(variable, known)
+            .ifPresent(
+                near ->
+                    faults.warning(
+                        Place.of(variable),
+                        "unknown environment variable",
+                        "did you mean '" + near + "'?"));
+      }
+    }
+  }
+
+  private Optional<String> value(Setting setting) {
+    try {
+      return Optional.of(settings.text(setting));
+    } catch (RuntimeException e) {
+      faults.error(
+          place(setting),
+          setting.key() + " cannot be resolved",
+          "set the variable or property that it refers to, or give it a default");
+      return Optional.empty();
+    }
+  }
+
+  private void checkValue(Setting setting, String value) {
+    setting
+        .kind()
+        .complaint(value)
+        .ifPresent(complaint -> faults.error(place(setting), title(setting) + complaint, ""));
+    switch (setting) {
+      case DATABASE_URL -> checkDatabase(value);
+      case ADMIN_KEY -> checkLength(setting, "", value);
+      case API_KEYS -> checkApiKeys(value);
+      default -> {}
+    }
+  }
+
+  /** The address may hold a password, so it is not shown. */
+  private void checkDatabase(String address) {
+    if (!address.isEmpty()
+        && !address.startsWith("jdbc:postgresql:")
+        && !address.startsWith("jdbc:h2:")) {
+      faults.error(
+          place(Setting.DATABASE_URL),
+          title(Setting.DATABASE_URL) + "starts neither with jdbc:postgresql: nor with jdbc:h2:",
+          "write jdbc:postgresql://host/database, with user and password in DATABASE_USER and"
+              + " DATABASE_PASSWORD");
+    }
+  }
+
+  private void checkApiKeys(String keys) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    String[] entries = keys.split(",", -1);
+    for (int i = 0; i < entries.length; i++) {
+      String which = "number " + (i + 1) + " of " + entries.length + " ";
+      Consumer<String> fault =
+          what ->
+              faults.error(
+                  place(Setting.API_KEYS),
+                  title(Setting.API_KEYS) + which + what,
+                  "write name:key or name:key:scope+scope, separated by commas");
+      String[] parts = entries[i].strip().split(":", -1);
+      if (parts.length < 2 || parts.length > 3 || parts[0].isBlank() || parts[1].isBlank()) {
+        fault.accept("is not name:key[:scope+scope]");
+        continue;
+      }
+      if (!names.add(parts[0])) {
+        fault.accept("has the name of an earlier one");
+      }
+      checkLength(Setting.API_KEYS, which, parts[1]);
+      if (parts.length == 3) {
+        checkScopes(which, parts[2]);
+      }
+    }
+  }
+
+  /** What stands in a scope's place may be the end of a key, so it is not shown. */
+  private void checkScopes(String which, String scopes) {
+    for (String scope : scopes.split("\\+", -1)) {
+      if (!SCOPES.contains(scope.strip())) {
+        faults.error(
+            place(Setting.API_KEYS),
+            title(Setting.API_KEYS) + which + "has an unknown scope",
+            Suggest.nearest(scope.strip(), SCOPES)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("the scopes are " + String.join(", ", SCOPES)));
+      }
+    }
+  }
+
+  private void checkLength(Setting setting, String which, String key) {
+    if (!key.isEmpty() && key.length() < KEY_CHARACTERS) {
+      faults.warning(
+          place(setting),
+          title(setting) + which + "is shorter than " + KEY_CHARACTERS + " characters",
+          "make one with 'openssl rand -base64 24'");
+    }
+  }
+
+  /**
+   * What the message starts with: the variable that sets it, else the key that stands in the file.
+   */
+  private String title(Setting setting) {
+    return variable(setting)
+            .orElse(file.entry(setting.key()).isPresent() ? setting.key() : "the value")
+        + " ";
+  }
+
+  /** The line that sets it; the key where a variable does, or nothing. */
+  private Place place(Setting setting) {
+    return variable(setting).isPresent()
+        ? Place.of(setting.key())
+        : file.entry(setting.key()).map(SettingsFile.Entry::place).orElse(Place.of(setting.key()));
+  }
+
+  /** The environment variable in force: of the key's own name, or one that the file reads. */
+  private Optional<String> variable(Setting setting) {
+    if (System.getProperty(setting.key()) != null) {
+      return Optional.empty();
+    }
+    if (environment.containsKey(setting.variable())) {
+      return Optional.of(setting.variable());
+    }
+    Matcher written =
+        VARIABLE.matcher(file.entry(setting.key()).map(SettingsFile.Entry::value).orElse(""));
+    return written.find() && environment.containsKey(written.group(1))
+        ? Optional.of(written.group(1))
+        : Optional.empty();
+  }
+}

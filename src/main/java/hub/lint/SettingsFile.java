@@ -1,0 +1,81 @@
+package hub.lint;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * {@code application.properties}, every entry with its line.
+ *
+ * @param name as a message shows it
+ * @param entries in the order of the file
+ */
+record SettingsFile(String name, List<Entry> entries) {
+  /** A key and what is written behind it, placeholders unresolved. */
+  record Entry(String key, String value, Place place) {}
+
+  /** Reads it; a file that is not there has no entries. */
+  static SettingsFile read(Path path, String name, Faults faults) {
+    List<Entry> entries = new ArrayList<>();
+    if (Files.exists(path)) {
+      try {
+        parse(Files.readAllLines(path), name, entries, faults);
+      } catch (IOException e) {
+        faults.error(
+            Place.of(name), "cannot be read", "check who may read it, and save it as UTF-8");
+      }
+    }
+    return new SettingsFile(name, List.copyOf(entries));
+  }
+
+  private static void parse(List<String> lines, String name, List<Entry> entries, Faults faults) {
+    StringBuilder logical = new StringBuilder();
+    int start = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (logical.isEmpty()) {
+        start = i + 1;
+        if (line.isBlank() || line.stripLeading().matches("[#!].*")) {
+          continue;
+        }
+      }
+      logical.append(line).append('\n');
+      if (!continues(line) || i == lines.size() - 1) {
+        add(logical.toString(), new Place(name, start), entries, faults);
+        logical.setLength(0);
+      }
+    }
+  }
+
+  /** An odd number of backslashes at the end takes the next line along. */
+  private static boolean continues(String line) {
+    int slashes = 0;
+    while (slashes < line.length() && line.charAt(line.length() - 1 - slashes) == '\\') {
+      slashes++;
+    }
+    return slashes % 2 == 1;
+  }
+
+  private static void add(String text, Place place, List<Entry> entries, Faults faults) {
+    Properties one = new Properties();
+    try {
+      one.load(new StringReader(text));
+    } catch (IOException | IllegalArgumentException e) {
+      faults.error(place, "has a wrong \\u", "write \\uXXXX, or \\\\ for a backslash");
+      return;
+    }
+    one.forEach((key, value) -> entries.add(new Entry((String) key, (String) value, place)));
+  }
+
+  /** The entry in force: the last of that key. */
+  Optional<Entry> entry(String key) {
+    return entries.stream()
+        .filter(entry -> entry.key().equals(key))
+        .reduce((first, second) -> second);
+  }
+}

@@ -1,0 +1,197 @@
+package hub.lint;
+
+import hub.settings.Settings;
+import hub.webhook.SchemeOptions;
+import hub.webhook.Schemes;
+import hub.webhook.Secrets;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** A webhook source is complete: verified, kept in an inbox, alone under its name. */
+final class WebhookRules {
+  static final String KAMELET = "webhook-source";
+
+  private static final Pattern SOURCE = Pattern.compile("[a-z0-9][a-z0-9_-]*");
+
+  /** What the name of a property or variable consists of. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_.0-9-]+");
+
+  /** {@code SHOP_WEBHOOK_SECRET}, {@code shop.webhook-secret}: surely no value, may be shown. */
+  private static final Pattern SURELY_A_NAME =
+      Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z][a-z-]*(\\.[a-z][a-z0-9-]*)+");
+
+  /** How values start that providers give out, or what they consist of. */
+  private static final Pattern SURELY_A_VALUE =
+      Pattern.compile("(whsec_|sk_|rk_|xox|ghp_|shpss_).*|[0-9a-f]{16,}|[0-9A-F]{16,}");
+
+  private final Project project;
+  private final Settings settings;
+  private final Faults faults;
+
+  WebhookRules(Project project, Settings settings, Faults faults) {
+    this.project = project;
+    this.settings = settings;
+    this.faults = faults;
+  }
+
+  void checkAll() {
+    Map<String, Place> sources = new HashMap<>();
+    for (Route route : project.routes()) {
+      route
+          .from()
+          .filter(from -> from.address().matches("kamelet:/*" + KAMELET + "(/.*)?"))
+          .ifPresent(from -> check(route, from, sources));
+    }
+  }
+
+  private void check(Route route, Endpoint from, Map<String, Place> sources) {
+    checkSource(from, sources);
+    if (route.endpoints().stream()
+        .noneMatch(step -> step.scheme().equals("inbox") && !step.consumed())) {
+      faults.error(
+          from.place(),
+          "route '" + route.title() + "' keeps none of the webhooks that it takes",
+          "add a step to inbox:" + from.value("source").orElse("<source>"));
+    }
+    checkScheme(from);
+    checkNumber(from);
+    checkOptional(from);
+    if (!from.value("scheme").orElse("").equals("none")) {
+      checkSecrets(from);
+    }
+  }
+
+  private void checkSource(Endpoint from, Map<String, Place> sources) {
+    String source = from.value("source").orElse("");
+    if (source.isBlank()) {
+      faults.error(
+          from.placeOf("source"), "source is missing", "name it as in /api/webhooks/<source>");
+      return;
+    }
+    if (from.parameters().get("source").open()) {
+      return;
+    }
+    if (!SOURCE.matcher(source).matches()) {
+      faults.error(
+          from.placeOf("source"),
+          "source '" + source + "' does not fit into a path",
+          "use small letters, digits, - and _");
+    }
+    Place first = sources.putIfAbsent(source, from.placeOf("source"));
+    if (first != null) {
+      faults.error(
+          from.placeOf("source"),
+          "source '" + source + "' is taken by " + first,
+          "give one of them another name");
+    }
+  }
+
+  private void checkScheme(Endpoint from) {
+    Map<String, String> values = new LinkedHashMap<>();
+    Set<String> open = new HashSet<>();
+    from.parameters()
+        .forEach(
+            (name, parameter) -> {
+              values.put(name, parameter.value());
+              if (parameter.value().contains("{{")) {
+                open.add(name);
+              }
+            });
+    List<String> secrets = secret(from).map(Secrets::split).orElse(List.of());
+    for (String fault : faultsOf(SchemeOptions.from(values), secrets)) {
+      String parameter = fault.substring(0, fault.indexOf(": "));
+      int end = fault.indexOf("; ");
+      if (!open.contains(parameter) && !open.contains("scheme")) {
+        faults.error(
+            from.placeOf(parameter),
+            end < 0 ? fault : fault.substring(0, end),
+            end < 0 ? "" : fault.substring(end + "; ".length()));
+      }
+    }
+  }
+
+  private static List<String> faultsOf(SchemeOptions options, List<String> secrets) {
+    if (secrets.isEmpty()) {
+      return Schemes.faultsOf(options);
+    }
+    try {
+      Schemes.of(options, secrets, Clock.systemUTC());
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return e.getMessage().lines().toList();
+    }
+  }
+
+  private void checkNumber(Endpoint from) {
+    from.value("ratePerSecond")
+        .filter(rate -> !rate.contains("{{") && !rate.matches("\\d{1,9}"))
+        .ifPresent(
+            rate ->
+                faults.error(
+                    from.placeOf("ratePerSecond"),
+                    "ratePerSecond: '" + rate + "' is not a whole number",
+                    "0 is unlimited"));
+  }
+
+  private void checkOptional(Endpoint from) {
+    from.value("optional")
+        .filter(value -> !value.contains("{{") && !value.matches("true|false"))
+        .ifPresent(
+            value ->
+                faults.error(
+                    from.placeOf("optional"),
+                    "optional: '" + value + "' is neither true nor false",
+                    "write one of them"));
+  }
+
+  /** Never says what stands there unless that cannot be a secret. */
+  private void checkSecrets(Endpoint from) {
+    Place place = from.placeOf("secrets");
+    String name = from.value("secrets").orElse("").strip();
+    if (name.isEmpty()) {
+      faults.error(
+          place,
+          "secrets is missing",
+          "name the property or variable that holds them, such as SHOP_WEBHOOK_SECRET");
+    } else if (!NAME.matcher(name).matches()
+        || SURELY_A_VALUE.matcher(name).matches()
+        || mixed(name)) {
+      faults.error(
+          place,
+          "secrets looks like a secret itself",
+          "name the property or variable that holds it, such as SHOP_WEBHOOK_SECRET");
+    } else if (!from.value("optional").orElse("").equals("true") && secret(from).isEmpty()) {
+      faults.error(
+          place,
+          (SURELY_A_NAME.matcher(name).matches() ? name : "the name under secrets") + " is not set",
+          "set it to the secret that "
+              + from.value("source").orElse("the sender")
+              + " signs with, or add optional: true");
+    }
+  }
+
+  /** The secrets that the route names, as they are set. */
+  private Optional<String> secret(Endpoint from) {
+    try {
+      return settings.named(from.value("secrets").orElse("").strip());
+    } catch (RuntimeException e) {
+      // It refers to something that is not set itself.
+      return Optional.empty();
+    }
+  }
+
+  /** Small letters, capitals and digits together, as in a random text. */
+  private static boolean mixed(String name) {
+    return name.length() >= 16
+        && name.matches(".*[a-z].*")
+        && name.matches(".*[A-Z].*")
+        && name.matches(".*[0-9].*");
+  }
+}

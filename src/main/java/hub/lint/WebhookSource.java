@@ -1,0 +1,60 @@
+package hub.lint;
+
+import hub.webhook.SchemeOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A source of webhooks as its route file describes it.
+ *
+ * @param name in the path and in the inbox
+ * @param options how its senders prove themselves
+ * @param secrets name of the property or variable that holds the secrets; empty for scheme {@code
+ *     none}
+ * @param optional whether the hub starts without a secret
+ * @param place file and line of the route's source
+ */
+public record WebhookSource(
+    String name, SchemeOptions options, String secrets, boolean optional, String place) {
+
+  /** All of the folder, by file; files that cannot be read have none: the lint tells about them. */
+  public static List<WebhookSource> in(Path routesDir) {
+    Faults ignored = new Faults();
+    RouteFiles files =
+        new RouteFiles(routesDir, new FileNames(routesDir.toAbsolutePath().getParent()));
+    List<WebhookSource> sources = new ArrayList<>();
+    for (RouteFiles.Found file : files.find(ignored)) {
+      if (file.kind() == RouteFiles.Kind.ROUTES) {
+        RouteFiles.read(file, ignored)
+            .flatMap(content -> YamlTree.parse(file.name(), content, ignored))
+            .ifPresent(tree -> tree.items().forEach(item -> addTo(sources, item, ignored)));
+      }
+    }
+    return List.copyOf(sources);
+  }
+
+  private static void addTo(List<WebhookSource> sources, YamlTree item, Faults ignored) {
+    item.at("route", "from")
+        .map(
+            from ->
+                Endpoint.of(
+                    from.place(), "from", from.text("uri"), from.get("parameters"), ignored))
+        .filter(from -> from.address().matches("kamelet:/*" + WebhookRules.KAMELET + "(/.*)?"))
+        .map(WebhookSource::of)
+        .ifPresent(sources::add);
+  }
+
+  private static WebhookSource of(Endpoint from) {
+    Map<String, String> parameters = new HashMap<>();
+    from.parameters().forEach((name, parameter) -> parameters.put(name, parameter.value()));
+    return new WebhookSource(
+        parameters.getOrDefault("source", ""),
+        SchemeOptions.from(parameters),
+        parameters.getOrDefault("secrets", "").strip(),
+        Boolean.parseBoolean(parameters.get("optional")),
+        from.place().toString());
+  }
+}

@@ -1,0 +1,171 @@
+package hub.lint;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** A piece of a YAML file, a map, a list or a text, that knows its line. Immutable. */
+final class YamlTree {
+  /** Deeper than any route; stops an anchor that contains itself. */
+  private static final int DEEPEST = 100;
+
+  /** A key of a map, with its own place. */
+  record Entry(String key, Place place, YamlTree value) {}
+
+  private final Place place;
+  private final String text;
+  private final List<YamlTree> items;
+  private final List<Entry> entries;
+
+  private YamlTree(Place place, String text, List<YamlTree> items, List<Entry> entries) {
+    this.place = place;
+    this.text = text;
+    this.items = items;
+    this.entries = entries;
+  }
+
+  /** Reads one file; what is wrong with its syntax goes to {@code faults}. */
+  static Optional<YamlTree> parse(String file, String content, Faults faults) {
+    try {
+      Optional<Node> root =
+          new Compose(LoadSettings.builder().setLabel(file).build()).composeString(content);
+      if (root.isEmpty()) {
+        faults.error(Place.of(file), "the file is empty", "write a route or delete it");
+        return Optional.empty();
+      }
+      return Optional.of(tree(file, root.get(), faults, 0));
+    } catch (MarkedYamlEngineException e) {
+      int line =
+          e.getProblemMark().or(e::getContextMark).map(Mark::getLine).map(n -> n + 1).orElse(0);
+      faults.error(
+          new Place(file, line),
+          "is not YAML: " + e.getProblem(),
+          e.getProblem().contains("TAB")
+              ? "indent with spaces"
+              : "check the indentation, and quote a text that contains ': '");
+    } catch (YamlEngineException e) {
+      faults.error(Place.of(file), "is not YAML: " + e.getMessage(), "write it anew");
+    }
+    return Optional.empty();
+  }
+
+  private static YamlTree tree(String file, Node node, Faults faults, int depth) {
+    Place place = new Place(file, line(node));
+    if (depth > DEEPEST) {
+      faults.error(place, "is nested too deep", "drop the anchor that contains itself");
+      return new YamlTree(place, "", null, null);
+    }
+    if (node instanceof MappingNode map) {
+      return new YamlTree(place, null, null, entries(file, map, faults, depth));
+    }
+    if (node instanceof SequenceNode list) {
+      return new YamlTree(
+          place,
+          null,
+          list.getValue().stream().map(item -> tree(file, item, faults, depth + 1)).toList(),
+          null);
+    }
+    ScalarNode scalar = (ScalarNode) node;
+    return new YamlTree(
+        place, scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue(), null, null);
+  }
+
+  private static List<Entry> entries(String file, MappingNode map, Faults faults, int depth) {
+    List<Entry> entries = new ArrayList<>();
+    Map<String, Place> seen = new HashMap<>();
+    for (NodeTuple tuple : map.getValue()) {
+      Place place = new Place(file, line(tuple.getKeyNode()));
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        faults.error(place, "a key is a list or a map", "quote it if it starts with [ or {");
+        continue;
+      }
+      Place first = seen.putIfAbsent(key.getValue(), place);
+      if (first != null) {
+        faults.error(
+            place,
+            "'" + key.getValue() + "' stands twice, first in line " + first.line(),
+            "delete one");
+        continue;
+      }
+      entries.add(
+          new Entry(key.getValue(), place, tree(file, tuple.getValueNode(), faults, depth + 1)));
+    }
+    return List.copyOf(entries);
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(Mark::getLine).map(n -> n + 1).orElse(0);
+  }
+
+  Place place() {
+    return place;
+  }
+
+  boolean isMap() {
+    return entries != null;
+  }
+
+  boolean isList() {
+    return items != null;
+  }
+
+  /** A text, number or truth value. */
+  boolean isText() {
+    return text != null;
+  }
+
+  /** Nothing stands after the key. */
+  boolean isEmpty() {
+    return text == null && items == null && entries == null;
+  }
+
+  /** The text as written; empty for anything else. */
+  String text() {
+    return text == null ? "" : text;
+  }
+
+  /** The elements of a list; none for anything else. */
+  List<YamlTree> items() {
+    return items == null ? List.of() : items;
+  }
+
+  /** The entries of a map; none for anything else. */
+  List<Entry> entries() {
+    return entries == null ? List.of() : entries;
+  }
+
+  Optional<Entry> entry(String key) {
+    return entries().stream().filter(entry -> entry.key().equals(key)).findFirst();
+  }
+
+  Optional<YamlTree> get(String key) {
+    return entry(key).map(Entry::value);
+  }
+
+  /** The value at the end of a path of keys. */
+  Optional<YamlTree> at(String... path) {
+    Optional<YamlTree> here = Optional.of(this);
+    for (String key : path) {
+      here = here.flatMap(tree -> tree.get(key));
+    }
+    return here;
+  }
+
+  /** The text under {@code key}; empty where there is none. */
+  String text(String key) {
+    return get(key).map(YamlTree::text).orElse("");
+  }
+}

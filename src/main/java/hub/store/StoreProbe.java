@@ -1,0 +1,90 @@
+package hub.store;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * How the event store stands, found out without changing it.
+ *
+ * @param detail one clause, without password or address
+ */
+public record StoreProbe(State state, String detail) {
+  private static final int LOGIN_SECONDS = 5;
+
+  /** H2's code for a database that another process has open. */
+  private static final int H2_IN_USE = 90020;
+
+  /** Where the store stands. */
+  public enum State {
+    /** It answers and its schema is up to date. */
+    READY,
+    /** It answers; the next start brings its schema up to date. */
+    BEHIND,
+    /** An embedded database that the first start will make. */
+    NOT_MADE_YET,
+    /** An embedded database that another process, a running hub as a rule, has open. */
+    IN_USE,
+    /** Nobody answers, or not with a yes. */
+    FAILED
+  }
+
+  /** Looks at the store that the settings name. */
+  public static StoreProbe of(Settings settings) {
+    String url = settings.text(Setting.DATABASE_URL);
+    Path file = settings.path(Setting.DATA_DIR).toAbsolutePath().resolve("hub");
+    if (url.isEmpty()) {
+      if (!Files.exists(Path.of(file + ".mv.db"))) {
+        return new StoreProbe(State.NOT_MADE_YET, "embedded H2, made at the first start");
+      }
+      url = "jdbc:h2:file:" + file + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
+    }
+    try {
+      return probe(url, settings);
+    } catch (IllegalArgumentException e) {
+      return new StoreProbe(State.FAILED, e.getMessage());
+    } catch (SQLException e) {
+      return e.getErrorCode() == H2_IN_USE
+          ? new StoreProbe(State.IN_USE, "embedded H2, open in another process")
+          : new StoreProbe(State.FAILED, "does not answer: " + firstLine(e));
+    } catch (FlywayException e) {
+      return new StoreProbe(State.FAILED, "its schema cannot be read: " + firstLine(e));
+    }
+  }
+
+  private static StoreProbe probe(String url, Settings settings) throws SQLException {
+    Dialect dialect = Dialect.of(url);
+    Properties properties = new Properties();
+    String user = settings.text(Setting.DATABASE_USER);
+    properties.setProperty("user", user.isEmpty() && dialect == Dialect.H2 ? "sa" : user);
+    properties.setProperty("password", settings.text(Setting.DATABASE_PASSWORD));
+    if (dialect == Dialect.POSTGRESQL) {
+      properties.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
+    }
+    String name = dialect == Dialect.H2 ? "H2" : "PostgreSQL";
+    // Asked first: Flyway would say only that it cannot connect.
+    DriverManager.getConnection(url, properties).close();
+    int pending =
+        Flyway.configure()
+            .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
+            .locations(dialect.migrations())
+            .load()
+            .info()
+            .pending()
+            .length;
+    return pending == 0
+        ? new StoreProbe(State.READY, name + ", schema up to date")
+        : new StoreProbe(
+            State.BEHIND, name + ", " + pending + " migrations to run at the next start");
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

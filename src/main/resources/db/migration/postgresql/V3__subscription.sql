@@ -1,0 +1,19 @@
+-- Our copy of Stripe's subscriptions, as its events tell of them.
+CREATE TABLE subscription (
+  id                       varchar(255) PRIMARY KEY,
+  customer_id              varchar(255),
+  status                   varchar(64),                 -- Stripe's word; null: only a failed payment has been heard of
+  current_period_end       timestamptz,
+  cancel_at_period_end     boolean,
+  -- The event these were taken from. An event that compares lower, in this order, changes nothing.
+  event_at                 timestamptz,   -- Stripe's time, in whole seconds
+  event_rank               smallint,                    -- within a second: 1 created, 2 updated, 3 deleted
+  event_id                 uuid,                        -- ours: in order of receipt
+  updated_at               timestamptz,
+  -- Failed payments, which say nothing about the status: Stripe sends subscription events for that.
+  last_payment_failed_at   timestamptz,   -- Stripe's time of the last failure
+  last_failed_event_id     uuid,
+  last_failed_invoice_id   varchar(255),
+  last_failed_attempts     integer,                     -- how often Stripe has tried that invoice
+  next_payment_attempt_at  timestamptz    -- null: Stripe will not try again
+);

@@ -1,0 +1,31 @@
+-- Takes over what a subscription event says. Locks that one row. An event older than the one applied last,
+-- or of a lower rank within the same second, or received before it, or the same one again, changes nothing.
+-- Of two that find no row yet, one fails on the primary key; the policy tries it again.
+MERGE INTO subscription known
+USING (VALUES (
+  CAST(:#${variable.subscriptionId} AS varchar),
+  CAST(:#${variable.subscription[customer]} AS varchar),
+  CAST(:#${variable.status} AS varchar),
+  TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z' + CAST(:#${variable.periodEnd} AS bigint) * INTERVAL '1' SECOND,
+  COALESCE(CAST(:#${variable.subscription[cancel_at_period_end]} AS boolean), false),
+  TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z' + CAST(:#${variable.eventAt} AS bigint) * INTERVAL '1' SECOND,
+  CAST(:#${variable.rank} AS smallint),
+  CAST(:#${variable.eventId} AS uuid)))
+  told (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id)
+ON known.id = told.id
+WHEN MATCHED
+  AND (known.event_at IS NULL
+    OR (known.event_at, known.event_rank, known.event_id) < (told.event_at, told.event_rank, told.event_id))
+THEN UPDATE SET
+  customer_id = told.customer_id,
+  status = told.status,
+  current_period_end = told.current_period_end,
+  cancel_at_period_end = told.cancel_at_period_end,
+  event_at = told.event_at,
+  event_rank = told.event_rank,
+  event_id = told.event_id,
+  updated_at = CURRENT_TIMESTAMP
+WHEN NOT MATCHED THEN INSERT
+  (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
+  VALUES (told.id, told.customer_id, told.status, told.current_period_end, told.cancel_at_period_end,
+          told.event_at, told.event_rank, told.event_id, CURRENT_TIMESTAMP)

@@ -1,0 +1,20 @@
+-- Notes a failed payment and leaves the status alone. Locks that one row. A failure older than the one noted last,
+-- or received before it, or the same one again, changes nothing. Of an unseen subscription only the failure is kept.
+INSERT INTO subscription AS known
+  (id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
+VALUES (
+  :#${variable.subscriptionId},
+  :#${variable.invoice[customer]},
+  to_timestamp(CAST(:#${variable.eventAt} AS bigint)),
+  CAST(:#${variable.eventId} AS uuid),
+  :#${variable.invoiceId},
+  CAST(:#${variable.invoice[attempt_count]} AS integer),
+  to_timestamp(CAST(:#${variable.invoice[next_payment_attempt]} AS bigint)))
+ON CONFLICT (id) DO UPDATE SET
+  last_payment_failed_at = excluded.last_payment_failed_at,
+  last_failed_event_id = excluded.last_failed_event_id,
+  last_failed_invoice_id = excluded.last_failed_invoice_id,
+  last_failed_attempts = excluded.last_failed_attempts,
+  next_payment_attempt_at = excluded.next_payment_attempt_at
+WHERE known.last_payment_failed_at IS NULL
+   OR (known.last_payment_failed_at, known.last_failed_event_id) < (excluded.last_payment_failed_at, excluded.last_failed_event_id)

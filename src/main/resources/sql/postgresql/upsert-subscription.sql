@@ -1,0 +1,25 @@
+-- Takes over what a subscription event says. Locks that one row. An event older than the one applied last,
+-- or of a lower rank within the same second, or received before it, or the same one again, changes nothing.
+INSERT INTO subscription AS known
+  (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
+VALUES (
+  :#${variable.subscriptionId},
+  :#${variable.subscription[customer]},
+  :#${variable.status},
+  to_timestamp(CAST(:#${variable.periodEnd} AS bigint)),
+  COALESCE(CAST(:#${variable.subscription[cancel_at_period_end]} AS boolean), false),
+  to_timestamp(CAST(:#${variable.eventAt} AS bigint)),
+  CAST(:#${variable.rank} AS smallint),
+  CAST(:#${variable.eventId} AS uuid),
+  CURRENT_TIMESTAMP)
+ON CONFLICT (id) DO UPDATE SET
+  customer_id = excluded.customer_id,
+  status = excluded.status,
+  current_period_end = excluded.current_period_end,
+  cancel_at_period_end = excluded.cancel_at_period_end,
+  event_at = excluded.event_at,
+  event_rank = excluded.event_rank,
+  event_id = excluded.event_id,
+  updated_at = excluded.updated_at
+WHERE known.event_at IS NULL
+   OR (known.event_at, known.event_rank, known.event_id) < (excluded.event_at, excluded.event_rank, excluded.event_id)

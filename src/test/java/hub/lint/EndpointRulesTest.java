@@ -1,0 +1,280 @@
+package hub.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndpointRulesTest {
+  private static final String EMAIL_SINK =
+      """
+      apiVersion: camel.apache.org/v1
+      kind: Kamelet
+      metadata:
+        name: email-sink
+      spec:
+        definition:
+          title: E-mail
+          required: [to, subject]
+          properties:
+            to: {type: string}
+            subject: {type: string}
+            retries: {type: integer}
+            html: {type: boolean}
+            via: {type: string, enum: [smtp, resend]}
+        template:
+          from:
+            uri: kamelet:source
+            steps: []
+      """;
+
+  @TempDir Path root;
+  HubFolder hub;
+
+  @BeforeEach
+  void open() {
+    hub = new HubFolder(root);
+  }
+
+  @Test
+  void a_component_that_is_not_there_is_told() {
+    hub.route("a", "timr:tick", "- to:\n    uri: kafka:x\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: there is no component 'timr'; did you mean 'timer'?",
+            "routes/shop/a.camel.yaml:8: there is no component 'kafka';"
+                + " add its jar, or write another address");
+  }
+
+  @Test
+  void parameters_are_held_against_their_component() {
+    hub.route(
+        "a",
+        "timer:tick?perriod=1000",
+        """
+        - to:
+            uri: sql:select 1
+            parameters:
+              batchh: true
+              batch: perhaps
+              dataSource: "#hub"
+        - to:
+            uri: sql
+            parameters:
+              query: select 1
+              exchangePattern: InAndOut
+              lazyStartProducer: "{{lazy:true}}"
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: unknown parameter 'perriod' of timer;"
+                + " did you mean 'period'?",
+            "routes/shop/a.camel.yaml:10: unknown parameter 'batchh' of sql;"
+                + " did you mean 'batch'?",
+            "routes/shop/a.camel.yaml:11: parameter 'batch' of sql is true or false,"
+                + " not 'perhaps'",
+            "routes/shop/a.camel.yaml:17: 'InAndOut' is not a value of exchangePattern;"
+                + " known: InOnly, InOut");
+  }
+
+  @Test
+  void an_address_that_is_a_scheme_alone_needs_the_rest_as_parameters() {
+    hub.route("a", "timer", "- to:\n    uri: direct\n    parameters:\n      nme: x\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: timer needs parameter 'timerName';"
+                + " add it under 'parameters', or write it behind 'timer:'",
+            "routes/shop/a.camel.yaml:8: direct needs parameter 'name';"
+                + " add it under 'parameters', or write it behind 'direct:'",
+            "routes/shop/a.camel.yaml:10: unknown parameter 'nme' of direct;"
+                + " did you mean 'name'?");
+  }
+
+  @Test
+  void a_parameter_given_twice_is_told() {
+    hub.route(
+        "a",
+        "timer:tick",
+        "- to:\n    uri: log:x?level=INFO\n    parameters:\n      level: WARN\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:10: parameter 'level' of log:x stands in the uri too;"
+                + " delete one");
+  }
+
+  @Test
+  void a_kamelets_parameters_are_held_against_its_definition() {
+    hub.write("routes/kamelets/email-sink.kamelet.yaml", EMAIL_SINK)
+        .route(
+            "a",
+            "timer:tick",
+            """
+            - to:
+                uri: kamelet:email-sink
+                parameters:
+                  to: a@example.com
+                  subjct: Hello
+                  retries: often
+                  html: perhaps
+                  via: pigeon
+            """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:8: kamelet email-sink needs parameter 'subject';"
+                + " add it under 'parameters'",
+            "routes/shop/a.camel.yaml:11: unknown parameter 'subjct' of kamelet email-sink;"
+                + " did you mean 'subject'?",
+            "routes/shop/a.camel.yaml:12: parameter 'retries' is a whole number, not 'often'",
+            "routes/shop/a.camel.yaml:13: parameter 'html' is true or false, not 'perhaps'",
+            "routes/shop/a.camel.yaml:14: 'pigeon' is not a value of via; known: resend, smtp");
+  }
+
+  @Test
+  void a_kamelet_that_is_not_there_is_told() {
+    hub.route("a", "timer:tick", "- kamelet:\n    name: nowhere\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:8: there is no kamelet 'nowhere';"
+                + " add routes/kamelets/nowhere.kamelet.yaml");
+  }
+
+  @Test
+  void a_direct_that_nobody_takes_from_is_told() {
+    hub.route("a", "direct:a", "- wireTap:\n    uri: direct:b\n")
+        .route("c", "timer:tick", "- to:\n    uri: direct\n    parameters:\n      name: a\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:8: no route starts from direct:b; did you mean 'a'?");
+  }
+
+  @Test
+  void a_rest_path_that_leads_nowhere_is_told() {
+    hub.write(
+        "routes/api.camel.yaml",
+        """
+        - rest:
+            path: /api
+            get:
+              - path: /orders
+                to: direct:list-orders
+              - pth: /customers
+                to:
+                  uri: direct:list-customers
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/api.camel.yaml:5: no route starts from direct:list-orders",
+            "routes/api.camel.yaml:6: unknown key 'pth' of get; did you mean 'path'?",
+            "routes/api.camel.yaml:8: no route starts from direct:list-customers");
+  }
+
+  @Test
+  void a_kamelets_own_file_is_checked() {
+    hub.write(
+            "routes/kamelets/slack-sink.kamelet.yaml",
+            EMAIL_SINK.replace("uri: kamelet:source", "uri: kamelet:source\n      stpes: []"))
+        .write("routes/kamelets/empty.kamelet.yaml", "metadata: {}\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/kamelets/empty.kamelet.yaml:1: metadata.name is missing;"
+                + " add 'name: empty', the file's name",
+            "routes/kamelets/empty.kamelet.yaml:1: spec.template is missing;"
+                + " add it, with 'from' and 'steps'",
+            "routes/kamelets/slack-sink.kamelet.yaml:4: kamelet 'email-sink' stands in a file of"
+                + " another name; name the file email-sink.kamelet.yaml",
+            "routes/kamelets/slack-sink.kamelet.yaml:18: unknown key 'stpes' of from;"
+                + " did you mean 'steps'?");
+  }
+
+  @Test
+  void a_kamelets_bean_of_a_class_that_is_not_there_is_told() {
+    hub.write(
+        "routes/kamelets/email-sink.kamelet.yaml",
+        EMAIL_SINK.replace(
+            "  template:\n",
+            "  template:\n    beans:\n      - name: gate\n        type: \"#class:hub.edge.Gaet\"\n"));
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/kamelets/email-sink.kamelet.yaml:18: there is no class 'hub.edge.Gaet';"
+                + " check its spelling, or add its jar");
+  }
+
+  @Test
+  void an_inbox_handlers_parameters_are_checked() {
+    hub.route("b", "timer:tick", "- to:\n    uri: inbox:shop?types=x\n")
+        .write(
+            "routes/shop/a.camel.yaml",
+            """
+            - route:
+                id: a
+                description: X.
+                from:
+                  uri: inbox:shop
+                  parameters:
+                    typess: a
+                    orderBy: orderingKy
+                    concurrency: 0
+                    leaseSeconds: soon
+                    retryDelaysSeconds: 5;6
+                  steps: []
+            """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:7: unknown parameter 'typess' of inbox;"
+                + " did you mean 'types'?",
+            "routes/shop/a.camel.yaml:8: 'orderingKy' is not a value of orderBy;"
+                + " did you mean 'orderingKey'?",
+            "routes/shop/a.camel.yaml:9: parameter 'concurrency' of inbox must be a whole number"
+                + " from 1 to 2147483647, not '0'",
+            "routes/shop/a.camel.yaml:10: parameter 'leaseSeconds' of inbox must be a whole number"
+                + " from 1 to 2147483647, not 'soon'",
+            "routes/shop/a.camel.yaml:11: parameter 'retryDelaysSeconds' of inbox must be whole"
+                + " numbers of seconds from 0, separated by commas, not '5;6'",
+            "routes/shop/b.camel.yaml:8: unknown parameter 'types' of inbox;"
+                + " it belongs to 'from: inbox:shop'");
+  }
+
+  @Test
+  void a_handler_of_a_source_that_nobody_keeps_is_warned_of() {
+    hub.route("a", "inbox:shpo", "- stop: {}\n")
+        .route("b", "timer:tick", "- to:\n    uri: inbox:shop\n");
+
+    assertThat(hub.faults())
+        .containsExactly(
+            Fault.warning(
+                "routes/shop/a.camel.yaml:5",
+                "no route appends to inbox:shpo, so nothing will come",
+                "did you mean 'shop'?"));
+  }
+
+  @Test
+  void routes_of_a_given_context_are_neighbours() throws Exception {
+    hub.route("a", "inbox:mail", "- to:\n    uri: direct:send\n");
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.addRoutes(
+          new RouteBuilder() {
+            @Override
+            public void configure() {
+              from("direct:send").choice().when(constant(true)).to("inbox:mail");
+            }
+          });
+
+      assertThat(hub.printed(context)).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package hub.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingRulesTest {
+  @TempDir Path root;
+  HubFolder hub;
+
+  @BeforeEach
+  void open() {
+    hub = new HubFolder(root);
+  }
+
+  private void settings(String content) {
+    hub.write("application.properties", content);
+  }
+
+  @Test
+  void an_unknown_key_is_told_with_its_line() {
+    settings("\n# x\nhub.webhook.max-body-byte = 5\nhub.colour = red\nshop.colour = red\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:3: unknown setting 'hub.webhook.max-body-byte';"
+                + " did you mean 'hub.webhook.max-body-bytes'?",
+            "application.properties:4: unknown setting 'hub.colour';"
+                + " the settings are listed in the application.properties that is shipped");
+  }
+
+  @Test
+  void a_key_that_stands_twice_is_told() {
+    settings("hub.data-dir = a\nx = \\\n y\nhub.data-dir = b\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:4: 'hub.data-dir' stands twice, first in line 1; delete one");
+  }
+
+  @Test
+  void values_of_another_kind_are_told() {
+    settings(
+        """
+        hub.inbox.retention-days = 0
+        hub.inbox.queue-events = 99999999999
+        hub.inbox.retry-delays-seconds = 5,x
+        hub.public-url = https://example.com/hub
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: hub.inbox.retention-days must be a whole number from 1 to"
+                + " 2147483647, not '0'",
+            "application.properties:2: hub.inbox.queue-events must be a whole number from 1 to"
+                + " 2147483647, not '99999999999'",
+            "application.properties:3: hub.inbox.retry-delays-seconds must be whole numbers of"
+                + " seconds from 0, separated by commas, not '5,x'",
+            "application.properties:4: hub.public-url must be an http or https address without a"
+                + " path, not 'https://example.com/hub'");
+  }
+
+  @Test
+  void a_value_from_the_environment_is_told_by_its_variable() {
+    settings("hub.public-url = {{env:PUBLIC_URL:http://localhost:8080}}\n");
+    hub.environment("PUBLIC_URL", "example.com").environment("HUB_INBOX_POLL_SECONDS", "-1");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "hub.inbox.poll-seconds: HUB_INBOX_POLL_SECONDS must be a whole number from 1 to"
+                + " 2147483647, not '-1'",
+            "hub.public-url: PUBLIC_URL must be an http or https address without a path,"
+                + " not 'example.com'");
+  }
+
+  @Test
+  void a_variable_that_is_nearly_ours_is_warned_of() {
+    hub.environment("HUB_INBOX_RETENTION_DAY", "3").environment("HUB_SERVICE_HOST", "10.0.0.1");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "HUB_INBOX_RETENTION_DAY: unknown environment variable;"
+                + " did you mean 'HUB_INBOX_RETENTION_DAYS'?");
+  }
+
+  @Test
+  void a_reference_to_nothing_is_told() {
+    settings("hub.data-dir = {{env:NOWHERE}}\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: hub.data-dir cannot be resolved;"
+                + " set the variable or property that it refers to, or give it a default");
+  }
+
+  @Test
+  void another_database_is_told_without_its_password() {
+    settings("hub.database.url = postgres://hub:hunter2@db/hub\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: hub.database.url starts neither with jdbc:postgresql: nor"
+                + " with jdbc:h2:; write jdbc:postgresql://host/database, with user and password in"
+                + " DATABASE_USER and DATABASE_PASSWORD");
+  }
+
+  @Test
+  void wrong_api_keys_are_told_by_their_number() {
+    hub.environment(
+        "HUB_API_KEYS",
+        "shop:0123456789abcdef:email+paymnts,0123456789abcdeX,crm:short,shop:0123456789abcdeY");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "hub.api-keys: HUB_API_KEYS number 1 of 4 has an unknown scope;"
+                + " did you mean 'payments'?",
+            "hub.api-keys: HUB_API_KEYS number 2 of 4 is not name:key[:scope+scope];"
+                + " write name:key or name:key:scope+scope, separated by commas",
+            "hub.api-keys: HUB_API_KEYS number 3 of 4 is shorter than 16 characters;"
+                + " make one with 'openssl rand -base64 24'",
+            "hub.api-keys: HUB_API_KEYS number 4 of 4 has the name of an earlier one;"
+                + " write name:key or name:key:scope+scope, separated by commas");
+    assertThat(hub.printed().toString()).doesNotContain("0123456789");
+  }
+
+  @Test
+  void a_short_admin_key_is_warned_of() {
+    settings("hub.admin-key = hunter2\n");
+
+    assertThat(hub.faults())
+        .containsExactly(
+            Fault.warning(
+                "application.properties:1",
+                "hub.admin-key is shorter than 16 characters",
+                "make one with 'openssl rand -base64 24'"));
+  }
+}

@@ -1,0 +1,30 @@
+package hub.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ShippedRoutesTest {
+  @Test
+  void what_is_shipped_has_no_faults_without_any_credentials() {
+    Settings defaults =
+        new Settings(
+            key ->
+                Arrays.stream(Setting.values())
+                    .filter(setting -> setting.key().equals(key))
+                    .map(Setting::defaultValue)
+                    .findFirst()
+                    .or(Optional::empty));
+
+    assertThat(
+            Lint.check(
+                Path.of("routes"), Path.of("application.properties"), defaults, null, Map.of()))
+        .isEmpty();
+  }
+}
