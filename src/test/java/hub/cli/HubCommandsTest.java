@@ -1,5 +1,6 @@
 package hub.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,7 +35,8 @@ class HubCommandsTest {
           "SLACK_SECRET", "slack",
           "SHOPIFY_SECRET", "shopify",
           "STANDARD_SECRET",
-              "whsec_" + Base64.getEncoder().encodeToString("0123456789abcdef01234567".getBytes()),
+              "whsec_"
+                  + Base64.getEncoder().encodeToString("0123456789abcdef01234567".getBytes(UTF_8)),
           "HMAC_SECRET", "hmac",
           "BEARER_SECRET", "bearer",
           "BASIC_SECRET", "user:password");
