@@ -7,6 +7,7 @@ import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
+import hub.edge.HubHttpServerFactory;
 import hub.edge.WebhookMetrics;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
@@ -77,8 +78,8 @@ public final class HubConfiguration implements CamelConfiguration {
     FrontDoor door =
         new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
     registry.bind(
-        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new HubHttpEngine(context, settings, door));
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
+    registry.bind("hub-http-server", new HubHttpServerFactory(door));
   }
 
   private static void addConsole(CamelContext context, Database database) throws Exception {

@@ -5,6 +5,7 @@ import static hub.testing.Stripe.sign;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -792,6 +795,27 @@ class ReceivingTest {
               remote.query(
                   "SELECT count(*) FROM inbox_event WHERE provider_event_id = 'evt_silent'"))
           .contains("1");
+    }
+  }
+
+  @Test
+  void a_node_that_stalls_within_a_transaction_holds_up_the_others_for_seconds_only()
+      throws Exception {
+    try (TestHub node =
+        TestHub.on(Store.POSTGRESQL)
+            .with("STRIPE_WEBHOOK_SECRET", SECRET)
+            .routeFile("stripe/stripe-webhook.camel.yaml")
+            .start()) {
+      Connection stalled = node.database().dataSource().getConnection();
+      stalled.setAutoCommit(false);
+      stalled
+          .createStatement()
+          .execute(
+              "INSERT INTO inbox_event (id, source, provider_event_id, type, received_at, headers, payload)"
+                  + " VALUES (gen_random_uuid(), 'stripe', 'evt_held', 'x', now(), '{}', '')");
+      assertUnavailable(node, "evt_held");
+      awaitTaken(node, "evt_held");
+      assertThatThrownBy(stalled::commit).isInstanceOf(SQLException.class);
     }
   }
 

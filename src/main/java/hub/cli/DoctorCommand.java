@@ -1,14 +1,12 @@
 package hub.cli;
 
 import hub.lint.Fault;
+import hub.lint.ListeningPort;
 import hub.lint.WebhookSource;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.StoreProbe;
 import hub.webhook.Secrets;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -50,12 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
     check("settings and routes", this::checkFaults);
     check("data folder", () -> checkDataFolder(settings.path(Setting.DATA_DIR)));
     check("event store", () -> checkStore(settings));
-    check("port", () -> checkPort(settings, "camel.server.port", "PORT", "/api/admin/stats"));
-    check(
-        "management port",
-        () ->
-            checkPort(
-                settings, "camel.management.port", "MANAGEMENT_PORT", "/observe/health/live"));
+    check("ports", () -> ListeningPort.of(settings).forEach(this::checkPort));
     check("keys", () -> checkKeys(settings));
     check("sources", () -> checkSources(settings));
     return failed ? ExitCode.SOFTWARE : ExitCode.OK;
@@ -116,39 +109,34 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void checkPort(Settings settings, String key, String variable, String path) {
-    int port = Integer.parseInt(settings.named(key).orElseThrow());
-    String name = (variable.equals("PORT") ? "port " : "management port ") + port;
-    if (isFree(port)) {
-      ok(name + ": free");
-    } else if (answersAsHub(port, path)) {
-      ok(name + ": in use by a running hub");
+  private void checkPort(ListeningPort port) {
+    String line = port.title() + " " + port.number() + ": ";
+    if (port.isFree()) {
+      ok(line + "free");
+    } else if (answersAsHub(port.number())) {
+      ok(line + "in use by a running hub");
     } else {
-      fail(name + ": in use by another program; end it or set " + variable);
+      fail(line + "in use by another program; end it or set " + port.variable());
     }
   }
 
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  /**
+   * A hub refuses strangers with a problem of its own, and its management port knows its health.
+   */
+  private static boolean answersAsHub(int port) {
+    return body(port, "/api/admin/stats").contains("urn:hub:problem:key-missing")
+        || body(port, "/observe/health/live").contains("\"status\"");
   }
 
-  private static boolean answersAsHub(int port, String path) {
+  private static String body(int port, String path) {
     try {
-      String body =
-          Web.send(
-                  HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                      .timeout(PATIENCE)
-                      .build())
-              .body();
-      return body.contains("urn:hub:problem:") || body.contains("\"status\"");
+      return Web.send(
+              HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                  .timeout(PATIENCE)
+                  .build())
+          .body();
     } catch (CommandFailed e) {
-      return false;
+      return "";
     }
   }
 

@@ -1,7 +1,6 @@
 package hub.cli;
 
 import hub.lint.StartRefused;
-import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,22 +10,17 @@ final class Reasons {
 
   private Reasons() {}
 
-  /** From the outermost to the innermost; messages that only repeat an inner one are left out. */
+  /** From the outermost to the innermost; what only repeats another is left out. */
   static List<String> of(Throwable error) {
-    List<String> messages = new ArrayList<>();
-    for (Throwable t = error; t != null && t.getCause() != t; t = t.getCause()) {
-      if (t instanceof StartRefused refused) {
-        return refused.getMessage().lines().toList();
-      }
-      messages.add(text(t));
-    }
     List<String> told = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      String message = messages.get(i);
-      boolean repeated =
-          messages.subList(i + 1, messages.size()).stream().anyMatch(message::contains);
-      if (!repeated && !told.contains(message)) {
-        told.add(message);
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof StartRefused) {
+        return t.getMessage().lines().toList();
+      }
+      String text = text(t);
+      boolean wraps = t.getCause() != null && text.contains(t.getCause().getClass().getName());
+      if (!wraps && told.stream().noneMatch(line -> line.contains(text))) {
+        told.add(text);
       }
     }
     return told.size() <= MOST_LINES ? told : told.subList(told.size() - MOST_LINES, told.size());
@@ -34,9 +28,6 @@ final class Reasons {
 
   private static String text(Throwable error) {
     String message = error.getMessage();
-    if (error instanceof BindException) {
-      return message + "; end the program that has the port, or set PORT or MANAGEMENT_PORT";
-    }
     return message == null || message.isBlank() ? error.getClass().getSimpleName() : message;
   }
 }

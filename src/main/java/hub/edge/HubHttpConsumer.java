@@ -58,13 +58,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       RoutingContext context, Exchange exchange, Message message) {
     Future<Void> populated =
         super.populateCamelMessage(context, exchange, message)
-            .map(
-                done -> {
-                  // Camel makes a list of them when a header or a query parameter has the same
-                  // name.
-                  context.pathParams().forEach(message::setHeader);
-                  return null;
-                });
+            .map(done -> setPathParameters(context, message));
     if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
       return populated;
     }

@@ -27,15 +27,16 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets a webhook through when its raw bytes are proven to be its source's, and reads its id, type
  * and ordering key into the variables that {@code inbox:} stores them from. Made by the Kamelet
- * {@code webhook-source}, whose parameters it takes. Thread-safe once it has its parameters.
+ * {@code webhook-source}, whose parameters it takes. Thread-safe once started.
  */
-public final class WebhookGate implements Processor, CamelContextAware {
+public final class WebhookGate extends ServiceSupport implements Processor, CamelContextAware {
   private static final Logger LOG = LoggerFactory.getLogger("hub.webhook");
   private static final int RETRY_NOT_CONFIGURED_SECONDS = 300;
 
@@ -60,7 +61,7 @@ public final class WebhookGate implements Processor, CamelContextAware {
 
   @Override
   public void process(Exchange exchange) {
-    Checks now = checks();
+    Checks now = checks;
     try {
       Verified verified = admit(now, exchange);
       if (!verified.secretId().isEmpty()) {
@@ -127,15 +128,19 @@ public final class WebhookGate implements Processor, CamelContextAware {
     };
   }
 
-  private Checks checks() {
-    Checks made = checks;
-    if (made == null) {
-      synchronized (this) {
-        made = checks == null ? make() : checks;
-        checks = made;
-      }
+  /**
+   * With the route, so that a source which could verify nothing refuses to start.
+   *
+   * @throws IllegalArgumentException with every fault of the parameters on a line of its own
+   */
+  @Override
+  protected void doStart() {
+    try {
+      checks = make();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "webhook source " + source + ", secrets " + secrets + ": " + e.getMessage(), e);
     }
-    return made;
   }
 
   private Checks make() {

@@ -81,6 +81,9 @@ final class Dispatcher implements AutoCloseable {
     }
     List<Held> claimed = consumer.claim(room);
     claimed.forEach(consumer::work);
+    if (closed) {
+      consumer.releaseUnbegun();
+    }
     if (claimed.size() == room) {
       return 0;
     }

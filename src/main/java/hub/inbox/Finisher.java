@@ -35,12 +35,23 @@ final class Finisher implements AutoCloseable {
   }
 
   /**
+   * Hands over even when the thread is interrupted, as by a forced stop: what happened must be
+   * told.
+   *
    * @param written called after the commit, or after giving up
    */
   void finish(Outcome outcome, Runnable written) {
-    try {
-      queue.put(new Pending(outcome, written));
-    } catch (InterruptedException e) {
+    Pending pending = new Pending(outcome, written);
+    boolean interrupted = Thread.interrupted();
+    while (true) {
+      try {
+        queue.put(pending);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The inbox on embedded H2, which belongs to one process: one writer appends and one thread a
@@ -178,7 +179,7 @@ final class H2Inbox implements InboxStore {
       Connection connection, String route, boolean ordered, int limit, Duration lease)
       throws SQLException {
     UUID token = UUID.randomUUID();
-    List<UUID> due = due(connection, route, ordered, limit);
+    List<UUID> due = sorted(due(connection, route, ordered, limit), Function.identity());
     List<Claimed> claimed = new ArrayList<>(due.size());
     try (PreparedStatement take = connection.prepareStatement(LEASE);
         PreparedStatement read = connection.prepareStatement(READ)) {
@@ -236,7 +237,7 @@ final class H2Inbox implements InboxStore {
   public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
     List<Outcome> written = new ArrayList<>(outcomes.size());
     try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
-      for (Outcome o : outcomes) {
+      for (Outcome o : sorted(outcomes, Outcome::eventId)) {
         finish.setString(1, o.state().text());
         finish.setInt(2, o.refund());
         finish.setObject(3, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
@@ -259,7 +260,7 @@ final class H2Inbox implements InboxStore {
       throws SQLException {
     Set<UUID> renewed = new HashSet<>();
     try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
-      for (Claimed claimed : held) {
+      for (Claimed claimed : sorted(held, Claimed::eventId)) {
         renew.setLong(1, lease.toMillis());
         renew.setObject(2, claimed.eventId());
         renew.setString(3, route);
@@ -270,6 +271,11 @@ final class H2Inbox implements InboxStore {
       }
     }
     return renewed;
+  }
+
+  /** Rows are locked in one order by whoever changes several, so that nobody waits in a ring. */
+  private static <T> List<T> sorted(List<T> items, Function<T, UUID> id) {
+    return items.stream().sorted(Comparator.comparing(id)).toList();
   }
 
   @Override

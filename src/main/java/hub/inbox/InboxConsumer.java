@@ -174,7 +174,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   }
 
   /** What no worker will come to any more; what is being handled is still waited for. */
-  private void releaseUnbegun() {
+  void releaseUnbegun() {
     held.values().stream()
         .filter(Held::begin)
         .forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));

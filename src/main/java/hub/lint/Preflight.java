@@ -38,6 +38,11 @@ public final class Preflight {
     Settings settings = settings(context);
     Optional<Path> routes = routesFolder(settings);
     routes.ifPresent(folder -> refuseFaults(folder, settings));
+    refuse(
+        ListeningPort.of(settings).stream()
+            .filter(port -> !port.isFree())
+            .map(ListeningPort::fault)
+            .toList());
     if (routes.filter(folder -> Files.exists(folder.resolve(EXAMPLE))).isPresent()) {
       secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
     }
@@ -65,8 +70,10 @@ public final class Preflight {
     faults.stream()
         .filter(fault -> fault.level() == Fault.Level.WARNING)
         .forEach(fault -> LOG.warn("{}", fault));
-    List<Fault> errors =
-        faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList();
+    refuse(faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList());
+  }
+
+  private static void refuse(List<Fault> errors) {
     if (!errors.isEmpty()) {
       throw new StartRefused(errors);
     }

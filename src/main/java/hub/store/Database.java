@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -244,6 +246,9 @@ public final class Database implements AutoCloseable {
       try {
         T result = work.on(connection);
         connection.commit();
+        if (dialect == Dialect.H2) {
+          awaitFile(connection);
+        }
         return result;
       } catch (SQLException | RuntimeException | Error e) {
         try {
@@ -253,6 +258,18 @@ public final class Database implements AutoCloseable {
         }
         throw e;
       }
+    }
+  }
+
+  /**
+   * H2 may leave the writing of a commit to a background thread when another commit's version
+   * carries it along; a process killed just then would lose what it has acknowledged. Returns when
+   * no write is pending.
+   */
+  private static void awaitFile(Connection connection) throws SQLException {
+    JdbcConnection h2 = connection.unwrap(JdbcConnection.class);
+    if (h2.getSession() instanceof SessionLocal session) {
+      session.getDatabase().getStore().getMvStore().executeFilestoreOperation(() -> {});
     }
   }
 

@@ -2,6 +2,7 @@ package hub.sources;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import hub.testing.LogLines;
@@ -11,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -81,6 +83,15 @@ class OwnSourceTest {
           .as("what nobody handles is ignored")
           .contains("1");
     }
+  }
+
+  @Test
+  void a_source_that_is_not_optional_refuses_to_start_without_its_secret() {
+    TestHub.Builder hub = TestHub.on(Store.H2).route("shop-webhook", RECEIVE);
+
+    assertThatThrownBy(() -> hub.start().close())
+        .hasStackTraceContaining(
+            "webhook source shop, secrets SHOP_WEBHOOK_SECRET: secrets: none given");
   }
 
   private static int post(TestHub hub, String body, String secret) throws Exception {

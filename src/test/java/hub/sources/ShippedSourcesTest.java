@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.slack.api.app_backend.SlackSignature;
 import com.standardwebhooks.Webhook;
+import hub.testing.LogLines;
 import hub.testing.Payload;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -51,7 +52,9 @@ class ShippedSourcesTest {
 
   @Test
   void a_source_without_its_secret_says_which_variable_is_missing_and_believes_nobody() {
-    try (TestHub hub = sources(Store.H2).start()) {
+    try (TestHub hub = sources(Store.H2).start();
+        LogLines noise =
+            LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
       Map<String, String> variables =
           Map.of(
               "stripe", "STRIPE_WEBHOOK_SECRET",
@@ -66,6 +69,7 @@ class ShippedSourcesTest {
             assertThat(answer.body()).contains("urn:hub:problem:not-configured").contains(variable);
           });
       assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
+      assertThat(noise.lines()).as("a refusal is no fault").isEmpty();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.json.Json;
+import hub.testing.LogLines;
 import hub.testing.Payload;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -49,7 +50,9 @@ class StripeGetSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_is_unknown_not_permitted_or_not_asked_as_it_should_is_told_apart(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(store);
+        LogLines noise =
+            LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
       stripe.deliver(Payload.of("stripe/customer.subscription.updated.json"));
       stripe.settle();
       TestHub hub = stripe.hub;
@@ -77,6 +80,7 @@ class StripeGetSubscriptionTest {
               "sub_1QyHubExample"),
           404,
           "subscription-unknown");
+      assertThat(noise.lines()).as("an answer is no fault").isEmpty();
     }
   }
 

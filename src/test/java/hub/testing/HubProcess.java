@@ -145,13 +145,22 @@ public final class HubProcess implements AutoCloseable {
     }
 
     public HubProcess start() {
-      int port = freePort();
-      environment.put("PORT", Integer.toString(port));
-      environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
       route("probe", PROBE);
-      HubProcess hub = new HubProcess(folder, environment, port);
-      hub.start();
-      return hub;
+      for (int attempt = 1; ; attempt++) {
+        int port = freePort();
+        environment.put("PORT", Integer.toString(port));
+        environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
+        HubProcess hub = new HubProcess(folder, environment, port);
+        try {
+          hub.start();
+          return hub;
+        } catch (IllegalStateException e) {
+          hub.close();
+          if (attempt == 3 || !hub.lostItsPort()) {
+            throw e;
+          }
+        }
+      }
     }
   }
 
@@ -170,11 +179,11 @@ public final class HubProcess implements AutoCloseable {
       await()
           .atMost(START)
           .pollInterval(Duration.ofMillis(50))
-          .until(() -> !process.isAlive() || accepts());
+          .until(() -> !process.isAlive() || lostItsPort() || accepts());
     } catch (RuntimeException e) {
       throw new IllegalStateException("the hub does not come up:\n" + output(), e);
     }
-    if (!process.isAlive()) {
+    if (!process.isAlive() || lostItsPort()) {
       throw new IllegalStateException("the hub ended at its start:\n" + output());
     }
   }
@@ -209,9 +218,14 @@ public final class HubProcess implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /** Somebody else took the port between its choice and the start. */
+  private boolean lostItsPort() {
+    return output().contains("Failed to start Vert.x HttpServer");
+  }
+
   private boolean accepts() {
     try {
-      return send("POST", "/api/webhooks/nobody", "{}").statusCode() == 404;
+      return send("POST", "/api/webhooks/nobody", "{}").body().contains("source-unknown");
     } catch (IOException e) {
       return false;
     }

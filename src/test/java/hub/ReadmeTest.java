@@ -1,0 +1,109 @@
+package hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+
+/** README's snippets do what README says. */
+class ReadmeTest {
+  private static final Pattern RUN =
+      Pattern.compile("<!-- run -->\n```sh\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern FILE =
+      Pattern.compile(
+          "<!-- file routes/(\\S+)\\.camel\\.yaml -->\n```yaml\n(.*?)```", Pattern.DOTALL);
+
+  @Test
+  void the_pasted_webhook_is_accepted_then_a_duplicate_and_refused_with_a_changed_byte()
+      throws Exception {
+    assumeTrue(
+        isInstalled("bash") && isInstalled("curl") && isInstalled("openssl"),
+        "needs bash, curl and openssl");
+    Matcher snippet = RUN.matcher(readme());
+    assertThat(snippet.find()).isTrue();
+    try (TestHub hub = TestHub.on(Store.H2).start()) {
+      String script = snippet.group(1).replace("localhost:8080", "localhost:" + hub.port());
+
+      assertThat(bash(script, hub.folder())).contains("HTTP/1.1 200", "\"status\":\"accepted\"");
+      await()
+          .until(() -> hub.query("SELECT status FROM inbox_delivery").equals(Optional.of("done")));
+      assertThat(bash(script, hub.folder())).contains("\"status\":\"duplicate\"");
+      assertThat(bash(script.replace("-d \"$body\"", "-d \"${body/Ada/Eve}\""), hub.folder()))
+          .contains("HTTP/1.1 400", "urn:hub:problem:signature-mismatch");
+      assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("1");
+    }
+  }
+
+  @Test
+  void its_two_files_receive_and_handle_without_java() throws Exception {
+    TestHub.Builder builder = TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "shop-secret");
+    Map<String, String> files = files();
+    assertThat(files).containsOnlyKeys("shop/shop-webhook", "shop/shop-note-order");
+    files.forEach(builder::route);
+    try (TestHub hub = builder.start()) {
+      String body = "{\"id\":\"o-1\",\"type\":\"order.paid\",\"order\":{\"number\":\"A-7\"}}";
+
+      assertThat(hub.post("/api/webhooks/shop", body, "X-Shop-Signature", hmac(body)).body())
+          .contains("accepted");
+
+      await()
+          .until(
+              () ->
+                  hub.query("SELECT status FROM inbox_delivery WHERE route = 'shop-note-order'")
+                      .equals(Optional.of("done")));
+    }
+  }
+
+  private static Map<String, String> files() throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    Matcher file = FILE.matcher(readme());
+    while (file.find()) {
+      files.put(file.group(1), file.group(2));
+    }
+    return files;
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(Path.of("README.md"));
+  }
+
+  private static String hmac(String body) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("shop-secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static boolean isInstalled(String command) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+  }
+
+  private static String bash(String script, Path folder) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder("bash", "-c", script)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return output;
+  }
+}

@@ -1,0 +1,187 @@
+package hub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hub.cli.Shell.Result;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  private static final String SECRET = "a-secret-that-nobody-may-see";
+
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void layOutAFolder() throws IOException {
+    Files.createDirectories(folder.resolve("routes/kamelets"));
+    Files.copy(
+        Path.of("routes/kamelets/webhook-source.kamelet.yaml"),
+        folder.resolve("routes/kamelets/webhook-source.kamelet.yaml"));
+    shell = new Shell(folder).with("hub.data-dir", folder.resolve("data").toString());
+  }
+
+  private void route(String source, String optional) throws IOException {
+    Files.createDirectories(folder.resolve("routes/shop"));
+    Files.writeString(
+        folder.resolve("routes/shop/" + source + "-webhook.camel.yaml"),
+        """
+        - route:
+            id: %1$s-webhook
+            description: Receives the %1$s's events.
+            from:
+              uri: kamelet:webhook-source
+              parameters:
+                source: %1$s
+                scheme: bearer
+                secrets: SHOP_SECRET
+                eventId: $.id
+                %2$s
+              steps:
+                - to:
+                    uri: inbox:%1$s
+        """
+            .formatted(source, optional));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "lint", "doctor", "send", "events", "replay", "tail", "version"})
+  void every_command_explains_itself(String command) {
+    Result result = shell.run(command, "--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith("Usage: integration-master " + command);
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void help_lists_the_commands() {
+    Result result = shell.run("--help");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("run", "doctor", "replay", "2 wrong usage");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"fly", "events --limit many", "events --colour red", "send", "tail --for never"})
+  void wrong_usage_is_2_and_says_why(String line) {
+    Result result = shell.run(line.split(" ", -1));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("Usage: integration-master");
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void version_tells_the_hub_camel_and_java() {
+    Result result = shell.run("version");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out().lines())
+        .hasSize(3)
+        .anyMatch(line -> line.equals("Camel 4.18.0"))
+        .anyMatch(line -> line.startsWith("Java " + Runtime.version()));
+    assertThat(shell.run("--version").out()).isEqualTo(result.out());
+  }
+
+  @Test
+  void lint_fails_when_the_start_would() throws IOException {
+    route("shop", "optional: true");
+    assertThat(shell.run("lint").code()).isZero();
+    Files.writeString(folder.resolve("application.properties"), "hub.inbox.retention-day = 3\n");
+
+    Result result = shell.run("lint");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("application.properties:1: ", "did you mean 'hub.inbox.retention-days'?");
+  }
+
+  @Test
+  void doctor_tells_of_each_thing_in_a_line_and_of_no_secret() throws IOException {
+    route("shop", "optional: true");
+    route("mill", "optional: true");
+    shell.with("SHOP_SECRET", SECRET + "," + SECRET).with("hub.admin-key", SECRET);
+
+    Result result = shell.run("doctor");
+
+    assertThat(result.code()).as(result.out()).isZero();
+    assertThat(result.out().lines()).allMatch(line -> line.matches("(ok  |warn|fail)  \\S.*"));
+    assertThat(result.out())
+        .contains(
+            "ok    java: ",
+            "will be made at the first start",
+            "ok    event store: embedded H2, made at the first start",
+            "ok    HUB_ADMIN_KEY: configured",
+            "warn  HUB_API_KEYS: missing",
+            "ok    source mill: SHOP_SECRET configured, 2 values")
+        .doesNotContain(SECRET);
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void doctor_fails_for_a_secret_without_which_the_hub_does_not_start() throws IOException {
+    route("shop", "");
+
+    Result result = shell.run("doctor");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out())
+        .contains("fail  source shop: SHOP_SECRET missing; the hub does not start without it");
+  }
+
+  @Test
+  void doctor_warns_of_a_source_that_only_waits_for_its_secret() throws IOException {
+    route("shop", "optional: true");
+
+    assertThat(shell.run("doctor").out())
+        .contains("warn  source shop: SHOP_SECRET missing; answers 503 until it is set");
+  }
+
+  @Test
+  void doctor_fails_for_a_store_that_does_not_answer_and_shows_no_password() {
+    shell
+        .with("hub.database.url", "jdbc:postgresql://localhost:1/hub")
+        .with("hub.database.password", SECRET);
+
+    Result result = shell.run("doctor");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).contains("fail  event store: does not answer").doesNotContain(SECRET);
+  }
+
+  @Test
+  void doctor_fails_for_a_port_that_another_program_has() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      String port = Integer.toString(taken.getLocalPort());
+      taken.setSoTimeout(20_000);
+      Thread stranger = new Thread(() -> hangUpOnEverybody(taken));
+      stranger.setDaemon(true);
+      stranger.start();
+      shell.with("camel.server.enabled", "true").with("camel.server.port", port);
+
+      Result result = shell.run("doctor");
+
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.out()).contains("fail  port " + port + ": in use by another program");
+    }
+  }
+
+  private static void hangUpOnEverybody(ServerSocket server) {
+    try {
+      while (true) {
+        server.accept().close();
+      }
+    } catch (IOException e) {
+      // The test is over.
+    }
+  }
+}

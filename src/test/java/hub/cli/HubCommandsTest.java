@@ -1,0 +1,345 @@
+package hub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.cli.Shell.Result;
+import hub.json.Json;
+import hub.testing.Source;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HubCommandsTest {
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "STRIPE_SECRET", "whsec_stripe",
+          "GITHUB_SECRET", "old, new",
+          "SLACK_SECRET", "slack",
+          "SHOPIFY_SECRET", "shopify",
+          "STANDARD_SECRET",
+              "whsec_" + Base64.getEncoder().encodeToString("0123456789abcdef01234567".getBytes()),
+          "HMAC_SECRET", "hmac",
+          "BEARER_SECRET", "bearer",
+          "BASIC_SECRET", "user:password");
+
+  private static TestHub hub;
+
+  @BeforeAll
+  static void start() {
+    TestHub.Builder builder = TestHub.on(Store.H2);
+    SECRETS.forEach(builder::with);
+    route(builder, "stripe", Map.of());
+    route(builder, "github", Map.of());
+    route(builder, "slack", Map.of());
+    route(builder, "shopify", Map.of());
+    route(builder, "standard-webhooks", Map.of("secrets", "STANDARD_SECRET"));
+    route(
+        builder,
+        "hmac",
+        Map.of(
+            "signatureHeader", "X-Shop-Signature",
+            "signaturePrefix", "v9=",
+            "algorithm", "sha512",
+            "encoding", "base64",
+            "timestampHeader", "X-Shop-Time",
+            "signedContent", "{id}.{timestamp}.{body}",
+            "eventId", "header:X-Shop-Id",
+            "eventType", "$.event.kind"));
+    route(builder, "bearer", Map.of("eventId", "$.id", "eventType", "$.type"));
+    route(builder, "basic", Map.of("eventId", "$['a b'].id"));
+    route(builder, "none", Map.of("eventId", "$.meta.id", "unsafe", "true"));
+    hub = builder.start();
+  }
+
+  private static void route(TestHub.Builder builder, String scheme, Map<String, String> more) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("source", scheme);
+    parameters.put("scheme", scheme);
+    if (!scheme.equals("none")) {
+      parameters.put("secrets", scheme.toUpperCase(java.util.Locale.ROOT) + "_SECRET");
+    }
+    parameters.putAll(more);
+    StringBuilder yaml = new StringBuilder();
+    parameters.forEach(
+        (name, value) ->
+            yaml.append("        ").append(name).append(": \"").append(value).append("\"\n"));
+    builder.route(
+        scheme + "-webhook",
+        """
+        - route:
+            id: %1$s-webhook
+            description: Receives.
+            from:
+              uri: kamelet:webhook-source
+              parameters:
+        %2$s      steps:
+                - to:
+                    uri: inbox:%1$s
+        """
+            .formatted(scheme, yaml));
+  }
+
+  @AfterAll
+  static void stop() {
+    hub.close();
+  }
+
+  private static Shell shell() {
+    Shell shell = Shell.of(hub);
+    SECRETS.forEach(shell::with);
+    return shell;
+  }
+
+  private static String answer(Result result) {
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.out()).startsWith("HTTP 200");
+    return Json.own(result.out().lines().skip(1).findFirst().orElseThrow()).get("status").asText();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stripe",
+        "github",
+        "slack",
+        "shopify",
+        "standard-webhooks",
+        "hmac",
+        "bearer",
+        "none"
+      })
+  void a_sample_is_accepted_and_a_second_one_of_the_same_id_is_known(String source) {
+    assertThat(answer(shell().run("send", source))).isEqualTo("accepted");
+    assertThat(answer(shell().run("send", source, "--id", "evt_again"))).isEqualTo("accepted");
+    assertThat(answer(shell().run("send", source, "--id", "evt_again"))).isEqualTo("duplicate");
+    assertThat(
+            shell().run("events", "--source", source, "--q", "evt_again", "--json").out().lines())
+        .hasSize(1);
+  }
+
+  @Test
+  void the_type_stands_where_the_source_reads_it() {
+    for (String source : List.of("stripe", "github", "slack", "shopify", "hmac")) {
+      shell().run("send", source, "--id", "typed", "--type", "order.paid");
+
+      assertThat(shell().run("events", "--source", source, "--q", "typed", "--json").out())
+          .as(source)
+          .contains("\"type\":\"order.paid\"");
+    }
+  }
+
+  @Test
+  void a_file_is_sent_byte_for_byte_and_so_is_standard_input() throws IOException {
+    String body = "{\"id\": \"from-a-file\",\r\n \"name\": \"Zoë\"}";
+    Files.writeString(hub.folder().resolve("body.json"), body);
+
+    assertThat(answer(shell().run("send", "stripe", "body.json"))).isEqualTo("accepted");
+    assertThat(answer(shell().typing(body).run("send", "stripe", "-"))).isEqualTo("duplicate");
+
+    String id =
+        Json.own(shell().run("events", "--q", "from-a-file", "--json").out()).get("id").asText();
+    assertThat(hub.json("/api/admin/events/" + id).get("payload").asText()).isEqualTo(body);
+  }
+
+  @Test
+  void a_refusal_is_a_failure_and_is_shown() {
+    Result result = shell().with("OTHER", "wrong").run("send", "stripe", "--secret-name", "OTHER");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).startsWith("HTTP 400").contains("signature-mismatch");
+  }
+
+  @Test
+  void a_header_of_ones_own_wins() {
+    Result result = shell().run("send", "github", "--header", "X-Hub-Signature-256: sha256=00");
+
+    assertThat(result.out()).startsWith("HTTP 400").contains("signature-m");
+    assertThat(shell().run("send", "github", "--header", "nonsense").code()).isEqualTo(2);
+  }
+
+  @Test
+  void what_cannot_be_sent_is_told_before_anything_is() throws IOException {
+    Result unknown = shell().run("send", "strip");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("receives 'strip'; there is basic, bearer, github");
+
+    Result secret = shell().without("STRIPE_SECRET").run("send", "stripe");
+    assertThat(secret.code()).isEqualTo(2);
+    assertThat(secret.err()).startsWith("STRIPE_SECRET is not set: ");
+
+    Result file = shell().run("send", "stripe", "no-such-file");
+    assertThat(file.code()).isEqualTo(2);
+    assertThat(file.err()).contains("no-such-file cannot be read");
+
+    Result sample = shell().run("send", "basic");
+    assertThat(sample.code()).isEqualTo(2);
+    assertThat(sample.err()).contains("give a FILE");
+
+    Result url = shell().run("send", "stripe", "--url", "ftp://example");
+    assertThat(url.code()).isEqualTo(2);
+    assertThat(url.err()).contains("no http or https address");
+    assertThat(answer(shell().typing("{\"a b\":{\"id\":\"1\"}}").run("send", "basic", "-")))
+        .isEqualTo("accepted");
+  }
+
+  @Test
+  void a_hub_that_does_not_run_is_a_failure_with_a_remedy() {
+    for (String[] command :
+        new String[][] {{"events"}, {"send", "stripe"}, {"replay", "x"}, {"tail", "--for", "1"}}) {
+      List<String> args = new ArrayList<>(List.of(command));
+      args.addAll(List.of("--url", "http://localhost:1/"));
+      Result result = shell().run(args.toArray(String[]::new));
+
+      assertThat(result.code()).as(command[0]).isEqualTo(1);
+      assertThat(result.err()).contains("Nothing answers at http://localhost:1/", "--url");
+    }
+  }
+
+  @Test
+  void the_operators_key_is_needed_and_may_have_another_name() {
+    for (String[] command : new String[][] {{"events"}, {"replay", "x"}, {"tail", "--for", "1"}}) {
+      Result missing = shell().without("hub.admin-key").run(command);
+      assertThat(missing.code()).as(command[0]).isEqualTo(2);
+      assertThat(missing.err()).startsWith("HUB_ADMIN_KEY is not set: ");
+      Result wrong = shell().with("hub.admin-key", "wrong").run(command);
+      assertThat(wrong.code()).as(command[0]).isEqualTo(1);
+      assertThat(wrong.err()).contains("401 key-wrong: ");
+    }
+    Shell named = shell().without("hub.admin-key").with("STAGING_KEY", TestHub.ADMIN_KEY);
+    assertThat(named.run("events", "--key-variable", "STAGING_KEY").code()).isZero();
+    assertThat(named.run("events", "--key-variable", "NO_KEY").err())
+        .startsWith("NO_KEY is not set");
+  }
+
+  @Test
+  void events_are_listed_in_columns_or_as_json_and_as_many_as_asked_for() {
+    Source source = new Source(hub).handler("broken", "*", HubCommandsTest::fail);
+    UUID id = source.event("evt_1", "order\u001b[31m", "dead");
+    Source many = new Source(hub);
+    for (int i = 0; i < 210; i++) {
+      many.event("evt_" + i, "x");
+    }
+
+    Result table = shell().run("events", "--source", source.name());
+    assertThat(table.code()).isZero();
+    assertThat(table.out().lines()).hasSize(2);
+    assertThat(table.out().lines().findFirst().orElseThrow()).startsWith("RECEIVED");
+    assertThat(table.out())
+        .contains(id.toString(), source.name(), "dead", "IllegalStateException: no")
+        .doesNotContain("\u001b");
+    JsonNode json = Json.own(shell().run("events", "--json", "--source", source.name()).out());
+    assertThat(json.get("providerEventId").asText()).isEqualTo("evt_1");
+    String[] all = {"events", "--json", "--limit", "205", "--source", many.name()};
+    assertThat(shell().run(all).out().lines()).hasSize(205).doesNotHaveDuplicates();
+    assertThat(shell().run("events", "--json", "--source", many.name()).out().lines()).hasSize(50);
+    assertThat(shell().run("events", "--source", "nobody").out()).startsWith("no events");
+    assertThat(shell().run("events", "--status", "lost").code()).isEqualTo(2);
+    assertThat(shell().run("events", "--limit", "0").code()).isEqualTo(2);
+  }
+
+  private static void fail(org.apache.camel.Exchange exchange) {
+    throw new IllegalStateException("no");
+  }
+
+  @Test
+  void events_run_again_by_id_or_by_what_they_have_in_common() {
+    AtomicBoolean repaired = new AtomicBoolean();
+    Source source =
+        new Source(hub)
+            .handler(
+                "mended",
+                "*",
+                exchange -> {
+                  if (!repaired.get()) {
+                    fail(exchange);
+                  }
+                });
+    UUID one = source.event("1", "x", "dead");
+    UUID two = source.event("2", "x", "dead");
+    UUID three = source.event("3", "y", "dead");
+    repaired.set(true);
+
+    String name = source.name();
+    Result dry = shell().run("replay", "--source", name, "--status", "dead", "--dry-run");
+    assertThat(dry.code()).isZero();
+    assertThat(dry.out().strip()).isEqualTo("3 events would run again");
+    assertThat(source.status(one)).isEqualTo("dead");
+
+    Result byId = shell().run("replay", one.toString(), two.toString());
+    assertThat(byId.code()).isZero();
+    assertThat(byId.out().lines()).containsExactly(one + " received", two + " received");
+    source.awaitStatus(one, "done");
+    source.awaitStatus(two, "done");
+    assertThat(source.status(three)).isEqualTo("dead");
+
+    Result rest = shell().run("replay", "--source", name, "--status", "dead", "--type", "*");
+    assertThat(rest.out().strip()).isEqualTo("1 event run again");
+    source.awaitStatus(three, "done");
+  }
+
+  @Test
+  void a_replay_that_means_nothing_or_too_much_is_not_begun() {
+    assertThat(shell().run("replay").code()).isEqualTo(2);
+    assertThat(shell().run("replay", "--dry-run").code()).isEqualTo(2);
+    assertThat(shell().run("replay", "x", "--source", "y").code()).isEqualTo(2);
+    assertThat(shell().run("replay", "x", "--dry-run").code()).isEqualTo(2);
+    assertThat(shell().run("replay", "--since", "yesterday").code()).isEqualTo(2);
+    Result unknown = shell().run("replay", UUID.randomUUID().toString());
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("404 event-unknown: ");
+  }
+
+  @Test
+  void tail_shows_what_comes_and_what_becomes_of_it() throws Exception {
+    Source source =
+        new Source(hub).handler("later", "*", "&retryDelaysSeconds=3600", HubCommandsTest::fail);
+    UUID before = source.event("before", "x", "retrying");
+
+    CompletableFuture<Result> tail =
+        CompletableFuture.supplyAsync(
+            () -> shell().run("tail", "--source", source.name(), "--for", "8"));
+    List<UUID> sent = new ArrayList<>();
+    await()
+        .pollInterval(java.time.Duration.ofMillis(500))
+        .until(
+            () -> {
+              sent.add(source.event("during" + sent.size(), "x", "retrying"));
+              return sent.size() == 8;
+            });
+
+    Result result = tail.get(30, TimeUnit.SECONDS);
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("retrying", sent.get(6).toString());
+    assertThat(result.out()).doesNotContain(before.toString());
+  }
+
+  @Test
+  void doctor_knows_a_running_hub() {
+    Result result =
+        shell()
+            .with("hub.data-dir", hub.folder().resolve("data").toString())
+            .with("camel.server.enabled", "true")
+            .with("camel.server.port", Integer.toString(hub.port()))
+            .run("doctor");
+
+    assertThat(result.out())
+        .contains("ok    port " + hub.port() + ": in use by a running hub", "source stripe");
+  }
+}

@@ -1,0 +1,69 @@
+package hub.cli;
+
+import hub.settings.Settings;
+import hub.testing.TestHub;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Types commands, in a folder and with settings of a test's own. */
+final class Shell {
+  /**
+   * What came of a command.
+   *
+   * @param code 0 done, 1 failed, 2 wrong usage
+   */
+  record Result(int code, String out, String err) {}
+
+  private final Path folder;
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private String input = "";
+
+  Shell(Path folder) {
+    this.folder = folder;
+    settings.put("camel.main.routesIncludePattern", "file:routes/**/*.camel.yaml");
+  }
+
+  /** In the folder of a running hub, as its operator. */
+  static Shell of(TestHub hub) {
+    return new Shell(hub.folder())
+        .with("hub.public-url", hub.url("").toString())
+        .with("hub.admin-key", TestHub.ADMIN_KEY);
+  }
+
+  Shell with(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  Shell without(String key) {
+    settings.remove(key);
+    return this;
+  }
+
+  Shell typing(String text) {
+    input = text;
+    return this;
+  }
+
+  Result run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Settings values = new Settings(key -> Optional.ofNullable(settings.get(key)));
+    int code =
+        Cli.execute(
+            new Surroundings(
+                folder,
+                () -> values,
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true)),
+            args);
+    return new Result(code, out.toString(), err.toString());
+  }
+}

@@ -1,0 +1,35 @@
+package hub.policies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.nio.file.Path;
+import org.apache.camel.Route;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.junit.jupiter.api.Test;
+
+class ShippedRoutesTest {
+  @Test
+  void every_shipped_route_starts_bears_its_files_name_and_gets_the_policy_it_names() {
+    try (TestHub hub = TestHub.on(Store.H2).start()) {
+      Model model = hub.context().getCamelContextExtension().getContextPlugin(Model.class);
+      for (Route route : hub.context().getRoutes()) {
+        RouteDefinition definition = model.getRouteDefinition(route.getRouteId());
+        if (route.getSourceLocation() == null || route.isCreatedByKamelet()) {
+          continue;
+        }
+        String file = Path.of(definition.getResource().getLocation()).getFileName().toString();
+        assertThat(file).isEqualTo(route.getRouteId() + ".camel.yaml");
+        assertThat(route.getDescription()).as(file).endsWith(".");
+        if (definition.getRouteConfigurationId() != null) {
+          assertThat(definition.getAppliedRouteConfigurationIds())
+              .as(file)
+              .containsExactly(definition.getRouteConfigurationId());
+        }
+      }
+      assertThat(hub.context().getRoute("stripe-subscription-deleted")).isNotNull();
+    }
+  }
+}
