@@ -76,7 +76,8 @@ final class Candidate implements AutoCloseable {
       }
     }
     copy(folder, kind.route(store));
-    copy(folder, "bench-control");
+    copy(folder, "bench-handler");
+    copy(folder, "bench-open");
     copy(folder, HANDLER);
     Candidate candidate = new Candidate(kind, store, name, finished > 0, folder, store.fresh(name));
     candidate.begin();
