@@ -109,11 +109,9 @@ public final class Database implements AutoCloseable {
           "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
     }
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file. async: with the plain file system an interrupted thread (a timeout, a forced stop)
-    // closes
-    // the file for everybody. COMPRESS: a page holds some ten payloads of the same kind, which pack
-    // to
-    // a third.
+    // file.
+    // async: on the plain file system an interrupted thread closes the file for everybody.
+    // COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
     return "jdbc:h2:async:"
         + folder.toAbsolutePath()
         + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
