@@ -55,7 +55,8 @@ final class PostgresInbox implements InboxStore {
 
   /**
    * SKIP LOCKED: nodes that claim at the same time take different rows and never wait for each
-   * other.
+   * other. A bound that moves while the statement runs (clock_timestamp) cannot end an index scan:
+   * each claim would read every event that waits for its retry.
    */
   private static final String CLAIM =
       """
@@ -64,7 +65,7 @@ final class PostgresInbox implements InboxStore {
       FROM inbox_event e
       WHERE d.route = ? AND e.id = d.event_id AND d.event_id IN (
         SELECT c.event_id FROM inbox_delivery c
-        WHERE c.route = ? AND c.due_at <= clock_timestamp() %s
+        WHERE c.route = ? AND c.due_at <= statement_timestamp() %s
         ORDER BY c.due_at
         LIMIT ?
         FOR UPDATE SKIP LOCKED)
@@ -109,7 +110,7 @@ final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN clock_timestamp() ELSE '-infinity' END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
 
   private static final String NOTIFY =
       "SELECT pg_notify('" + Wakeups.CHANNEL + "', r) FROM unnest(?::text[]) AS r";
