@@ -328,7 +328,7 @@ class EventListTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0190a6c0-0000-7000-8000-000000000000", "1-1-1-1-1", "x", "%00", "a%2Fb"})
+  @ValueSource(strings = {"0190a6c0-0000-7000-8000-000000000000", "1-1-1-1-1", "x", "a%2Fb"})
   void an_unknown_event_is_not_found(String id) {
     var answer = HUBS.on(Store.H2).get("/api/admin/events/" + id);
 
