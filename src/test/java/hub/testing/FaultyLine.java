@@ -14,26 +14,19 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A line to a server that can be cut, refuse to connect, and go silent. */
 public final class FaultyLine implements AutoCloseable {
   private final InetSocketAddress server;
-  private final int port;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final AtomicLong requests = new AtomicLong();
   private final Object gate = new Object();
-  private volatile ServerSocket listener;
+  private final ServerSocket listener;
+  private volatile boolean cut;
   private boolean silent;
 
   public FaultyLine(String host, int serverPort) {
     this.server = new InetSocketAddress(host, serverPort);
-    this.port = listen(0);
-  }
-
-  private int listen(int wanted) {
     try {
-      ServerSocket socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-      listener = socket;
-      daemon(() -> accept(socket));
-      return socket.getLocalPort();
+      this.listener = new ServerSocket();
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      daemon(() -> accept(listener));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,6 +36,10 @@ public final class FaultyLine implements AutoCloseable {
     while (!socket.isClosed()) {
       try {
         Socket client = socket.accept();
+        if (cut) {
+          client.close();
+          continue;
+        }
         Socket upstream = new Socket();
         upstream.connect(server);
         open.add(client);
@@ -94,12 +91,13 @@ public final class FaultyLine implements AutoCloseable {
   }
 
   public int port() {
-    return port;
+    return listener.getLocalPort();
   }
 
-  /** Breaks off every connection and refuses new ones until {@link #mend}. */
+  /** Breaks off every connection, new ones at once, until {@link #mend}. Keeps its port. */
   public void cut() {
-    close();
+    cut = true;
+    hangUp();
   }
 
   /** Keeps connections, even new ones, but nothing comes through until {@link #mend}. */
@@ -114,15 +112,22 @@ public final class FaultyLine implements AutoCloseable {
       silent = false;
       gate.notifyAll();
     }
-    if (listener.isClosed()) {
-      listen(port);
-    }
+    cut = false;
   }
 
   @Override
   public void close() {
+    cut = true;
     try {
       listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    hangUp();
+  }
+
+  private void hangUp() {
+    try {
       for (Socket socket : open) {
         socket.close();
       }
