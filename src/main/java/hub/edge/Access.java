@@ -20,6 +20,9 @@ final class Access {
           "/api/analytics", "analytics",
           "/api/auth/tokens", "tokens");
 
+  /** Set on a request that was let in; whoever serves one without it must refuse. */
+  static final String ADMITTED = "hub.admitted";
+
   private final ApiKeys keys;
 
   Access(ApiKeys keys) {
@@ -29,18 +32,23 @@ final class Access {
   void check(RoutingContext context) {
     String path = context.normalizedPath();
     if (!isUnder(path, "/api") || isOpen(path)) {
-      context.next();
+      admit(context);
       return;
     }
     Optional<Problem> refusal = refusal(path, context.request().headers().getAll("Authorization"));
     if (refusal.isEmpty()) {
-      context.next();
+      admit(context);
     } else {
       if (refusal.get().status() == 401) {
         context.response().putHeader("WWW-Authenticate", "Bearer realm=\"hub\"");
       }
       context.fail(new ProblemException(refusal.get()));
     }
+  }
+
+  private static void admit(RoutingContext context) {
+    context.put(ADMITTED, true);
+    context.next();
   }
 
   private Optional<Problem> refusal(String path, java.util.List<String> authorization) {

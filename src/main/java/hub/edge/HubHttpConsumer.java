@@ -38,6 +38,11 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
 
   @Override
   protected void handleRequest(RoutingContext context) {
+    if (context.get(Access.ADMITTED) == null) {
+      // No front door, no key check: better closed than open.
+      context.response().setStatusCode(503).end();
+      return;
+    }
     context.put(FrontDoor.ENDPOINT, getEndpoint().getPath());
     if (isSuspended()) {
       context.fail(
