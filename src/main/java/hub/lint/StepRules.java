@@ -129,7 +129,7 @@ final class StepRules {
 
   private void checkClass(YamlTree.Entry type) {
     String name = type.value().text().replaceFirst("^#class:", "");
-    if (name.matches("[\\w.$]+") && context.getClassResolver().resolveClass(name) == null) {
+    if (name.matches("[\\w.$]+") && resolve(name) == null) {
       faults.error(
           type.place(), "there is no class '" + name + "'", "check its spelling, or add its jar");
     }
@@ -208,5 +208,13 @@ final class StepRules {
       return shape.allowsText() ? "a text or a map" : "a map";
     }
     return shape.allows("array") ? "a list" : "a text";
+  }
+
+  /** Also among what lies beside the hub, which a launcher keeps apart from its own classes. */
+  private Class<?> resolve(String name) {
+    Class<?> known = context.getClassResolver().resolveClass(name);
+    return known != null
+        ? known
+        : context.getClassResolver().resolveClass(name, StepRules.class.getClassLoader());
   }
 }
