@@ -14,11 +14,18 @@ import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
 import hub.lint.Preflight;
+import hub.outbound.CallPolicy;
+import hub.outbound.EndCall;
+import hub.outbound.GuardedHttp;
+import hub.outbound.Providers;
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -43,6 +50,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("settings", settings);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
+    addCalls(context, settings);
     addEdge(context, settings);
     addConsole(context, database);
     context.addRoutes(new Housekeeping());
@@ -66,6 +74,34 @@ public final class HubConfiguration implements CamelConfiguration {
           }
         });
     return database;
+  }
+
+  private static void addCalls(CamelContext context, Settings settings) {
+    Registry registry = context.getRegistry();
+    Providers providers = new Providers(settings, List.of());
+    registry.bind("providers", providers);
+    registry.bind("callPolicy", new CallPolicy());
+    EndCall end = new EndCall(providers);
+    registry.bind("callSucceeded", end.succeeded());
+    registry.bind("callFailed", end.failed());
+    registry.bind(
+        "http",
+        new GuardedHttp(
+            Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
+            settings.count(Setting.CALL_ANSWER_MAX_BYTES)));
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(providers::bindTo);
+          }
+
+          @Override
+          public void onContextStopped(CamelContext stopped) {
+            providers.close();
+          }
+        });
   }
 
   private static void addEdge(CamelContext context, Settings settings) {

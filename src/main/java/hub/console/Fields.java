@@ -1,10 +1,10 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.edge.Problem;
-import hub.edge.ProblemException;
 import hub.inbox.EventState;
 import hub.json.Json;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

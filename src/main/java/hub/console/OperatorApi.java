@@ -1,13 +1,13 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.edge.Problem;
-import hub.edge.ProblemException;
 import hub.inbox.EventFilter;
 import hub.inbox.EventState;
 import hub.inbox.InboxComponent;
 import hub.inbox.NoHandler;
 import hub.json.Json;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import hub.store.Database;
 import io.vertx.core.http.HttpServerRequest;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package hub.edge;
 
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package hub.edge;
 
+import hub.problem.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;

@@ -1,5 +1,7 @@
 package hub.edge;
 
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;

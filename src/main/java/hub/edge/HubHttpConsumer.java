@@ -1,5 +1,8 @@
 package hub.edge;
 
+import hub.outbound.Call;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -117,6 +120,10 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   }
 
   private void end(Exchange exchange, RoutingContext context, Throwable error) {
+    String key = exchange.getProperty(Call.REQUEST_KEY, String.class);
+    if (key != null && !context.response().headWritten()) {
+      context.response().putHeader("Idempotency-Key", key);
+    }
     Future<Void> written =
         error == null
             ? Answer.write(context, exchange, getEndpoint().getHeaderFilterStrategy())

@@ -1,5 +1,7 @@
 package hub.edge;
 
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import hub.store.StoreUnavailable;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;

@@ -1,5 +1,7 @@
 package hub.edge;
 
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

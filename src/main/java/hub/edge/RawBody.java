@@ -1,5 +1,7 @@
 package hub.edge;
 
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,6 +1,8 @@
 package hub.edge;
 
 import hub.inbox.InboxVariables;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
 import hub.settings.Settings;
 import hub.webhook.Reason;
 import hub.webhook.Rejected;

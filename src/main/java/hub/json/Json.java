@@ -76,6 +76,11 @@ public final class Json {
     return TIME.format(time);
   }
 
+  /** The same as maps, lists, texts, numbers and booleans, for expressions in routes. */
+  public static Object plain(JsonNode node) {
+    return MAPPER.convertValue(node, Object.class);
+  }
+
   /** Reads what the hub itself wrote. */
   public static JsonNode own(String text) {
     try {

@@ -89,7 +89,56 @@ public enum Setting {
       "hub.inbox.queue-events",
       Kind.COUNT,
       "10000",
-      "Events that may wait for the event store at once; one more is answered 503.");
+      "Events that may wait for the event store at once; one more is answered 503."),
+  CALL_ATTEMPT_SECONDS(
+      "hub.call.attempt-seconds",
+      Kind.COUNT,
+      "10",
+      "How long one attempt at a call to a provider may take, to the answer's last byte."),
+  CALL_TOTAL_SECONDS(
+      "hub.call.total-seconds",
+      Kind.COUNT,
+      "30",
+      "How long a call to a provider may take with all its attempts and the waits between them."),
+  CALL_CONNECT_SECONDS(
+      "hub.call.connect-seconds", Kind.COUNT, "5", "How long a connection to a provider may take."),
+  CALL_RETRIES(
+      "hub.call.retries", Kind.NUMBER, "3", "Attempts after the first, at most; 0: only one."),
+  CALL_CONCURRENT(
+      "hub.call.concurrent",
+      Kind.COUNT,
+      "20",
+      "Calls to one provider at the same time, at most; the rest wait their turn."),
+  CALL_ANSWER_MAX_BYTES(
+      "hub.call.answer-max-bytes",
+      Kind.COUNT,
+      "10485760",
+      "Largest answer that is taken from a provider's HTTP API, in bytes."),
+  BREAKER_WINDOW_SECONDS(
+      "hub.breaker.window-seconds",
+      Kind.COUNT,
+      "60",
+      "How far back a provider's circuit breaker looks."),
+  BREAKER_ATTEMPTS(
+      "hub.breaker.attempts",
+      Kind.COUNT,
+      "5",
+      "Attempts within the window before a circuit breaker judges."),
+  BREAKER_FAILED_PERCENT(
+      "hub.breaker.failed-percent",
+      Kind.PERCENT,
+      "50",
+      "Share of failed attempts, in percent, that opens a circuit breaker."),
+  BREAKER_OPEN_SECONDS(
+      "hub.breaker.open-seconds",
+      Kind.COUNT,
+      "30",
+      "How long an open circuit breaker lets no call through."),
+  BREAKER_PROBES(
+      "hub.breaker.probes",
+      Kind.COUNT,
+      "3",
+      "Calls that a half-open circuit breaker lets through to see whether the provider is back.");
 
   /** What a value must look like. */
   public enum Kind {
@@ -103,6 +152,10 @@ public enum Setting {
     PATH("a folder"),
     /** A whole number from 1. */
     COUNT("a whole number from 1 to " + Integer.MAX_VALUE),
+    /** A whole number from 0. */
+    NUMBER("a whole number from 0 to " + Integer.MAX_VALUE),
+    /** A whole number from 1 to 100. */
+    PERCENT("a whole number from 1 to 100"),
     /** Whole numbers of seconds from 0, comma-separated. */
     DELAYS("whole numbers of seconds from 0, separated by commas");
 
@@ -128,6 +181,8 @@ public enum Setting {
             case URL -> isBaseAddress(value);
             case PATH -> isFolder(value);
             case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
+            case NUMBER -> value.matches("\\d{1,9}");
+            case PERCENT -> value.matches("[1-9]\\d?|100");
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
           };
       return right

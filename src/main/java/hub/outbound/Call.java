@@ -1,0 +1,148 @@
+package hub.outbound;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+
+/**
+ * One call to a provider with all its attempts, kept on the exchange while it lasts. Steps inside
+ * {@code provider-call-action} read from it how long they may take and under which idempotency key
+ * they ask.
+ */
+public final class Call {
+  /** Exchange property with the key of the whole request, which the answer tells the caller. */
+  public static final String REQUEST_KEY = "HubIdempotencyKey";
+
+  private static final String PROPERTY = "HubCall";
+
+  private final EnterCall origin;
+  private final Provider provider;
+  private final String operation;
+  private final CallLimits limits;
+  private final String idempotencyKey;
+  private final long begun = System.nanoTime();
+  private int attempt;
+  private long attemptBegun;
+  private boolean holdsTurn;
+  private boolean repeatable = true;
+  private int status;
+  private Optional<Duration> next = Optional.empty();
+
+  Call(
+      EnterCall origin,
+      Provider provider,
+      String operation,
+      CallLimits limits,
+      String idempotencyKey) {
+    this.origin = origin;
+    this.provider = provider;
+    this.operation = operation;
+    this.limits = limits;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /** The call that the exchange is in; empty outside of {@code provider-call-action}. */
+  public static Optional<Call> of(Exchange exchange) {
+    return Optional.ofNullable(exchange.getProperty(PROPERTY, Call.class));
+  }
+
+  void attachTo(Exchange exchange) {
+    exchange.setProperty(PROPERTY, this);
+  }
+
+  /** Whether {@code step} is to go on with this call instead of beginning another. */
+  boolean isToGoOn(EnterCall step) {
+    return origin == step && next.isPresent();
+  }
+
+  boolean isToBeTriedAgain() {
+    return next.isPresent();
+  }
+
+  void beginAttempt() {
+    attempt++;
+    next = Optional.empty();
+    status = 0;
+    attemptBegun = System.nanoTime();
+  }
+
+  void gotTurn() {
+    holdsTurn = true;
+    attemptBegun = System.nanoTime();
+  }
+
+  Provider provider() {
+    return provider;
+  }
+
+  String operation() {
+    return operation;
+  }
+
+  CallLimits limits() {
+    return limits;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** By {@link System#nanoTime}. */
+  long deadline() {
+    return begun + limits.total().toNanos();
+  }
+
+  Duration attemptTook() {
+    return Duration.ofNanos(System.nanoTime() - attemptBegun);
+  }
+
+  /** The same for every attempt at this call, and for a replay of the event that it serves. */
+  public String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /** How long the attempt may still take; never negative. */
+  public Duration timeLeft() {
+    long now = System.nanoTime();
+    long left = Math.min(deadline() - now, attemptBegun + limits.attempt().toNanos() - now);
+    return Duration.ofNanos(Math.max(0, left));
+  }
+
+  /** Notes the provider's HTTP status, for the log. */
+  public void answered(int httpStatus) {
+    status = httpStatus;
+  }
+
+  /** Says that what is sent is used up: there can be no other attempt. */
+  public void cannotRepeat() {
+    repeatable = false;
+  }
+
+  /** Gives the turn back, once. */
+  void leave(Verdict verdict, Optional<Duration> retryAfter) {
+    if (holdsTurn) {
+      holdsTurn = false;
+      provider.turns().leave(attemptBegun, verdict, retryAfter);
+    }
+  }
+
+  /**
+   * Decides what comes after a failed attempt.
+   *
+   * @return the wait before another one; empty when there is to be none
+   */
+  Optional<Duration> decide(Failure failure, Backoff backoff) {
+    next = Optional.empty();
+    if (failure.verdict().worthRetrying() && repeatable && attempt <= limits.retries()) {
+      Duration wait = failure.retryAfter().orElseGet(() -> backoff.after(attempt));
+      if (System.nanoTime() + wait.toNanos() - deadline() < 0) {
+        next = Optional.of(wait);
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,102 @@
+package hub.outbound;
+
+import hub.inbox.InboxVariables;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends an attempt: gives its turn back, judges, times and logs it. Thread-safe. */
+public final class EndCall {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.call");
+
+  private final Providers providers;
+
+  public EndCall(Providers providers) {
+    this.providers = providers;
+  }
+
+  /** For the end of an attempt that went well. */
+  public Processor succeeded() {
+    return exchange ->
+        Call.of(exchange)
+            .ifPresent(
+                call -> {
+                  Duration took = call.attemptTook();
+                  call.leave(Verdict.OK, Optional.empty());
+                  call.provider().stats().succeeded(took.toMillis());
+                  note(exchange, call, Verdict.OK.text(), took, "");
+                });
+  }
+
+  /** For the exception that ended an attempt, which it throws again as a {@link CallFailed}. */
+  public Processor failed() {
+    return exchange -> {
+      Exception error = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+      Optional<Call> call = Call.of(exchange);
+      Optional<Failure> read = providers.failures().read(error);
+      if (call.isEmpty() || read.isEmpty()) {
+        // The hub's own fault, or a refusal before the call: neither is the provider's.
+        call.ifPresent(known -> known.leave(Verdict.NOT_PERMITTED, Optional.empty()));
+        throw error;
+      }
+      Failure failure = withBreaker(read.get(), call.get().provider());
+      end(exchange, call.get(), failure);
+      throw error instanceof CallFailed && failure.equals(read.get())
+          ? error
+          : new CallFailed(call.get().provider().name(), failure, error);
+    };
+  }
+
+  /** The breaker that shut between the entry and the call knows how long it stays so. */
+  private static Failure withBreaker(Failure failure, Provider provider) {
+    return failure.verdict() == Verdict.NOT_PERMITTED && failure.retryAfter().isEmpty()
+        ? new Failure(
+            failure.verdict(),
+            failure.status(),
+            failure.code(),
+            failure.message(),
+            provider.closedFor().or(() -> Optional.of(Duration.ofSeconds(1))))
+        : failure;
+  }
+
+  private void end(Exchange exchange, Call call, Failure failure) {
+    Duration took = call.attemptTook();
+    call.leave(failure.verdict(), failure.retryAfter());
+    CallStats stats = call.provider().stats();
+    boolean ourKey = failure.status() == 401 || failure.status() == 403;
+    if (failure.verdict() == Verdict.REJECTED && !ourKey) {
+      stats.refused(took.toMillis());
+    } else if (failure.verdict() != Verdict.NOT_PERMITTED) {
+      stats.failed(took.toMillis(), failure.message());
+    }
+    if (failure.status() != 0) {
+      call.answered(failure.status());
+    }
+    note(exchange, call, failure.verdict().text(), took, " error=" + failure.message());
+  }
+
+  private void note(Exchange exchange, Call call, String outcome, Duration took, String error) {
+    String provider = call.provider().name();
+    providers.time(provider, call.operation(), outcome, took);
+    LOG.info(
+        "provider={} operation={} status={} outcome={} ms={} attempt={}{}{}",
+        provider,
+        call.operation(),
+        call.status() == 0 ? "-" : call.status(),
+        outcome,
+        took.toMillis(),
+        call.attempt(),
+        origin(exchange),
+        error);
+  }
+
+  private static String origin(Exchange exchange) {
+    String request = exchange.getMessage().getHeader("X-Request-Id", String.class);
+    String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
+    return (request == null ? "" : " requestId=" + request)
+        + (event == null ? "" : " eventId=" + event);
+  }
+}

@@ -1,0 +1,197 @@
+package hub.outbound;
+
+import hub.inbox.InboxVariables;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Begins an attempt at a call: refuses what cannot work (no credentials, an open breaker), waits
+ * for its turn without holding a thread, and goes on in a thread for calls. Made by the Kamelet
+ * {@code provider-call-action}, whose parameters it takes. Thread-safe once started.
+ */
+public final class EnterCall extends AsyncProcessorSupport implements CamelContextAware {
+  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  private CamelContext context;
+  private String providerName;
+  private String operation;
+  private List<String> needs = List.of();
+  private Optional<Integer> maxRetries = Optional.empty();
+  private Optional<Integer> timeoutSeconds = Optional.empty();
+  private int ratePerSecond;
+  private Providers providers;
+  private Provider provider;
+  private CallLimits limits;
+
+  @Override
+  protected void doInit() {
+    providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
+    provider = providers.of(providerName);
+    provider.needs().addAll(needs);
+    if (ratePerSecond > 0) {
+      provider.turns().atMost(ratePerSecond);
+    }
+    CallLimits usual = CallLimits.of(providers.settings());
+    Duration total = timeoutSeconds.map(Duration::ofSeconds).orElse(usual.total());
+    limits =
+        new CallLimits(
+            usual.attempt().compareTo(total) < 0 ? usual.attempt() : total,
+            total,
+            maxRetries.orElse(usual.retries()));
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    try {
+      requireSettings();
+      Call call = Call.of(exchange).filter(known -> known.isToGoOn(this)).orElse(null);
+      if (call == null) {
+        call = new Call(this, provider, operation, limits, keyFor(exchange));
+        call.attachTo(exchange);
+      }
+      call.beginAttempt();
+      exchange.getMessage().removeHeader(Exchange.REDELIVERY_DELAY);
+      exchange.getMessage().setHeader(IDEMPOTENCY_KEY, call.idempotencyKey());
+      refuseWhileOpen();
+      awaitTurn(call, exchange, callback);
+      return false;
+    } catch (RuntimeException e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+  }
+
+  private void requireSettings() {
+    List<String> missing =
+        needs.stream().filter(name -> providers.settings().named(name).isEmpty()).toList();
+    if (!missing.isEmpty()) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "not-configured",
+              providerName
+                  + " is not configured: set "
+                  + String.join(", ", missing)
+                  + " and start the hub again."));
+    }
+  }
+
+  private void refuseWhileOpen() {
+    Optional<Duration> closedFor = provider.closedFor();
+    if (closedFor.isPresent()) {
+      throw new CallFailed(
+          providerName,
+          new Failure(
+              Verdict.NOT_PERMITTED,
+              0,
+              "",
+              "it failed too often, and is asked again when its circuit breaker lets calls through",
+              closedFor),
+          CallNotPermittedException.createCallNotPermittedException(provider.breaker()));
+    }
+  }
+
+  private void awaitTurn(Call call, Exchange exchange, AsyncCallback callback) {
+    provider
+        .turns()
+        .ask(
+            call.deadline(),
+            new Turns.Waiter() {
+              @Override
+              public void go() {
+                call.gotTurn();
+                providers.threads().execute(() -> callback.done(false));
+              }
+
+              @Override
+              public void refused(Failure failure) {
+                exchange.setException(new CallFailed(providerName, failure, null));
+                providers.threads().execute(() -> callback.done(false));
+              }
+            });
+  }
+
+  /**
+   * The caller's key for the first call of a request, one made from the event and the operation in
+   * a handler, else a random one. A later call of the same request is another one to the provider.
+   */
+  private String keyFor(Exchange exchange) {
+    String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
+    if (event != null && exchange.getVariable(InboxVariables.ATTEMPT) != null) {
+      return String.join("/", event, exchange.getFromRouteId(), operation) + part(exchange);
+    }
+    String request = exchange.getProperty(Call.REQUEST_KEY, String.class);
+    if (request != null) {
+      return Call.of(exchange).isPresent() ? request + "/" + operation + part(exchange) : request;
+    }
+    String asked = exchange.getMessage().getHeader(IDEMPOTENCY_KEY, String.class);
+    String key = asked == null || asked.isBlank() ? UUID.randomUUID().toString() : asked.strip();
+    exchange.setProperty(Call.REQUEST_KEY, key);
+    return key;
+  }
+
+  /** Which turn of a split or a loop this is. */
+  private static String part(Exchange exchange) {
+    Object index =
+        Optional.ofNullable(exchange.getProperty(Exchange.SPLIT_INDEX))
+            .orElseGet(() -> exchange.getProperty(Exchange.LOOP_INDEX));
+    return index == null ? "" : "/" + index;
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    this.context = camelContext;
+  }
+
+  /** Whom the call goes to: shares breaker, turns and figures with others of the name. */
+  public void setProvider(String provider) {
+    this.providerName = provider;
+  }
+
+  /** What is asked for, in logs, metrics and idempotency keys; {@code create-customer}. */
+  public void setOperation(String operation) {
+    this.operation = operation;
+  }
+
+  /** Names of the properties or variables that must be set, comma-separated. */
+  public void setNeeds(String names) {
+    this.needs =
+        Arrays.stream(names.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** From 0; empty: {@code hub.call.retries}. */
+  public void setMaxRetries(String number) {
+    this.maxRetries = number(number);
+  }
+
+  /** Of the whole call, from 1; empty: {@code hub.call.total-seconds}. */
+  public void setTimeoutSeconds(String number) {
+    this.timeoutSeconds = number(number);
+  }
+
+  /** Calls a second to this provider, at most; 0: as many as it takes. */
+  public void setRatePerSecond(int ratePerSecond) {
+    this.ratePerSecond = ratePerSecond;
+  }
+
+  private static Optional<Integer> number(String text) {
+    return text.isBlank() ? Optional.empty() : Optional.of(Integer.valueOf(text.strip()));
+  }
+}

@@ -1,0 +1,46 @@
+package hub.outbound;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What went wrong with an attempt at a call.
+ *
+ * @param status the provider's HTTP status; 0 when there was none
+ * @param code the provider's own word, such as {@code card_declined}; empty when it gave none
+ * @param message for a person, without secrets
+ * @param retryAfter how long the provider wants to be left alone
+ */
+public record Failure(
+    Verdict verdict, int status, String code, String message, Optional<Duration> retryAfter) {
+
+  public static Failure of(Verdict verdict, String message) {
+    return new Failure(verdict, 0, "", message, Optional.empty());
+  }
+
+  /**
+   * What an HTTP status says.
+   *
+   * @param code the provider's own word, empty when there is none; tells a lock from other
+   *     conflicts
+   */
+  public static Failure ofStatus(
+      int status, String code, String message, Optional<Duration> retryAfter) {
+    Verdict verdict =
+        switch (status) {
+          case 408, 425 -> Verdict.BUSY;
+          case 409 -> retryAfter.isPresent() || isLock(code) ? Verdict.BUSY : Verdict.REJECTED;
+          case 429 -> Verdict.RATE_LIMITED;
+          case 504 -> Verdict.TIMEOUT;
+          default -> status >= 400 && status < 500 ? Verdict.REJECTED : Verdict.UNAVAILABLE;
+        };
+    return new Failure(verdict, status, code, message, retryAfter);
+  }
+
+  /** Stripe's words, and S3's, for "somebody else is at it just now". */
+  private static boolean isLock(String code) {
+    return code.equals("lock_timeout")
+        || code.equals("idempotency_key_in_use")
+        || code.equals("OperationAborted");
+  }
+}

@@ -1,0 +1,168 @@
+package hub.outbound;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The third parties that the hub calls, each made when its first route names it; in the registry as
+ * {@code providers}. Thread-safe.
+ */
+public final class Providers implements AutoCloseable {
+  private final Settings settings;
+  private final Failures failures;
+  private final Clock clock = Clock.systemUTC();
+  private final Map<String, Provider> known = new TreeMap<>();
+  private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer;
+  private final ExecutorService threads = Executors.newCachedThreadPool(threads("hub-call"));
+  private volatile Optional<MeterRegistry> meters = Optional.empty();
+
+  /**
+   * @param readers know the exceptions of the SDKs in use
+   */
+  public Providers(Settings settings, List<FailureReader> readers) {
+    this.settings = settings;
+    this.failures = new Failures(readers);
+    ScheduledThreadPoolExecutor scheduled =
+        new ScheduledThreadPoolExecutor(1, threads("hub-call-timer"));
+    scheduled.setRemoveOnCancelPolicy(true);
+    this.timer = scheduled;
+  }
+
+  private static ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** The provider of this name, the same each time. */
+  public synchronized Provider of(String name) {
+    return known.computeIfAbsent(name, this::make);
+  }
+
+  /** For {@code circuitBreaker} in routes: all that call one provider share its breaker. */
+  public static CircuitBreaker breaker(Providers providers, String name) {
+    return providers.of(name).breaker();
+  }
+
+  synchronized Collection<Provider> all() {
+    return List.copyOf(known.values());
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  ExecutorService threads() {
+    return threads;
+  }
+
+  private Provider make(String name) {
+    AtomicReference<CircuitBreaker> made = new AtomicReference<>();
+    Duration open = Duration.ofSeconds(settings.count(Setting.BREAKER_OPEN_SECONDS));
+    CircuitBreaker breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
+                .slidingWindowSize(settings.count(Setting.BREAKER_WINDOW_SECONDS))
+                .minimumNumberOfCalls(settings.count(Setting.BREAKER_ATTEMPTS))
+                .failureRateThreshold(settings.count(Setting.BREAKER_FAILED_PERCENT))
+                .waitDurationInOpenState(open)
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
+                .permittedNumberOfCallsInHalfOpenState(settings.count(Setting.BREAKER_PROBES))
+                .recordException(this::counts)
+                .ignoreException(error -> isNoNews(error, made.get()))
+                .build());
+    made.set(breaker);
+    Provider provider =
+        new Provider(
+            name,
+            breaker,
+            open,
+            new Turns(settings.count(Setting.CALL_CONCURRENT), timer, System::nanoTime),
+            new CallStats(clock),
+            clock);
+    meters.ifPresent(registry -> register(registry, provider));
+    return provider;
+  }
+
+  private boolean counts(Throwable error) {
+    return failures.read(error).filter(failure -> failure.verdict().counted()).isPresent();
+  }
+
+  /**
+   * What says nothing about the provider's health. A refusal does while the breaker probes: whoever
+   * can refuse is back.
+   */
+  private boolean isNoNews(Throwable error, CircuitBreaker breaker) {
+    Optional<Verdict> verdict = failures.read(error).map(Failure::verdict);
+    if (verdict.equals(Optional.of(Verdict.REJECTED))) {
+      return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+    return !verdict.map(Verdict::counted).orElse(false);
+  }
+
+  /** Shows the breakers and times the calls in {@code registry} from now on. */
+  public synchronized void bindTo(MeterRegistry registry) {
+    meters = Optional.of(registry);
+    known.values().forEach(provider -> register(registry, provider));
+  }
+
+  private static void register(MeterRegistry registry, Provider provider) {
+    Gauge.builder("hub.breaker.state", provider, Provider::breakerNumber)
+        .description("State of a provider's circuit breaker: 0 closed, 1 half-open, 2 open")
+        .tag("provider", provider.name())
+        .register(registry);
+  }
+
+  /** One timer for each provider, operation and outcome, all of them words of the routes. */
+  void time(String provider, String operation, String outcome, Duration took) {
+    meters.ifPresent(
+        registry ->
+            timers
+                .computeIfAbsent(
+                    provider + ' ' + operation + ' ' + outcome,
+                    key ->
+                        Timer.builder("hub.call")
+                            .description("Attempts at calls to providers")
+                            .tag("provider", provider)
+                            .tag("operation", operation)
+                            .tag("outcome", outcome)
+                            .register(registry))
+                .record(took));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,150 @@
+package hub.outbound;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The Kamelet {@code http-api-action} against an API that can misbehave. */
+class HttpApiTest {
+  private static final WireMockServer API =
+      new WireMockServer(WireMockConfiguration.options().dynamicPort());
+
+  private static TestHub hub;
+
+  @BeforeAll
+  static void start() {
+    API.start();
+    hub =
+        TestHub.on(Store.H2)
+            .with("CRM_KEY", "s3cret+key")
+            .routeFile("policies/*.camel.yaml")
+            .route("crm-find", route("crm-find", "GET", "/things/{id}", ""))
+            .route("crm-add", route("crm-add", "POST", "/things", ""))
+            .route(
+                "wrapped",
+                """
+                - route:
+                    id: wrapped
+                    description: Any steps under the policy.
+                    from:
+                      uri: platform-http:/api/test/wrapped
+                      steps:
+                        - kamelet:
+                            name: provider-call-action
+                            parameters:
+                              provider: flaky
+                              operation: try
+                            steps:
+                              - process:
+                                  ref: flaky
+                """)
+            .bind("flaky", (org.apache.camel.Processor) HttpApiTest::flaky)
+            .start();
+  }
+
+  private static final java.util.concurrent.atomic.AtomicInteger TRIES =
+      new java.util.concurrent.atomic.AtomicInteger();
+
+  private static void flaky(org.apache.camel.Exchange exchange) throws java.io.IOException {
+    if (TRIES.incrementAndGet() < 3) {
+      throw new java.net.ConnectException("refused");
+    }
+    exchange.getMessage().setBody("third time");
+  }
+
+  @Test
+  void any_steps_can_be_a_call() {
+    assertThat(hub.get("/api/test/wrapped").body()).isEqualTo("third time");
+  }
+
+  private static String route(String id, String method, String path, String more) {
+    return """
+        - route:
+            id: %s
+            description: Calls the API.
+            from:
+              uri: platform-http:/api/test/%s/{id}
+              steps:
+                - setBody:
+                    expression:
+                      simple:
+                        expression: '{"a":1}'
+                - to:
+                    id: call-%s
+                    uri: kamelet:http-api-action
+                    parameters:
+                      baseUrl: http://localhost:%d
+                      method: %s
+                      path: "%s"
+                      auth: bearer
+                      secret: CRM_KEY
+                      breaker: %s
+                      operation: call
+        %s
+                - marshal:
+                    json:
+                      library: Jackson
+        """
+        .formatted(id, id, id, API.port(), method, path, id, more);
+  }
+
+  @AfterAll
+  static void stop() {
+    hub.close();
+    API.stop();
+  }
+
+  @Test
+  void an_answer_comes_back_as_the_body() {
+    API.stubFor(
+        get(urlEqualTo("/things/a%20b"))
+            .withHeader("Authorization", equalTo("Bearer s3cret+key"))
+            .willReturn(okJson("{\"name\":\"x\"}")));
+
+    HttpResponse<String> answer = hub.get("/api/test/crm-find/a%20b");
+
+    assertThat(answer.body()).isEqualTo("{\"name\":\"x\"}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_call_that_failed_twice_is_made_again_with_the_same_key() {
+    API.stubFor(
+        post("/things")
+            .inScenario("twice")
+            .willReturn(aResponse().withStatus(500))
+            .willSetStateTo("once"));
+    API.stubFor(
+        post("/things")
+            .inScenario("twice")
+            .whenScenarioStateIs("once")
+            .willReturn(aResponse().withStatus(503).withHeader("Retry-After", "1"))
+            .willSetStateTo("well"));
+    API.stubFor(
+        post("/things")
+            .inScenario("twice")
+            .whenScenarioStateIs("well")
+            .willReturn(okJson("{\"id\":1}")));
+
+    HttpResponse<String> answer = hub.get("/api/test/crm-add/x");
+
+    assertThat(answer.body()).isEqualTo("{\"id\":1}");
+    String key = answer.headers().firstValue("Idempotency-Key").orElseThrow();
+    API.verify(
+        3, postRequestedFor(urlEqualTo("/things")).withHeader("Idempotency-Key", equalTo(key)));
+  }
+}
