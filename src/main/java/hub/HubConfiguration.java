@@ -1,5 +1,7 @@
 package hub;
 
+import hub.api.ApiDescription;
+import hub.api.DescribeApi;
 import hub.console.BacklogGauges;
 import hub.console.OperatorApi;
 import hub.console.StoreHealth;
@@ -50,6 +52,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("settings", settings);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
+    addApi(context, settings);
     addCalls(context, settings);
     addEdge(context, settings);
     addConsole(context, database);
@@ -74,6 +77,12 @@ public final class HubConfiguration implements CamelConfiguration {
           }
         });
     return database;
+  }
+
+  private static void addApi(CamelContext context, Settings settings) throws Exception {
+    ApiDescription description = new ApiDescription(settings.text(Setting.PUBLIC_URL));
+    context.getRegistry().bind("apiDescription", description);
+    context.addRoutes(new DescribeApi(description));
   }
 
   private static void addCalls(CamelContext context, Settings settings) {
