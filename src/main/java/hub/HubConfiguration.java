@@ -23,6 +23,8 @@ import hub.outbound.GuardedHttp;
 import hub.outbound.Providers;
 import hub.settings.Setting;
 import hub.settings.Settings;
+import hub.storage.S3Failures;
+import hub.storage.Storage;
 import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
@@ -55,6 +57,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = addStore(context, settings);
     addApi(context, settings);
     addCalls(context, settings);
+    Storage.addTo(context, settings);
     addEdge(context, settings);
     addConsole(context, database);
     context.addRoutes(new Housekeeping());
@@ -88,7 +91,7 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) throws Exception {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of());
+    Providers providers = new Providers(settings, List.of(new S3Failures()));
     registry.bind("providers", providers);
     context.addRoutes(new IntegrationsApi(providers));
     registry.bind("callPolicy", new CallPolicy());

@@ -1,0 +1,118 @@
+package hub.storage;
+
+import java.io.ByteArrayInputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * The steps of a multipart upload, which {@code aws2-s3:} can only do for a body that it has whole.
+ * Each is one request and may be repeated. Thread-safe.
+ */
+final class UploadParts {
+  private static final String ABORT = "direct:storage-abort-upload";
+  private static final String MIME_TYPE = "application/octet-stream";
+
+  private final StorageSettings settings;
+  private final S3Client calls;
+  private final S3Client uploads;
+
+  UploadParts(StorageSettings settings, S3Client calls, S3Client uploads) {
+    this.settings = settings;
+    this.calls = calls;
+    this.uploads = uploads;
+  }
+
+  /** From here on the upload is aborted when its exchange fails, whatever fails it. */
+  Processor create() {
+    return exchange -> {
+      Upload upload = Upload.of(exchange);
+      upload.created(
+          calls
+              .createMultipartUpload(
+                  request ->
+                      request
+                          .bucket(settings.bucket())
+                          .key(upload.key().text())
+                          .contentType(upload.getContentType()))
+              .uploadId());
+      exchange.getExchangeExtension().addOnCompletion(new AbortWhenFailed(upload));
+    };
+  }
+
+  Processor send() {
+    return exchange -> {
+      Upload upload = Upload.of(exchange);
+      byte[] part = upload.part();
+      int number = upload.parts().size() + 1;
+      String etag =
+          uploads
+              .uploadPart(
+                  request ->
+                      request
+                          .bucket(settings.bucket())
+                          .key(upload.key().text())
+                          .uploadId(upload.uploadId())
+                          .partNumber(number)
+                          .contentLength((long) part.length),
+                  RequestBody.fromContentProvider(
+                      () -> new ByteArrayInputStream(part), part.length, MIME_TYPE))
+              .eTag();
+      upload.sent(CompletedPart.builder().partNumber(number).eTag(etag).build());
+      exchange.getMessage().setBody(null);
+    };
+  }
+
+  Processor complete() {
+    return exchange -> {
+      Upload upload = Upload.of(exchange);
+      upload.stored(
+          calls
+              .completeMultipartUpload(
+                  request ->
+                      request
+                          .bucket(settings.bucket())
+                          .key(upload.key().text())
+                          .uploadId(upload.uploadId())
+                          .multipartUpload(parts -> parts.parts(upload.parts())))
+              .eTag());
+    };
+  }
+
+  Processor abort() {
+    return exchange -> {
+      Upload upload = Upload.of(exchange);
+      calls.abortMultipartUpload(
+          request ->
+              request
+                  .bucket(settings.bucket())
+                  .key(upload.key().text())
+                  .uploadId(upload.uploadId()));
+    };
+  }
+
+  /** In an exchange of its own, because the failed one is over and must not wait. */
+  private static final class AbortWhenFailed extends SynchronizationAdapter {
+    private final Upload upload;
+
+    AbortWhenFailed(Upload upload) {
+      this.upload = upload;
+    }
+
+    @Override
+    public void onFailure(Exchange failed) {
+      Exchange abort = new DefaultExchange(failed.getContext(), ExchangePattern.InOnly);
+      upload.attachTo(abort);
+      ProducerTemplate template = failed.getContext().createProducerTemplate();
+      template
+          .asyncSend(ABORT, abort)
+          .whenComplete((done, error) -> template.stop());
+    }
+  }
+}
