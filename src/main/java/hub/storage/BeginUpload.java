@@ -6,7 +6,6 @@ import hub.problem.ProblemException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Begins to take in a file: refuses what cannot be stored before a byte of it is read, and waits for
@@ -31,18 +30,11 @@ final class BeginUpload extends AsyncProcessorSupport {
       String type = contentType(exchange);
       settings.require();
       IncomingBody body = exchange.getMessage().getBody(IncomingBody.class);
-      new Upload(key, type, body).attachTo(exchange);
+      Upload upload = new Upload(key, type, body);
+      upload.attachTo(exchange);
       slots.take(
           () -> {
-            exchange
-                .getExchangeExtension()
-                .addOnCompletion(
-                    new SynchronizationAdapter() {
-                      @Override
-                      public void onDone(Exchange done) {
-                        slots.giveBack();
-                      }
-                    });
+            exchange.getExchangeExtension().addOnCompletion(new EndUpload(upload, slots));
             callback.done(false);
           });
       return false;

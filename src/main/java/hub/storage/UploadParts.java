@@ -1,12 +1,7 @@
 package hub.storage;
 
 import java.io.ByteArrayInputStream;
-import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.support.DefaultExchange;
-import org.apache.camel.support.SynchronizationAdapter;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -16,7 +11,6 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * Each is one request and may be repeated. Thread-safe.
  */
 final class UploadParts {
-  private static final String ABORT = "direct:storage-abort-upload";
   private static final String MIME_TYPE = "application/octet-stream";
 
   private final StorageSettings settings;
@@ -29,7 +23,6 @@ final class UploadParts {
     this.uploads = uploads;
   }
 
-  /** From here on the upload is aborted when its exchange fails, whatever fails it. */
   Processor create() {
     return exchange -> {
       Upload upload = Upload.of(exchange);
@@ -42,7 +35,6 @@ final class UploadParts {
                           .key(upload.key().text())
                           .contentType(upload.getContentType()))
               .uploadId());
-      exchange.getExchangeExtension().addOnCompletion(new AbortWhenFailed(upload));
     };
   }
 
@@ -95,24 +87,5 @@ final class UploadParts {
                   .key(upload.key().text())
                   .uploadId(upload.uploadId()));
     };
-  }
-
-  /** In an exchange of its own, because the failed one is over and must not wait. */
-  private static final class AbortWhenFailed extends SynchronizationAdapter {
-    private final Upload upload;
-
-    AbortWhenFailed(Upload upload) {
-      this.upload = upload;
-    }
-
-    @Override
-    public void onFailure(Exchange failed) {
-      Exchange abort = new DefaultExchange(failed.getContext(), ExchangePattern.InOnly);
-      upload.attachTo(abort);
-      ProducerTemplate template = failed.getContext().createProducerTemplate();
-      template
-          .asyncSend(ABORT, abort)
-          .whenComplete((done, error) -> template.stop());
-    }
   }
 }
