@@ -5,7 +5,6 @@ import hub.json.Json;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 
 /** Answers a stored file: 201 with its key, address, ETag and size. Thread-safe. */
 final class FileStored implements Processor {
@@ -19,15 +18,11 @@ final class FileStored implements Processor {
   public void process(Exchange exchange) {
     Upload upload = Upload.of(exchange);
     Message message = exchange.getMessage();
-    String etag =
-        upload.etag().isEmpty()
-            ? message.getHeader(AWS2S3Constants.E_TAG, String.class)
-            : upload.etag();
     ObjectNode body =
         Json.object()
             .put("key", upload.key().text())
             .put("url", settings.urlOf(upload.key()))
-            .put("etag", etag)
+            .put("etag", upload.etag())
             .put("size", upload.size());
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");

@@ -32,6 +32,7 @@ public final class Storage {
     registry.bind("sendPart", parts.send());
     registry.bind("completeUpload", parts.complete());
     registry.bind("abortUpload", parts.abort());
+    registry.bind("wholeStored", parts.whole());
     registry.bind("fileStored", new FileStored(storage));
     registry.bind("askForFile", new AskForFile(storage));
     registry.bind("fileFound", new FileFound());

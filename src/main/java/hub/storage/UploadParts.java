@@ -1,7 +1,11 @@
 package hub.storage;
 
+import hub.outbound.CallFailed;
+import hub.outbound.Failure;
+import hub.outbound.Verdict;
 import java.io.ByteArrayInputStream;
 import org.apache.camel.Processor;
+import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -27,14 +31,15 @@ final class UploadParts {
     return exchange -> {
       Upload upload = Upload.of(exchange);
       upload.created(
-          calls
-              .createMultipartUpload(
-                  request ->
-                      request
-                          .bucket(settings.bucket())
-                          .key(upload.key().text())
-                          .contentType(upload.getContentType()))
-              .uploadId());
+          given(
+              calls
+                  .createMultipartUpload(
+                      request ->
+                          request
+                              .bucket(settings.bucket())
+                              .key(upload.key().text())
+                              .contentType(upload.getContentType()))
+                  .uploadId()));
     };
   }
 
@@ -56,7 +61,7 @@ final class UploadParts {
                   RequestBody.fromContentProvider(
                       () -> new ByteArrayInputStream(part), part.length, MIME_TYPE))
               .eTag();
-      upload.sent(CompletedPart.builder().partNumber(number).eTag(etag).build());
+      upload.sent(CompletedPart.builder().partNumber(number).eTag(given(etag)).build());
       exchange.getMessage().setBody(null);
     };
   }
@@ -65,15 +70,16 @@ final class UploadParts {
     return exchange -> {
       Upload upload = Upload.of(exchange);
       upload.stored(
-          calls
-              .completeMultipartUpload(
-                  request ->
-                      request
-                          .bucket(settings.bucket())
-                          .key(upload.key().text())
-                          .uploadId(upload.uploadId())
-                          .multipartUpload(parts -> parts.parts(upload.parts())))
-              .eTag());
+          given(
+              calls
+                  .completeMultipartUpload(
+                      request ->
+                          request
+                              .bucket(settings.bucket())
+                              .key(upload.key().text())
+                              .uploadId(upload.uploadId())
+                              .multipartUpload(parts -> parts.parts(upload.parts())))
+                  .eTag()));
     };
   }
 
@@ -87,5 +93,21 @@ final class UploadParts {
                   .key(upload.key().text())
                   .uploadId(upload.uploadId()));
     };
+  }
+
+  /** For the end of a file that went in one request, through {@code aws2-s3:}. */
+  Processor whole() {
+    return exchange ->
+        Upload.of(exchange)
+            .stored(given(exchange.getMessage().getHeader(AWS2S3Constants.E_TAG, String.class)));
+  }
+
+  /** Whoever answers a page of HTML with 200 has stored nothing. */
+  private static String given(String value) {
+    if (value == null || value.isBlank()) {
+      throw new CallFailed(
+          "s3", Failure.of(Verdict.UNAVAILABLE, "its answer is not one of S3's"), null);
+    }
+    return value;
   }
 }
