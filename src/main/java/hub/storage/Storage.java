@@ -59,7 +59,7 @@ public final class Storage {
     return component;
   }
 
-  /** Gives {@code {{hub.storage.bucket}}} also while there is none, so that routes start. */
+  /** {@code {{hub.storage.bucket:…}}}: an empty {@code S3_BUCKET} would keep routes from starting. */
   private record BucketProperty(Settings settings) implements PropertiesSource {
     private static final String KEY = "hub.storage.bucket";
 
@@ -71,7 +71,7 @@ public final class Storage {
     @Override
     public String getProperty(String name) {
       return name.equals(KEY)
-          ? settings.named("S3_BUCKET").map(String::strip).orElse("not-configured")
+          ? settings.named("S3_BUCKET").map(String::strip).orElse(null)
           : null;
     }
   }
