@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,6 +21,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +47,7 @@ class FilesTest {
         bucket
             .configure(TestHub.on(Store.H2))
             .with("hub.http.idle-seconds", "2")
+            .with("hub.call.connect-seconds", "1")
             .with("hub.api-keys", "test:" + TestHub.API_KEY + ",mail:a-key-for-mail:email")
             .start();
   }
@@ -393,6 +397,46 @@ class FilesTest {
 
   private static int uploads() {
     return bucket.client().listMultipartUploads(r -> r.bucket(Bucket.NAME)).uploads().size();
+  }
+
+  @Test
+  void senders_and_readers_that_dawdle_hold_up_nobody_else() throws Exception {
+    put("/api/files/large", random(4_000_000), "text/plain");
+    List<Socket> dawdlers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 80; i++) {
+        dawdlers.add(dawdler(head("/api/files/slow" + i, "Content-Length: 10")));
+        dawdlers.add(
+            dawdler(
+                new String(head("/api/files/large", ""), StandardCharsets.US_ASCII)
+                    .replaceFirst("PUT", "GET")
+                    .getBytes(StandardCharsets.US_ASCII)));
+      }
+      // Every connection on which files are read is taken.
+      await().until(() -> send(request("/api/files/large")).statusCode() == 503);
+
+      HttpResponse<byte[]> refused = send(request("/api/files/large"));
+      assertThat(text(refused)).contains("provider-unavailable").contains("being read");
+      assertThat(header(refused, "Retry-After")).isNotEmpty();
+      long begun = System.nanoTime();
+      assertThat(hub.get("/api/openapi.json").statusCode()).isEqualTo(200);
+      put("/api/files/quick", new byte[9], "text/plain");
+      assertThat(System.nanoTime() - begun).isLessThan(4_000_000_000L);
+    } finally {
+      for (Socket dawdler : dawdlers) {
+        dawdler.close();
+      }
+    }
+    await().until(() -> send(request("/api/files/large")).statusCode() == 200);
+  }
+
+  private static Socket dawdler(byte[] head) throws IOException {
+    Socket socket = new Socket();
+    // The least that the system allows: the sender notices early that nobody reads.
+    socket.setReceiveBufferSize(1_024);
+    socket.connect(new InetSocketAddress("localhost", hub.port()));
+    socket.getOutputStream().write(head);
+    return socket;
   }
 
   @Test
