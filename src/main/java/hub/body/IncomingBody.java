@@ -13,7 +13,8 @@ public interface IncomingBody {
    *
    * @param most from 1; that many come unless the body ends before
    * @return fewer than {@code most}, none even, once the body has ended; fails with a {@code
-   *     ProblemException}: 400 when the connection breaks off, 408 when nothing arrives for too long
+   *     ProblemException}: 400 when the connection breaks off, 408 when nothing arrives for too
+   *     long
    */
   CompletionStage<byte[]> next(int most);
 }

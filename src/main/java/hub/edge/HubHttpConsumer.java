@@ -21,8 +21,8 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
  * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
  * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to {@code
  * hub.webhook.max-body-bytes}, whatever their Content-Type; {@code useStreaming=true} gives it a
- * {@link BodyStream}, which is read while it arrives and kept nowhere; an exception becomes a {@link
- * Problem}; a request's own headers never come back in its answer.
+ * {@link BodyStream}, which is read while it arrives and kept nowhere; an exception becomes a
+ * {@link Problem}; a request's own headers never come back in its answer.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   /** Where a request notes its body while it is streamed. */
@@ -95,8 +95,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     HttpServerRequest request = context.request();
     if (streams) {
       exchange.getExchangeExtension().setStreamCacheDisabled(true);
-      BodyStream body =
-          new BodyStream(context.vertx().getOrCreateContext(), request, idleSeconds);
+      BodyStream body = new BodyStream(context.vertx().getOrCreateContext(), request, idleSeconds);
       message.setBody(body);
       context.put(BODY, body);
       return populated;

@@ -9,8 +9,8 @@ import org.apache.camel.Processor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
- * Turns a request for a file into S3's, with its range and its conditions. Without {@code If-Range},
- * which S3 does not know: then the whole file is the right answer. Thread-safe.
+ * Turns a request for a file into S3's, with its range and its conditions. Without {@code
+ * If-Range}, which S3 does not know: then the whole file is the right answer. Thread-safe.
  */
 final class AskForFile implements Processor {
   private final StorageSettings settings;

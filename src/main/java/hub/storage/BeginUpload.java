@@ -8,8 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Begins to take in a file: refuses what cannot be stored before a byte of it is read, and waits for
- * a slot that it keeps to the exchange's end. Thread-safe.
+ * Begins to take in a file: refuses what cannot be stored before a byte of it is read, and waits
+ * for a slot that it keeps to the exchange's end. Thread-safe.
  */
 final class BeginUpload extends AsyncProcessorSupport {
   private static final String USUAL_TYPE = "application/octet-stream";

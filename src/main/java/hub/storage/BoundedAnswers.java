@@ -9,7 +9,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
-/** Breaks off an answer that the SDK would read into memory once it is longer than so many bytes. */
+/**
+ * Breaks off an answer that the SDK would read into memory once it is longer than so many bytes.
+ */
 final class BoundedAnswers implements ExecutionInterceptor {
   private final int mostBytes;
 

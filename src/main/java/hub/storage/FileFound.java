@@ -13,8 +13,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Answers with a file, or with what HEAD tells of it. As a download that runs nowhere: a stored page
- * would else be one of the hub's own. Thread-safe.
+ * Answers with a file, or with what HEAD tells of it. As a download that runs nowhere: a stored
+ * page would else be one of the hub's own. Thread-safe.
  */
 final class FileFound implements Processor {
   private static final String NOT_OURS = "sandbox; default-src 'none'";

@@ -11,8 +11,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Answers where S3 has the file and rightly does not send it: 304 for a copy that is still good, 412
- * for another version than was asked for, 416 for a range beyond its end. Thread-safe.
+ * Answers where S3 has the file and rightly does not send it: 304 for a copy that is still good,
+ * 412 for another version than was asked for, 416 for a range beyond its end. Thread-safe.
  */
 final class FileWithheld implements Processor {
   private static final Pattern SIZE =
@@ -28,7 +28,8 @@ final class FileWithheld implements Processor {
       header(answer, name).ifPresent(value -> message.setHeader(name, value));
     }
     if (answer.statusCode() == 412) {
-      refuse(message, 412, "precondition-failed", "The file is another version than If-Match names.");
+      refuse(
+          message, 412, "precondition-failed", "The file is another version than If-Match names.");
     } else if (answer.statusCode() == 416) {
       size(answer).ifPresent(size -> message.setHeader("Content-Range", "bytes */" + size));
       refuse(message, 416, "range-not-satisfiable", "The file ends before this range begins.");

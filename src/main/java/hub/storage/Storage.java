@@ -59,7 +59,9 @@ public final class Storage {
     return component;
   }
 
-  /** {@code {{hub.storage.bucket:…}}}: an empty {@code S3_BUCKET} would keep routes from starting. */
+  /**
+   * {@code {{hub.storage.bucket:…}}}: an empty {@code S3_BUCKET} would keep routes from starting.
+   */
   private record BucketProperty(Settings settings) implements PropertiesSource {
     private static final String KEY = "hub.storage.bucket";
 
@@ -70,9 +72,7 @@ public final class Storage {
 
     @Override
     public String getProperty(String name) {
-      return name.equals(KEY)
-          ? settings.named("S3_BUCKET").map(String::strip).orElse(null)
-          : null;
+      return name.equals(KEY) ? settings.named("S3_BUCKET").map(String::strip).orElse(null) : null;
     }
   }
 }

@@ -25,8 +25,7 @@ final class StorageSettings {
    * @throws ProblemException 503 {@code not-configured}, naming what is not set
    */
   void require() {
-    List<String> missing =
-        NEEDS.stream().filter(name -> settings.named(name).isEmpty()).toList();
+    List<String> missing = NEEDS.stream().filter(name -> settings.named(name).isEmpty()).toList();
     if (!missing.isEmpty()) {
       throw new ProblemException(
           Problem.of(

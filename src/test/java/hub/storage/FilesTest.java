@@ -275,7 +275,13 @@ class FilesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/api%2Ffiles/a", "/API/files/a", "/api/FILES/a", "/api/filesystem/a", "/api;/files/a"})
+      strings = {
+        "/api%2Ffiles/a",
+        "/API/files/a",
+        "/api/FILES/a",
+        "/api/filesystem/a",
+        "/api;/files/a"
+      })
   void what_is_no_path_of_ours_reaches_no_file(String target) throws Exception {
     assertThat(raw("PUT", target, TestHub.API_KEY)).startsWith("HTTP/1.1 404 ");
   }
@@ -329,7 +335,9 @@ class FilesTest {
 
   @Test
   void a_stored_page_cannot_run_as_one_of_ours() throws Exception {
-    put("/api/files/pages/%C3%A4%20%22x.html", "<script>".getBytes(StandardCharsets.UTF_8), "text/html");
+    put(
+        "/api/files/pages/%C3%A4%20%22x.html",
+        "<script>".getBytes(StandardCharsets.UTF_8), "text/html");
 
     HttpResponse<byte[]> page = send(request("/api/files/pages/%C3%A4%20%22x.html"));
 
@@ -348,9 +356,7 @@ class FilesTest {
     assertThat(json(answer).get("code").asText()).isEqualTo("NoSuchKey");
     assertThat(send(request("/api/files/nobody").DELETE()).statusCode()).isEqualTo(204);
     assertThat(
-            send(
-                    request("/api/files/nobody")
-                        .method("HEAD", HttpRequest.BodyPublishers.noBody()))
+            send(request("/api/files/nobody").method("HEAD", HttpRequest.BodyPublishers.noBody()))
                 .statusCode())
         .isEqualTo(404);
   }
@@ -461,8 +467,7 @@ class FilesTest {
 
   private static JsonNode link(String kind, String body) {
     HttpResponse<String> answer =
-        hub.post(
-            "/api/files/" + kind + "-url", body, "Authorization", "Bearer " + TestHub.API_KEY);
+        hub.post("/api/files/" + kind + "-url", body, "Authorization", "Bearer " + TestHub.API_KEY);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Json.own(answer.body());
   }
@@ -485,7 +490,9 @@ class FilesTest {
   @Test
   void a_link_stores_and_fetches_one_file_of_one_type() throws Exception {
     JsonNode up =
-        link("upload", "{\"key\":\"in/ä b.png\",\"contentType\":\"image/png\",\"expiresInSeconds\":60}");
+        link(
+            "upload",
+            "{\"key\":\"in/ä b.png\",\"contentType\":\"image/png\",\"expiresInSeconds\":60}");
     JsonNode down = link("download", "{\"key\":\"in/ä b.png\"}");
 
     assertThat(up.get("method").asText()).isEqualTo("PUT");

@@ -92,8 +92,7 @@ class StorageFaultsTest {
 
   @Test
   void a_store_that_hangs_up_is_asked_three_times_and_then_unavailable() {
-    S3.stubFor(
-        any(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+    S3.stubFor(any(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
 
     assertProblem(
         send("GET", "a", new byte[0]), 503, "provider-unavailable", "", "the connection broke");
@@ -110,8 +109,7 @@ class StorageFaultsTest {
 
   @Test
   void slow_down_is_passed_on_as_unavailable_with_its_word() {
-    S3.stubFor(
-        any(anyUrl()).willReturn(aResponse().withStatus(503).withBody(error("SlowDown"))));
+    S3.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(503).withBody(error("SlowDown"))));
 
     assertProblem(
         send("DELETE", "a", new byte[0]), 503, "provider-unavailable", "SlowDown", "says so");
@@ -147,9 +145,18 @@ class StorageFaultsTest {
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     assertThat(Json.own(answer.body()).get("etag").asText()).isEqualTo("\"all-2\"");
-    S3.verify(1, putRequestedFor(urlPathEqualTo("/files/a")).withQueryParam("partNumber", equalTo("1")));
-    S3.verify(2, putRequestedFor(urlPathEqualTo("/files/a")).withQueryParam("partNumber", equalTo("2")).withRequestBody(binaryEqualTo(new byte[] {7, 7, 7})));
-    S3.verify(1, postRequestedFor(urlPathEqualTo("/files/a")).withQueryParam("uploadId", equalTo("up")).withRequestBody(containing("&quot;x&quot;").or(containing("\"x\""))));
+    S3.verify(
+        1, putRequestedFor(urlPathEqualTo("/files/a")).withQueryParam("partNumber", equalTo("1")));
+    S3.verify(
+        2,
+        putRequestedFor(urlPathEqualTo("/files/a"))
+            .withQueryParam("partNumber", equalTo("2"))
+            .withRequestBody(binaryEqualTo(new byte[] {7, 7, 7})));
+    S3.verify(
+        1,
+        postRequestedFor(urlPathEqualTo("/files/a"))
+            .withQueryParam("uploadId", equalTo("up"))
+            .withRequestBody(containing("&quot;x&quot;").or(containing("\"x\""))));
     S3.verify(0, deleteRequestedFor(anyUrl()));
   }
 

@@ -75,10 +75,7 @@ class StorageRefusalsTest {
   @Test
   void a_wrong_secret_and_a_missing_bucket_are_told_apart() {
     try (TestHub hub =
-            bucket
-                .configure(TestHub.on(Store.H2))
-                .with("AWS_SECRET_ACCESS_KEY", WRONG)
-                .start();
+            bucket.configure(TestHub.on(Store.H2)).with("AWS_SECRET_ACCESS_KEY", WRONG).start();
         TestHub other =
             bucket.configure(TestHub.on(Store.H2)).with("S3_BUCKET", "elsewhere").start()) {
       for (String method : new String[] {"PUT", "GET", "DELETE"}) {
