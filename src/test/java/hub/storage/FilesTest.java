@@ -407,7 +407,8 @@ class FilesTest {
 
   @Test
   void senders_and_readers_that_dawdle_hold_up_nobody_else() throws Exception {
-    put("/api/files/large", random(4_000_000), "text/plain");
+    // More than the buffers of two sockets hold.
+    put("/api/files/large", random(16_000_000), "text/plain");
     List<Socket> dawdlers = new ArrayList<>();
     try {
       for (int i = 0; i < 80; i++) {

@@ -49,8 +49,9 @@ class StorageFaultsTest {
     S3.start();
     hub =
         Bucket.configure(TestHub.on(Store.H2), S3.port())
-            .with("hub.call.attempt-seconds", "1")
-            .with("hub.call.total-seconds", "8")
+            .with("hub.call.attempt-seconds", "2")
+            .with("hub.call.answer-max-bytes", "100000")
+            .with("hub.call.total-seconds", "6")
             .with("hub.call.retries", "2")
             .with("hub.breaker.attempts", "1000")
             .start();
@@ -100,7 +101,7 @@ class StorageFaultsTest {
 
   @Test
   void a_silent_store_times_out_and_holds_nobody() {
-    S3.stubFor(any(anyUrl()).willReturn(ok().withFixedDelay(4_000)));
+    S3.stubFor(any(anyUrl()).willReturn(ok().withFixedDelay(5_000)));
     long begun = System.nanoTime();
 
     assertProblem(send("PUT", "a", new byte[9]), 504, "provider-timeout", "", "took too long");
