@@ -111,9 +111,8 @@ public final class Database implements AutoCloseable {
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
     // file.
     // async: on the plain file system an interrupted thread closes the file for everybody.
-    // OPTIMIZE_REUSE_RESULTS: a query that ran beside a commit would be answered from before it,
-    // for
-    // ever, until something is written.
+    // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran beside a commit would be answered from before
+    // it until something is written.
     // COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
     return "jdbc:h2:async:"
         + folder.toAbsolutePath()
