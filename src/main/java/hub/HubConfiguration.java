@@ -23,6 +23,7 @@ import hub.outbound.Providers;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.Database;
+import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -87,7 +88,7 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of());
+    Providers providers = new Providers(settings, List.of(new StripeFailures()));
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());
     EndCall end = new EndCall(providers);
