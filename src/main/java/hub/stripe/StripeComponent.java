@@ -3,7 +3,6 @@ package hub.stripe;
 import hub.outbound.GuardedHttp;
 import hub.settings.Settings;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -19,9 +18,6 @@ import org.apache.camel.support.DefaultComponent;
  */
 @Component("stripe")
 public final class StripeComponent extends DefaultComponent {
-  /** A secret or restricted key of Stripe's, in place of the name of one. */
-  private static final Pattern KEY = Pattern.compile("(sk|rk|pk)_.*");
-
   @Metadata(
       label = "security",
       defaultValue = StripeEndpoint.DEFAULT_KEY,
@@ -40,7 +36,7 @@ public final class StripeComponent extends DefaultComponent {
     endpoint.setApiKey(apiKey);
     endpoint.setApiBase(apiBase);
     setProperties(endpoint, parameters);
-    if (KEY.matcher(endpoint.getApiKey()).matches()) {
+    if (StripeEndpoint.isKey(endpoint.getApiKey())) {
       throw new IllegalArgumentException(
           "stripe:"
               + remaining

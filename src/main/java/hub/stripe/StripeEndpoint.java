@@ -3,6 +3,8 @@ package hub.stripe;
 import com.stripe.net.LiveStripeResponseGetter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -27,6 +29,7 @@ public final class StripeEndpoint extends DefaultEndpoint {
   static final String DEFAULT_BASE = "https://api.stripe.com";
 
   private static final String BASE_VARIABLE = "STRIPE_API_BASE";
+  private static final Pattern KEY = Pattern.compile("(sk|rk|pk)_.*");
 
   @UriPath(description = "The kind of objects, such as customers or paymentIntents")
   @Metadata(required = true)
@@ -63,6 +66,16 @@ public final class StripeEndpoint extends DefaultEndpoint {
     super(uri, component);
     this.operation = operation;
     StripeOperation.of(operation);
+  }
+
+  /** What may stand behind {@code stripe:}. */
+  public static Set<String> operations() {
+    return StripeOperation.names();
+  }
+
+  /** Whether this is a key of Stripe's, in place of the name of one. */
+  public static boolean isKey(String value) {
+    return KEY.matcher(value).matches();
   }
 
   @Override

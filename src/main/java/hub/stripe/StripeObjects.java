@@ -1,5 +1,6 @@
 package hub.stripe;
 
+import com.stripe.exception.ApiException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.HasId;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /** Does what a method means, in one request where Stripe lets it. Thread-safe. */
 final class StripeObjects {
   private static final int LARGEST_PAGE = 100;
+  private static final int OK = 200;
   private static final int NOT_FOUND = 404;
 
   private final StripeResponseGetter stripe;
@@ -114,13 +116,18 @@ final class StripeObjects {
       Map<String, Object> parameters,
       Supplier<RequestOptions> options)
       throws StripeException {
-    return stripe.request(
+    ApiRequest request =
         new ApiRequest(
             BaseAddress.API,
             operation.verb(method),
             operation.path(method, id),
             parameters,
-            options.get()),
-        operation.type(method));
+            options.get());
+    try {
+      return stripe.request(request, operation.type(method));
+    } catch (NullPointerException | ClassCastException | IllegalStateException e) {
+      // The library stumbles over JSON that is not one of Stripe's objects.
+      throw new ApiException("the answer is not one of Stripe's objects", null, null, OK, e);
+    }
   }
 }
