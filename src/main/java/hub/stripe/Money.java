@@ -67,10 +67,14 @@ public final class Money {
   /**
    * What a caller is told.
    *
-   * @param minor as Stripe counts
-   * @return with all the currency's digits, {@code 12.30}
+   * @param minor as Stripe counts; may be null
+   * @return with all the currency's digits, {@code 12.30}; null for null, since an answer that
+   *     lacks it must not undo a payment
    */
-  public static String toMajor(long minor, String currency) {
+  public static String toMajor(Long minor, String currency) {
+    if (minor == null) {
+      return null;
+    }
     String code = code(currency);
     BigDecimal major = BigDecimal.valueOf(minor).scaleByPowerOfTen(-exponent(code));
     // Fractions of a króna are charged no more, but old ones are still told.

@@ -53,6 +53,8 @@ final class StripeParameters {
         body instanceof String text
             ? text.getBytes(StandardCharsets.UTF_8)
             : message.getMandatoryBody(byte[].class);
+    // A stream is used up now; another attempt needs it too.
+    message.setBody(bytes);
     if (isBlank(bytes)) {
       return new LinkedHashMap<>();
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
@@ -20,6 +21,9 @@ import org.apache.camel.support.DefaultProducer;
 final class StripeProducer extends DefaultProducer {
   /** Outside of {@code provider-call-action}, where nobody says how long. */
   private static final Duration USUAL_TIME = Duration.ofSeconds(10);
+
+  /** What a header can carry: Java's client tells others' values in its exceptions. */
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]+");
 
   private final StripeOperation usual;
   private StripeObjects stripe;
@@ -110,16 +114,10 @@ final class StripeProducer extends DefaultProducer {
 
   private RequestOptions options(Exchange exchange, Message message, Optional<String> key) {
     StripeEndpoint endpoint = getEndpoint();
-    String secret =
-        endpoint
-            .getComponent()
-            .settings()
-            .named(endpoint.getApiKey())
-            .orElseThrow(() -> notConfigured(endpoint.getApiKey()));
     Duration left = Call.of(exchange).map(Call::timeLeft).orElse(USUAL_TIME);
     RequestOptions.RequestOptionsBuilder options =
         RequestOptions.builder()
-            .setApiKey(secret.strip())
+            .setApiKey(secret())
             .setMaxNetworkRetries(0)
             .setConnectTimeout((int) left.toMillis())
             .setReadTimeout((int) left.toMillis());
@@ -130,12 +128,18 @@ final class StripeProducer extends DefaultProducer {
     return options.build();
   }
 
-  private static ProblemException notConfigured(String name) {
-    return new ProblemException(
-        Problem.of(
-            503,
-            "not-configured",
-            "stripe is not configured: set " + name + " and start the hub again."));
+  private String secret() {
+    String name = getEndpoint().getApiKey();
+    String secret = getEndpoint().getComponent().settings().named(name).orElse("").strip();
+    if (!KEY.matcher(secret).matches()) {
+      String fault = secret.isEmpty() ? "set " + name : name + " holds what is no key; set it";
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "not-configured",
+              "stripe is not configured: " + fault + " and start the hub again."));
+    }
+    return secret;
   }
 
   private static Optional<String> header(Message message, String name) {

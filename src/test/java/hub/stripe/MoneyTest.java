@@ -100,7 +100,12 @@ class MoneyTest {
 
   @Test
   void old_fractions_of_what_has_none_are_told_as_they_are() {
-    assertThat(Money.toMajor(550, "isk")).isEqualTo("5.5");
+    assertThat(Money.toMajor(550L, "isk")).isEqualTo("5.5");
+  }
+
+  @Test
+  void nothing_is_told_of_nothing() {
+    assertThat(Money.toMajor(null, null)).isNull();
   }
 
   @ParameterizedTest

@@ -346,6 +346,33 @@ class StripeComponentTest {
   }
 
   @Test
+  void a_key_that_no_header_can_carry_is_named_and_not_shown() {
+    SET.put("BROKEN_KEY", "sk_test_half\nsk_test_half");
+
+    assertThatThrownBy(() -> call("stripe:customers?apiKey=BROKEN_KEY", null, Map.of()))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("BROKEN_KEY")
+        .hasMessageNotContaining("sk_test");
+  }
+
+  @Test
+  void a_body_that_was_a_stream_can_be_sent_again() {
+    STRIPE.server.stubFor(any(anyUrl()).willReturn(notFound()));
+    Exchange exchange = new DefaultExchange(CAMEL);
+    exchange
+        .getMessage()
+        .setBody(new ByteArrayInputStream("{\"a\":1}".getBytes(StandardCharsets.UTF_8)));
+
+    producer.send("stripe:customers", exchange);
+    exchange.setException(null);
+    producer.send("stripe:customers", exchange);
+
+    assertThat(STRIPE.requests(com.github.tomakehurst.wiremock.http.RequestMethod.POST))
+        .hasSize(2)
+        .allSatisfy(request -> assertThat(StripeApi.form(request)).isEqualTo(Map.of("a", "1")));
+  }
+
+  @Test
   void the_callers_key_is_sent_and_one_that_cannot_be_is_refused() {
     STRIPE.server.stubFor(any(anyUrl()).willReturn(okJson("{\"id\":\"cus_1\"}")));
 
