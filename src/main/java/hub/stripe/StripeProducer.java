@@ -118,7 +118,6 @@ final class StripeProducer extends DefaultProducer {
     RequestOptions.RequestOptionsBuilder options =
         RequestOptions.builder()
             .setApiKey(secret())
-            .setMaxNetworkRetries(0)
             .setConnectTimeout((int) left.toMillis())
             .setReadTimeout((int) left.toMillis());
     key.ifPresent(options::setIdempotencyKey);

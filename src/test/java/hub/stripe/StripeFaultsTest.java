@@ -53,6 +53,7 @@ class StripeFaultsTest {
         okJson("{\"id\":\"" + "x".repeat(50_000_000) + "\"}"), 503, "provider-unavailable", 2),
     HTML(html(200), 503, "provider-unavailable", 2),
     HTML_502(html(502), 503, "provider-unavailable", 2),
+    HTML_429(html(429).withHeader("Retry-After", "60"), 429, "provider-rejected", 1),
     JSON_LIST(okJson("[]"), 503, "provider-unavailable", 2),
     NOTHING(okJson(""), 503, "provider-unavailable", 2),
     ERROR_OF_NOTHING(aResponse().withStatus(500), 503, "provider-unavailable", 2),
@@ -246,8 +247,11 @@ class StripeFaultsTest {
 
   @Test
   void a_rate_limit_tells_when_to_come_back() {
-    assertThat(call("rate-limited").headers().firstValueAsLong("Retry-After").orElseThrow())
-        .isBetween(1L, 60L);
+    for (String word : List.of("rate-limited", "html-429")) {
+      assertThat(call(word).headers().firstValueAsLong("Retry-After").orElseThrow())
+          .as(word)
+          .isBetween(1L, 60L);
+    }
   }
 
   @Test

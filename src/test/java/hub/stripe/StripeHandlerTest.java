@@ -91,8 +91,9 @@ class StripeHandlerTest {
   @BeforeAll
   static void start() {
     hub =
-        STRIPE
-            .hub()
+        StripeApi.hub("http://localhost:1")
+            // For all routes, in the place of the variable.
+            .with("camel.component.stripe.apiBase", STRIPE.address())
             .with("STRIPE_WEBHOOK_SECRET", Stripe.SECRET)
             .routeFile("stripe/stripe-webhook.camel.yaml")
             .route("refund-disputed", REFUND)
