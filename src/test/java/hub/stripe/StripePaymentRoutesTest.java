@@ -103,7 +103,10 @@ class StripePaymentRoutesTest {
   void what_is_left_out_is_not_sent_and_a_key_is_made() {
     STRIPE.server.stubFor(post("/v1/payment_intents").willReturn(okJson(intent(500, "usd"))));
 
-    HttpResponse<String> answer = StripeApi.post(hub, INTENTS, "{\"amount\":5}");
+    // With the Content-Type of curl -d.
+    HttpResponse<String> answer =
+        StripeApi.post(
+            hub, INTENTS, "{\"amount\":5}", "Content-Type", "application/x-www-form-urlencoded");
 
     LoggedRequest request = STRIPE.onlyRequest();
     assertThat(StripeApi.form(request))
