@@ -26,6 +26,7 @@ import hub.settings.Settings;
 import hub.storage.S3Failures;
 import hub.storage.Storage;
 import hub.store.Database;
+import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -91,7 +92,8 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) throws Exception {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of(new S3Failures()));
+    Providers providers =
+        new Providers(settings, List.of(new StripeFailures(), new S3Failures()));
     registry.bind("providers", providers);
     context.addRoutes(new IntegrationsApi(providers));
     registry.bind("callPolicy", new CallPolicy());
