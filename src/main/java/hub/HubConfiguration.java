@@ -92,8 +92,7 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) throws Exception {
     Registry registry = context.getRegistry();
-    Providers providers =
-        new Providers(settings, List.of(new StripeFailures(), new S3Failures()));
+    Providers providers = new Providers(settings, List.of(new StripeFailures(), new S3Failures()));
     registry.bind("providers", providers);
     context.addRoutes(new IntegrationsApi(providers));
     registry.bind("callPolicy", new CallPolicy());
