@@ -11,6 +11,8 @@ import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.email.EmailParts;
+import hub.email.SmtpFailures;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
@@ -54,6 +56,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = addStore(context, settings);
     addApi(context, settings);
     addCalls(context, settings);
+    EmailParts.addTo(context, settings);
     addEdge(context, settings);
     addConsole(context, database);
     context.addRoutes(new Housekeeping());
@@ -87,7 +90,7 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of());
+    Providers providers = new Providers(settings, List.of(new SmtpFailures()));
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());
     EndCall end = new EndCall(providers);

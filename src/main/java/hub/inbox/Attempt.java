@@ -29,11 +29,13 @@ final class Attempt {
   private final InboxConsumer consumer;
   private final String route;
   private final RetrySchedule schedule;
+  private final boolean parksRefused;
 
   Attempt(InboxConsumer consumer, RetrySchedule schedule) {
     this.consumer = consumer;
     this.route = consumer.getRouteId();
     this.schedule = schedule;
+    this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
   }
 
   /**
@@ -53,6 +55,10 @@ final class Attempt {
 
     boolean isBreakerOpen() {
       return causes().anyMatch(CallNotPermittedException.class::isInstance);
+    }
+
+    boolean isFinal() {
+      return causes().anyMatch(cause -> cause instanceof Refusal refusal && refusal.isFinal());
     }
 
     /** From the outermost inwards; causes may form a ring. */
@@ -137,6 +143,9 @@ final class Attempt {
     String error = failure.text();
     if (failure.isBreakerOpen()) {
       return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
+    }
+    if (parksRefused && failure.isFinal()) {
+      return Outcome.dead(claimed, route, at, millis, error);
     }
     return schedule
         .after(claimed.attempt())

@@ -58,6 +58,14 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
           "Waits between attempts in seconds, comma-separated; default hub.inbox.retry-delays-seconds")
   private String retryDelaysSeconds;
 
+  @UriParam(
+      label = "consumer",
+      enums = "retry,park",
+      defaultValue = "retry",
+      description =
+          "What becomes of an event whose call a provider refused for good: retry, by the schedule; park, as dead at once")
+  private String refused = "retry";
+
   InboxEndpoint(String uri, InboxComponent component, String source) {
     super(uri, component);
     this.source = source;
@@ -75,6 +83,9 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     require(
         List.of("none", "orderingKey").contains(orderBy),
         "orderBy=" + orderBy + ": write orderingKey or none");
+    require(
+        List.of("retry", "park").contains(refused),
+        "refused=" + refused + ": write retry or park");
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -154,5 +165,13 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   public void setRetryDelaysSeconds(String retryDelaysSeconds) {
     this.retryDelaysSeconds = retryDelaysSeconds;
+  }
+
+  public String getRefused() {
+    return refused;
+  }
+
+  public void setRefused(String refused) {
+    this.refused = refused;
   }
 }
