@@ -23,6 +23,8 @@ public final class EmailParts {
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
     registry.bind("email", email);
     registry.bind("acceptMail", new AcceptMail(email));
+    registry.bind("resendMessage", new ResendMessage(email));
+    registry.bind("sendgridMessage", new SendgridMessage(email));
     registry.bind("smtpMessage", new SmtpMessage(email, sent));
     registry.bind("smtpSender", new SmtpSender(email, () -> tls(context), connect));
   }
