@@ -3,6 +3,7 @@ package hub;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
 import hub.console.BacklogGauges;
+import hub.console.IntegrationsApi;
 import hub.console.OperatorApi;
 import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
@@ -88,10 +89,11 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addCalls(CamelContext context, Settings settings) {
+  private static void addCalls(CamelContext context, Settings settings) throws Exception {
     Registry registry = context.getRegistry();
     Providers providers = new Providers(settings, List.of(new SmtpFailures()));
     registry.bind("providers", providers);
+    context.addRoutes(new IntegrationsApi(providers));
     registry.bind("callPolicy", new CallPolicy());
     EndCall end = new EndCall(providers);
     registry.bind("callSucceeded", end.succeeded());

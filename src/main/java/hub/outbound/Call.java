@@ -139,7 +139,7 @@ public final class Call {
     next = Optional.empty();
     if (failure.verdict().worthRetrying() && repeatable && attempt <= limits.retries()) {
       Duration wait = failure.retryAfter().orElseGet(() -> backoff.after(attempt));
-      if (System.nanoTime() + wait.toNanos() - deadline() < 0) {
+      if (System.nanoTime() + wait.toNanos() + Turns.SHORTEST_CALL - deadline() < 0) {
         next = Optional.of(wait);
       }
     }

@@ -101,7 +101,7 @@ public final class GuardedHttp {
       seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
       if (seen > most) {
         subscription.cancel();
-        bytes.onError(new IOException("the answer is larger than " + most + " bytes"));
+        bytes.onError(new AnswerTooLarge(most));
       } else {
         bytes.onNext(buffers);
       }

@@ -19,6 +19,9 @@ final class Turns {
   /** Memory, not patience: each holds its request. */
   private static final int MOST_WAITING = 2_000;
 
+  /** A turn that comes later than this before the end is no use. */
+  static final long SHORTEST_CALL = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** Told once. */
   interface Waiter {
     void go();
@@ -64,7 +67,7 @@ final class Turns {
         queue.add(waiting);
         told = admit();
         if (queue.contains(waiting)) {
-          long wait = Math.max(0, deadline - nanoTime.getAsLong());
+          long wait = Math.max(0, deadline - SHORTEST_CALL - nanoTime.getAsLong());
           timer.schedule(() -> giveUp(waiting), wait, TimeUnit.NANOSECONDS);
         }
       } else {
@@ -77,20 +80,28 @@ final class Turns {
 
   private Optional<Failure> refusal(long deadline) {
     long now = nanoTime.getAsLong();
-    long wait = rate.nextSlot(now) - now;
-    if (!Double.isInfinite(rate.perSecond())) {
-      wait += (long) (queue.size() / rate.perSecond() * TimeUnit.SECONDS.toNanos(1));
-    }
-    if (now + wait - deadline > 0) {
-      return Optional.of(
-          new Failure(
-              Verdict.RATE_LIMITED,
-              429,
-              "",
-              "it takes no more calls for now",
-              Optional.of(Duration.ofNanos(wait))));
+    long wait = expectedWait(now);
+    if (wait > 0 && now + wait + SHORTEST_CALL - deadline > 0) {
+      return Optional.of(limited(wait));
     }
     return queue.size() < MOST_WAITING ? Optional.empty() : Optional.of(busy());
+  }
+
+  /** As far as the pace decides; 0 when nothing sets one. */
+  private long expectedWait(long now) {
+    long pause = rate.nextSlot(now) - now;
+    return Double.isInfinite(rate.perSecond())
+        ? pause
+        : pause + (long) (queue.size() / rate.perSecond() * TimeUnit.SECONDS.toNanos(1));
+  }
+
+  private static Failure limited(long wait) {
+    return new Failure(
+        Verdict.RATE_LIMITED,
+        429,
+        "",
+        "it takes no more calls for now",
+        Optional.of(Duration.ofNanos(wait)));
   }
 
   private static Failure busy() {
@@ -104,11 +115,14 @@ final class Turns {
 
   private void giveUp(Waiting waiting) {
     boolean waited;
+    Failure failure;
     synchronized (this) {
       waited = queue.remove(waiting);
+      long wait = expectedWait(nanoTime.getAsLong());
+      failure = wait > 0 ? limited(wait) : busy();
     }
     if (waited) {
-      waiting.waiter().refused(busy());
+      waiting.waiter().refused(failure);
     }
   }
 

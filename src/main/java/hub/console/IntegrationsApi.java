@@ -1,0 +1,52 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.json.Json;
+import hub.outbound.IntegrationReport;
+import hub.outbound.Providers;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+
+/** {@code /api/admin/integrations}: how every provider is doing. */
+public final class IntegrationsApi extends RouteBuilder {
+  private final Providers providers;
+
+  public IntegrationsApi(Providers providers) {
+    this.providers = providers;
+  }
+
+  @Override
+  public void configure() {
+    errorHandler(noErrorHandler());
+    from("platform-http:/api/admin/integrations?httpMethodRestrict=GET")
+        .routeId("admin-list-integrations")
+        .routeDescription("Tells how every provider has been doing for fifteen minutes.")
+        .process(this::answer);
+  }
+
+  private void answer(Exchange exchange) {
+    ObjectNode answer = Json.object();
+    var list = answer.putArray("integrations");
+    IntegrationReport.of(providers).forEach(report -> list.add(entry(report)));
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+    exchange.getMessage().setBody(Json.bytes(answer));
+  }
+
+  private static ObjectNode entry(IntegrationReport report) {
+    ObjectNode entry =
+        Json.object()
+            .put("name", report.name())
+            .put("configured", report.configured())
+            .put("status", report.status())
+            .put("breaker", report.breaker())
+            .put("calls", report.calls())
+            .put("errors", report.errors())
+            .put("p50Ms", report.p50Millis())
+            .put("p95Ms", report.p95Millis())
+            .put("lastError", report.lastError().orElse(null))
+            .put("lastSuccessAt", report.lastSuccessAt().map(Json::time).orElse(null));
+    report.missing().forEach(entry.putArray("missing")::add);
+    return entry;
+  }
+}

@@ -1,0 +1,12 @@
+package hub.outbound;
+
+import java.io.IOException;
+
+/** A provider sent more than the hub takes. */
+final class AnswerTooLarge extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  AnswerTooLarge(int mostBytes) {
+    super("its answer is larger than " + mostBytes + " bytes (hub.call.answer-max-bytes)");
+  }
+}
