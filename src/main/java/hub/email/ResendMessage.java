@@ -3,6 +3,7 @@ package hub.email;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.InboxVariables;
 import hub.json.Json;
+import jakarta.mail.internet.InternetAddress;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -22,7 +23,7 @@ final class ResendMessage implements Processor {
   public void process(Exchange exchange) {
     Mail mail = Mail.of(exchange.getMessage().getBody(byte[].class));
     ObjectNode body = Json.object();
-    body.put("from", settings.from().toUnicodeString());
+    body.put("from", named(settings.from()));
     mail.to().forEach(body.putArray("to")::add);
     body.put("subject", mail.subject()).put("html", mail.html()).put("text", mail.text());
     mail.replyTo().ifPresent(address -> body.put("reply_to", address));
@@ -30,5 +31,13 @@ final class ResendMessage implements Processor {
     body.putObject("headers")
         .put("X-Entity-Ref-ID", exchange.getVariable(InboxVariables.EVENT_ID, String.class));
     exchange.getMessage().setBody(body);
+  }
+
+  /** Quotes only where it must: they would be shown. */
+  private static String named(InternetAddress sender) {
+    String name = sender.getPersonal();
+    return name != null && name.matches("[\\p{L}\\p{N} _-]+")
+        ? name + " <" + sender.getAddress() + ">"
+        : sender.toUnicodeString();
   }
 }

@@ -117,7 +117,7 @@ final class Attempt {
     }
   }
 
-  private static void prepare(Exchange exchange, Claimed claimed) {
+  private void prepare(Exchange exchange, Claimed claimed) {
     exchange.getMessage().setBody(claimed.payload());
     Optional.ofNullable(Json.own(claimed.headers()).get("content-type"))
         .ifPresent(type -> exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type.asText()));
@@ -125,6 +125,7 @@ final class Attempt {
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, claimed.providerEventId());
     exchange.setVariable(InboxVariables.SOURCE, claimed.source());
     exchange.setVariable(InboxVariables.TYPE, claimed.type());
+    exchange.setVariable(InboxVariables.HANDLER, route);
     exchange.setVariable(InboxVariables.ATTEMPT, claimed.attempt());
     exchange.setVariable(InboxVariables.RECEIVED_AT, claimed.receivedAt().toString());
     claimed.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
