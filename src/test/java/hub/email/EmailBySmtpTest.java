@@ -1,6 +1,7 @@
 package hub.email;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hub.testing.Certificate;
 import hub.testing.LogLines;
@@ -68,6 +69,57 @@ class EmailBySmtpTest {
       assertThat(EmailHub.error(hub, id)).contains("550 5.1.1 no such user");
       assertThat(calls.lines()).hasSize(1);
       assertThat(calls.lines().get(0)).contains("provider=smtp", "status=550", "outcome=rejected");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void whoever_got_it_does_not_get_it_again_when_others_are_refused(Store store) {
+    try (MailServer server = MailServer.open();
+        TestHub hub =
+            EmailHub.bySmtp(store, "smtp://localhost:" + server.port())
+                .with("hub.call.retries", "0")
+                .start()) {
+      server.refusals.put("busy@example.com", new RejectException(451, "4.7.1 try later"));
+      server.refusals.put("gone@example.com", new RejectException(550, "5.1.1 gone"));
+      String id =
+          EmailHub.queue(
+              hub,
+              EmailHub.mail("ada@example.com")
+                  .replace(
+                      "\"ada@example.com\"",
+                      "[\"ada@example.com\",\"busy@example.com\",\"gone@example.com\"]"));
+      await().until(() -> EmailHub.status(hub, id).startsWith("retrying"));
+      server.refusals.remove("busy@example.com");
+      EmailHub.awaitStatus(hub, id, "dead 2");
+
+      assertThat(EmailHub.error(hub, id)).contains("550 5.1.1 gone");
+      assertThat(server.deliveries).hasSize(2);
+      assertThat(server.deliveries.get(0).recipients()).containsExactly("ada@example.com");
+      assertThat(server.deliveries.get(1).recipients()).containsExactly("busy@example.com");
+
+      server.refusals.clear();
+      assertThat(hub.operate("/api/admin/events/" + id + "/replay", "").statusCode())
+          .isEqualTo(202);
+      EmailHub.awaitStatus(hub, id, "done 1");
+      assertThat(server.deliveries).hasSize(3);
+      assertThat(server.deliveries.get(2).recipients()).containsExactly("gone@example.com");
+    }
+  }
+
+  @Test
+  void what_a_server_cannot_do_for_now_is_done_later() {
+    try (MailServer server = MailServer.open();
+        TestHub hub =
+            EmailHub.bySmtp(Store.H2, "smtp://localhost:" + server.port())
+                .with("hub.inbox.retry-delays-seconds", "0")
+                .with("hub.call.retries", "0")
+                .start()) {
+      server.refusals.put("DATA", new RejectException(452, "4.3.1 disk is full"));
+      String id = EmailHub.queue(hub, EmailHub.mail("ada@example.com"));
+      EmailHub.awaitStatus(hub, id, "dead 2");
+
+      assertThat(EmailHub.error(hub, id)).contains("452 4.3.1 disk is full");
     }
   }
 }
