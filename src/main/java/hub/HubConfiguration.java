@@ -1,5 +1,6 @@
 package hub;
 
+import hub.analytics.AnalyticsParts;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
 import hub.console.BacklogGauges;
@@ -58,6 +59,7 @@ public final class HubConfiguration implements CamelConfiguration {
     addApi(context, settings);
     addCalls(context, settings);
     EmailParts.addTo(context, settings);
+    AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
     addConsole(context, database);
     context.addRoutes(new Housekeeping());

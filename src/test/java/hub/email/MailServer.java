@@ -24,7 +24,7 @@ import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.server.SMTPServer;
 
 /** A real SMTP server that keeps what it is handed, and refuses what it is told to. */
-final class MailServer implements AutoCloseable {
+public final class MailServer implements AutoCloseable {
   static final String USER = "ada@example.com";
   static final String PASSWORD = "p@ss:w/ord+%";
 
@@ -34,9 +34,9 @@ final class MailServer implements AutoCloseable {
   /**
    * @param secure whether it came over TLS
    */
-  record Delivery(
+  public record Delivery(
       String from, List<String> recipients, Optional<String> user, boolean secure, byte[] bytes) {
-    MimeMessage message() {
+    public MimeMessage message() {
       try {
         return new MimeMessage((Session) null, new ByteArrayInputStream(bytes));
       } catch (MessagingException e) {
@@ -58,7 +58,7 @@ final class MailServer implements AutoCloseable {
     }
   }
 
-  final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  public final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
 
   /** Code and words by recipient, {@code MAIL} for the sender, {@code DATA} for the content. */
   final Map<String, RejectException> refusals = new ConcurrentHashMap<>();
@@ -74,6 +74,13 @@ final class MailServer implements AutoCloseable {
   /** Takes everything from everybody. */
   static MailServer open() {
     return new MailServer(SMTPServer.port(0));
+  }
+
+  /** Takes everything, and its time. */
+  public static MailServer slow(int millis) {
+    MailServer server = open();
+    server.delayMillis = millis;
+    return server;
   }
 
   /** Asks for a login, and lets nobody log in before STARTTLS. */
@@ -106,12 +113,13 @@ final class MailServer implements AutoCloseable {
   }
 
   private List<String> loginsOf = logins;
+  private volatile int delayMillis;
 
   List<String> logins() {
     return loginsOf;
   }
 
-  int port() {
+  public int port() {
     return server.getPortAllocated();
   }
 
@@ -147,6 +155,7 @@ final class MailServer implements AutoCloseable {
     public String data(InputStream in) throws RejectException {
       try {
         byte[] bytes = in.readAllBytes();
+        Thread.sleep(delayMillis);
         refuse("DATA");
         Optional<String> user =
             context.getAuthenticationHandler().map(login -> login.getIdentity().toString());
@@ -155,6 +164,9 @@ final class MailServer implements AutoCloseable {
         return "kept";
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RejectException(421, "stopping");
       }
     }
 
