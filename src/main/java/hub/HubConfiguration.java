@@ -26,7 +26,10 @@ import hub.outbound.GuardedHttp;
 import hub.outbound.Providers;
 import hub.settings.Setting;
 import hub.settings.Settings;
+import hub.storage.S3Failures;
+import hub.storage.Storage;
 import hub.store.Database;
+import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -58,6 +61,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = addStore(context, settings);
     addApi(context, settings);
     addCalls(context, settings);
+    Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
@@ -93,7 +97,9 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addCalls(CamelContext context, Settings settings) throws Exception {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of(new SmtpFailures()));
+    Providers providers =
+        new Providers(
+            settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
     registry.bind("providers", providers);
     context.addRoutes(new IntegrationsApi(providers));
     registry.bind("callPolicy", new CallPolicy());

@@ -8,6 +8,8 @@ import hub.testing.Store;
 import hub.testing.Stripe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,14 +44,14 @@ class KillTest {
   private static final Duration DRAINED = Duration.ofSeconds(120);
 
   /**
-   * A handler as the shipped ones are: its effects are guarded in the statement, so that a repeated
-   * or stale event changes nothing. {@code runs} counts how often it ran all the same.
+   * Notes each event's effect, guarded in the statement, so that a repeated event changes nothing.
+   * {@code runs} counts how often it ran all the same.
    */
   private static final String HANDLER =
       """
       - route:
-          id: keep-subscription
-          description: Counts the event's effect and keeps the newest state of its subscription.
+          id: note-effects
+          description: Notes the event's effect.
           from:
             uri: inbox:stripe
             parameters:
@@ -59,31 +61,26 @@ class KillTest {
               leaseSeconds: 3
               retryDelaysSeconds: "1,1,1,1,1"
             steps:
-              - setVariable:
-                  name: created
-                  jsonpath:
-                    expression: $.created
-                    resultType: java.lang.Long
               - to:
                   id: count-run
                   uri: sql:INSERT INTO probe.run (event_id) VALUES (:#${variable.providerEventId})
               - to:
                   id: note-effect
                   uri: sql:INSERT INTO probe.effect (event_id) SELECT e.provider_event_id FROM inbox_event e WHERE CAST(e.id AS varchar(36)) = :#${variable.eventId} AND NOT EXISTS (SELECT 1 FROM probe.effect x WHERE x.event_id = e.provider_event_id)
-              - to:
-                  id: make-copy
-                  uri: sql:INSERT INTO probe.subscription_copy (id, created) SELECT e.ordering_key, 0 FROM inbox_event e WHERE CAST(e.id AS varchar(36)) = :#${variable.eventId} AND NOT EXISTS (SELECT 1 FROM probe.subscription_copy x WHERE x.id = e.ordering_key)
-              - to:
-                  id: update-copy
-                  uri: sql:UPDATE probe.subscription_copy SET created = :#${variable.created} WHERE id = :#${variable.orderingKey} AND created < :#${variable.created}
       """;
 
   private static final List<String> TABLES =
       List.of(
           "CREATE SCHEMA probe",
           "CREATE TABLE probe.effect (event_id varchar(64) PRIMARY KEY)",
-          "CREATE TABLE probe.run (event_id varchar(64))",
-          "CREATE TABLE probe.subscription_copy (id varchar(64) PRIMARY KEY, created bigint)");
+          "CREATE TABLE probe.run (event_id varchar(64))");
+
+  /** The handlers that keep the copy of a subscription, as they are shipped. */
+  private static final List<String> KEEP_SUBSCRIPTIONS =
+      List.of(
+          "stripe-subscription-created",
+          "stripe-subscription-updated",
+          "stripe-subscription-deleted");
 
   /** Something a provider wants delivered, until it is acknowledged. */
   private record Sending(String id, String body) {}
@@ -123,7 +120,7 @@ class KillTest {
     Random random = new Random();
     Told told = new Told();
     Map<String, Long> newest = new HashMap<>();
-    try (HubProcess hub = stripeHub(store).route("keep-subscription", HANDLER).start()) {
+    try (HubProcess hub = keeper(store).start()) {
       TABLES.forEach(hub::query);
       int number = 0;
       for (int kill = 0; kill <= KILLS; kill++) {
@@ -178,16 +175,15 @@ class KillTest {
       assertThat(told.acknowledged).hasSize(number);
       assertThat(stored).as("the ids that senders were told").isEqualTo(told.acknowledged);
       assertThat(hub.list("SELECT DISTINCT status FROM inbox_delivery")).containsExactly("done");
-      assertThat(hub.query("SELECT count(*) FROM inbox_delivery")).isEqualTo("" + number);
+      assertThat(hub.query("SELECT count(*) FROM inbox_delivery"))
+          .as("each event has two handlers")
+          .isEqualTo("" + 2 * number);
       assertThat(effects).isEqualTo(told.acknowledged.keySet());
       assertThat(hub.query("SELECT count(*) FROM probe.effect")).isEqualTo("" + number);
+      assertThat(hub.query("SELECT count(*) FROM subscription")).isEqualTo("" + newest.size());
       newest.forEach(
           (id, created) ->
-              assertThat(
-                      hub.query(
-                          "SELECT created FROM probe.subscription_copy WHERE id = '" + id + "'"))
-                  .as(id)
-                  .isEqualTo(created.toString()));
+              assertThat(hub.query(KEPT + "'" + id + "'")).as(id).isEqualTo(row(created)));
       assertThat(hub.query("SELECT sum(stored) FROM inbox_tally")).isEqualTo("" + number);
     }
   }
@@ -323,6 +319,33 @@ class KillTest {
           .hasSize(round.size())
           .doesNotHaveDuplicates();
     }
+  }
+
+  /** From which event a subscription's row is: its time and rank. */
+  private static final String KEPT =
+      "SELECT CAST(EXTRACT(EPOCH FROM event_at) AS bigint) || ' ' || event_rank || ' ' || status"
+          + " FROM subscription WHERE id = ";
+
+  private static String row(long created) {
+    long number = created - created(0);
+    return created + " " + (number % 3 + 1) + " active";
+  }
+
+  /** With the shipped handlers; a shorter lease than theirs, since a test waits for it. */
+  private static HubProcess.Builder keeper(Store store) throws IOException {
+    HubProcess.Builder builder =
+        stripeHub(store)
+            .with("HUB_INBOX_RETRY_DELAYS_SECONDS", "1,1,1,1,1")
+            .routeFile("policies/retry-then-park.camel.yaml")
+            .routeFile("stripe/stripe-record-subscription.camel.yaml")
+            .route("note-effects", HANDLER);
+    for (String handler : KEEP_SUBSCRIPTIONS) {
+      String shipped = Files.readString(Path.of("routes", "stripe", handler + ".camel.yaml"));
+      String order = "        orderBy: orderingKey\n";
+      assertThat(shipped).contains(order);
+      builder.route(handler, shipped.replace(order, order + "        leaseSeconds: 3\n"));
+    }
+    return builder;
   }
 
   private static final String UNFINISHED =

@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Calls that nobody waits for are made even if the hub is killed before, and repeated no more than
@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QueuedCallsKillTest {
   private static final int EMAILS = Integer.getInteger("kills.emails", 60);
   private static final int EVENTS = Integer.getInteger("kills.analytics", 600);
+  private static final boolean LONG = Integer.getInteger("kills.emails") != null;
   private static final int SENDERS = 8;
   private static final int KILLS = 2;
 
@@ -46,10 +47,12 @@ class QueuedCallsKillTest {
   /** Two batches of a hundred. */
   private static final int EVENTS_UNDER_WAY = 200;
 
-  private static final Duration DRAINED = Duration.ofSeconds(180);
+  private static final Duration DRAINED = Duration.ofSeconds(300);
 
   private static HubProcess.Builder hub(Store store) {
     return HubProcess.on(store)
+        // What a killed process had in hands is taken over when its leases have run out.
+        .with("HUB_INBOX_RETRY_DELAYS_SECONDS", "5,20,20,20,20,20,20,20")
         .routeFile("policies/retry-then-park.camel.yaml")
         .routeFile("policies/every-route.camel.yaml")
         .routeFile("kamelets/json-body-action.kamelet.yaml")
@@ -57,8 +60,13 @@ class QueuedCallsKillTest {
         .routeFile("kamelets/http-api-action.kamelet.yaml");
   }
 
+  /** On PostgreSQL the dead process's leases must run out first, so that only the long run goes there. */
+  private static List<Store> stores() {
+    return LONG ? List.of(Store.values()) : List.of(Store.H2);
+  }
+
   @ParameterizedTest
-  @EnumSource(Store.class)
+  @MethodSource("stores")
   void every_queued_email_goes_out_though_the_hub_is_killed(Store store) throws Exception {
     try (MailServer server = MailServer.slow(30);
         HubProcess hub =
@@ -92,7 +100,7 @@ class QueuedCallsKillTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Store.class)
+  @MethodSource("stores")
   void every_queued_analytics_event_is_sent_though_the_hub_is_killed(Store store)
       throws Exception {
     WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());

@@ -2,18 +2,23 @@ package hub.edge;
 
 import hub.problem.Problem;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.util.IOHelper;
 
 /** Turns a finished exchange into an HTTP answer. */
 final class Answer {
@@ -22,19 +27,31 @@ final class Answer {
   /** A reader that takes nothing for this long has gone away. */
   private static final long STALLED_SECONDS = 60;
 
+  /** Slow readers hold threads of their own, none of those that serve requests. */
+  private static final Executor STREAMS =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "hub-stream");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private Answer() {}
 
   static Future<Void> write(
       RoutingContext context, Exchange exchange, HeaderFilterStrategy filter) {
     HttpServerResponse response = context.response();
-    if (response.ended() || response.closed()) {
-      return Future.succeededFuture();
-    }
     Message message = exchange.getMessage();
     Object body = message.getBody();
+    if (response.ended() || response.closed()) {
+      IOHelper.close(body instanceof InputStream stream ? stream : null);
+      return Future.succeededFuture();
+    }
     try {
       head(response, message, body, filter, exchange);
       if (body == null) {
+        // Only an answer to HEAD may tell the length of what it does not have.
+        length(context.request().method() == HttpMethod.HEAD, message, response);
         return response.end();
       }
       byte[] bytes =
@@ -49,7 +66,10 @@ final class Answer {
         // A number, a map: what has no bytes of its own is written as its text.
         return response.end(message.getMandatoryBody(String.class));
       }
-      return context.vertx().executeBlocking(() -> copy(stream, response), false);
+      length(true, message, response);
+      Promise<Void> copied = Promise.promise();
+      STREAMS.execute(() -> copy(stream, response, copied));
+      return copied.future();
     } catch (Exception e) {
       return Future.failedFuture(e);
     }
@@ -79,8 +99,28 @@ final class Answer {
     }
   }
 
-  /** On a worker thread, at the reader's pace. */
-  private static Void copy(InputStream stream, HttpServerResponse response)
+  /** Camel's filter takes a length for the request's; here it is of what is sent. */
+  private static void length(boolean known, Message message, HttpServerResponse response) {
+    Long length = message.getHeader(Exchange.CONTENT_LENGTH, Long.class);
+    if (known && length != null) {
+      response.putHeader("Content-Length", length.toString());
+    }
+  }
+
+  /** At the reader's pace. */
+  private static void copy(InputStream stream, HttpServerResponse response, Promise<Void> copied) {
+    try {
+      copy(stream, response);
+      copied.complete();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      copied.fail(e);
+    } catch (IOException | ExecutionException | TimeoutException | RuntimeException e) {
+      copied.fail(e);
+    }
+  }
+
+  private static void copy(InputStream stream, HttpServerResponse response)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     if (!response.headers().contains("Content-Length")) {
       response.setChunked(true);
@@ -95,12 +135,15 @@ final class Answer {
             .get(STALLED_SECONDS, TimeUnit.SECONDS);
       }
       response.end();
-      return null;
     }
   }
 
   static Future<Void> write(RoutingContext context, Problem problem, String requestId) {
     HttpServerResponse response = context.response();
+    if (response.headWritten() && !response.ended()) {
+      // Half an answer: breaking it off is the only way left to say that the rest is missing.
+      response.reset();
+    }
     if (response.headWritten() || response.closed()) {
       return Future.succeededFuture();
     }

@@ -92,7 +92,13 @@ public final class FrontDoor {
       metrics.count(endpoint.substring(WEBHOOKS.length()), problem.reason());
     }
     String id = context.request().getHeader(REQUEST_ID);
-    if (problem.status() == 500) {
+    if (context.response().headWritten()) {
+      FAULTS.warn(
+          "requestId={} path={} broke off in mid-answer: {}",
+          id,
+          context.normalizedPath(),
+          String.valueOf(failure));
+    } else if (problem.status() == 500) {
       FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);
     }
     Answer.write(context, problem, id);

@@ -18,14 +18,20 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
- * Camel's HTTP consumer with four differences: a route that waits (for a commit, a provider) holds
+ * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
  * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to {@code
- * hub.webhook.max-body-bytes}, whatever their Content-Type; an exception becomes a {@link Problem};
- * a request's own headers never come back in its answer.
+ * hub.webhook.max-body-bytes}, whatever their Content-Type; {@code useStreaming=true} gives it a
+ * {@link BodyStream}, which is read while it arrives and kept nowhere; an exception becomes a
+ * {@link Problem}; a request's own headers never come back in its answer.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
+  /** Where a request notes its body while it is streamed. */
+  private static final String BODY = "hub.body";
+
   private final int maxBodyBytes;
   private final int bodyTimeoutSeconds;
+  private final int idleSeconds;
+  private final boolean streams;
 
   HubHttpConsumer(
       PlatformHttpEndpoint endpoint,
@@ -33,10 +39,29 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       List<Handler<RoutingContext>> handlers,
       String routerName,
       int maxBodyBytes,
-      int bodyTimeoutSeconds) {
+      int bodyTimeoutSeconds,
+      int idleSeconds) {
     super(endpoint, processor, handlers, routerName);
     this.maxBodyBytes = maxBodyBytes;
     this.bodyTimeoutSeconds = bodyTimeoutSeconds;
+    this.idleSeconds = idleSeconds;
+    this.streams = endpoint.isUseStreaming();
+  }
+
+  /** Camel's own way to stream reads the whole body into memory or a file first. */
+  @Override
+  protected void doInit() throws Exception {
+    boolean bodyHandler = getEndpoint().isUseBodyHandler();
+    if (streams) {
+      getEndpoint().setUseStreaming(false);
+      getEndpoint().setUseBodyHandler(false);
+    }
+    try {
+      super.doInit();
+    } finally {
+      getEndpoint().setUseStreaming(streams);
+      getEndpoint().setUseBodyHandler(bodyHandler);
+    }
   }
 
   @Override
@@ -67,10 +92,17 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     Future<Void> populated =
         super.populateCamelMessage(context, exchange, message)
             .map(done -> setPathParameters(context, message));
-    if (getEndpoint().isUseBodyHandler() || getEndpoint().isUseStreaming()) {
+    HttpServerRequest request = context.request();
+    if (streams) {
+      exchange.getExchangeExtension().setStreamCacheDisabled(true);
+      BodyStream body = new BodyStream(context.vertx().getOrCreateContext(), request, idleSeconds);
+      message.setBody(body);
+      context.put(BODY, body);
       return populated;
     }
-    HttpServerRequest request = context.request();
+    if (getEndpoint().isUseBodyHandler()) {
+      return populated;
+    }
     return populated
         .compose(done -> RawBody.read(context.vertx(), request, maxBodyBytes, bodyTimeoutSeconds))
         .map(
@@ -132,6 +164,9 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         .onFailure(context::fail)
         .onComplete(
             result -> {
+              if (context.get(BODY) instanceof BodyStream body) {
+                body.discard();
+              }
               doneUoW(exchange);
               releaseExchange(exchange, false);
             });

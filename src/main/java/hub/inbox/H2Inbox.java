@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The inbox on embedded H2, which belongs to one process: one writer appends and one thread a
@@ -46,23 +49,39 @@ final class H2Inbox implements InboxStore {
       WHEN NOT MATCHED THEN INSERT (source, shard, stored, ignored) VALUES (v.source, v.shard, v.stored, v.ignored)
       """;
 
-  /** The lower bound keeps the index scan off the finished rows, whose due_at is null. */
+  private static final List<EventState> UNFINISHED =
+      List.of(EventState.RECEIVED, EventState.RETRYING, EventState.PROCESSING);
+
   private static final String DUE =
       """
-      SELECT c.event_id FROM inbox_delivery c
-      WHERE c.route = ? AND c.due_at BETWEEN TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND CURRENT_TIMESTAMP(3) %s
-      ORDER BY c.route, c.due_at
-      LIMIT ?
+      (SELECT c.event_id, c.due_at FROM inbox_delivery c
+      WHERE c.status = '%s' AND c.route = ? AND c.due_at <= CURRENT_TIMESTAMP(3) %s
+      ORDER BY c.status, c.route, c.due_at
+      LIMIT ?)
       """;
 
   /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
-      AND (c.ordering_key IS NULL OR NOT EXISTS (
+      AND (c.lane IS NULL OR (
+        NOT EXISTS (
           SELECT 1 FROM inbox_delivery o
-          WHERE o.route = c.route AND o.ordering_key = c.ordering_key
-            AND o.due_at > TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' AND o.event_id <> c.event_id
-            AND (o.event_id < c.event_id OR (o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3)))))
+          WHERE o.lane = c.lane AND o.route = c.route AND o.event_id < c.event_id)
+        AND NOT EXISTS (
+          SELECT 1 FROM inbox_delivery o
+          WHERE o.lane = c.lane AND o.route = c.route AND o.event_id > c.event_id
+            AND o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3))))
+      """;
+
+  private static final String CLAIMABLE = claimable("");
+  private static final String CLAIMABLE_IN_ORDER = claimable(HEAD_OF_LANE);
+
+  /** What came while its handler did not ask for order yet. */
+  private static final String JOIN_LANES =
+      """
+      UPDATE inbox_delivery d
+      SET ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = d.event_id)
+      WHERE d.status IN ('received', 'retrying', 'processing') AND d.route = ? AND d.ordering_key IS NULL
       """;
 
   private static final String LEASE =
@@ -99,18 +118,51 @@ final class H2Inbox implements InboxStore {
       WHERE event_id = ? AND route = ? AND lease_token = ?
       """;
 
-  private static final String UNTIL_DUE =
+  private static final String NEXT =
       """
-      SELECT DATEDIFF(MILLISECOND, CURRENT_TIMESTAMP(3), due_at) FROM inbox_delivery
-      WHERE route = ? AND due_at > CASE WHEN ? THEN CURRENT_TIMESTAMP(3) ELSE TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00Z' END
-      ORDER BY route, due_at LIMIT 1
+      (SELECT due_at FROM inbox_delivery
+      WHERE status = '%s' AND route = ? %s
+      ORDER BY status, route, due_at
+      LIMIT 1)
       """;
+
+  private static final String UNTIL_DUE = untilDue("");
+  private static final String UNTIL_DUE_LATER = untilDue("AND due_at > CURRENT_TIMESTAMP(3)");
 
   private static final String RELEASE_ALL =
       """
       UPDATE inbox_delivery SET status = 'retrying', lease_token = NULL, due_at = CURRENT_TIMESTAMP(3)
       WHERE status = 'processing'
       """;
+
+  private final Predicate<String> ordered;
+
+  /** Routes that ask for order and have claimed before. */
+  private final Set<String> inOrder = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param ordered whether a handler route, given its id, asks for order
+   */
+  H2Inbox(Predicate<String> ordered) {
+    this.ordered = ordered;
+  }
+
+  private static String claimable(String further) {
+    return "SELECT event_id FROM (\n" + unfinished(DUE, further) + ") ORDER BY due_at LIMIT ?";
+  }
+
+  private static String untilDue(String further) {
+    return "SELECT DATEDIFF(MILLISECOND, CURRENT_TIMESTAMP(3), MIN(due_at)) FROM (\n"
+        + unfinished(NEXT, further)
+        + ")";
+  }
+
+  /** Each state by itself, because the index begins with it. */
+  private static String unfinished(String select, String further) {
+    return UNFINISHED.stream()
+        .map(state -> select.formatted(state.text(), further))
+        .collect(Collectors.joining("UNION ALL\n"));
+  }
 
   @Override
   public List<Receipt> append(Connection connection, List<Row> rows) throws SQLException {
@@ -141,7 +193,7 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static void insert(PreparedStatement event, PreparedStatement delivery, Row row)
+  private void insert(PreparedStatement event, PreparedStatement delivery, Row row)
       throws SQLException {
     NewEvent e = row.event();
     event.setObject(1, row.id());
@@ -157,7 +209,7 @@ final class H2Inbox implements InboxStore {
       delivery.setObject(1, row.id());
       delivery.setString(2, route);
       delivery.setString(3, e.source());
-      delivery.setString(4, e.orderingKey().orElse(null));
+      delivery.setString(4, ordered.test(route) ? e.orderingKey().orElse(null) : null);
       delivery.executeUpdate();
     }
   }
@@ -178,6 +230,7 @@ final class H2Inbox implements InboxStore {
   public List<Claimed> claim(
       Connection connection, String route, boolean ordered, int limit, Duration lease)
       throws SQLException {
+    joinLanes(connection, route, ordered);
     UUID token = UUID.randomUUID();
     List<UUID> due = sorted(due(connection, route, ordered, limit), Function.identity());
     List<Claimed> claimed = new ArrayList<>(due.size());
@@ -197,12 +250,31 @@ final class H2Inbox implements InboxStore {
     return claimed;
   }
 
+  /** Orders what waits already when a route asks for order for the first time. */
+  private void joinLanes(Connection connection, String route, boolean ordered) throws SQLException {
+    if (!ordered) {
+      inOrder.remove(route);
+    } else if (inOrder.add(route)) {
+      try (PreparedStatement join = connection.prepareStatement(JOIN_LANES)) {
+        join.setString(1, route);
+        join.executeUpdate();
+      } catch (SQLException e) {
+        inOrder.remove(route);
+        throw e;
+      }
+    }
+  }
+
   private static List<UUID> due(Connection connection, String route, boolean ordered, int limit)
       throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(DUE.formatted(ordered ? HEAD_OF_LANE : ""))) {
-      select.setString(1, route);
-      select.setInt(2, limit);
+        connection.prepareStatement(ordered ? CLAIMABLE_IN_ORDER : CLAIMABLE)) {
+      int parameter = 0;
+      for (int i = 0; i < UNFINISHED.size(); i++) {
+        select.setString(++parameter, route);
+        select.setInt(++parameter, limit);
+      }
+      select.setInt(++parameter, limit);
       List<UUID> due = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -281,11 +353,15 @@ final class H2Inbox implements InboxStore {
   @Override
   public long millisUntilDue(Connection connection, String route, boolean later)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
-      select.setString(1, route);
-      select.setBoolean(2, later);
+    try (PreparedStatement select =
+        connection.prepareStatement(later ? UNTIL_DUE_LATER : UNTIL_DUE)) {
+      for (int i = 1; i <= UNFINISHED.size(); i++) {
+        select.setString(i, route);
+      }
       try (ResultSet row = select.executeQuery()) {
-        return row.next() ? row.getLong(1) : Long.MAX_VALUE;
+        row.next();
+        long millis = row.getLong(1);
+        return row.wasNull() ? Long.MAX_VALUE : millis;
       }
     }
   }

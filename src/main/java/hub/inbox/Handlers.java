@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 final class Handlers {
   /**
    * @param types matches the event types that the route handles
+   * @param ordered whether events with the same ordering key are handled one after another
    */
-  record Handler(String route, String source, Predicate<String> types, Runnable wake) {}
+  record Handler(
+      String route, String source, Predicate<String> types, boolean ordered, Runnable wake) {}
 
   private final List<Handler> all = new CopyOnWriteArrayList<>();
 
@@ -33,6 +35,10 @@ final class Handlers {
     Stream<Handler> matching =
         all.stream().filter(h -> h.source().equals(source) && h.types().test(type));
     return matching.map(Handler::route).toList();
+  }
+
+  boolean isOrdered(String route) {
+    return all.stream().anyMatch(h -> h.ordered() && h.route().equals(route));
   }
 
   /** Tells a handler that there is work for it. */

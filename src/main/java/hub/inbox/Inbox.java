@@ -40,7 +40,7 @@ final class Inbox implements AutoCloseable {
     this.store =
         postgres
             ? new PostgresInbox((short) ThreadLocalRandom.current().nextInt(TALLY_SHARDS))
-            : new H2Inbox();
+            : new H2Inbox(handlers::isOrdered);
     if (database.ready()) {
       int released = database.inTransaction(store::releaseAll);
       if (released > 0) {

@@ -53,7 +53,11 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     handlers()
         .add(
             new Handlers.Handler(
-                getRouteId(), endpoint.getSource(), Handlers.types(endpoint.getTypes()), wake::up));
+                getRouteId(),
+                endpoint.getSource(),
+                Handlers.types(endpoint.getTypes()),
+                isOrdered(),
+                wake::up));
   }
 
   @Override
@@ -109,6 +113,10 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     super.doShutdown();
   }
 
+  private boolean isOrdered() {
+    return endpoint.getOrderBy().equals("orderingKey");
+  }
+
   private Handlers handlers() {
     return endpoint.getComponent().handlers();
   }
@@ -126,13 +134,12 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
 
   /** Claims what is due, at most {@code limit}. */
   List<Held> claim(int limit) throws SQLException {
-    boolean ordered = endpoint.getOrderBy().equals("orderingKey");
     Inbox inbox = endpoint.inbox();
     long before = System.nanoTime();
     List<Held> claimed =
         inbox
             .database()
-            .inTransaction(c -> inbox.store().claim(c, getRouteId(), ordered, limit, lease))
+            .inTransaction(c -> inbox.store().claim(c, getRouteId(), isOrdered(), limit, lease))
             .stream()
             .map(one -> new Held(one, before, lease))
             .toList();

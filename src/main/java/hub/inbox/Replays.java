@@ -56,10 +56,12 @@ public final class Replays {
   private static final String SHARES =
       "SELECT event_id, route, status FROM inbox_delivery WHERE event_id = ANY (?) ORDER BY event_id, route";
 
+  /** With its key, which it was stored without if its handler did not ask for order then. */
   private static final String RESET =
       """
       UPDATE inbox_delivery
-      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL
+      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
+          ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
       WHERE event_id = ? AND route = ? AND status IN ('dead', 'done')
       """;
 

@@ -55,6 +55,13 @@ final class DeclaredParameters {
         .orElse(false);
   }
 
+  /** Whether a parameter is true or false. */
+  boolean truth(String name) {
+    return Optional.ofNullable(fields.get(name))
+        .map(field -> field.getType() == boolean.class)
+        .orElse(false);
+  }
+
   private Optional<UriParam> declared(String name) {
     return Optional.ofNullable(fields.get(name)).map(field -> field.getAnnotation(UriParam.class));
   }

@@ -19,6 +19,7 @@ final class EndpointRules {
   private final Set<String> schemes;
   private final KameletRules kamelets;
   private final InboxRules inbox;
+  private final StripeRules stripe;
   private final Faults faults;
 
   EndpointRules(Project project, CamelContext context, Faults faults) {
@@ -28,6 +29,7 @@ final class EndpointRules {
     this.schemes = new Components(context).known();
     this.kamelets = new KameletRules(project, faults);
     this.inbox = new InboxRules(project, faults);
+    this.stripe = new StripeRules(faults);
     this.faults = faults;
   }
 
@@ -52,6 +54,7 @@ final class EndpointRules {
     switch (scheme) {
       case "kamelet" -> kamelets.check(endpoint);
       case "inbox" -> inbox.check(endpoint);
+      case "stripe" -> stripe.check(endpoint);
       default -> checkParameters(endpoint);
     }
     if (scheme.equals("direct") && !endpoint.open() && !endpoint.consumed()) {

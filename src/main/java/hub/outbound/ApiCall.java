@@ -114,6 +114,10 @@ public final class ApiCall implements Processor, CamelContextAware {
     }
     if (credentials == Credentials.OAUTH) {
       AccessTokens tokens = context.getRegistry().findSingleByType(AccessTokens.class);
+      if (tokens == null) {
+        throw new IllegalStateException(
+            "auth: oauth needs people who log in, and no login provider is configured");
+      }
       String token = tokens.accessToken(secret, authSubject.plain(name -> value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }

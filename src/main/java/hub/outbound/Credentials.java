@@ -25,6 +25,11 @@ enum Credentials {
     }
   }
 
+  /** Whether it takes a secret of the hub's settings. */
+  boolean isSecret() {
+    return this == BEARER || this == BASIC || this == HEADER;
+  }
+
   /**
    * The header to send.
    *

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -27,6 +28,8 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
   private String providerName;
   private String operation;
   private List<String> needs = List.of();
+  private String auth = "none";
+  private String secret = "";
   private Optional<Integer> maxRetries = Optional.empty();
   private Optional<Integer> timeoutSeconds = Optional.empty();
   private int ratePerSecond;
@@ -38,6 +41,15 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
   protected void doInit() {
     providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     provider = providers.of(providerName);
+    if (Credentials.of(auth).isSecret()) {
+      if (secret.isBlank()) {
+        throw new IllegalArgumentException(
+            "auth: "
+                + auth
+                + " needs 'secret', the name of the property or variable that holds it");
+      }
+      needs = Stream.concat(needs.stream(), Stream.of(secret)).distinct().toList();
+    }
     provider.needs().addAll(needs);
     if (ratePerSecond > 0) {
       provider.turns().atMost(ratePerSecond);
@@ -176,6 +188,16 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
   public void setNeeds(String names) {
     this.needs =
         Arrays.stream(names.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** How the call shows who it is; {@code none} when its steps see to that. */
+  public void setAuth(String auth) {
+    this.auth = auth;
+  }
+
+  /** Name of the property or variable with the secret, which {@code auth} then needs. */
+  public void setSecret(String secret) {
+    this.secret = secret.strip();
   }
 
   /** From 0; empty: {@code hub.call.retries}. */

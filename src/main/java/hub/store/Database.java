@@ -111,10 +111,12 @@ public final class Database implements AutoCloseable {
     // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
     // file.
     // async: on the plain file system an interrupted thread closes the file for everybody.
+    // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran beside a commit would be answered from before
+    // it until something is written.
     // COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
     return "jdbc:h2:async:"
         + folder.toAbsolutePath()
-        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;RETENTION_TIME="
+        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;OPTIMIZE_REUSE_RESULTS=FALSE;RETENTION_TIME="
         + H2Upkeep.RETENTION_MILLIS;
   }
 

@@ -133,7 +133,10 @@ final class Candidate implements AutoCloseable {
   double drain() throws IOException, InterruptedException {
     long begun = System.nanoTime();
     handler("resume");
-    while (hub.get("/api/admin/bench/open") == 200) {
+    for (int status = 200; status != 204; status = hub.get("/api/admin/bench/open")) {
+      if (status != 200) {
+        throw new IOException("whether " + name + " is done was answered " + status);
+      }
       if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(DRAIN_SECONDS)) {
         throw new IOException(name + " does not get done");
       }

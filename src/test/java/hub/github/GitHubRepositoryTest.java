@@ -87,6 +87,8 @@ class GitHubRepositoryTest {
     assertThat(GITHUB.getAllServeEvents())
         .allSatisfy(
             event ->
-                assertThat(event.getRequest().getUrl()).startsWith("/repos/").doesNotContain("/../"));
+                assertThat(event.getRequest().getUrl())
+                    .startsWith("/repos/")
+                    .doesNotContain("/../"));
   }
 }

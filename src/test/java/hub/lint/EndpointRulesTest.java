@@ -98,6 +98,45 @@ class EndpointRulesTest {
   }
 
   @Test
+  void what_stripe_does_not_have_is_told() {
+    hub.route(
+        "a",
+        "stripe:customers",
+        """
+        - to:
+            uri: stripe:custmers
+        - to:
+            uri: stripe:paymentIntents
+            parameters:
+              apiKey: sk_live_51abc
+              expnd: customer
+              autoPaging: yes
+              maxObjects: few
+              lazyStartProducer: true
+        - to:
+            uri: stripe
+            parameters:
+              operation: refunds
+              apiKey: OTHER_STRIPE_KEY
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: no messages come from stripe:;"
+                + " receive Stripe's events by a webhook and handle them from inbox:stripe",
+            "routes/shop/a.camel.yaml:8: stripe: has no operation 'custmers';"
+                + " did you mean 'customers'?",
+            "routes/shop/a.camel.yaml:12: a key of Stripe's stands in a route;"
+                + " revoke it, and write the name of the variable that holds the new one",
+            "routes/shop/a.camel.yaml:13: unknown parameter 'expnd' of stripe;"
+                + " did you mean 'expand'?",
+            "routes/shop/a.camel.yaml:14: parameter 'autoPaging' of stripe is true or false,"
+                + " not 'yes'",
+            "routes/shop/a.camel.yaml:15: parameter 'maxObjects' of stripe must be"
+                + " a whole number from 1 to 2147483647, not 'few'");
+  }
+
+  @Test
   void a_parameter_given_twice_is_told() {
     hub.route(
         "a",

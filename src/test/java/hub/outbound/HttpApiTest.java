@@ -33,6 +33,9 @@ class HttpApiTest {
             .with("CRM_KEY", "s3cret+key")
             .routeFile("policies/*.camel.yaml")
             .route("crm-find", route("crm-find", "GET", "/things/{id}", ""))
+            .route(
+                "crm-locked",
+                route("crm-locked", "GET", "/things/{id}", "").replace("CRM_KEY", "CRM_KEY_UNSET"))
             .route("crm-add", route("crm-add", "POST", "/things", ""))
             .route(
                 "wrapped",
@@ -119,6 +122,16 @@ class HttpApiTest {
 
     assertThat(answer.body()).isEqualTo("{\"name\":\"x\"}");
     assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void without_its_secret_it_says_which_one_to_set() {
+    HttpResponse<String> answer = hub.get("/api/test/crm-locked/x");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("not-configured").contains("CRM_KEY_UNSET");
+    assertThat(hub.json("/api/admin/integrations").toString())
+        .contains("\"status\":\"not-configured\"");
   }
 
   @Test

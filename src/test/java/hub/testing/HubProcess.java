@@ -66,12 +66,14 @@ public final class HubProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
   private final int port;
+  private final String heap;
   private Process process;
 
-  private HubProcess(Path folder, Map<String, String> environment, int port) {
+  private HubProcess(Path folder, Map<String, String> environment, int port, String heap) {
     this.folder = folder;
     this.environment = environment;
     this.port = port;
+    this.heap = heap;
   }
 
   public static Builder on(Store store) {
@@ -82,6 +84,7 @@ public final class HubProcess implements AutoCloseable {
   public static final class Builder {
     private final Path folder;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String heap = "320m";
 
     private Builder(Store store) {
       try {
@@ -110,6 +113,12 @@ public final class HubProcess implements AutoCloseable {
     /** An environment variable. */
     public Builder with(String variable, String value) {
       environment.put(variable, value);
+      return this;
+    }
+
+    /** The most memory for its objects, as in {@code -Xmx}. */
+    public Builder heap(String most) {
+      heap = most;
       return this;
     }
 
@@ -150,7 +159,7 @@ public final class HubProcess implements AutoCloseable {
         int port = freePort();
         environment.put("PORT", Integer.toString(port));
         environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
-        HubProcess hub = new HubProcess(folder, environment, port);
+        HubProcess hub = new HubProcess(folder, environment, port, heap);
         try {
           hub.start();
           return hub;
@@ -193,7 +202,7 @@ public final class HubProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx320m",
+                "-Xmx" + heap,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dfile.encoding=UTF-8",
@@ -250,6 +259,10 @@ public final class HubProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  public int port() {
+    return port;
   }
 
   /** SIGKILL: nothing in the process gets to do anything any more. */
