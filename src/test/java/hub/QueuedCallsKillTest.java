@@ -60,7 +60,10 @@ class QueuedCallsKillTest {
         .routeFile("kamelets/http-api-action.kamelet.yaml");
   }
 
-  /** On PostgreSQL the dead process's leases must run out first, so that only the long run goes there. */
+  /**
+   * On PostgreSQL the dead process's leases must run out first, so that only the long run goes
+   * there.
+   */
   private static List<Store> stores() {
     return LONG ? List.of(Store.values()) : List.of(Store.H2);
   }
@@ -90,8 +93,7 @@ class QueuedCallsKillTest {
 
       Map<String, Integer> seen = new HashMap<>();
       for (MailServer.Delivery delivery : server.deliveries) {
-        seen.merge(
-            delivery.message().getMessageID().replaceAll("^<|@.*", ""), 1, Integer::sum);
+        seen.merge(delivery.message().getMessageID().replaceAll("^<|@.*", ""), 1, Integer::sum);
       }
       report(store, "e-mails", EMAILS, seen);
       assertThat(seen.keySet()).isEqualTo(ids).hasSize(EMAILS);
@@ -101,8 +103,7 @@ class QueuedCallsKillTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void every_queued_analytics_event_is_sent_though_the_hub_is_killed(Store store)
-      throws Exception {
+  void every_queued_analytics_event_is_sent_though_the_hub_is_killed(Store store) throws Exception {
     WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     server.start();
     server.stubFor(post("/batch/").willReturn(okJson("{\"status\":1}").withFixedDelay(50)));

@@ -48,11 +48,14 @@ final class AcceptTracked implements Processor {
       throw invalid("The body has half a surrogate pair in it.");
     }
     ObjectNode properties = properties(fields.get("properties"));
-    String event =
-        type.equals(Tracked.TRACK) ? text(fields, "event") : Tracked.IDENTIFY_EVENT;
+    String event = type.equals(Tracked.TRACK) ? text(fields, "event") : Tracked.IDENTIFY_EVENT;
     Tracked tracked =
         new Tracked(
-            UUID.randomUUID().toString(), clock.instant(), text(fields, "userId"), event, properties);
+            UUID.randomUUID().toString(),
+            clock.instant(),
+            text(fields, "userId"),
+            event,
+            properties);
     check(tracked);
     settings.require();
     String key = key(exchange);

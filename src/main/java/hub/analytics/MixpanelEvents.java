@@ -58,14 +58,14 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
     return HttpRequest.newBuilder(URI.create(settings.mixpanelHost() + "/import?strict=1"))
         .setHeader(
             "Authorization",
-            "Basic "
-                + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+            "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override
   public Optional<Failure> judge(
       HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
-    if (answer.status() == 200 && json.filter(node -> node.path("code").asInt() == 200).isPresent()) {
+    if (answer.status() == 200
+        && json.filter(node -> node.path("code").asInt() == 200).isPresent()) {
       return Optional.empty();
     }
     JsonNode refused = json.map(node -> node.path("failed_records")).orElse(Json.object());

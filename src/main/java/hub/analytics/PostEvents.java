@@ -74,8 +74,7 @@ final class PostEvents implements Processor {
     Optional<Call> call = Call.of(exchange);
     GuardedHttp http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", GuardedHttp.class);
-    HttpAnswer answer =
-        http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
+    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
     call.ifPresent(known -> known.answered(answer.status()));
     Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
     Optional<Failure> failure = target.judge(answer, json, batch);

@@ -31,6 +31,5 @@ interface Target {
    * @param json the answer's body, empty when it is none
    * @return why the request failed as a whole; empty when it did not
    */
-  Optional<Failure> judge(
-      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events);
+  Optional<Failure> judge(HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events);
 }

@@ -23,6 +23,7 @@ public final class EmailParts {
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
     registry.bind("email", email);
     registry.bind("acceptMail", new AcceptMail(email));
+    registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));
     registry.bind("resendMessage", new ResendMessage(email));
     registry.bind("sendgridMessage", new SendgridMessage(email));
     registry.bind("smtpMessage", new SmtpMessage(email, sent));

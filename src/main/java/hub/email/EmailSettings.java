@@ -96,8 +96,7 @@ public final class EmailSettings {
         return Optional.empty();
       }
       return Optional.of(
-          new InternetAddress(
-              bare.get(), read[0].getPersonal(), StandardCharsets.UTF_8.name()));
+          new InternetAddress(bare.get(), read[0].getPersonal(), StandardCharsets.UTF_8.name()));
     } catch (AddressException | UnsupportedEncodingException e) {
       return Optional.empty();
     }

@@ -23,8 +23,22 @@ final class HtmlText implements NodeVisitor {
   /** Begin on a line of their own. */
   private static final Set<String> LINES =
       Set.of(
-          "div", "li", "tr", "section", "article", "header", "footer", "dt", "dd", "address",
-          "form", "fieldset", "figure", "main", "nav", "hr");
+          "div",
+          "li",
+          "tr",
+          "section",
+          "article",
+          "header",
+          "footer",
+          "dt",
+          "dd",
+          "address",
+          "form",
+          "fieldset",
+          "figure",
+          "main",
+          "nav",
+          "hr");
 
   private final StringBuilder text = new StringBuilder();
   private final Deque<int[]> numbers = new ArrayDeque<>();
@@ -42,7 +56,8 @@ final class HtmlText implements NodeVisitor {
   @Override
   public void head(Node node, int depth) {
     if (node instanceof TextNode words && unseen == 0) {
-      append(pre > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
+      append(
+          pre > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
     } else if (node instanceof Element element) {
       begin(element, element.normalName());
     }

@@ -15,8 +15,7 @@ import java.util.stream.StreamSupport;
  * @param text the same for readers without HTML
  * @param replyTo where answers go, if not to the sender
  */
-record Mail(
-    List<String> to, String subject, String html, String text, Optional<String> replyTo) {
+record Mail(List<String> to, String subject, String html, String text, Optional<String> replyTo) {
 
   /** Reads what {@link #bytes} wrote. */
   static Mail of(byte[] payload) {

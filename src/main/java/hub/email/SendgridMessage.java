@@ -38,7 +38,8 @@ final class SendgridMessage implements Processor {
     ArrayNode content = body.putArray("content");
     content.addObject().put("type", "text/plain").put("value", mail.text());
     content.addObject().put("type", "text/html").put("value", mail.html());
-    // There is no idempotency key; this comes back in SendGrid's own events and tells repeats apart.
+    // There is no idempotency key; this comes back in SendGrid's own events and tells repeats
+    // apart.
     body.putObject("custom_args")
         .put("hubEventId", exchange.getVariable(InboxVariables.EVENT_ID, String.class));
     exchange.getMessage().setBody(body);

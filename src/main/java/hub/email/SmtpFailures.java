@@ -25,7 +25,8 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 public final class SmtpFailures implements FailureReader {
   private static final int SHOWN = 300;
   private static final int MOST_CAUSES = 100;
-  private static final Pattern GREETING = Pattern.compile("bad greeting.*response: ?(.*)", Pattern.DOTALL);
+  private static final Pattern GREETING =
+      Pattern.compile("bad greeting.*response: ?(.*)", Pattern.DOTALL);
 
   /** As HTTP says it: the hub may not do this, or is not known. */
   private static final int UNAUTHORIZED = 401;

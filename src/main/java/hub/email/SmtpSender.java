@@ -65,11 +65,11 @@ final class SmtpSender extends DefaultJavaMailSender {
 
   private static MessagingException wordless(AuthenticationFailedException e) {
     String text = String.valueOf(e.getMessage()).strip();
-    return new AuthenticationFailedException(text.matches("(?s)\\d{3}.*") ? text.substring(0, 3) : "");
+    return new AuthenticationFailedException(
+        text.matches("(?s)\\d{3}.*") ? text.substring(0, 3) : "");
   }
 
-  private void send(OutgoingMail mail, SmtpServer server, SmtpLine line)
-      throws MessagingException {
+  private void send(OutgoingMail mail, SmtpServer server, SmtpLine line) throws MessagingException {
     Session session = Session.getInstance(properties(server, mail.within(), line));
     // Closing says QUIT; the mail is accepted by then, so nobody waits for the answer.
     try (SMTPTransport transport = new Login(session, server)) {
@@ -86,8 +86,7 @@ final class SmtpSender extends DefaultJavaMailSender {
   private Socket dial(SmtpServer server, SmtpLine line) throws MessagingException {
     try {
       Socket socket = line.createSocket();
-      socket.connect(
-          new InetSocketAddress(server.host(), server.port()), (int) connect.toMillis());
+      socket.connect(new InetSocketAddress(server.host(), server.port()), (int) connect.toMillis());
       SSLSocket secure =
           (SSLSocket) tls.get().createSocket(socket, server.host(), server.port(), true);
       SSLParameters parameters = secure.getSSLParameters();
@@ -133,10 +132,7 @@ final class SmtpSender extends DefaultJavaMailSender {
     protected boolean protocolConnect(String host, int port, String user, String password)
         throws MessagingException {
       return super.protocolConnect(
-          server.host(),
-          server.port(),
-          server.user().orElse(null),
-          server.password().orElse(null));
+          server.host(), server.port(), server.user().orElse(null), server.password().orElse(null));
     }
   }
 }

@@ -122,8 +122,7 @@ final class Attempt {
     return outcomes;
   }
 
-  private Outcome outcome(
-      BatchedEvent event, Instant at, long millis, Optional<Failure> failure) {
+  private Outcome outcome(BatchedEvent event, Instant at, long millis, Optional<Failure> failure) {
     Claimed claimed = event.claimed();
     if (claimed.attempt() > schedule.attempts()) {
       return failed(claimed, at, millis, lostTooOften(claimed));

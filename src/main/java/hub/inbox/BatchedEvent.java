@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * One event of a batch. It shares the end of the route that took the batch, unless that route says
- * otherwise of it: done, though the rest may fail, or parked, though the rest goes well. Thread-safe.
+ * otherwise of it: done, though the rest may fail, or parked, though the rest goes well.
+ * Thread-safe.
  */
 public final class BatchedEvent {
   /** How it ended, apart from the rest. */

@@ -102,8 +102,7 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     require(batch >= 1 && batch <= MOST_BATCH, "batch=" + batch + ": 1 to " + MOST_BATCH);
     require(batchMillis >= 1, "batchMillis=" + batchMillis + ": at least 1");
     require(
-        List.of("retry", "park").contains(refused),
-        "refused=" + refused + ": write retry or park");
+        List.of("retry", "park").contains(refused), "refused=" + refused + ": write retry or park");
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;

@@ -38,8 +38,8 @@ public final class CallPolicy implements Processor {
   }
 
   /**
-   * For {@code onWhen}: whether a step inside of an attempt failed. It is not tried again by itself,
-   * past turn and breaker, but with the whole call.
+   * For {@code onWhen}: whether a step inside of an attempt failed. It is not tried again by
+   * itself, past turn and breaker, but with the whole call.
    */
   public boolean isWithinAttempt(Exchange exchange) {
     return Call.of(exchange).filter(Call::isUnderWay).isPresent();

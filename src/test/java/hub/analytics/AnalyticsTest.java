@@ -67,8 +67,7 @@ class AnalyticsTest {
   }
 
   private static final WireMockServer SERVER =
-      new WireMockServer(
-          WireMockConfiguration.options().dynamicPort().extensions(new RefuseBad()));
+      new WireMockServer(WireMockConfiguration.options().dynamicPort().extensions(new RefuseBad()));
 
   private static TestHub hub;
 
@@ -104,11 +103,13 @@ class AnalyticsTest {
     SERVER.resetAll();
     SERVER.stubFor(post(BATCH).willReturn(okJson("{\"status\":\"Ok\"}")));
     SERVER.stubFor(
-        post(IMPORT).willReturn(okJson("{\"code\":200,\"num_records_imported\":1,\"status\":\"OK\"}")));
+        post(IMPORT)
+            .willReturn(okJson("{\"code\":200,\"num_records_imported\":1,\"status\":\"OK\"}")));
     SERVER.stubFor(post(ENGAGE).willReturn(okJson("{\"status\":1,\"error\":null}")));
   }
 
-  private static HttpResponse<String> ask(TestHub hub, String path, String body, String... headers) {
+  private static HttpResponse<String> ask(
+      TestHub hub, String path, String body, String... headers) {
     String[] all = new String[headers.length + 4];
     System.arraycopy(headers, 0, all, 4, headers.length);
     all[0] = "Authorization";
@@ -158,7 +159,12 @@ class AnalyticsTest {
       assertThat(take(own, "track", track("Order placed"), "Idempotency-Key", "k-1"))
           .isEqualTo(tracked);
       String known =
-          take(own, "identify", "{\"userId\":\"u-1\",\"properties\":{\"plan\":\"pro\"}}", "Idempotency-Key", "k-1");
+          take(
+              own,
+              "identify",
+              "{\"userId\":\"u-1\",\"properties\":{\"plan\":\"pro\"}}",
+              "Idempotency-Key",
+              "k-1");
       assertThat(known).as("a key counts for one kind of request").isNotEqualTo(tracked);
       awaitStates(
           own,
@@ -202,11 +208,15 @@ class AnalyticsTest {
   @Test
   void many_events_share_a_request() {
     List<String> ids =
-        IntStream.range(0, 250).parallel().mapToObj(i -> take(hub, "track", track("e" + i))).toList();
+        IntStream.range(0, 250)
+            .parallel()
+            .mapToObj(i -> take(hub, "track", track("e" + i)))
+            .toList();
     awaitStates(hub, ids, "mixpanel-send-events done=250, posthog-send-events done=250");
 
     assertThat(sent(BATCH).size()).isBetween(3, 12);
-    assertThat(sent(BATCH)).allSatisfy(one -> assertThat(one.get("batch").size()).isLessThanOrEqualTo(100));
+    assertThat(sent(BATCH))
+        .allSatisfy(one -> assertThat(one.get("batch").size()).isLessThanOrEqualTo(100));
     assertThat(sent(BATCH).stream().mapToInt(one -> one.get("batch").size()).sum()).isEqualTo(250);
   }
 
@@ -245,8 +255,7 @@ class AnalyticsTest {
   @Test
   void a_profile_that_mixpanel_refuses_behind_a_200_is_found_and_parked() {
     SERVER.stubFor(
-        post(ENGAGE)
-            .willReturn(okJson("{\"status\":0,\"error\":\"invalid $distinct_id\"}")));
+        post(ENGAGE).willReturn(okJson("{\"status\":0,\"error\":\"invalid $distinct_id\"}")));
     String id = take(hub, "identify", "{\"userId\":\"null\",\"properties\":{}}");
     awaitStates(hub, List.of(id), "mixpanel-send-profiles dead=1, posthog-send-events done=1");
   }
@@ -263,8 +272,7 @@ class AnalyticsTest {
             .inScenario("large")
             .whenScenarioStateIs("halved")
             .willReturn(okJson("{\"status\":1}")));
-    List<String> ids =
-        List.of(take(hub, "track", track("a")), take(hub, "track", track("b")));
+    List<String> ids = List.of(take(hub, "track", track("a")), take(hub, "track", track("b")));
     awaitStates(hub, ids, "mixpanel-send-events done=2, posthog-send-events done=2");
 
     assertThat(sent(BATCH).stream().map(one -> one.get("batch").size())).containsExactly(2, 1, 1);
@@ -286,9 +294,7 @@ class AnalyticsTest {
                 .inScenario(path)
                 .whenScenarioStateIs(i == 0 ? "Started" : "s" + i)
                 .willReturn(
-                    i < faults.size()
-                        ? faults.get(i)
-                        : okJson("{\"status\":\"OK\",\"code\":200}"))
+                    i < faults.size() ? faults.get(i) : okJson("{\"status\":\"OK\",\"code\":200}"))
                 .willSetStateTo("s" + (i + 1)));
       }
     }
@@ -305,8 +311,11 @@ class AnalyticsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "{\"userId\":\"\",\"event\":\"e\"}", "{\"userId\":\"u\",\"event\":\" \"}",
-        "{\"userId\":7,\"event\":\"e\"}", "{\"userId\":\"u\",\"event\":\"e\",\"extra\":1}",
+        "{}",
+        "{\"userId\":\"\",\"event\":\"e\"}",
+        "{\"userId\":\"u\",\"event\":\" \"}",
+        "{\"userId\":7,\"event\":\"e\"}",
+        "{\"userId\":\"u\",\"event\":\"e\",\"extra\":1}",
         "{\"userId\":\"u\",\"event\":\"e\",\"properties\":[]}",
         "{\"userId\":\"u\\n\",\"event\":\"e\"}",
         "{\"userId\":\"u\",\"event\":\"e\",\"properties\":{\"a\":\"\\ud800\"}}"
@@ -323,7 +332,8 @@ class AnalyticsTest {
     var many = Json.object().put("userId", "u").put("event", "e");
     var properties = many.putObject("properties").putObject("nested");
     IntStream.range(0, 251).forEach(i -> properties.put("p" + i, i));
-    assertThat(ask(hub, "track", Json.text(many)).body()).contains("properties.nested has 251 members");
+    assertThat(ask(hub, "track", Json.text(many)).body())
+        .contains("properties.nested has 251 members");
 
     many.putObject("properties").put("long", "x".repeat(65_536));
     assertThat(ask(hub, "track", Json.text(many)).statusCode()).isEqualTo(413);

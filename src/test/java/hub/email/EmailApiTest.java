@@ -166,7 +166,8 @@ class EmailApiTest {
     EmailHub.awaitStatus(of(api), id, "done 2");
 
     assertThat(requests(api)).hasSize(6);
-    assertThat(requests(api).stream().map(request -> request.getHeader("Idempotency-Key")).distinct())
+    assertThat(
+            requests(api).stream().map(request -> request.getHeader("Idempotency-Key")).distinct())
         .hasSize(1);
   }
 

@@ -44,13 +44,16 @@ class EmailBySmtpTest {
       assertThat(delivery.recipients()).containsExactly("ada@example.com", "bob@example.com");
       assertThat(delivery.message().getSubject()).isEqualTo("Grüße, 世界 🎉");
       assertThat(delivery.message().getFrom()[0])
-          .hasToString(new jakarta.mail.internet.InternetAddress("hub@example.com", "Zoë Ångström", "UTF-8").toString());
+          .hasToString(
+              new jakarta.mail.internet.InternetAddress("hub@example.com", "Zoë Ångström", "UTF-8")
+                  .toString());
       assertThat(delivery.message().getReplyTo()[0]).hasToString("help@example.com");
       assertThat(delivery.message().getRecipients(Message.RecipientType.TO)).hasSize(2);
       assertThat(delivery.message().getMessageID()).isEqualTo("<" + id + "@example.com>");
       assertThat(delivery.message().getContentType()).startsWith("multipart/alternative");
       assertThat(delivery.part(0))
-          .isEqualToNormalizingNewlines("Hi\n\nSee this (https://example.com/x) & more\n\n- one\n- two");
+          .isEqualToNormalizingNewlines(
+              "Hi\n\nSee this (https://example.com/x) & more\n\n- one\n- two");
       assertThat(delivery.part(1)).contains("<h1>Hi</h1>");
     }
   }
@@ -58,8 +61,7 @@ class EmailBySmtpTest {
   @Test
   void what_is_refused_for_good_is_parked_at_once() {
     try (MailServer server = MailServer.open();
-        TestHub hub =
-            EmailHub.bySmtp(Store.H2, "smtp://localhost:" + server.port()).start();
+        TestHub hub = EmailHub.bySmtp(Store.H2, "smtp://localhost:" + server.port()).start();
         LogLines calls = LogLines.of("hub.call")) {
       server.refusals.put("nobody@example.com", new RejectException(550, "5.1.1 no such user"));
 

@@ -27,9 +27,7 @@ class EmailQueueTest {
   @BeforeAll
   static void start() {
     server = MailServer.open();
-    hubs =
-        new Hubs(
-            store -> EmailHub.bySmtp(store, "smtp://127.0.0.1:" + server.port()).start());
+    hubs = new Hubs(store -> EmailHub.bySmtp(store, "smtp://127.0.0.1:" + server.port()).start());
   }
 
   @AfterAll
@@ -91,7 +89,10 @@ class EmailQueueTest {
     HttpResponse<String> answer = EmailHub.post(hub(), Json.text(mail()));
 
     String key = answer.headers().firstValue("Idempotency-Key").orElseThrow();
-    assertThat(hub().query("SELECT provider_event_id FROM inbox_event WHERE provider_event_id = ?", key))
+    assertThat(
+            hub()
+                .query(
+                    "SELECT provider_event_id FROM inbox_event WHERE provider_event_id = ?", key))
         .contains(key);
     await().until(() -> server.deliveries.size() == 1);
   }
@@ -101,12 +102,15 @@ class EmailQueueTest {
     String id = EmailHub.queue(hub(), Json.text(mail()));
     EmailHub.awaitStatus(hub(), id, "done 1");
 
-    assertThat(hub().operate("/api/admin/events/" + id + "/replay", "").statusCode()).isEqualTo(202);
+    assertThat(hub().operate("/api/admin/events/" + id + "/replay", "").statusCode())
+        .isEqualTo(202);
     await()
         .until(
             () ->
                 hub()
-                    .query("SELECT attempt_log FROM inbox_delivery WHERE CAST(event_id AS varchar(36)) = ?", id)
+                    .query(
+                        "SELECT attempt_log FROM inbox_delivery WHERE CAST(event_id AS varchar(36)) = ?",
+                        id)
                     .filter(log -> log.lines().count() == 2)
                     .isPresent());
 
@@ -116,11 +120,26 @@ class EmailQueueTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "ada", "ada@", "@example.com", "ada@example.com\r\nBcc: eve@example.com",
-        "ada@example.com\n", "Ada <ada@example.com>", "ada@example.com,eve@example.com",
-        "ada@exa mple.com", "ada@@example.com", ".ada@example.com", "a..da@example.com",
-        "\"a b\"@example.com", "ada@-example.com", "ada@example.com\0", "<ada@example.com>",
-        "ada@[127.0.0.1]", "zoë@example.com", "ada@example..com"
+        "",
+        " ",
+        "ada",
+        "ada@",
+        "@example.com",
+        "ada@example.com\r\nBcc: eve@example.com",
+        "ada@example.com\n",
+        "Ada <ada@example.com>",
+        "ada@example.com,eve@example.com",
+        "ada@exa mple.com",
+        "ada@@example.com",
+        ".ada@example.com",
+        "a..da@example.com",
+        "\"a b\"@example.com",
+        "ada@-example.com",
+        "ada@example.com\0",
+        "<ada@example.com>",
+        "ada@[127.0.0.1]",
+        "zoë@example.com",
+        "ada@example..com"
       })
   void what_is_no_bare_address_is_refused(String address) {
     assertRefused(mail().put("to", address), "to is not a bare address");
@@ -138,7 +157,13 @@ class EmailQueueTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Hi\r\nBcc: eve@example.com", "Hi\nX: y", "Hi\rX: y", "Hi\0", "", "  ", "a\u0085b"
+        "Hi\r\nBcc: eve@example.com",
+        "Hi\nX: y",
+        "Hi\rX: y",
+        "Hi\0",
+        "",
+        "  ",
+        "a\u0085b"
       })
   void a_subject_that_would_begin_another_header_is_refused(String subject) {
     assertRefused(mail().put("subject", subject), "subject");
@@ -206,7 +231,11 @@ class EmailQueueTest {
   @Test
   void without_settings_an_email_is_refused_naming_what_is_missing() {
     try (TestHub hub =
-        TestHub.on(Store.H2).with("EMAIL_TRANSPORT", "smtp").routeFile("email/*.camel.yaml").routeFile("policies/*.camel.yaml").start()) {
+        TestHub.on(Store.H2)
+            .with("EMAIL_TRANSPORT", "smtp")
+            .routeFile("email/*.camel.yaml")
+            .routeFile("policies/*.camel.yaml")
+            .start()) {
       HttpResponse<String> answer = EmailHub.post(hub, Json.text(mail()));
 
       assertThat(answer.statusCode()).isEqualTo(503);

@@ -45,7 +45,7 @@ public final class MailServer implements AutoCloseable {
     }
 
     /** The words of one part of multipart/alternative, from 0. */
-    String part(int index) {
+    public String part(int index) {
       try {
         return (String) ((MimeMultipart) message().getContent()).getBodyPart(index).getContent();
       } catch (MessagingException | IOException e) {
@@ -72,7 +72,7 @@ public final class MailServer implements AutoCloseable {
   }
 
   /** Takes everything from everybody. */
-  static MailServer open() {
+  public static MailServer open() {
     return new MailServer(SMTPServer.port(0));
   }
 

@@ -74,9 +74,7 @@ class SmtpFaultsTest {
       String id = EmailHub.queue(hub, EmailHub.mail("ada@example.com"));
       EmailHub.awaitStatus(hub, id, "retrying 1");
 
-      assertThat(calls.lines())
-          .hasSize(2)
-          .allSatisfy(one -> assertThat(one).containsPattern(line));
+      assertThat(calls.lines()).hasSize(2).allSatisfy(one -> assertThat(one).containsPattern(line));
     }
   }
 

@@ -81,8 +81,7 @@ class SmtpLoginTest {
     String host = "0:0:0:0:0:ffff:7f00:1";
     try (MailServer server = MailServer.clear();
         TestHub near = hub(url("smtp", server.port())).start()) {
-      EmailHub.awaitStatus(
-          near, EmailHub.queue(near, EmailHub.mail("ada@example.com")), "done 1");
+      EmailHub.awaitStatus(near, EmailHub.queue(near, EmailHub.mail("ada@example.com")), "done 1");
       assertThat(server.logins()).containsExactly(MailServer.USER);
 
       // An address that no spelling shows to be this machine's stands for one far away.

@@ -60,7 +60,9 @@ class BatchTest {
   }
 
   private static void append(TestHub hub, int from, int to) {
-    IntStream.range(from, to).parallel().forEach(i -> hub.append("things", "t" + i, "thing", "", "{}"));
+    IntStream.range(from, to)
+        .parallel()
+        .forEach(i -> hub.append("things", "t" + i, "thing", "", "{}"));
   }
 
   private static void awaitStates(TestHub hub, String states) {
