@@ -1,5 +1,6 @@
 package hub;
 
+import hub.analytics.AnalyticsParts;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
 import hub.console.BacklogGauges;
@@ -12,14 +13,14 @@ import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.WebhookMetrics;
+import hub.email.EmailParts;
+import hub.email.SmtpFailures;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
 import hub.lint.Preflight;
-import hub.outbound.CallPolicy;
-import hub.outbound.EndCall;
-import hub.outbound.GuardedHttp;
+import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
 import hub.settings.Settings;
@@ -30,7 +31,6 @@ import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
@@ -57,10 +57,14 @@ public final class HubConfiguration implements CamelConfiguration {
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
     addApi(context, settings);
-    addCalls(context, settings);
+    Providers providers =
+        CallParts.addTo(
+            context, settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
     Storage.addTo(context, settings);
+    EmailParts.addTo(context, settings);
+    AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
-    addConsole(context, database);
+    addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
   }
 
@@ -90,35 +94,6 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addCalls(CamelContext context, Settings settings) throws Exception {
-    Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, List.of(new StripeFailures(), new S3Failures()));
-    registry.bind("providers", providers);
-    context.addRoutes(new IntegrationsApi(providers));
-    registry.bind("callPolicy", new CallPolicy());
-    EndCall end = new EndCall(providers);
-    registry.bind("callSucceeded", end.succeeded());
-    registry.bind("callFailed", end.failed());
-    registry.bind(
-        "http",
-        new GuardedHttp(
-            Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
-            settings.count(Setting.CALL_ANSWER_MAX_BYTES)));
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarted(CamelContext started) {
-            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(providers::bindTo);
-          }
-
-          @Override
-          public void onContextStopped(CamelContext stopped) {
-            providers.close();
-          }
-        });
-  }
-
   private static void addEdge(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
@@ -133,10 +108,12 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addLifecycleStrategy(new DoorHanger(door));
   }
 
-  private static void addConsole(CamelContext context, Database database) throws Exception {
+  private static void addConsole(CamelContext context, Database database, Providers providers)
+      throws Exception {
     Registry registry = context.getRegistry();
     registry.bind("store-health", new StoreHealth(database));
     context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
+    context.addRoutes(new IntegrationsApi(providers));
     BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {

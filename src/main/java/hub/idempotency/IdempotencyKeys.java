@@ -1,5 +1,6 @@
 package hub.idempotency;
 
+import hub.inbox.InboxVariables;
 import hub.store.Database;
 import hub.store.Dialect;
 import hub.store.StoreUnavailable;
@@ -265,7 +266,12 @@ public final class IdempotencyKeys implements IdempotentRepository {
   public void stop() {}
 
   private static ScopedKey scoped(Exchange exchange, String key) {
-    String route = exchange == null ? null : exchange.getFromRouteId();
+    if (exchange == null) {
+      return new ScopedKey("", key);
+    }
+    // Within a Kamelet the exchange's own route is one of a new name at every start.
+    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
+    String route = handler == null ? exchange.getFromRouteId() : handler;
     return new ScopedKey(route == null ? "" : route, key);
   }
 

@@ -4,8 +4,10 @@ import hub.json.Json;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.util.URISupport;
@@ -29,11 +31,13 @@ final class Attempt {
   private final InboxConsumer consumer;
   private final String route;
   private final RetrySchedule schedule;
+  private final boolean parksRefused;
 
   Attempt(InboxConsumer consumer, RetrySchedule schedule) {
     this.consumer = consumer;
     this.route = consumer.getRouteId();
     this.schedule = schedule;
+    this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
   }
 
   /**
@@ -53,6 +57,10 @@ final class Attempt {
 
     boolean isBreakerOpen() {
       return causes().anyMatch(CallNotPermittedException.class::isInstance);
+    }
+
+    boolean isFinal() {
+      return causes().anyMatch(cause -> cause instanceof Refusal refusal && refusal.isFinal());
     }
 
     /** From the outermost inwards; causes may form a ring. */
@@ -83,16 +91,64 @@ final class Attempt {
         failure
             .map(known -> failed(claimed, at, millis, known))
             .orElseGet(() -> Outcome.done(claimed, route, at, millis));
-    log(claimed, outcome, millis);
+    log(claimed, outcome, millis, Level.INFO);
     failure.ifPresent(known -> LOG.debug("event={} failed", claimed.eventId(), known.cause()));
     return outcome;
   }
 
+  /** One go at several events with one run of the route; outcomes in their order. */
+  List<Outcome> at(List<Claimed> batch) {
+    Instant at = Instant.now();
+    long begun = System.nanoTime();
+    List<BatchedEvent> events = batch.stream().map(BatchedEvent::new).toList();
+    List<BatchedEvent> running =
+        events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
+    Optional<Failure> failure =
+        running.isEmpty() ? Optional.empty() : run(exchange -> prepare(exchange, running));
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
+    List<Outcome> outcomes =
+        events.stream().map(event -> outcome(event, at, millis, failure)).toList();
+    for (int i = 0; i < outcomes.size(); i++) {
+      log(batch.get(i), outcomes.get(i), millis, Level.DEBUG);
+    }
+    LOG.info(
+        "events={} route={} done={} ms={}",
+        batch.size(),
+        route,
+        outcomes.stream().filter(one -> one.state() == EventState.DONE).count(),
+        millis);
+    return outcomes;
+  }
+
+  private Outcome outcome(BatchedEvent event, Instant at, long millis, Optional<Failure> failure) {
+    Claimed claimed = event.claimed();
+    if (claimed.attempt() > schedule.attempts()) {
+      return failed(claimed, at, millis, lostTooOften(claimed));
+    }
+    if (event.parkedFor().isPresent()) {
+      return Outcome.dead(claimed, route, at, millis, event.parkedFor().get());
+    }
+    return failure
+        .filter(known -> !event.isDone())
+        .map(known -> failed(claimed, at, millis, known))
+        .orElseGet(() -> Outcome.done(claimed, route, at, millis));
+  }
+
   private Optional<Failure> run(Claimed claimed) {
-    Exchange exchange = consumer.createExchange(false);
     MDC.put("eventId", claimed.eventId().toString());
     try {
-      prepare(exchange, claimed);
+      return run(exchange -> prepare(exchange, claimed));
+    } finally {
+      MDC.remove("eventId");
+    }
+  }
+
+  private Optional<Failure> run(Consumer<Exchange> prepare) {
+    Exchange exchange = consumer.createExchange(false);
+    try {
+      prepare.accept(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {
         return Optional.of(new Failure(exchange.getException(), FailedStep.of(exchange)));
@@ -106,12 +162,18 @@ final class Attempt {
     } catch (Throwable e) {
       return Optional.of(new Failure(e, FailedStep.of(exchange)));
     } finally {
-      MDC.remove("eventId");
       consumer.releaseExchange(exchange, false);
     }
   }
 
-  private static void prepare(Exchange exchange, Claimed claimed) {
+  /** A batch has no id and no type of its own: its events have. */
+  private void prepare(Exchange exchange, List<BatchedEvent> events) {
+    exchange.getMessage().setBody(events);
+    exchange.setVariable(InboxVariables.SOURCE, consumer.getEndpoint().getSource());
+    exchange.setVariable(InboxVariables.HANDLER, route);
+  }
+
+  private void prepare(Exchange exchange, Claimed claimed) {
     exchange.getMessage().setBody(claimed.payload());
     Optional.ofNullable(Json.own(claimed.headers()).get("content-type"))
         .ifPresent(type -> exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type.asText()));
@@ -119,6 +181,7 @@ final class Attempt {
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, claimed.providerEventId());
     exchange.setVariable(InboxVariables.SOURCE, claimed.source());
     exchange.setVariable(InboxVariables.TYPE, claimed.type());
+    exchange.setVariable(InboxVariables.HANDLER, route);
     exchange.setVariable(InboxVariables.ATTEMPT, claimed.attempt());
     exchange.setVariable(InboxVariables.RECEIVED_AT, claimed.receivedAt().toString());
     claimed.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
@@ -138,14 +201,17 @@ final class Attempt {
     if (failure.isBreakerOpen()) {
       return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
     }
+    if (parksRefused && failure.isFinal()) {
+      return Outcome.dead(claimed, route, at, millis, error);
+    }
     return schedule
         .after(claimed.attempt())
         .map(delay -> Outcome.retry(claimed, route, at, millis, error, delay))
         .orElseGet(() -> Outcome.dead(claimed, route, at, millis, error));
   }
 
-  private void log(Claimed claimed, Outcome outcome, long millis) {
-    LOG.atLevel(outcome.error().isEmpty() ? Level.INFO : Level.WARN)
+  private void log(Claimed claimed, Outcome outcome, long millis, Level well) {
+    LOG.atLevel(outcome.error().isEmpty() ? well : Level.WARN)
         .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
         .addArgument(claimed.eventId())
         .addArgument(claimed.source())

@@ -36,6 +36,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   private Attempt attempt;
   private ExecutorService workers;
   private ScheduledExecutorService renewals;
+  private Gatherer gatherer;
   private volatile Dispatcher dispatcher;
 
   InboxConsumer(InboxEndpoint endpoint, Processor processor) {
@@ -70,6 +71,12 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
     workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
+    gatherer =
+        new Gatherer(
+            endpoint.getBatch(),
+            endpoint.getBatchMillis(),
+            renewals,
+            batch -> workers.execute(() -> handle(batch)));
     long third = lease.toMillis() / 3;
     renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     dispatcher = new Dispatcher(this, wake);
@@ -78,6 +85,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   @Override
   protected void doSuspend() {
     dispatcher.pause();
+    gatherer.flush();
   }
 
   @Override
@@ -89,6 +97,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   protected void doStop() throws Exception {
     if (dispatcher != null) {
       dispatcher.close();
+      gatherer.flush();
       ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
       // Those that have not begun are released; those that have are waited for.
       threads.shutdownGraceful(workers);
@@ -114,7 +123,9 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
 
   /** How many events to hold at a time. */
   int window() {
-    return pace.window();
+    // One batch is gathered while as many as may run are handled.
+    int batch = endpoint.getBatch();
+    return batch == 1 ? pace.window() : batch * (endpoint.getConcurrency() + 1);
   }
 
   int heldEvents() {
@@ -152,6 +163,10 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
    * turn comes.
    */
   void work(Held one) {
+    if (endpoint.getBatch() > 1) {
+      gatherer.add(one);
+      return;
+    }
     workers.execute(
         () -> {
           if (one.begin()) {
@@ -177,6 +192,26 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
       // out.
       held.remove(claimed.eventId(), one);
       LOG.error("event={} route={} outcome=unknown", claimed.eventId(), getRouteId(), e);
+    }
+  }
+
+  /** What was gathered is handled even if this consumer pauses meanwhile: it is not much. */
+  private void handle(List<Held> batch) {
+    long now = System.nanoTime();
+    List<Held> ours = batch.stream().filter(Held::begin).filter(one -> !one.lapsed(now)).toList();
+    List<Held> lost = batch.stream().filter(one -> one.lapsed(now)).toList();
+    lost.forEach(one -> held.remove(one.claimed().eventId(), one));
+    if (ours.isEmpty()) {
+      return;
+    }
+    try {
+      List<Outcome> outcomes = attempt.at(ours.stream().map(Held::claimed).toList());
+      for (int i = 0; i < ours.size(); i++) {
+        finish(ours.get(i), outcomes.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      ours.forEach(one -> held.remove(one.claimed().eventId(), one));
+      LOG.error("events={} route={} outcome=unknown", ours.size(), getRouteId(), e);
     }
   }
 

@@ -22,6 +22,9 @@ import org.apache.camel.support.DefaultEndpoint;
     syntax = "inbox:source",
     category = {Category.CORE})
 public final class InboxEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
+  /** Payloads of a batch are in memory together. */
+  private static final int MOST_BATCH = 1_000;
+
   @UriPath(description = "The source whose events these are")
   @Metadata(required = true)
   private final String source;
@@ -58,6 +61,27 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
           "Waits between attempts in seconds, comma-separated; default hub.inbox.retry-delays-seconds")
   private String retryDelaysSeconds;
 
+  @UriParam(
+      label = "consumer",
+      enums = "retry,park",
+      defaultValue = "retry",
+      description =
+          "What becomes of an event whose call a provider refused for good: retry, by the schedule; park, as dead at once")
+  private String refused = "retry";
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1",
+      description =
+          "Events that the route gets at once, at most; beyond 1 its body is a list of them, with id, type, payload and more")
+  private int batch = 1;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1000",
+      description = "Milliseconds that the first event of a batch waits for others")
+  private int batchMillis = 1_000;
+
   InboxEndpoint(String uri, InboxComponent component, String source) {
     super(uri, component);
     this.source = source;
@@ -75,6 +99,10 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     require(
         List.of("none", "orderingKey").contains(orderBy),
         "orderBy=" + orderBy + ": write orderingKey or none");
+    require(batch >= 1 && batch <= MOST_BATCH, "batch=" + batch + ": 1 to " + MOST_BATCH);
+    require(batchMillis >= 1, "batchMillis=" + batchMillis + ": at least 1");
+    require(
+        List.of("retry", "park").contains(refused), "refused=" + refused + ": write retry or park");
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -154,5 +182,29 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   public void setRetryDelaysSeconds(String retryDelaysSeconds) {
     this.retryDelaysSeconds = retryDelaysSeconds;
+  }
+
+  public String getRefused() {
+    return refused;
+  }
+
+  public void setRefused(String refused) {
+    this.refused = refused;
+  }
+
+  public int getBatch() {
+    return batch;
+  }
+
+  public void setBatch(int batch) {
+    this.batch = batch;
+  }
+
+  public int getBatchMillis() {
+    return batchMillis;
+  }
+
+  public void setBatchMillis(int batchMillis) {
+    this.batchMillis = batchMillis;
   }
 }

@@ -14,6 +14,9 @@ public final class InboxVariables {
   /** In a handler: the provider's id of the event. */
   public static final String PROVIDER_EVENT_ID = "providerEventId";
 
+  /** In a handler: the id of its route, also within the Kamelets that it uses. */
+  public static final String HANDLER = "handler";
+
   /** JSON object of the request's headers, secrets masked. */
   public static final String REQUEST_HEADERS = "requestHeaders";
 

@@ -55,6 +55,11 @@ public final class Call {
     return origin == step && next.isPresent();
   }
 
+  /** Whether an attempt is being made. */
+  boolean isUnderWay() {
+    return holdsTurn;
+  }
+
   boolean isToBeTriedAgain() {
     return next.isPresent();
   }

@@ -1,11 +1,12 @@
 package hub.outbound;
 
+import hub.inbox.Refusal;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Duration;
 
 /** A call to a provider failed; carries the answer for whoever waits for it. */
-public final class CallFailed extends ProblemException {
+public final class CallFailed extends ProblemException implements Refusal {
   private static final long serialVersionUID = 1L;
 
   private final String provider;
@@ -23,6 +24,14 @@ public final class CallFailed extends ProblemException {
 
   public Failure failure() {
     return failure;
+  }
+
+  /** Whether the provider refused what it was asked, and not the hub's key, which may be mended. */
+  @Override
+  public boolean isFinal() {
+    return failure.verdict() == Verdict.REJECTED
+        && failure.status() != 401
+        && failure.status() != 403;
   }
 
   private static Problem problem(String provider, Failure failure) {

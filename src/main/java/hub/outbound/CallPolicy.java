@@ -17,7 +17,7 @@ public final class CallPolicy implements Processor {
   @Override
   public void process(Exchange exchange) {
     CallFailed failed = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailed.class);
-    Optional<Call> call = Call.of(exchange);
+    Optional<Call> call = Call.of(exchange).filter(known -> !known.isUnderWay());
     if (failed != null && call.isPresent()) {
       Optional<Duration> wait = call.get().decide(failed.failure(), backoff);
       // Camel reads the wait from this header, before its own schedule; at least one, 0 is "now".
@@ -31,6 +31,17 @@ public final class CallPolicy implements Processor {
 
   /** For {@code retryWhile}. */
   public boolean mayRetry(Exchange exchange) {
-    return Call.of(exchange).filter(Call::isToBeTriedAgain).isPresent();
+    return Call.of(exchange)
+        .filter(call -> !call.isUnderWay())
+        .filter(Call::isToBeTriedAgain)
+        .isPresent();
+  }
+
+  /**
+   * For {@code onWhen}: whether a step inside of an attempt failed. It is not tried again by
+   * itself, past turn and breaker, but with the whole call.
+   */
+  public boolean isWithinAttempt(Exchange exchange) {
+    return Call.of(exchange).filter(Call::isUnderWay).isPresent();
   }
 }

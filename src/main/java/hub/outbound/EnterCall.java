@@ -141,8 +141,10 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
    */
   private String keyFor(Exchange exchange) {
     String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
-    if (event != null && exchange.getVariable(InboxVariables.ATTEMPT) != null) {
-      return String.join("/", event, exchange.getFromRouteId(), operation) + part(exchange);
+    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
+    if (event != null && handler != null) {
+      // Not the exchange's own route: within a Kamelet that is one of a new name at every start.
+      return String.join("/", event, handler, operation) + part(exchange);
     }
     String request = exchange.getProperty(Call.REQUEST_KEY, String.class);
     if (request != null) {

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * What went wrong with an attempt at a call.
  *
- * @param status the provider's HTTP status; 0 when there was none
+ * @param status the provider's HTTP or SMTP status; 0 when there was none; 401 and 403 are about
+ *     the hub's own credentials
  * @param code the provider's own word, such as {@code card_declined}; empty when it gave none
  * @param message for a person, without secrets
  * @param retryAfter how long the provider wants to be left alone

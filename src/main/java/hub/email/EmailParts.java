@@ -1,0 +1,45 @@
+package hub.email;
+
+import hub.idempotency.IdempotencyKeys;
+import hub.settings.Setting;
+import hub.settings.Settings;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.jsse.SSLContextParameters;
+
+/** Puts into the registry what the routes in {@code routes/email} name. */
+public final class EmailParts {
+  private EmailParts() {}
+
+  public static void addTo(CamelContext context, Settings settings) {
+    Registry registry = context.getRegistry();
+    EmailSettings email = new EmailSettings(settings);
+    IdempotencyKeys sent = registry.lookupByNameAndType("idempotency", IdempotencyKeys.class);
+    Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
+    registry.bind("email", email);
+    registry.bind("acceptMail", new AcceptMail(email));
+    registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));
+    registry.bind("resendMessage", new ResendMessage(email));
+    registry.bind("sendgridMessage", new SendgridMessage(email));
+    registry.bind("smtpMessage", new SmtpMessage(email, sent));
+    registry.bind("smtpSender", new SmtpSender(email, () -> tls(context), connect));
+  }
+
+  /** Believes the authorities of {@code camel.ssl.*} where they are set, else the machine's. */
+  private static SSLSocketFactory tls(CamelContext context) {
+    SSLContextParameters global = context.getSSLContextParameters();
+    if (global == null) {
+      return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    }
+    try {
+      return global.createSSLContext(context).getSocketFactory();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new RuntimeCamelException("camel.ssl.* cannot be used for SMTP", e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package hub.inbox;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One event of a batch. It shares the end of the route that took the batch, unless that route says
+ * otherwise of it: done, though the rest may fail, or parked, though the rest goes well.
+ * Thread-safe.
+ */
+public final class BatchedEvent {
+  /** How it ended, apart from the rest. */
+  private record Verdict(EventState state, String reason) {}
+
+  private final Claimed claimed;
+  private volatile Verdict verdict;
+
+  BatchedEvent(Claimed claimed) {
+    this.claimed = claimed;
+  }
+
+  /** The hub's id, a UUID. */
+  public String id() {
+    return claimed.eventId().toString();
+  }
+
+  public String type() {
+    return claimed.type();
+  }
+
+  public Instant receivedAt() {
+    return claimed.receivedAt();
+  }
+
+  /** Counted from 1; this one included. */
+  public int attempt() {
+    return claimed.attempt();
+  }
+
+  public byte[] payload() {
+    return claimed.payload();
+  }
+
+  /** Its effect has happened; what comes after in the route does not undo that. */
+  public void done() {
+    if (verdict == null) {
+      verdict = new Verdict(EventState.DONE, "");
+    }
+  }
+
+  /** Trying it again is of no use: it is kept as dead at once. */
+  public void park(String reason) {
+    verdict = new Verdict(EventState.DEAD, reason);
+  }
+
+  Claimed claimed() {
+    return claimed;
+  }
+
+  /** Why it is parked; empty when it is not. */
+  Optional<String> parkedFor() {
+    return Optional.ofNullable(verdict)
+        .filter(known -> known.state() == EventState.DEAD)
+        .map(Verdict::reason);
+  }
+
+  boolean isDone() {
+    Verdict known = verdict;
+    return known != null && known.state() == EventState.DONE;
+  }
+}
