@@ -16,6 +16,7 @@ import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
+import hub.inbox.StopBudget;
 import hub.lint.Preflight;
 import hub.outbound.CallPolicy;
 import hub.outbound.EndCall;
@@ -30,10 +31,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -51,6 +54,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
+    limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
     addApi(context, settings);
@@ -58,6 +62,16 @@ public final class HubConfiguration implements CamelConfiguration {
     addEdge(context, settings);
     addConsole(context, database);
     context.addRoutes(new Housekeeping());
+  }
+
+  /** Camel gives the time of the whole stop to the routes alone. */
+  private static void limitStop(CamelContext context) {
+    ShutdownStrategy strategy = context.getShutdownStrategy();
+    StopBudget budget =
+        new StopBudget(Duration.of(strategy.getTimeout(), strategy.getTimeUnit().toChronoUnit()));
+    context.getRegistry().bind("stopBudget", budget);
+    strategy.setTimeout(budget.routes().toSeconds());
+    strategy.setTimeUnit(TimeUnit.SECONDS);
   }
 
   private static Database addStore(CamelContext context, Settings settings) throws Exception {

@@ -28,6 +28,7 @@ final class RunCommand implements Callable<Integer> {
       Main main = new Main();
       main.setPropertyPlaceholderLocations(Surroundings.LOCATIONS);
       main.bind(Preflight.CHECKED, true);
+      main.addMainListener(new LastResort());
       main.run();
       return Math.max(ExitCode.OK, main.getExitCode());
     } catch (Exception | LinkageError e) {
