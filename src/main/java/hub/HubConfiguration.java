@@ -8,9 +8,10 @@ import hub.console.OperatorApi;
 import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
-import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
+import hub.edge.HubServerFactory;
+import hub.edge.Readiness;
 import hub.edge.WebhookMetrics;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -136,11 +138,22 @@ public final class HubConfiguration implements CamelConfiguration {
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door =
-        new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
+    FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
-    context.addLifecycleStrategy(new DoorHanger(door));
+    registry.bind("frontDoor", door);
+    requireDoor(context);
+    context.addLifecycleStrategy(new Readiness());
+  }
+
+  /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */
+  private static void requireDoor(CamelContext context) {
+    if (context.hasService(MainHttpServer.class) != null
+        && context.getRegistry().findSingleByType(HubServerFactory.class) == null) {
+      throw new IllegalStateException(
+          "application.properties: the hub's server is missing; add camel.beans.hubServer = #class:"
+              + HubServerFactory.class.getName());
+    }
   }
 
   private static void addConsole(CamelContext context, Database database) throws Exception {

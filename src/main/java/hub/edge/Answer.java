@@ -99,8 +99,7 @@ final class Answer {
     }
   }
 
-  static Future<Void> write(RoutingContext context, Problem problem, String requestId) {
-    HttpServerResponse response = context.response();
+  static Future<Void> write(HttpServerResponse response, Problem problem, String requestId) {
     if (response.headWritten() || response.closed()) {
       return Future.succeededFuture();
     }
