@@ -9,9 +9,10 @@ import hub.console.OperatorApi;
 import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
-import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
+import hub.edge.HubServerFactory;
+import hub.edge.Readiness;
 import hub.edge.WebhookMetrics;
 import hub.email.EmailParts;
 import hub.email.SmtpFailures;
@@ -19,6 +20,7 @@ import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
+import hub.inbox.StopBudget;
 import hub.lint.Preflight;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
@@ -31,12 +33,16 @@ import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -54,6 +60,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
+    limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
     addApi(context, settings);
@@ -66,6 +73,16 @@ public final class HubConfiguration implements CamelConfiguration {
     addEdge(context, settings);
     addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
+  }
+
+  /** Camel gives the time of the whole stop to the routes alone. */
+  private static void limitStop(CamelContext context) {
+    ShutdownStrategy strategy = context.getShutdownStrategy();
+    StopBudget budget =
+        new StopBudget(Duration.of(strategy.getTimeout(), strategy.getTimeUnit().toChronoUnit()));
+    context.getRegistry().bind("stopBudget", budget);
+    strategy.setTimeout(budget.routes().toSeconds());
+    strategy.setTimeUnit(TimeUnit.SECONDS);
   }
 
   private static Database addStore(CamelContext context, Settings settings) throws Exception {
@@ -101,11 +118,22 @@ public final class HubConfiguration implements CamelConfiguration {
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door =
-        new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
+    FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
-    context.addLifecycleStrategy(new DoorHanger(door));
+    registry.bind("frontDoor", door);
+    requireDoor(context);
+    context.addLifecycleStrategy(new Readiness());
+  }
+
+  /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */
+  private static void requireDoor(CamelContext context) {
+    if (context.hasService(MainHttpServer.class) != null
+        && context.getRegistry().findSingleByType(HubServerFactory.class) == null) {
+      throw new IllegalStateException(
+          "application.properties: the hub's server is missing; add camel.beans.hubServer = #class:"
+              + HubServerFactory.class.getName());
+    }
   }
 
   private static void addConsole(CamelContext context, Database database, Providers providers)
