@@ -65,6 +65,7 @@ public final class Preflight {
             folder ->
                 faults.addAll(
                     Lint.check(folder, Path.of("application.properties"), settings, null)));
+    faults.addAll(StoreRules.check(Path.of("application.properties"), settings, System.getenv()));
     ListeningPort.of(settings).stream()
         .filter(port -> !port.isFree())
         .map(ListeningPort::fault)

@@ -3,6 +3,7 @@ package hub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.Store;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -84,6 +85,26 @@ class RunTest {
             "hub.inbox.retention-days: HUB_INBOX_RETENTION_DAYS must be a whole number",
             "hub.database.url: DATABASE_URL starts neither with")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_database_that_is_not_there_is_told_by_its_key_among_the_other_faults() throws Exception {
+    String url = Store.POSTGRESQL.fresh(folder).get("hub.database.url");
+    Ended ended =
+        run(
+            Map.of(
+                "DATABASE_URL", url.replaceFirst("/hub\\d+", "/nowhere"),
+                "DATABASE_USER", "postgres",
+                "DATABASE_PASSWORD", "postgres",
+                "PORT", "99999"));
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains(
+            "hub.database.url: DATABASE_URL names a database that its server does not have;"
+                + " make it with 'createdb'",
+            "camel.server.port: PORT must be a port, 0 to 65535, not '99999'")
+        .doesNotContain("Flyway", "\tat ");
   }
 
   @Test
