@@ -17,12 +17,31 @@ jbang="java -jar $local_repository/dev/jbang/jbang-cli/$JBANG_VERSION/jbang-cli-
 launch=$($jbang run src/jbang/camel.java run application.properties --kamelets-version=4.18.0 || true)
 bash -c "exec $launch" > "$DATA_DIR/launcher.log" 2>&1 &
 launcher=$!
-trap 'kill $launcher 2> /dev/null || true; rm -rf "$DATA_DIR"' EXIT
 
-for _ in $(seq 60); do
-  curl -s -o /dev/null "localhost:$PORT/" && break
+# Only when it is gone does it write nothing more into the folder.
+end() {
+  kill "$launcher" 2> /dev/null || true
+  wait "$launcher" 2> /dev/null || true
+  rm -rf "$DATA_DIR"
+}
+trap end EXIT
+
+fail() {
+  echo "launcher: $1" >&2
+  tail -n 40 "$DATA_DIR/launcher.log"
+  exit 1
+}
+
+ready=
+for _ in $(seq 120); do
+  kill -0 "$launcher" 2> /dev/null || fail "it ended before it was ready"
+  if curl -sf -o /dev/null "localhost:$MANAGEMENT_PORT/observe/health/ready"; then
+    ready=yes
+    break
+  fi
   sleep 1
 done
+[ "$ready" ] || fail "it was not ready within two minutes"
 
 body='{"id":"evt_launcher","type":"customer.created","data":{"object":{"id":"cus_1"}}}'
 time=$(date +%s)
@@ -31,8 +50,5 @@ answer=$(curl -sS "localhost:$PORT/api/webhooks/stripe" -H "Stripe-Signature: t=
 echo "$answer"
 case $answer in
   *'"status":"accepted"'*) echo "launcher: ok" ;;
-  *)
-    tail -n 40 "$DATA_DIR/launcher.log"
-    exit 1
-    ;;
+  *) fail "the webhook was not accepted" ;;
 esac

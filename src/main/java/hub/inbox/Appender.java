@@ -87,6 +87,7 @@ final class Appender {
   private final Handlers handlers;
   private final Executor callbacks;
   private final InboxMetrics metrics;
+  private final Outage outage;
   private final EventIds ids;
   private final GroupCommit<Pending> queue;
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -100,7 +101,9 @@ final class Appender {
       EventIds ids,
       Executor callbacks,
       InboxMetrics metrics,
+      Outage outage,
       int capacity) {
+    this.outage = outage;
     this.database = database;
     this.store = store;
     this.handlers = handlers;
@@ -174,6 +177,7 @@ final class Appender {
     }
     try {
       List<Receipt> receipts = store(rows);
+      outage.over();
       answer(pending, receipts);
       wake(rows);
       metrics.stored(rows, receipts);
@@ -219,7 +223,9 @@ final class Appender {
   }
 
   private void fail(List<Pending> pending, Exception cause) {
-    LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
+    if (!outage.explains(cause)) {
+      LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
+    }
     Exception error =
         SqlStates.isAboutData(cause)
             ? cause

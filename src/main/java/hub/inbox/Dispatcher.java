@@ -20,6 +20,7 @@ final class Dispatcher {
    */
   private static final long BUSY_MILLIS = 100;
 
+  private static final long SHORTEST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
   private final InboxConsumer consumer;
@@ -57,19 +58,35 @@ final class Dispatcher {
   private void run() {
     long backoff = 0;
     while (!closed) {
+      long wait;
       try {
-        wake.await(backoff > 0 ? backoff : claimAndSayHowLongToWait());
+        wait = claimAndSayHowLongToWait();
         backoff = 0;
+      } catch (SQLException | RuntimeException e) {
+        backoff = nextBackoff(backoff);
+        wait = backoff;
+        tell(e, backoff);
+      }
+      try {
+        wake.await(wait);
       } catch (InterruptedException e) {
         return;
-      } catch (SQLException | RuntimeException e) {
-        backoff = Math.min(LONGEST_BACKOFF_MILLIS, Math.max(100, backoff * 2));
-        LOG.warn(
-            "inbox=claim outcome=failed route={} retryMs={} error={}",
-            consumer.getRouteId(),
-            backoff,
-            e.toString());
       }
+    }
+  }
+
+  /** Doubled with every failure in a row; a success begins anew. */
+  static long nextBackoff(long millis) {
+    return Math.min(LONGEST_BACKOFF_MILLIS, Math.max(SHORTEST_BACKOFF_MILLIS, millis * 2));
+  }
+
+  private void tell(Exception error, long backoff) {
+    if (!consumer.getEndpoint().inbox().outage().explains(error)) {
+      LOG.warn(
+          "inbox=claim outcome=failed route={} retryMs={} error={}",
+          consumer.getRouteId(),
+          backoff,
+          error.toString());
     }
   }
 
@@ -80,6 +97,7 @@ final class Dispatcher {
       return pollMillis;
     }
     List<Held> claimed = consumer.claim(room);
+    consumer.getEndpoint().inbox().outage().over();
     claimed.forEach(consumer::work);
     if (closed) {
       consumer.releaseUnbegun();

@@ -22,10 +22,12 @@ final class Finisher {
   private final Database database;
   private final InboxStore store;
   private final InboxMetrics metrics;
+  private final Outage outage;
   private final GroupCommit<Pending> queue;
   private volatile boolean closing;
 
-  Finisher(Database database, InboxStore store, InboxMetrics metrics) {
+  Finisher(Database database, InboxStore store, InboxMetrics metrics, Outage outage) {
+    this.outage = outage;
     this.database = database;
     this.store = store;
     this.metrics = metrics;
@@ -70,17 +72,20 @@ final class Finisher {
       try {
         List<Outcome> written =
             database.inTransaction(connection -> store.finish(connection, outcomes));
+        outage.over();
         written.forEach(metrics::finished);
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);
         }
         return;
       } catch (SQLException | RuntimeException e) {
-        LOG.warn(
-            "inbox=finish outcome=failed events={} attempt={} error={}",
-            outcomes.size(),
-            attempt,
-            e.toString());
+        if (!outage.explains(e)) {
+          LOG.warn(
+              "inbox=finish outcome=failed events={} attempt={} error={}",
+              outcomes.size(),
+              attempt,
+              e.toString());
+        }
         if (SqlStates.isAboutData(e)) {
           if (mayBreakUp) {
             // One that the database refuses must not hold up its neighbours; it goes without words.

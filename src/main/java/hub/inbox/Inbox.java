@@ -26,6 +26,7 @@ final class Inbox {
   private final Finisher finisher;
   private final Wakeups wakeups;
   private final InboxMetrics metrics;
+  private final Outage outage = new Outage();
 
   Inbox(
       Database database,
@@ -58,8 +59,9 @@ final class Inbox {
             ids,
             callbacks,
             metrics,
+            outage,
             settings.count(Setting.QUEUE_EVENTS));
-    this.finisher = new Finisher(database, store, metrics);
+    this.finisher = new Finisher(database, store, metrics, outage);
     this.wakeups = postgres ? new Wakeups(database, handlers) : null;
   }
 
@@ -81,6 +83,10 @@ final class Inbox {
 
   InboxMetrics metrics() {
     return metrics;
+  }
+
+  Outage outage() {
+    return outage;
   }
 
   Appender appender() {

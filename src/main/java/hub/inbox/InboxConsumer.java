@@ -294,11 +294,13 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
           .filter(one -> ours.contains(one.claimed().eventId()))
           .forEach(one -> one.renewed(before, lease));
     } catch (SQLException | RuntimeException e) {
-      LOG.warn(
-          "inbox=renew outcome=failed route={} events={} error={}",
-          getRouteId(),
-          claimed.size(),
-          e.toString());
+      if (!inbox.outage().explains(e)) {
+        LOG.warn(
+            "inbox=renew outcome=failed route={} events={} error={}",
+            getRouteId(),
+            claimed.size(),
+            e.toString());
+      }
     }
   }
 
