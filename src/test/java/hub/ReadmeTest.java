@@ -1,9 +1,14 @@
 package hub;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.io.File;
@@ -56,8 +61,10 @@ class ReadmeTest {
   void its_two_files_receive_and_handle_without_java() throws Exception {
     TestHub.Builder builder = TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "shop-secret");
     Map<String, String> files = files();
-    assertThat(files).containsOnlyKeys("shop/shop-webhook", "shop/shop-note-order");
-    files.forEach(builder::route);
+    assertThat(files)
+        .containsOnlyKeys("shop/shop-webhook", "shop/shop-note-order", "crm/crm-show-customer");
+    builder.route("shop/shop-webhook", files.get("shop/shop-webhook"));
+    builder.route("shop/shop-note-order", files.get("shop/shop-note-order"));
     try (TestHub hub = builder.start()) {
       String body = "{\"id\":\"o-1\",\"type\":\"order.paid\",\"order\":{\"number\":\"A-7\"}}";
 
@@ -69,6 +76,28 @@ class ReadmeTest {
               () ->
                   hub.query("SELECT status FROM inbox_delivery WHERE route = 'shop-note-order'")
                       .equals(Optional.of("done")));
+    }
+  }
+
+  @Test
+  void its_file_calls_an_api_without_java() throws Exception {
+    WireMockServer crm = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    crm.start();
+    crm.stubFor(
+        get("/v1/customers/7")
+            .withHeader("Authorization", equalTo("Bearer crm-key"))
+            .willReturn(okJson("{\"name\":\"Ada\"}")));
+    try (TestHub hub =
+        TestHub.on(Store.H2)
+            .with("CRM_API_BASE", crm.baseUrl())
+            .with("CRM_API_KEY", "crm-key")
+            .routeFile("policies/*.camel.yaml")
+            .route("crm/crm-show-customer", files().get("crm/crm-show-customer"))
+            .start()) {
+      assertThat(hub.get("/api/crm/customers/7").body()).isEqualTo("{\"name\":\"Ada\"}");
+      assertThat(hub.get("/api/crm/customers/7").statusCode()).isEqualTo(200);
+    } finally {
+      crm.stop();
     }
   }
 

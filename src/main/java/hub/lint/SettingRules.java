@@ -19,6 +19,8 @@ final class SettingRules {
   private static final List<String> SCOPES =
       List.of("payments", "email", "files", "analytics", "tokens");
 
+  private static final List<String> TRANSPORTS = List.of("smtp", "resend", "sendgrid");
+
   /** A shorter key can be guessed; 16 characters of base64 are 96 bits. */
   private static final int KEY_CHARACTERS = 16;
 
@@ -104,6 +106,7 @@ final class SettingRules {
       case DATABASE_URL -> checkDatabase(value);
       case ADMIN_KEY -> checkLength(setting, "", value);
       case API_KEYS -> checkApiKeys(value);
+      case EMAIL_TRANSPORT -> checkTransport(value);
       default -> {}
     }
   }
@@ -118,6 +121,17 @@ final class SettingRules {
           title(Setting.DATABASE_URL) + "starts neither with jdbc:postgresql: nor with jdbc:h2:",
           "write jdbc:postgresql://host/database, with user and password in DATABASE_USER and"
               + " DATABASE_PASSWORD");
+    }
+  }
+
+  private void checkTransport(String transport) {
+    if (!transport.isEmpty() && !TRANSPORTS.contains(transport)) {
+      faults.error(
+          place(Setting.EMAIL_TRANSPORT),
+          title(Setting.EMAIL_TRANSPORT) + "must be one of " + String.join(", ", TRANSPORTS),
+          Suggest.nearest(transport, TRANSPORTS)
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("choose one, or leave it empty"));
     }
   }
 

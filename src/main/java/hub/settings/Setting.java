@@ -138,7 +138,71 @@ public enum Setting {
       "hub.breaker.probes",
       Kind.COUNT,
       "3",
-      "Calls that a half-open circuit breaker lets through to see whether the provider is back.");
+      "Calls that a half-open circuit breaker lets through to see whether the provider is back."),
+  STRIPE_SECRET_KEY(
+      "STRIPE_SECRET_KEY",
+      Kind.SECRET,
+      "",
+      "Stripe's secret or restricted key; payments answer 503 until it is set."),
+  STRIPE_API_BASE(
+      "STRIPE_API_BASE",
+      Kind.ADDRESS,
+      "https://api.stripe.com",
+      "Where Stripe's API is, for tests and proxies."),
+  EMAIL_TRANSPORT(
+      "EMAIL_TRANSPORT",
+      Kind.TEXT,
+      "",
+      "How e-mail is sent: smtp, resend or sendgrid; empty: it is not."),
+  EMAIL_FROM(
+      "EMAIL_FROM",
+      Kind.TEXT,
+      "",
+      "Sender of every e-mail, name@example.com or Name <name@example.com>."),
+  SMTP_URL(
+      "SMTP_URL",
+      Kind.SECRET,
+      "",
+      "Mail server, smtp[s]://user:password@host:port; ?starttls=required insists on encryption."),
+  RESEND_API_KEY("RESEND_API_KEY", Kind.SECRET, "", "Resend's API key."),
+  RESEND_API_BASE(
+      "RESEND_API_BASE",
+      Kind.ADDRESS,
+      "https://api.resend.com",
+      "Where Resend's API is, for tests and proxies."),
+  SENDGRID_API_KEY("SENDGRID_API_KEY", Kind.SECRET, "", "SendGrid's API key."),
+  SENDGRID_API_BASE(
+      "SENDGRID_API_BASE",
+      Kind.ADDRESS,
+      "https://api.sendgrid.com",
+      "Where SendGrid's API is, for tests and proxies."),
+  S3_BUCKET("S3_BUCKET", Kind.TEXT, "", "Bucket of the files; it must exist."),
+  S3_ENDPOINT(
+      "S3_ENDPOINT",
+      Kind.ADDRESS,
+      "",
+      "Address of an S3-compatible store such as R2 or MinIO; empty: Amazon's of the region."),
+  S3_PUBLIC_URL(
+      "S3_PUBLIC_URL",
+      Kind.ADDRESS,
+      "",
+      "Address under which the bucket is public; empty: files are linked through this API."),
+  AWS_REGION("AWS_REGION", Kind.TEXT, "", "Region of the bucket; auto for R2."),
+  AWS_ACCESS_KEY_ID("AWS_ACCESS_KEY_ID", Kind.SECRET, "", "Access key of the store."),
+  AWS_SECRET_ACCESS_KEY("AWS_SECRET_ACCESS_KEY", Kind.SECRET, "", "Secret of the access key."),
+  POSTHOG_API_KEY(
+      "POSTHOG_API_KEY", Kind.SECRET, "", "PostHog's project key; empty: nothing is sent there."),
+  POSTHOG_HOST(
+      "POSTHOG_HOST", Kind.ADDRESS, "https://us.i.posthog.com", "Where PostHog takes events."),
+  MIXPANEL_TOKEN(
+      "MIXPANEL_TOKEN", Kind.SECRET, "", "Mixpanel's project token; empty: nothing is sent there."),
+  MIXPANEL_HOST(
+      "MIXPANEL_HOST", Kind.ADDRESS, "https://api.mixpanel.com", "Where Mixpanel takes events."),
+  GITHUB_API_BASE(
+      "GITHUB_API_BASE",
+      Kind.ADDRESS,
+      "https://api.github.com",
+      "Where GitHub's API is, for tests and proxies.");
 
   /** What a value must look like. */
   public enum Kind {
@@ -148,6 +212,8 @@ public enum Setting {
     SECRET("a secret"),
     /** An http or https address without a path. */
     URL("an http or https address without a path"),
+    /** An http or https address, or nothing. */
+    ADDRESS("an http or https address"),
     /** A folder. */
     PATH("a folder"),
     /** A whole number from 1. */
@@ -179,6 +245,7 @@ public enum Setting {
           switch (this) {
             case TEXT, SECRET -> true;
             case URL -> isBaseAddress(value);
+            case ADDRESS -> value.isEmpty() || isAddress(value);
             case PATH -> isFolder(value);
             case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
             case NUMBER -> value.matches("\\d{1,9}");
@@ -201,6 +268,19 @@ public enum Setting {
             && uri.getHost() != null
             && uri.getUserInfo() == null
             && uri.getRawPath().isEmpty()
+            && uri.getQuery() == null
+            && uri.getFragment() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    private static boolean isAddress(String value) {
+      try {
+        URI uri = new URI(value);
+        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null
             && uri.getQuery() == null
             && uri.getFragment() == null;
       } catch (URISyntaxException e) {
@@ -240,7 +320,10 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** The Camel property, for instance {@code hub.inbox.retention-days}. */
+  /**
+   * The Camel property; a provider's is the variable's name itself. For instance {@code
+   * hub.inbox.retention-days}.
+   */
   public String key() {
     return key;
   }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code application.properties} is the list of settings that an operator reads. */
 class ShippedSettingsTest {
   private static final Path FILE = Path.of("application.properties");
-  private static final Pattern SHOWN = Pattern.compile("#? *(hub\\.[a-z0-9.-]+) *=(.*)");
+  private static final Pattern SHOWN =
+      Pattern.compile("#? *(hub\\.[a-z0-9.-]+|[A-Z][A-Z0-9_]+) *=(.*)");
 
   @ParameterizedTest
   @EnumSource
