@@ -64,9 +64,19 @@ public final class EmailSettings {
     if (!missing.isEmpty()) {
       return Optional.of("set " + String.join(", ", missing));
     }
-    return readFrom().isPresent()
-        ? Optional.empty()
-        : Optional.of(FROM + " must be an address or 'Name <address>'; set it");
+    if (readFrom().isEmpty()) {
+      return Optional.of(FROM + " must be an address or 'Name <address>'; set it");
+    }
+    return transport.equals("smtp") ? smtpComplaint() : Optional.empty();
+  }
+
+  private Optional<String> smtpComplaint() {
+    try {
+      SmtpServer.of(settings.named("SMTP_URL").orElse(""));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of("SMTP_URL " + e.getMessage() + "; set it");
+    }
   }
 
   /** The sender, {@code Ada <ada@example.com>} or a bare address. */

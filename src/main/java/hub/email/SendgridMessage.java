@@ -34,9 +34,11 @@ final class SendgridMessage implements Processor {
     }
     mail.replyTo().ifPresent(address -> body.putObject("reply_to").put("email", address));
     body.put("subject", mail.subject());
-    // It wants the plain text first.
+    // It wants the plain text first, and none that is empty, as of HTML that is but a picture.
     ArrayNode content = body.putArray("content");
-    content.addObject().put("type", "text/plain").put("value", mail.text());
+    if (!mail.text().isBlank()) {
+      content.addObject().put("type", "text/plain").put("value", mail.text());
+    }
     content.addObject().put("type", "text/html").put("value", mail.html());
     // There is no idempotency key; this comes back in SendGrid's own events and tells repeats
     // apart.

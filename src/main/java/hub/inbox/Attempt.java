@@ -1,16 +1,12 @@
 package hub.inbox;
 
 import hub.json.Json;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
-import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -22,11 +18,6 @@ final class Attempt {
 
   /** An open breaker lets calls through again after 30 s. */
   private static final Duration BREAKER_OPEN = Duration.ofSeconds(30);
-
-  private static final int MOST_CAUSES = 50;
-
-  /** Of an error's message; the store keeps fewer. */
-  private static final int MOST_CHARACTERS = 4_000;
 
   private final InboxConsumer consumer;
   private final String route;
@@ -40,49 +31,10 @@ final class Attempt {
     this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
   }
 
-  /**
-   * What went wrong.
-   *
-   * @param step where in the route, or empty
-   */
-  private record Failure(Throwable cause, String step) {
-    /** The innermost message says most; passwords in addresses are masked. */
-    String text() {
-      Throwable root = causes().reduce(cause, (outer, inner) -> inner);
-      String message = message(root);
-      return step
-          + URISupport.sanitizeUri(
-              root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
-    }
-
-    boolean isBreakerOpen() {
-      return causes().anyMatch(CallNotPermittedException.class::isInstance);
-    }
-
-    boolean isFinal() {
-      return causes().anyMatch(cause -> cause instanceof Refusal refusal && refusal.isFinal());
-    }
-
-    /** From the outermost inwards; causes may form a ring. */
-    private Stream<Throwable> causes() {
-      return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
-    }
-
-    /** What is thrown at the hub may fail to say what it is, and must not escape by that. */
-    private static String message(Throwable failure) {
-      try {
-        String message = Optional.ofNullable(failure.getMessage()).orElse("");
-        return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
-      } catch (RuntimeException | Error e) {
-        return "";
-      }
-    }
-  }
-
   Outcome at(Claimed claimed) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
-    Optional<Failure> failure =
+    Optional<HandlingFailure> failure =
         claimed.attempt() > schedule.attempts() ? Optional.of(lostTooOften(claimed)) : run(claimed);
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
@@ -103,7 +55,7 @@ final class Attempt {
     List<BatchedEvent> events = batch.stream().map(BatchedEvent::new).toList();
     List<BatchedEvent> running =
         events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
-    Optional<Failure> failure =
+    Optional<HandlingFailure> failure =
         running.isEmpty() ? Optional.empty() : run(exchange -> prepare(exchange, running));
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
@@ -122,7 +74,8 @@ final class Attempt {
     return outcomes;
   }
 
-  private Outcome outcome(BatchedEvent event, Instant at, long millis, Optional<Failure> failure) {
+  private Outcome outcome(
+      BatchedEvent event, Instant at, long millis, Optional<HandlingFailure> failure) {
     Claimed claimed = event.claimed();
     if (claimed.attempt() > schedule.attempts()) {
       return failed(claimed, at, millis, lostTooOften(claimed));
@@ -136,7 +89,7 @@ final class Attempt {
         .orElseGet(() -> Outcome.done(claimed, route, at, millis));
   }
 
-  private Optional<Failure> run(Claimed claimed) {
+  private Optional<HandlingFailure> run(Claimed claimed) {
     MDC.put("eventId", claimed.eventId().toString());
     try {
       return run(exchange -> prepare(exchange, claimed));
@@ -145,22 +98,22 @@ final class Attempt {
     }
   }
 
-  private Optional<Failure> run(Consumer<Exchange> prepare) {
+  private Optional<HandlingFailure> run(Consumer<Exchange> prepare) {
     Exchange exchange = consumer.createExchange(false);
     try {
       prepare.accept(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {
-        return Optional.of(new Failure(exchange.getException(), FailedStep.of(exchange)));
+        return Optional.of(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));
       }
       return exchange.isRollbackOnly()
           ? Optional.of(
-              new Failure(
+              new HandlingFailure(
                   new IllegalStateException("the route marked the event for rollback"),
                   FailedStep.of(exchange)))
           : Optional.empty();
     } catch (Throwable e) {
-      return Optional.of(new Failure(e, FailedStep.of(exchange)));
+      return Optional.of(new HandlingFailure(e, FailedStep.of(exchange)));
     } finally {
       consumer.releaseExchange(exchange, false);
     }
@@ -188,15 +141,15 @@ final class Attempt {
     exchange.setVariable(InboxVariables.REQUEST_HEADERS, claimed.headers());
   }
 
-  private static Failure lostTooOften(Claimed claimed) {
+  private static HandlingFailure lostTooOften(Claimed claimed) {
     String message =
         "given up: attempt "
             + (claimed.attempt() - 1)
             + " never reported back, as when its process dies";
-    return new Failure(new IllegalStateException(message), "");
+    return new HandlingFailure(new IllegalStateException(message), "");
   }
 
-  private Outcome failed(Claimed claimed, Instant at, long millis, Failure failure) {
+  private Outcome failed(Claimed claimed, Instant at, long millis, HandlingFailure failure) {
     String error = failure.text();
     if (consumer.isEnding() && claimed.attempt() <= schedule.attempts()) {
       // An interrupt, a closed pool, a step that refuses to begin: the stop's doing, not the

@@ -94,6 +94,11 @@ public final class MailServer implements AutoCloseable {
     return withLogin(SMTPServer.port(0));
   }
 
+  /** Asks for a login, encrypted from the first byte. */
+  static MailServer encrypted(Certificate certificate) {
+    return withLogin(SMTPServer.port(0).serverSocketFactory(certificate.serving()));
+  }
+
   private static MailServer withLogin(SMTPServer.Builder builder) {
     List<String> logins = new CopyOnWriteArrayList<>();
     MailServer made =
