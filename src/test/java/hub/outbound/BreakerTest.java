@@ -150,7 +150,8 @@ class BreakerTest {
     }
     assertThat(integration("picky").path("breaker").asText()).isEqualTo("closed");
     assertThat(hub.manage("/observe/metrics").body())
-        .contains("hub_call_seconds_count{operation=\"ask\",outcome=\"rejected\",provider=\"picky\"}");
+        .contains(
+            "hub_call_seconds_count{operation=\"ask\",outcome=\"rejected\",provider=\"picky\"}");
   }
 
   @Test
