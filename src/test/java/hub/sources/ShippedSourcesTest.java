@@ -24,6 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sources as they are shipped, and their senders signing with their own libraries. */
 class ShippedSourcesTest {
@@ -141,6 +142,38 @@ class ShippedSourcesTest {
           .as("only to Slack")
           .isEqualTo(400);
       assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"url_verification\"}",
+        "{\"type\":\"url_verification\",\"challenge\":{\"a\":1}}",
+        "{\"type\":\"url_verification\",\"challenge\":[\"a\"]}",
+        "{\"type\":\"url_verification\",\"challenge\":null}"
+      })
+  void a_handshake_without_a_challenge_is_refused(String body) {
+    try (TestHub hub = configured(Store.H2)) {
+      HttpResponse<String> answer = slack(hub, "application/json", body.getBytes(UTF_8));
+
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("urn:hub:problem:payload-invalid");
+      assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
+    }
+  }
+
+  @Test
+  void an_event_that_calls_itself_a_handshake_is_stored() {
+    try (TestHub hub = configured(Store.H2)) {
+      String body =
+          "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"challenge\":\"x\","
+              + "\"event\":{\"type\":\"url_verification\"}}";
+
+      assertAccepted(slack(hub, "application/json", body.getBytes(UTF_8)));
+
+      assertThat(stored(hub, "slack", "Ev1"))
+          .isEqualTo("url_verification " + hex(body.getBytes(UTF_8)));
     }
   }
 
