@@ -421,11 +421,11 @@ class FilesTest {
                     .getBytes(StandardCharsets.US_ASCII)));
       }
       // Every connection on which files are read is taken.
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .until(() -> send(request("/api/files/large")).statusCode() == 503);
+      HttpResponse<byte[]> refused =
+          await()
+              .atMost(Duration.ofSeconds(40))
+              .until(() -> send(request("/api/files/large")), answer -> answer.statusCode() == 503);
 
-      HttpResponse<byte[]> refused = send(request("/api/files/large"));
       assertThat(text(refused)).contains("provider-unavailable").contains("being read");
       assertThat(header(refused, "Retry-After")).isNotEmpty();
       long begun = System.nanoTime();
