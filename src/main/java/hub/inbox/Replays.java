@@ -60,13 +60,13 @@ public final class Replays {
       """
       UPDATE inbox_delivery
       SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL
-      WHERE event_id = ? AND route = ? AND status IN ('dead', 'done')
+      WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
       """;
 
   private static final String HURRY =
       """
       UPDATE inbox_delivery SET due_at = LEAST(due_at, CURRENT_TIMESTAMP(3))
-      WHERE event_id = ? AND route = ? AND status IN ('received', 'retrying')
+      WHERE event_id = ? AND route = ? AND status = 'received'
       """;
 
   private static final String REMOVE =
