@@ -53,7 +53,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
           Problem.of(413, "payload-too-large", "The body is larger than " + maxBytes + " bytes."));
     }
     JsonNode body =
-        Json.parse(bytes).orElseThrow(() -> invalid("The body is not one valid JSON document."));
+        Json.parse(bytes).orElseThrow(() -> invalid("The body " + Json.complaint(bytes) + "."));
     List<Error> errors = schema.validate(body);
     if (!errors.isEmpty()) {
       throw invalid(

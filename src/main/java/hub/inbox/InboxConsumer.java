@@ -73,7 +73,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
     long third = lease.toMillis() / 3;
-    renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+    var unused = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     dispatcher = new Dispatcher(this, wake);
     stopping().add(this);
   }

@@ -2,7 +2,9 @@ package hub.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,6 +37,8 @@ public final class Json {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final String NO_JSON = "is no JSON document of UTF-8 with unique names";
+
   private Json() {}
 
   /**
@@ -51,6 +55,35 @@ public final class Json {
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Why {@link #parse} finds nothing in these bytes, as the end of a sentence that begins with "the
+   * body".
+   */
+  public static String complaint(byte[] bytes) {
+    try {
+      MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (StreamConstraintsException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("nesting depth")) {
+        return "nests deeper than " + StreamReadConstraints.DEFAULT_MAX_DEPTH + " levels";
+      }
+      if (message.contains("Number value length")) {
+        return "has a number of more than "
+            + StreamReadConstraints.DEFAULT_MAX_NUM_LEN
+            + " characters";
+      }
+      if (message.contains("name")) {
+        return "has a name of more than "
+            + StreamReadConstraints.DEFAULT_MAX_NAME_LEN
+            + " characters";
+      }
+      return "has a text that is too long";
+    } catch (JsonProcessingException e) {
+      return NO_JSON;
+    }
+    return NO_JSON;
   }
 
   public static ObjectNode object() {
