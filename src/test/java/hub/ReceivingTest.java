@@ -298,6 +298,16 @@ class ReceivingTest {
   }
 
   @Test
+  void a_limit_that_a_body_goes_over_is_named() {
+    String deep = "[".repeat(2_000) + "]".repeat(2_000);
+    String number = "{\"id\":\"evt_n\",\"n\":" + "1".repeat(2_000) + "}";
+
+    assertThat(hub.stripe("stripe", deep).body()).contains("nests deeper than 1000 levels");
+    assertThat(hub.stripe("stripe", number).body())
+        .contains("has a number of more than 1000 characters");
+  }
+
+  @Test
   void a_source_over_its_rate_is_told_when_to_come_again() {
     List<HttpResponse<String>> answers =
         IntStream.range(0, 12).mapToObj(i -> hub.stripe("busy", event("evt_busy_" + i))).toList();

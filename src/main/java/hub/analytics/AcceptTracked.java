@@ -60,8 +60,10 @@ final class AcceptTracked implements Processor {
     settings.require();
     String key = key(exchange);
     exchange.setProperty(Call.REQUEST_KEY, key);
-    // A key counts for one kind of request.
-    exchange.setVariable(InboxVariables.EVENT_ID, type + "/" + key);
+    // A key counts for one caller and one kind of request.
+    exchange.setVariable(
+        InboxVariables.EVENT_ID,
+        type + "/" + exchange.getProperty(Call.CALLER, "", String.class) + "/" + key);
     exchange.setVariable(InboxVariables.TYPE, type);
     exchange.getMessage().setBody(tracked.bytes());
   }

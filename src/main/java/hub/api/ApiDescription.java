@@ -41,8 +41,8 @@ public final class ApiDescription {
   }
 
   private static void merge(ObjectNode into, JsonNode part, String name) {
-    part.fields()
-        .forEachRemaining(
+    part.properties()
+        .forEach(
             field -> {
               JsonNode known = into.get(field.getKey());
               if (known == null) {

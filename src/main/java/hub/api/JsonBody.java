@@ -53,7 +53,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
           Problem.of(413, "payload-too-large", "The body is larger than " + maxBytes + " bytes."));
     }
     JsonNode body =
-        Json.parse(bytes).orElseThrow(() -> invalid("The body is not one valid JSON document."));
+        Json.parse(bytes).orElseThrow(() -> invalid("The body " + Json.complaint(bytes) + "."));
     List<Error> errors = schema.validate(body);
     if (!errors.isEmpty()) {
       throw invalid(
@@ -77,8 +77,13 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
     return switch (error.getKeyword()) {
       case "required" -> property + " is missing";
       case "additionalProperties", "unevaluatedProperties" -> property + " is not known";
-      default -> field + " " + error.getMessage().toLowerCase(Locale.ROOT);
+      case "pattern" -> field + " has not the form " + error.getSchemaNode().asText();
+      default -> field + " " + lowerFirst(error.getMessage());
     };
+  }
+
+  private static String lowerFirst(String message) {
+    return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
   @Override

@@ -2,6 +2,7 @@ package hub.cli;
 
 import hub.lint.Fault;
 import hub.lint.ListeningPort;
+import hub.lint.Preflight;
 import hub.lint.WebhookSource;
 import hub.settings.Setting;
 import hub.settings.Settings;
@@ -74,6 +75,10 @@ final class DoctorCommand implements Callable<Integer> {
   private void checkFaults() {
     List<Fault> faults = LintCommand.faults(surroundings);
     for (Fault fault : faults) {
+      if (isToldOfItsSource(fault)) {
+        failed = true;
+        continue;
+      }
       if (fault.level() == Fault.Level.ERROR) {
         fail(fault.toString());
       } else {
@@ -83,6 +88,15 @@ final class DoctorCommand implements Callable<Integer> {
     if (faults.isEmpty()) {
       ok("settings and routes: no faults");
     }
+  }
+
+  /** A missing secret is told with the source that lacks it. */
+  private boolean isToldOfItsSource(Fault fault) {
+    return WebhookSource.in(surroundings.routes()).stream()
+        .anyMatch(
+            source ->
+                fault.what().equals(source.secrets() + " is not set")
+                    && fault.where().startsWith(source.place().replaceFirst(":\\d+$", ":")));
   }
 
   private void checkDataFolder(Path configured) {
@@ -168,6 +182,8 @@ final class DoctorCommand implements Callable<Integer> {
     int secrets = settings.named(source.secrets()).map(Secrets::split).orElse(List.of()).size();
     if (secrets > 0) {
       ok(line + source.secrets() + " configured" + (secrets > 1 ? ", " + secrets + " values" : ""));
+    } else if (Preflight.makes(source.secrets())) {
+      ok(line + source.secrets() + " will be made at the first start");
     } else if (source.optional()) {
       warn(line + source.secrets() + " missing; answers 503 until it is set");
     } else {

@@ -34,8 +34,12 @@ final class LintCommand implements Callable<Integer> {
         .println(
             faults.isEmpty()
                 ? "no faults"
-                : errors + " errors, " + (faults.size() - errors) + " warnings");
+                : counted(errors, "error") + ", " + counted(faults.size() - errors, "warning"));
     return errors == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static String counted(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   static List<Fault> faults(Surroundings surroundings) {

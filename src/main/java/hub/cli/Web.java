@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /** Sends requests. Redirects are not followed: a key must not travel on. */
 final class Web {
@@ -29,6 +30,16 @@ final class Web {
           "Nothing answers at "
               + request.uri().resolve("/")
               + ": start the hub, or name the one that runs with --url.");
+    } catch (SSLException e) {
+      throw CommandFailed.failed(
+          "The certificate of "
+              + request.uri().resolve("/")
+              + " is not trusted here: name the hub by the host in its certificate with --url, and"
+              + " where it is signed by nobody known, give this command a trust store that has it:"
+              + " java -Djavax.net.ssl.trustStore=hub.p12 -Djavax.net.ssl.trustStorePassword=… -jar"
+              + " … ("
+              + e.getMessage()
+              + ")");
     } catch (IOException e) {
       throw CommandFailed.failed(
           "No answer from " + request.uri().resolve("/") + ": " + e.getMessage());

@@ -25,6 +25,9 @@ final class Access {
   /** Set on a request that was let in; whoever serves one without it must refuse. */
   static final String ADMITTED = "hub.admitted";
 
+  /** Where a request that showed a key has its owner's name. */
+  static final String CALLER = "hub.caller";
+
   private final ApiKeys keys;
 
   Access(ApiKeys keys) {
@@ -39,6 +42,9 @@ final class Access {
     }
     Optional<Problem> refusal = refusal(path, context.request().headers().getAll("Authorization"));
     if (refusal.isEmpty()) {
+      bearer(context.request().getHeader("Authorization"))
+          .flatMap(keys::callerOf)
+          .ifPresent(caller -> context.put(CALLER, caller.name()));
       admit(context);
     } else {
       if (refusal.get().status() == 401) {

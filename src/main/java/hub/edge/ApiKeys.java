@@ -44,6 +44,8 @@ public final class ApiKeys {
   }
 
   /**
+   * The keys that the settings name; makes those that they do not.
+   *
    * @param announce told each key that is made, once, in a sentence for the operator's terminal
    */
   public static ApiKeys open(Settings settings, Consumer<String> announce) {

@@ -44,8 +44,7 @@ final class EventReader {
         Optional.ofNullable(headers.get("Content-Type")).orElse("").toLowerCase(Locale.ROOT);
     Optional<JsonNode> json = Json.parse(body);
     if (json.isEmpty() && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
-      throw new Rejected(
-          Reason.PAYLOAD_INVALID, "the body is no JSON document of UTF-8 with unique names");
+      throw new Rejected(Reason.PAYLOAD_INVALID, "the body " + Json.complaint(body));
     }
     FieldReader.Source source = source(headers, body, verified, json);
     String eventId =

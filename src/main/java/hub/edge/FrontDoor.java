@@ -106,7 +106,7 @@ public final class FrontDoor {
                 "method={} path={} status={} ms={} requestId={}",
                 context.request().method(),
                 context.normalizedPath(),
-                context.response().getStatusCode(),
+                context.response().headWritten() ? context.response().getStatusCode() : "-",
                 (System.nanoTime() - begun) / 1_000_000,
                 id));
     context.next();

@@ -2,6 +2,7 @@ package hub.edge;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -111,7 +112,7 @@ final class IdleGuard extends ChannelDuplexHandler {
       unsent = left;
       since = System.nanoTime();
     } else if (System.nanoTime() - since >= idleNanos) {
-      context.close();
+      ChannelFuture unused = context.close();
     }
   }
 

@@ -30,7 +30,9 @@ final class AcceptMail implements Processor {
     settings.require();
     String key = key(exchange);
     exchange.setProperty(Call.REQUEST_KEY, key);
-    exchange.setVariable(InboxVariables.EVENT_ID, key);
+    // One caller's key is not another's.
+    exchange.setVariable(
+        InboxVariables.EVENT_ID, exchange.getProperty(Call.CALLER, "", String.class) + "/" + key);
     exchange.setVariable(InboxVariables.TYPE, TYPE);
     exchange.getMessage().setBody(mail.bytes());
   }

@@ -120,8 +120,9 @@ final class Appender {
               thread.setDaemon(true);
               return thread;
             });
-    watch.scheduleWithFixedDelay(
-        this::giveUpOnSilence, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        watch.scheduleWithFixedDelay(
+            this::giveUpOnSilence, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Calls back after the commit that stored the event. */

@@ -84,7 +84,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
             renewals,
             batch -> toWorker(() -> handle(batch)));
     long third = lease.toMillis() / 3;
-    renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+    var unused = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     dispatcher = new Dispatcher(this, wake);
     stopping().add(this);
   }

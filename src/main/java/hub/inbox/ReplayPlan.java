@@ -7,9 +7,9 @@ import java.util.Map;
 
 /**
  * What running an event again means for each of its handlers. Who is at it is left alone; who waits
- * need not wait longer; who gave up starts anew; handlers that are new get their share. Where all
- * went well, all run again. Shares of routes that do not handle the event any more are dropped,
- * those that are done are kept as its history.
+ * need not wait longer; who failed or gave up starts its schedule anew; handlers that are new get
+ * their share. Where all went well, all run again. Shares of routes that do not handle the event
+ * any more are dropped, those that are done are kept as its history.
  *
  * @param reset starts anew
  * @param hurry falls due now
@@ -54,7 +54,9 @@ record ReplayPlan(
           if (!handles) {
             plan.remove().add(route);
             after.remove(route);
-          } else if (state == EventState.DEAD || (state == EventState.DONE && finished)) {
+          } else if (state == EventState.DEAD
+              || state == EventState.RETRYING
+              || (state == EventState.DONE && finished)) {
             plan.reset().add(route);
             after.put(route, EventState.RECEIVED);
           } else if (state != EventState.DONE) {

@@ -62,13 +62,13 @@ public final class Replays {
       UPDATE inbox_delivery
       SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
           ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
-      WHERE event_id = ? AND route = ? AND status IN ('dead', 'done')
+      WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
       """;
 
   private static final String HURRY =
       """
       UPDATE inbox_delivery SET due_at = LEAST(due_at, CURRENT_TIMESTAMP(3))
-      WHERE event_id = ? AND route = ? AND status IN ('received', 'retrying')
+      WHERE event_id = ? AND route = ? AND status = 'received'
       """;
 
   private static final String REMOVE =

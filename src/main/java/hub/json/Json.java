@@ -2,10 +2,13 @@ package hub.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -15,7 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The one way in which the hub reads and writes JSON. */
@@ -29,11 +36,14 @@ public final class Json {
               JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+
+  private static final String NO_JSON = "is no JSON document of UTF-8 with unique names";
 
   private Json() {}
 
@@ -51,6 +61,35 @@ public final class Json {
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Why {@link #parse} finds nothing in these bytes, as the end of a sentence that begins with "the
+   * body".
+   */
+  public static String complaint(byte[] bytes) {
+    try {
+      MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (StreamConstraintsException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("nesting depth")) {
+        return "nests deeper than " + StreamReadConstraints.DEFAULT_MAX_DEPTH + " levels";
+      }
+      if (message.contains("Number value length")) {
+        return "has a number of more than "
+            + StreamReadConstraints.DEFAULT_MAX_NUM_LEN
+            + " characters";
+      }
+      if (message.contains("name")) {
+        return "has a name of more than "
+            + StreamReadConstraints.DEFAULT_MAX_NAME_LEN
+            + " characters";
+      }
+      return "has a text that is too long";
+    } catch (JsonProcessingException e) {
+      return NO_JSON;
+    }
+    return NO_JSON;
   }
 
   public static ObjectNode object() {
@@ -78,7 +117,20 @@ public final class Json {
 
   /** The same as maps, lists, texts, numbers and booleans, for expressions in routes. */
   public static Object plain(JsonNode node) {
-    return MAPPER.convertValue(node, Object.class);
+    if (node.isObject()) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      node.fields().forEachRemaining(field -> map.put(field.getKey(), plain(field.getValue())));
+      return map;
+    }
+    if (node.isArray()) {
+      List<Object> list = new ArrayList<>();
+      node.forEach(element -> list.add(plain(element)));
+      return list;
+    }
+    // Numbers stay exact: a fraction is a BigDecimal.
+    return node.isNumber()
+        ? node.numberValue()
+        : node.isBoolean() ? (Object) node.booleanValue() : node.textValue();
   }
 
   /** Reads what the hub itself wrote. */

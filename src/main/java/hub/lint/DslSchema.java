@@ -26,7 +26,7 @@ final class DslSchema {
   private static final String STEP = DEFINITION + "org.apache.camel.model.ProcessorDefinition";
 
   private final JsonNode root;
-  private final Map<JsonNode, Shape> shapes = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, Shape> shapes = new IdentityHashMap<>();
 
   private DslSchema(JsonNode root) {
     this.root = root;

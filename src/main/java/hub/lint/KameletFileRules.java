@@ -17,6 +17,8 @@ final class KameletFileRules {
   }
 
   /**
+   * Checks one file.
+   *
    * @return the addresses in its template
    */
   List<Endpoint> check(RouteFiles.Found file, YamlTree tree) {

@@ -29,6 +29,8 @@ public final class Lint {
   }
 
   /**
+   * Looks at everything.
+   *
    * @param routesDir the folder {@code routes/}
    * @param applicationProperties the settings file, in the folder that the hub runs in; need not
    *     exist

@@ -96,6 +96,11 @@ public final class Preflight {
     return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
   }
 
+  /** Whether the first start makes this secret. */
+  public static boolean makes(String secret) {
+    return secret.equals(EXAMPLE_SECRET);
+  }
+
   private static SecretFiles secretFiles(CamelContext context) {
     Settings settings = new Settings(key -> property(context, key));
     String folder = settings.text(Setting.SECRETS_DIR);

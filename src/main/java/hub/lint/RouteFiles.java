@@ -9,12 +9,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The YAML files under {@code routes/}, each by its kind, which its name shows.
+ * The files under {@code routes/} that may be meant as routes, each by its kind, which its name
+ * shows.
  *
  * @param dir the folder {@code routes/}
  * @param names turns a path into the name that a message shows
  */
 record RouteFiles(Path dir, FileNames names) {
+  /** What Camel could read as routes, under names that the hub reads or not. */
+  private static final String READABLE = "(?i).*\\.(ya?ml|xml|java|groovy|kts|jsh?)";
+
   /** What a file is for. */
   enum Kind {
     ROUTES,
@@ -37,7 +41,7 @@ record RouteFiles(Path dir, FileNames names) {
     }
   }
 
-  /** All YAML files, by path. */
+  /** All files that may be meant as routes, by path. */
   List<Found> find(Faults faults) {
     if (!Files.isDirectory(dir)) {
       faults.error(
@@ -46,7 +50,7 @@ record RouteFiles(Path dir, FileNames names) {
     }
     try (Stream<Path> paths = Files.walk(dir)) {
       return paths
-          .filter(path -> path.toString().matches(".*\\.ya?ml"))
+          .filter(path -> path.toString().matches(READABLE))
           .filter(Files::isRegularFile)
           .sorted()
           .map(path -> new Found(path, names.of(path), kind(path)))
@@ -96,8 +100,11 @@ record RouteFiles(Path dir, FileNames names) {
   }
 
   private static String strayRemedy(Found file) {
-    return file.path().toString().endsWith(".kamelet.yaml")
-        ? "move it to routes/kamelets"
-        : "name it " + file.stem() + ".camel.yaml, or move it elsewhere";
+    if (file.path().toString().endsWith(".kamelet.yaml")) {
+      return "move it to routes/kamelets";
+    }
+    return file.path().toString().matches("(?i).*\\.ya?ml")
+        ? "name it " + file.stem() + ".camel.yaml, or move it elsewhere"
+        : "write it as YAML in a file that ends with .camel.yaml, or move it elsewhere";
   }
 }

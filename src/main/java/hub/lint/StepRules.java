@@ -15,6 +15,9 @@ final class StepRules {
   private static final Set<String> EXPRESSION_OPTIONAL =
       Set.of("sort", "serviceCall", "serviceCallConfiguration", "loadBalance", "resequence");
 
+  /** Texts that are Simple without saying so. */
+  private static final Set<String> SIMPLE_TEXTS = Set.of("log.message", "throwException.message");
+
   private final Faults faults;
   private final CamelContext context;
   private final Set<String> expressionKeys;
@@ -105,6 +108,9 @@ final class StepRules {
       if (shape.expression()) {
         checkExpression(entry);
       }
+      if (SIMPLE_TEXTS.contains(name + "." + entry.key()) && entry.value().isText()) {
+        expressions.check(entry.place(), "simple", entry.value().text());
+      }
       if (entry.key().equals("deadLetterUri") && entry.value().isText()) {
         found.accept(
             Endpoint.of(
@@ -154,6 +160,9 @@ final class StepRules {
   private void text(
       String name, Place place, YamlTree value, Shape shape, Consumer<Endpoint> found) {
     String text = value.text();
+    if (name.equals("log")) {
+      expressions.check(place, "simple", text);
+    }
     if (!shape.allowsText()) {
       faults.error(place, "'" + name + "' takes " + wanted(shape) + ", not a text", "");
     } else if (text.contains("{{") || text.contains("${")) {

@@ -6,14 +6,22 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How fast calls may follow each other: as fast as is configured, and no faster than the provider
- * bears. A 429 pauses all calls and sets the pace below what was answered in the last second; every
- * answer after it lets the pace grow by a twentieth a second. Not thread-safe.
+ * bears. A 429 pauses all calls and sets the pace below what was answered in the last second, for
+ * as little as that is known to be its limit; from then on the pace grows by a twentieth a second,
+ * and is forgotten after a quiet minute. Not thread-safe.
  */
 final class AdaptiveRate {
   private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final double DOWN = 0.8;
   private static final double UP = 0.05;
+
+  /** Who was sent less in a second than this and said 429 has not told its limit by that. */
+  private static final double TELLING = 10;
+
   private static final double SLOWEST = 0.5;
+
+  /** A limit that nobody has met for so long may be another by now. */
+  private static final long FORGOTTEN = TimeUnit.MINUTES.toNanos(1);
 
   /** Nobody limits to more than this; a pace beyond it is none. */
   private static final double FASTEST = 2_000;
@@ -31,6 +39,7 @@ final class AdaptiveRate {
   private long nextFree = Long.MIN_VALUE;
   private long pausedUntil = Long.MIN_VALUE;
   private long slowedAt = Long.MIN_VALUE;
+  private long grownAt;
   private long secondBegan = Long.MIN_VALUE;
   private int answered;
   private int answeredBefore;
@@ -49,6 +58,7 @@ final class AdaptiveRate {
 
   /** When the next call may start; not after {@code now}: at once. */
   long nextSlot(long now) {
+    grow(now);
     long slot = pausedUntil != Long.MIN_VALUE && pausedUntil - now > 0 ? pausedUntil : now;
     return nextFree != Long.MIN_VALUE && nextFree - slot > 0 ? nextFree : slot;
   }
@@ -69,8 +79,16 @@ final class AdaptiveRate {
   void answered(long now) {
     turnSecond(now);
     answered++;
-    learned += UP;
-    if (learned > FASTEST) {
+  }
+
+  /** Lets the pace grow with the time that has passed since the last 429. */
+  private void grow(long now) {
+    if (Double.isInfinite(learned)) {
+      return;
+    }
+    learned *= Math.pow(1 + UP, (now - grownAt) / SECOND);
+    grownAt = now;
+    if (learned > FASTEST || now - slowedAt > FORGOTTEN) {
       learned = Double.POSITIVE_INFINITY;
     }
   }
@@ -88,9 +106,13 @@ final class AdaptiveRate {
     }
     if (slowedAt == Long.MIN_VALUE || begun - slowedAt > 0) {
       turnSecond(now);
+      grow(now);
       double seen = Math.max(answered, answeredBefore);
-      learned = Math.max(SLOWEST, DOWN * Math.min(learned, Math.max(1, seen)));
+      // Refused again at a pace that was learned: that pace is too fast, however slow it is.
+      double limit = Double.isInfinite(learned) ? Math.max(TELLING, seen) : learned;
+      learned = Math.max(SLOWEST, DOWN * limit);
       slowedAt = now;
+      grownAt = now;
       nextFree = Long.MIN_VALUE;
     }
   }

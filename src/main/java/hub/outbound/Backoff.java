@@ -21,6 +21,8 @@ final class Backoff {
   }
 
   /**
+   * How long to wait before the next attempt.
+   *
    * @param attempt the number of the one that failed, from 1
    * @return from 200 ms to 8 s
    */

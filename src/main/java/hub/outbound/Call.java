@@ -13,6 +13,9 @@ public final class Call {
   /** Exchange property with the key of the whole request, which the answer tells the caller. */
   public static final String REQUEST_KEY = "HubIdempotencyKey";
 
+  /** Exchange property with the name of the caller whose key was shown. */
+  public static final String CALLER = "HubCaller";
+
   private static final String PROPERTY = "HubCall";
 
   private final EnterCall origin;
@@ -26,6 +29,7 @@ public final class Call {
   private boolean holdsTurn;
   private boolean repeatable = true;
   private int status;
+  private boolean inDoubt;
   private Optional<Duration> next = Optional.empty();
 
   Call(
@@ -127,6 +131,11 @@ public final class Call {
     repeatable = false;
   }
 
+  /** Whether an earlier attempt may have had its effect, for all that is known. */
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
   /** Gives the turn back, once. */
   void leave(Verdict verdict, Optional<Duration> retryAfter) {
     if (holdsTurn) {
@@ -141,6 +150,7 @@ public final class Call {
    * @return the wait before another one; empty when there is to be none
    */
   Optional<Duration> decide(Failure failure, Backoff backoff) {
+    inDoubt |= failure.verdict() == Verdict.TIMEOUT;
     next = Optional.empty();
     if (failure.verdict().worthRetrying() && repeatable && attempt <= limits.retries()) {
       Duration wait = failure.retryAfter().orElseGet(() -> backoff.after(attempt));

@@ -44,10 +44,20 @@ public final class EndCall {
       }
       Failure failure = withBreaker(read.get(), call.get().provider());
       end(exchange, call.get(), failure);
-      throw error instanceof CallFailed && failure.equals(read.get())
+      Failure told = inDoubt(failure, call.get());
+      throw error instanceof CallFailed && told.equals(read.get())
           ? error
-          : new CallFailed(call.get().provider().name(), failure, error);
+          : new CallFailed(call.get().provider().name(), told, error);
     };
+  }
+
+  /**
+   * A breaker that shut after an attempt timed out does not undo what that attempt may have done.
+   */
+  private static Failure inDoubt(Failure failure, Call call) {
+    return failure.verdict() == Verdict.NOT_PERMITTED && call.isInDoubt()
+        ? new Failure(Verdict.TIMEOUT, 0, "", "it did not answer in time", failure.retryAfter())
+        : failure;
   }
 
   /** The breaker that shut between the entry and the call knows how long it stays so. */

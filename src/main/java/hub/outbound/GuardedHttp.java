@@ -48,6 +48,8 @@ public final class GuardedHttp {
   }
 
   /**
+   * Sends a request and waits for its whole answer.
+   *
    * @param within until the last byte; not positive: times out at once
    * @throws HttpTimeoutException when the time is up; the connection is closed
    * @throws IOException when the connection fails or the answer is too large

@@ -15,6 +15,8 @@ public final class RetryAfter {
   private RetryAfter() {}
 
   /**
+   * Reads the header's value, seconds or a date.
+   *
    * @return from nothing to a day; empty when the value cannot be read
    */
   public static Optional<Duration> parse(String value, Instant now) {

@@ -68,7 +68,7 @@ final class Turns {
         told = admit();
         if (queue.contains(waiting)) {
           long wait = Math.max(0, deadline - SHORTEST_CALL - nanoTime.getAsLong());
-          timer.schedule(() -> giveUp(waiting), wait, TimeUnit.NANOSECONDS);
+          var unused = timer.schedule(() -> giveUp(waiting), wait, TimeUnit.NANOSECONDS);
         }
       } else {
         told = List.of();
@@ -167,7 +167,7 @@ final class Turns {
   private void wakeIn(long nanos) {
     if (!wakeScheduled) {
       wakeScheduled = true;
-      timer.schedule(this::wake, nanos, TimeUnit.NANOSECONDS);
+      var unused = timer.schedule(this::wake, nanos, TimeUnit.NANOSECONDS);
     }
   }
 

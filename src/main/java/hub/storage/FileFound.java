@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -17,6 +18,10 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * page would else be one of the hub's own. Thread-safe.
  */
 final class FileFound implements Processor {
+  /** RFC 9110 wants two digits of the day, which Java's own format does not give. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
+
   private static final String NOT_OURS = "sandbox; default-src 'none'";
 
   @Override
@@ -48,9 +53,7 @@ final class FileFound implements Processor {
     message.setHeader(Exchange.CONTENT_TYPE, type);
     message.setHeader("ETag", etag);
     if (modified != null) {
-      message.setHeader(
-          "Last-Modified",
-          DateTimeFormatter.RFC_1123_DATE_TIME.format(modified.atOffset(ZoneOffset.UTC)));
+      message.setHeader("Last-Modified", HTTP_DATE.format(modified.atOffset(ZoneOffset.UTC)));
     }
     message.setHeader(Exchange.CONTENT_LENGTH, length);
   }

@@ -78,7 +78,11 @@ public record StoreProbe(State state, String detail) {
     properties.setProperty("user", settings.text(Setting.DATABASE_USER));
     properties.setProperty("password", settings.text(Setting.DATABASE_PASSWORD));
     properties.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
-    try (Connection connection = new org.postgresql.Driver().connect(url, properties)) {
+    try {
+      Connection connection = new org.postgresql.Driver().connect(url, properties);
+      if (connection != null) {
+        connection.close();
+      }
       return Optional.empty();
     } catch (SQLException e) {
       String state = e.getSQLState() == null ? "" : e.getSQLState();

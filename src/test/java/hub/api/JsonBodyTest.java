@@ -88,9 +88,9 @@ class JsonBodyTest {
       quoteCharacter = '\'',
       value = {
         "'',empty",
-        "'{',not one valid JSON",
+        "'{',no JSON document",
         "'[]',the body",
-        "'{\"a\":1,\"a\":2}',not one valid JSON"
+        "'{\"a\":1,\"a\":2}',no JSON document"
       })
   void what_is_no_object_is_refused(String body, String detail) {
     HttpResponse<String> answer = post(body);

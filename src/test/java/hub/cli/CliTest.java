@@ -139,6 +139,26 @@ class CliTest {
   }
 
   @Test
+  void a_missing_secret_is_told_once() throws IOException {
+    route("shop", "");
+
+    assertThat(shell.run("doctor").out().lines().filter(line -> line.contains("SHOP_SECRET")))
+        .hasSize(1);
+    assertThat(shell.run("lint").out()).contains("1 error, 0 warnings");
+  }
+
+  @Test
+  void doctor_knows_that_the_first_start_makes_the_examples_secret() throws IOException {
+    Files.createDirectories(folder.resolve("routes/example"));
+    Files.copy(
+        Path.of("routes/example/example-webhook.camel.yaml"),
+        folder.resolve("routes/example/example-webhook.camel.yaml"));
+
+    assertThat(shell.run("doctor").out())
+        .contains("ok    source example: EXAMPLE_WEBHOOK_SECRET will be made at the first start");
+  }
+
+  @Test
   void doctor_warns_of_a_source_that_only_waits_for_its_secret() throws IOException {
     route("shop", "optional: true");
 

@@ -1,5 +1,6 @@
 package hub.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hub.testing.Store;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -51,7 +53,28 @@ class TlsTest {
           .contains("urn:hub:problem:not-configured")
           .contains("STRIPE_WEBHOOK_SECRET");
       assertThat(answer.sslSession()).isPresent();
+      assertThat(printed("events", "--url", "https://localhost:" + hub.port()))
+          .contains("The certificate of https://localhost:", "javax.net.ssl.trustStore")
+          .hasLineCount(1);
     }
+  }
+
+  /** What a command prints that does not know the certificate. */
+  private String printed(String... args) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "hub.Hub"));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("HUB_ADMIN_KEY", TestHub.ADMIN_KEY);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    return output;
   }
 
   /** A certificate for localhost, made by the JDK's own keytool. */

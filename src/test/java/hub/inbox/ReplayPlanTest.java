@@ -39,12 +39,21 @@ class ReplayPlanTest {
   }
 
   @Test
-  void who_waits_does_so_no_longer_and_keeps_its_attempts() {
+  void who_failed_starts_its_schedule_anew() {
     ReplayPlan plan = ReplayPlan.of(Map.of("a", RETRYING, "b", DONE), BOTH);
+
+    assertThat(plan.reset()).containsExactly("a");
+    assertThat(plan.hurry()).isEmpty();
+    assertThat(plan.after()).isEqualTo(RECEIVED);
+  }
+
+  @Test
+  void who_has_not_been_tried_does_not_wait_any_longer() {
+    ReplayPlan plan = ReplayPlan.of(Map.of("a", RECEIVED, "b", DONE), BOTH);
 
     assertThat(plan.hurry()).containsExactly("a");
     assertThat(plan.reset()).isEmpty();
-    assertThat(plan.after()).isEqualTo(RETRYING);
+    assertThat(plan.after()).isEqualTo(RECEIVED);
   }
 
   @Test

@@ -18,6 +18,18 @@ class LintTest {
   }
 
   @Test
+  void routes_in_other_languages_are_told_since_nobody_reads_them() {
+    hub.write("routes/shop/orders.xml", "<routes/>").write("routes/shop/Orders.java", "class X {}");
+
+    assertThat(hub.printed())
+        .containsExactlyInAnyOrder(
+            "routes/shop/orders.xml: is neither a route nor a Kamelet and is not read;"
+                + " write it as YAML in a file that ends with .camel.yaml, or move it elsewhere",
+            "routes/shop/Orders.java: is neither a route nor a Kamelet and is not read;"
+                + " write it as YAML in a file that ends with .camel.yaml, or move it elsewhere");
+  }
+
+  @Test
   void a_clean_folder_has_no_faults() {
     hub.write("application.properties", "hub.inbox.retention-days = 7\ncamel.server.port = 80\n")
         .environment("SHOP_WEBHOOK_SECRET", "abc")

@@ -25,6 +25,26 @@ class StepRulesTest {
   }
 
   @Test
+  void an_unclosed_expression_in_a_message_is_told() {
+    steps(
+        """
+        - log:
+            message: "hello ${variable.nope"
+        - throwException:
+            exceptionType: java.lang.IllegalStateException
+            message: "no ${variable.nope"
+        - log:
+            message: "hello ${variable.name}, {{shop.name:Ada}}"
+        """);
+
+    assertThat(hub.printed())
+        .hasSize(2)
+        .allMatch(text -> text.contains("simple cannot be read"))
+        .anyMatch(text -> text.startsWith("routes/shop/a.camel.yaml:8: "))
+        .anyMatch(text -> text.startsWith("routes/shop/a.camel.yaml:11: "));
+  }
+
+  @Test
   void bad_syntax_is_told_with_its_line() {
     file("- route:\n    id: a\n    description: a: b\n");
 
