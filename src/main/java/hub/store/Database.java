@@ -150,14 +150,17 @@ public final class Database implements AutoCloseable {
   }
 
   private void migrateUntilDone() {
+    String told = "";
     while (!closed) {
       try {
         migrate();
         LOG.info("store=reachable: schema is up to date");
         return;
       } catch (FlywayException e) {
-        if (!unreachable(e)) {
-          LOG.error("store=refused: {}", e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        if (!unreachable(e) && !message.equals(told)) {
+          LOG.error("store=refused, trying again: {}", message);
+          told = message;
         }
         try {
           TimeUnit.SECONDS.sleep(1);
