@@ -9,9 +9,10 @@ import hub.console.OperatorApi;
 import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
-import hub.edge.DoorHanger;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
+import hub.edge.HubServerFactory;
+import hub.edge.Readiness;
 import hub.edge.WebhookMetrics;
 import hub.email.EmailParts;
 import hub.email.SmtpFailures;
@@ -19,10 +20,9 @@ import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
+import hub.inbox.StopBudget;
 import hub.lint.Preflight;
-import hub.outbound.CallPolicy;
-import hub.outbound.EndCall;
-import hub.outbound.GuardedHttp;
+import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
 import hub.settings.Settings;
@@ -36,10 +36,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -57,16 +60,29 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
+    limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
     Database database = addStore(context, settings);
     addApi(context, settings);
-    addCalls(context, settings);
+    Providers providers =
+        CallParts.addTo(
+            context, settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
-    addConsole(context, database);
+    addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
+  }
+
+  /** Camel gives the time of the whole stop to the routes alone. */
+  private static void limitStop(CamelContext context) {
+    ShutdownStrategy strategy = context.getShutdownStrategy();
+    StopBudget budget =
+        new StopBudget(Duration.of(strategy.getTimeout(), strategy.getTimeUnit().toChronoUnit()));
+    context.getRegistry().bind("stopBudget", budget);
+    strategy.setTimeout(budget.routes().toSeconds());
+    strategy.setTimeUnit(TimeUnit.SECONDS);
   }
 
   private static Database addStore(CamelContext context, Settings settings) throws Exception {
@@ -95,37 +111,6 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addCalls(CamelContext context, Settings settings) throws Exception {
-    Registry registry = context.getRegistry();
-    Providers providers =
-        new Providers(
-            settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
-    registry.bind("providers", providers);
-    context.addRoutes(new IntegrationsApi(providers));
-    registry.bind("callPolicy", new CallPolicy());
-    EndCall end = new EndCall(providers);
-    registry.bind("callSucceeded", end.succeeded());
-    registry.bind("callFailed", end.failed());
-    registry.bind(
-        "http",
-        new GuardedHttp(
-            Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
-            settings.count(Setting.CALL_ANSWER_MAX_BYTES)));
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarted(CamelContext started) {
-            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(providers::bindTo);
-          }
-
-          @Override
-          public void onContextStopped(CamelContext stopped) {
-            providers.close();
-          }
-        });
-  }
-
   private static void addEdge(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
@@ -133,17 +118,30 @@ public final class HubConfiguration implements CamelConfiguration {
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door =
-        new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context::isStarted);
+    FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
-    context.addLifecycleStrategy(new DoorHanger(door));
+    registry.bind("frontDoor", door);
+    requireDoor(context);
+    context.addLifecycleStrategy(new Readiness());
   }
 
-  private static void addConsole(CamelContext context, Database database) throws Exception {
+  /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */
+  private static void requireDoor(CamelContext context) {
+    if (context.hasService(MainHttpServer.class) != null
+        && context.getRegistry().findSingleByType(HubServerFactory.class) == null) {
+      throw new IllegalStateException(
+          "application.properties: the hub's server is missing; add camel.beans.hubServer = #class:"
+              + HubServerFactory.class.getName());
+    }
+  }
+
+  private static void addConsole(CamelContext context, Database database, Providers providers)
+      throws Exception {
     Registry registry = context.getRegistry();
     registry.bind("store-health", new StoreHealth(database));
     context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
+    context.addRoutes(new IntegrationsApi(providers));
     BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {

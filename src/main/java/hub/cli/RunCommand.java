@@ -1,5 +1,6 @@
 package hub.cli;
 
+import hub.lint.Preflight;
 import java.util.concurrent.Callable;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
@@ -22,9 +23,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Main main = new Main();
-    main.setPropertyPlaceholderLocations(Surroundings.LOCATIONS);
     try {
+      Preflight.check(surroundings.settings().get());
+      Main main = new Main();
+      main.setPropertyPlaceholderLocations(Surroundings.LOCATIONS);
+      main.bind(Preflight.CHECKED, true);
+      main.addMainListener(new LastResort());
       main.run();
       return Math.max(ExitCode.OK, main.getExitCode());
     } catch (Exception | LinkageError e) {

@@ -18,9 +18,12 @@ import org.apache.camel.impl.DefaultCamelContext;
  */
 record Surroundings(
     Path folder, Supplier<Settings> settings, InputStream in, PrintWriter out, PrintWriter err) {
-  /** Where settings come from: the defaults in the jar, then the folder's own file. */
+  /**
+   * Where settings come from: the folder's own file, then the defaults in the jar. Camel takes a
+   * key from the first place that has it.
+   */
   static final String LOCATIONS =
-      "classpath:hub/application.properties;optional=true,file:application.properties;optional=true";
+      "file:application.properties;optional=true,classpath:hub/application.properties;optional=true";
 
   /** This process's own. */
   static Surroundings ofProcess() {

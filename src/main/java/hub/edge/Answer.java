@@ -138,8 +138,7 @@ final class Answer {
     }
   }
 
-  static Future<Void> write(RoutingContext context, Problem problem, String requestId) {
-    HttpServerResponse response = context.response();
+  static Future<Void> write(HttpServerResponse response, Problem problem, String requestId) {
     if (response.headWritten() && !response.ended()) {
       // Half an answer: breaking it off is the only way left to say that the rest is missing.
       response.reset();

@@ -3,17 +3,19 @@ package hub.edge;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,35 +36,70 @@ public final class FrontDoor {
   private static final String WEBHOOKS = "/api/webhooks/";
 
   private final Access access;
-  private final BooleanSupplier open;
+  private final CamelContext hub;
   private final WebhookMetrics metrics;
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * @param open false while the hub starts or stops: then a path without a route may just not have
-   *     it yet
+   * @param hub while it starts or stops, a path without a route may just not have it yet, or any
+   *     more
    */
-  public FrontDoor(ApiKeys keys, WebhookMetrics metrics, BooleanSupplier open) {
+  public FrontDoor(ApiKeys keys, WebhookMetrics metrics, CamelContext hub) {
     this.access = new Access(keys);
     this.metrics = metrics;
-    this.open = open;
+    this.hub = hub;
   }
 
   /** Hangs itself before and behind all routes of the server. */
-  public void install(Router router) {
+  void install(Router router) {
     router.route().order(-3).handler(this::identify);
     router.route().order(-2).handler(access::check);
     router.route().order(-1).failureHandler(this::answerFailure);
     router.route().last().handler(context -> nothingHere(router, context));
   }
 
+  /**
+   * Gives a request its id; before any route sees it, because a router fails at a head that is
+   * wrong, each in its own way. One that cannot be served is answered.
+   *
+   * @return whether the routes may have it
+   */
+  boolean admits(HttpServerRequest request) {
+    String asked = request.getHeader(REQUEST_ID);
+    String id = asked != null && SENSIBLE_ID.matcher(asked).matches() ? asked : newId();
+    request.headers().set(REQUEST_ID, id);
+    stamp(request, id);
+    Optional<Problem> fault = RequestHead.fault(request);
+    fault.ifPresent(problem -> turnAway(request, problem, id));
+    return fault.isEmpty();
+  }
+
+  /** Answers what could not be read as HTTP. */
+  void refuse(HttpServerRequest request) {
+    String id = newId();
+    stamp(request, id);
+    request.response().putHeader("Connection", "close");
+    turnAway(request, RequestHead.fault(request.decoderResult()), id);
+  }
+
+  private static void stamp(HttpServerRequest request, String id) {
+    request.response().putHeader(REQUEST_ID, id);
+    request.response().putHeader("X-Content-Type-Options", "nosniff");
+  }
+
+  private static void turnAway(HttpServerRequest request, Problem problem, String id) {
+    LOG.info(
+        "method={} path={} status={} ms=0 requestId={}",
+        request.method(),
+        RequestHead.shown(request.path()),
+        problem.status(),
+        id);
+    Answer.write(request.response(), problem, id);
+  }
+
   private void identify(RoutingContext context) {
     long begun = System.nanoTime();
-    String asked = context.request().getHeader(REQUEST_ID);
-    String id = asked != null && SENSIBLE_ID.matcher(asked).matches() ? asked : newId();
-    context.request().headers().set(REQUEST_ID, id);
-    context.response().putHeader(REQUEST_ID, id);
-    context.response().putHeader("X-Content-Type-Options", "nosniff");
+    String id = context.request().getHeader(REQUEST_ID);
     context.addEndHandler(
         end ->
             LOG.info(
@@ -101,18 +138,17 @@ public final class FrontDoor {
     } else if (problem.status() == 500) {
       FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);
     }
-    Answer.write(context, problem, id);
+    Answer.write(context.response(), problem, id);
   }
 
   private void nothingHere(Router router, RoutingContext context) {
     String path = context.normalizedPath();
     Set<String> methods = methodsFor(router, path);
-    if (!open.getAsBoolean()) {
-      fail(
-          context,
-          Problem.of(
-                  503, "starting", "The hub is starting or stopping; send the same request again.")
-              .retryAfter(2));
+    if (hub.isStopping() || hub.isStopped()) {
+      context.response().putHeader("Connection", "close");
+      fail(context, Problems.stopping());
+    } else if (!hub.isStarted()) {
+      fail(context, Problems.starting());
     } else if (!methods.isEmpty()) {
       context.response().putHeader("Allow", String.join(", ", methods));
       fail(context, Problems.ofStatus(405));

@@ -73,10 +73,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     }
     context.put(FrontDoor.ENDPOINT, getEndpoint().getPath());
     if (isSuspended()) {
-      context.fail(
-          new ProblemException(
-              Problem.of(503, "suspended", "This route is suspended by an operator.")
-                  .retryAfter(30)));
+      context.fail(new ProblemException(suspended(context)));
       return;
     }
     Exchange exchange = createExchange(false);
@@ -84,6 +81,15 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     processHttpRequest(exchange, context)
         .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
         .onFailure(error -> end(exchange, context, error));
+  }
+
+  /** A hub that stops suspends its routes first. */
+  private Problem suspended(RoutingContext context) {
+    if (getEndpoint().getCamelContext().isStopping()) {
+      context.response().putHeader("Connection", "close");
+      return Problems.stopping();
+    }
+    return Problem.of(503, "suspended", "This route is suspended by an operator.").retryAfter(30);
   }
 
   @Override

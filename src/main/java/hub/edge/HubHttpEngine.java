@@ -11,8 +11,6 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** Serves {@code platform-http:} and {@code rest:} routes with {@link HubHttpConsumer}s. */
 public final class HubHttpEngine extends VertxPlatformHttpEngine {
-  private static final int USUAL_IDLE_SECONDS = 30;
-
   private final int maxBodyBytes;
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
@@ -21,8 +19,7 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
     setCamelContext(context);
     this.maxBodyBytes = settings.count(Setting.MAX_BODY_BYTES);
     this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
-    this.idleSeconds =
-        settings.named("hub.http.idle-seconds").map(Integer::valueOf).orElse(USUAL_IDLE_SECONDS);
+    this.idleSeconds = settings.count(Setting.HTTP_IDLE_SECONDS);
   }
 
   @Override

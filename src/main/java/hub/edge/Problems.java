@@ -11,6 +11,9 @@ final class Problems {
   /** Long enough for a restarted database, short enough for a provider's first retry. */
   private static final int STORE_RETRY_SECONDS = 5;
 
+  /** A start takes a few seconds, and is under way. */
+  private static final int STARTED_SECONDS = 2;
+
   private Problems() {}
 
   /** The answer for what went wrong; a fault of the hub's own says nothing about itself. */
@@ -27,6 +30,16 @@ final class Problems {
     }
     return Problem.of(
         500, "internal-error", "The hub failed; its log says why under this request id.");
+  }
+
+  static Problem starting() {
+    return Problem.of(503, "starting", "The hub is starting; send the same request again.")
+        .retryAfter(STARTED_SECONDS);
+  }
+
+  static Problem stopping() {
+    return Problem.of(503, "stopping", "The hub is stopping; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
   }
 
   static Problem storeUnavailable() {
@@ -53,9 +66,13 @@ final class Problems {
               406,
               "not-acceptable",
               "This path does not answer with what the Accept header asks for.");
+      case 408 -> Problem.of(408, "request-timeout", "The request took too long.");
       case 413 -> Problem.of(413, "payload-too-large", "The body is larger than this path takes.");
+      case 414 -> Problem.of(414, "uri-too-long", "The path with its query is too long.");
       case 415 ->
           Problem.of(415, "media-type-unsupported", "This path does not take this Content-Type.");
+      case 431 ->
+          Problem.of(431, "headers-too-large", "The request's headers are larger than 8 KiB.");
       default ->
           Problem.of(
               status,

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Stores events: all that arrive while one commit runs share the next. Thread-safe. */
-final class Appender implements AutoCloseable {
+final class Appender {
   private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
 
   /** Beyond this a larger batch only makes its members wait longer. */
@@ -234,9 +234,9 @@ final class Appender implements AutoCloseable {
     callbacks.execute(() -> all.forEach(one -> one.failed(error)));
   }
 
-  @Override
-  public void close() {
-    queue.close();
+  /** Stores what waits, at most {@code millis} long; the rest learns that it is not stored. */
+  void close(long millis) {
+    queue.close(millis);
     watch.shutdownNow();
     List<Pending> left = queue.drain();
     taken(left);

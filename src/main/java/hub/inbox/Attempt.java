@@ -151,6 +151,11 @@ final class Attempt {
 
   private Outcome failed(Claimed claimed, Instant at, long millis, HandlingFailure failure) {
     String error = failure.text();
+    if (consumer.isEnding() && claimed.attempt() <= schedule.attempts()) {
+      // An interrupt, a closed pool, a step that refuses to begin: the stop's doing, not the
+      // event's.
+      return Outcome.released(claimed, route);
+    }
     if (failure.isBreakerOpen()) {
       return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
     }
@@ -171,7 +176,7 @@ final class Attempt {
         .addArgument(claimed.type())
         .addArgument(route)
         .addArgument(claimed.attempt())
-        .addArgument(outcome.state().text())
+        .addArgument(outcome.isReleased() ? "released" : outcome.state().text())
         .addArgument(millis)
         .addArgument(outcome.error().map(error -> " error=" + error).orElse(""))
         .log();

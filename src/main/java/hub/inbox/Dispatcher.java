@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Claims for one handler: as soon as it is woken, when the next event falls due, and, as a safety
  * net, now and then. An idle handler costs one small query each {@code hub.inbox.poll-seconds}.
  */
-final class Dispatcher implements AutoCloseable {
+final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   /**
@@ -101,14 +101,19 @@ final class Dispatcher implements AutoCloseable {
     return wait;
   }
 
-  @Override
-  public void close() {
+  /** Claims nothing more, and waits for nobody. */
+  void end() {
     paused = true;
     closed = true;
     // Not an interrupt: it would close the embedded database's file under everybody's feet.
     wake.up();
+  }
+
+  /** Ends; waits for that at most {@code millis}. */
+  void close(long millis) {
+    end();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(5));
+      thread.join(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

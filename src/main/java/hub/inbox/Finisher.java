@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Writes how attempts ended, many in one commit. Keeps trying while the store is away: the effect
  * has happened, and the token still tells whether the lease does. Thread-safe.
  */
-final class Finisher implements AutoCloseable {
+final class Finisher {
   private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
 
   private static final int BATCH = 256;
@@ -116,9 +116,9 @@ final class Finisher implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Writes what waits, at most {@code millis} long. */
+  void close(long millis) {
     closing = true;
-    queue.close();
+    queue.close(millis);
   }
 }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> what is written
  */
-final class GroupCommit<T> implements AutoCloseable {
+final class GroupCommit<T> {
   /** Writes a batch of at least one; never throws for a fault of the store. */
   interface Writer<T> {
     void write(List<T> batch);
@@ -103,12 +103,11 @@ final class GroupCommit<T> implements AutoCloseable {
     }
   }
 
-  /** Writes what waits, at most {@code 10 s} long, and ends. */
-  @Override
-  public void close() {
+  /** Writes what waits, at most {@code millis} long, and ends. */
+  void close(long millis) {
     closed = true;
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
+      thread.join(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

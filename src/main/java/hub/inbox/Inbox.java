@@ -12,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running inbox: what producers and consumers of the component share. */
-final class Inbox implements AutoCloseable {
+final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final int TALLY_SHARDS = 16;
+  private static final long WAKEUPS_MILLIS = 3_000;
+  private static final long COMMIT_MILLIS = 10_000;
 
   private final Database database;
   private final Settings settings;
@@ -89,12 +91,12 @@ final class Inbox implements AutoCloseable {
     return finisher;
   }
 
-  @Override
-  public void close() {
+  /** Writes what waits; {@code stopping} says how long that may take. */
+  void close(Stopping stopping) {
     if (wakeups != null) {
-      wakeups.close();
+      wakeups.close(stopping.atMost(WAKEUPS_MILLIS));
     }
-    appender.close();
-    finisher.close();
+    appender.close(stopping.atMost(COMMIT_MILLIS));
+    finisher.close(stopping.atMost(COMMIT_MILLIS));
   }
 }

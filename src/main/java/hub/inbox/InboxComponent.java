@@ -5,13 +5,16 @@ import hub.store.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
  * {@code to: inbox:shop} stores an event and goes on after its commit; {@code from:
@@ -28,6 +31,7 @@ public final class InboxComponent extends DefaultComponent {
 
   private final Handlers handlers = new Handlers();
   private ExecutorService callbacks;
+  private Stopping stopping;
   private Inbox inbox;
 
   @Override
@@ -41,6 +45,21 @@ public final class InboxComponent extends DefaultComponent {
   @Override
   protected void doInit() throws Exception {
     super.doInit();
+    StopBudget budget = getCamelContext().getRegistry().findSingleByType(StopBudget.class);
+    stopping =
+        new Stopping(
+            budget != null
+                ? budget
+                : new StopBudget(
+                    Duration.ofSeconds(getCamelContext().getShutdownStrategy().getTimeout())));
+    getCamelContext()
+        .addLifecycleStrategy(
+            new LifecycleStrategySupport() {
+              @Override
+              public void onContextStopping(CamelContext context) {
+                stopping.begin();
+              }
+            });
     callbacks =
         getCamelContext()
             .getExecutorServiceManager()
@@ -49,6 +68,10 @@ public final class InboxComponent extends DefaultComponent {
 
   Handlers handlers() {
     return handlers;
+  }
+
+  Stopping stopping() {
+    return stopping;
   }
 
   /** Opens on first use, when the registry has what it needs. */
@@ -89,7 +112,7 @@ public final class InboxComponent extends DefaultComponent {
   @Override
   protected synchronized void doStop() throws Exception {
     if (inbox != null) {
-      inbox.close();
+      inbox.close(stopping);
       inbox = null;
     }
     super.doStop();

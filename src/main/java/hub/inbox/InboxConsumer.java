@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class InboxConsumer extends DefaultConsumer implements Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(InboxConsumer.class);
+
+  private static final long DISPATCHER_MILLIS = 5_000;
+
+  /** How long an interrupted handler is waited for. */
+  private static final long INTERRUPTED_MILLIS = 1_000;
 
   private final InboxEndpoint endpoint;
 
@@ -76,10 +82,11 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
             endpoint.getBatch(),
             endpoint.getBatchMillis(),
             renewals,
-            batch -> workers.execute(() -> handle(batch)));
+            batch -> toWorker(() -> handle(batch)));
     long third = lease.toMillis() / 3;
     renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
     dispatcher = new Dispatcher(this, wake);
+    stopping().add(this);
   }
 
   @Override
@@ -96,15 +103,42 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   @Override
   protected void doStop() throws Exception {
     if (dispatcher != null) {
-      dispatcher.close();
+      dispatcher.close(stopping().atMost(DISPATCHER_MILLIS));
       gatherer.flush();
       ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
       // Those that have not begun are released; those that have are waited for.
-      threads.shutdownGraceful(workers);
-      releaseUnbegun();
+      if (endpoint.getCamelContext().isStopping()) {
+        workers.shutdown();
+        if (!workers.awaitTermination(
+            stopping().atMost(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS)) {
+          interrupt();
+          workers.awaitTermination(stopping().atMost(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS);
+        }
+        // Whoever does not listen now dies with the process; the event need not wait for its lease.
+        releaseAll();
+      } else {
+        threads.shutdownGraceful(workers);
+        releaseUnbegun();
+      }
       threads.shutdown(renewals);
     }
+    stopping().remove(this);
     super.doStop();
+  }
+
+  /** Ends what is being handled, by force: its events are given back. */
+  void interrupt() {
+    dispatcher.end();
+    workers.shutdownNow();
+  }
+
+  /** Whether what fails now may do so because it is being stopped. */
+  boolean isEnding() {
+    return isStoppingOrStopped() || endpoint.getCamelContext().isStopping();
+  }
+
+  private Stopping stopping() {
+    return endpoint.getComponent().stopping();
   }
 
   @Override
@@ -165,14 +199,23 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   void work(Held one) {
     if (endpoint.getBatch() > 1) {
       gatherer.add(one);
-      return;
+    } else {
+      toWorker(
+          () -> {
+            if (one.begin()) {
+              handle(one);
+            }
+          });
     }
-    workers.execute(
-        () -> {
-          if (one.begin()) {
-            handle(one);
-          }
-        });
+  }
+
+  private void toWorker(Runnable work) {
+    try {
+      workers.execute(work);
+    } catch (RejectedExecutionException e) {
+      // Stopped since it was claimed: the stop gives back what nobody has begun.
+      LOG.debug("route={} claimed too late", getRouteId(), e);
+    }
   }
 
   private void handle(Held one) {
@@ -220,6 +263,11 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     held.values().stream()
         .filter(Held::begin)
         .forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
+  }
+
+  private void releaseAll() {
+    releaseUnbegun();
+    held.values().forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
   }
 
   private void finish(Held one, Outcome outcome) {

@@ -78,6 +78,11 @@ record Outcome(
     return of(claimed, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
   }
 
+  /** Nothing came of the attempt, and nothing was spent. */
+  boolean isReleased() {
+    return refund == 1 && error.isEmpty();
+  }
+
   /** The same end without the words about it. */
   Outcome withoutText() {
     return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");

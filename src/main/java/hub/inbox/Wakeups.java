@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears of events that other nodes stored, so that nobody has to poll for them. PostgreSQL only.
  */
-final class Wakeups implements AutoCloseable {
+final class Wakeups {
   static final String CHANNEL = "hub_inbox";
 
   private static final Logger LOG = LoggerFactory.getLogger(Wakeups.class);
@@ -79,12 +79,12 @@ final class Wakeups implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Ends; waits for that at most {@code millis}. */
+  void close(long millis) {
     closed = true;
     thread.interrupt();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(3));
+      thread.join(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -33,6 +33,13 @@ final class Faults {
         .anyMatch(fault -> file(fault.where()).equals(file));
   }
 
+  /** Whether an error was found at {@code place}. */
+  boolean stopAtLine(Place place) {
+    return found.stream()
+        .anyMatch(
+            fault -> fault.level() == Fault.Level.ERROR && fault.where().equals(place.toString()));
+  }
+
   /** By file, then by line, then in the order of finding. */
   List<Fault> sorted() {
     return found.stream().sorted(BY_PLACE).toList();

@@ -69,11 +69,14 @@ public final class Lint {
     FileNames names = new FileNames(applicationProperties.toAbsolutePath().getParent());
     SettingsFile file =
         SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
+    PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
+    placeholders.checkSettings();
     new SettingRules(file, settings, environment, faults).checkAll();
+    new CamelSettingRules(file, settings, environment, context, faults)
+        .checkAll(names.home().toAbsolutePath());
 
     List<Found> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
-    PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
     files.forEach(found -> read(found, placeholders));
     new RouteRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();

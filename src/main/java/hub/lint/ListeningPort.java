@@ -15,6 +15,8 @@ import java.util.List;
  * @param variable the environment variable that sets it
  */
 public record ListeningPort(String title, String variable, String host, int number) {
+  /** There are no more. */
+  static final int HIGHEST = 65_535;
 
   /** Those that the settings name and that are to be opened. */
   public static List<ListeningPort> of(Settings settings) {
@@ -30,8 +32,9 @@ public record ListeningPort(String title, String variable, String host, int numb
       String host = settings.named(key + ".host").orElse("0.0.0.0");
       settings
           .named(key + ".port")
-          .filter(number -> number.strip().matches("\\d{1,5}"))
-          .map(number -> new ListeningPort(title, variable, host, Integer.parseInt(number.strip())))
+          .map(String::strip)
+          .filter(number -> number.matches("\\d{1,5}") && Integer.parseInt(number) <= HIGHEST)
+          .map(number -> new ListeningPort(title, variable, host, Integer.parseInt(number)))
           .ifPresent(ports::add);
     }
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a route refers to as {@code {{key}}} is set, or has a default there. */
+/** What a route or a setting refers to as {@code {{key}}} is set, or has a default there. */
 final class PlaceholderRules {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
 
@@ -31,9 +31,18 @@ final class PlaceholderRules {
     tree.entries().stream()
         .filter(entry -> !entry.key().equals(TEMPLATE))
         .forEach(entry -> check(entry.value()));
-    Matcher placeholder = PLACEHOLDER.matcher(tree.text());
+    check(tree.place(), tree.text());
+  }
+
+  /** What the settings refer to. */
+  void checkSettings() {
+    file.entries().forEach(entry -> check(entry.place(), entry.value()));
+  }
+
+  private void check(Place place, String text) {
+    Matcher placeholder = PLACEHOLDER.matcher(text);
     while (placeholder.find()) {
-      checkKey(tree.place(), placeholder.group(1).strip());
+      checkKey(place, placeholder.group(1).strip());
     }
   }
 

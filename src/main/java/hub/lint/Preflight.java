@@ -5,6 +5,7 @@ import hub.settings.Setting;
 import hub.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -27,26 +28,56 @@ public final class Preflight {
 
   private static final String EXAMPLE_SECRET = "EXAMPLE_WEBHOOK_SECRET";
 
+  /** Name of a bean, any, by which a context learns that the check has been made. */
+  public static final String CHECKED = "preflight";
+
   private Preflight() {}
 
   /**
-   * The settings in force, checked, with the routes.
+   * The settings in force, checked, with the routes, unless whoever starts the context has done
+   * that already and said so by {@link #CHECKED}.
    *
    * @throws StartRefused with every fault of settings and routes
    */
   public static Settings check(CamelContext context) {
     Settings settings = settings(context);
-    Optional<Path> routes = routesFolder(settings);
-    routes.ifPresent(folder -> refuseFaults(folder, settings));
-    refuse(
-        ListeningPort.of(settings).stream()
-            .filter(port -> !port.isFree())
-            .map(ListeningPort::fault)
-            .toList());
-    if (routes.filter(folder -> Files.exists(folder.resolve(EXAMPLE))).isPresent()) {
+    if (context.getRegistry().lookupByName(CHECKED) == null) {
+      check(settings);
+    }
+    if (routesFolder(settings)
+        .filter(folder -> Files.exists(folder.resolve(EXAMPLE)))
+        .isPresent()) {
       secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
     }
     return settings;
+  }
+
+  /**
+   * Checks settings, routes and ports. To be called before Camel reads the routes where that is
+   * possible: Camel gives up at the first file that it cannot read.
+   *
+   * @throws StartRefused with every fault
+   */
+  public static void check(Settings settings) {
+    List<Fault> faults = new ArrayList<>();
+    routesFolder(settings)
+        .ifPresent(
+            folder ->
+                faults.addAll(
+                    Lint.check(folder, Path.of("application.properties"), settings, null)));
+    faults.addAll(StoreRules.check(Path.of("application.properties"), settings, System.getenv()));
+    ListeningPort.of(settings).stream()
+        .filter(port -> !port.isFree())
+        .map(ListeningPort::fault)
+        .forEach(faults::add);
+    faults.stream()
+        .filter(fault -> fault.level() == Fault.Level.WARNING)
+        .forEach(fault -> LOG.warn("{}", fault));
+    List<Fault> errors =
+        faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList();
+    if (!errors.isEmpty()) {
+      throw new StartRefused(errors);
+    }
   }
 
   /**
@@ -63,20 +94,6 @@ public final class Preflight {
     Matcher folder =
         ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
     return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
-  }
-
-  private static void refuseFaults(Path routes, Settings settings) {
-    List<Fault> faults = Lint.check(routes, Path.of("application.properties"), settings, null);
-    faults.stream()
-        .filter(fault -> fault.level() == Fault.Level.WARNING)
-        .forEach(fault -> LOG.warn("{}", fault));
-    refuse(faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList());
-  }
-
-  private static void refuse(List<Fault> errors) {
-    if (!errors.isEmpty()) {
-      throw new StartRefused(errors);
-    }
   }
 
   private static SecretFiles secretFiles(CamelContext context) {

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The hub's own settings: keys that exist, values of their kind, keys that are long enough. */
 final class SettingRules {
@@ -24,11 +22,10 @@ final class SettingRules {
   /** A shorter key can be guessed; 16 characters of base64 are 96 bits. */
   private static final int KEY_CHARACTERS = 16;
 
-  private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??env:([A-Za-z_0-9]+)");
-
   private final SettingsFile file;
   private final Settings settings;
   private final Map<String, String> environment;
+  private final Origins origins;
   private final Faults faults;
 
   SettingRules(
@@ -36,6 +33,7 @@ final class SettingRules {
     this.file = file;
     this.settings = settings;
     this.environment = environment;
+    this.origins = new Origins(file, environment);
     this.faults = faults;
   }
 
@@ -44,6 +42,17 @@ final class SettingRules {
     checkVariables();
     for (Setting setting : Setting.values()) {
       value(setting).ifPresent(value -> checkValue(setting, value));
+      origins.overridden(setting.key()).forEach(entry -> checkOverridden(setting, entry));
+    }
+  }
+
+  /** Whoever deletes the other one of the two needs to know. */
+  private void checkOverridden(Setting setting, SettingsFile.Entry entry) {
+    if (!entry.value().contains("{{") && !entry.value().isBlank()) {
+      setting
+          .kind()
+          .complaint(entry.value().trim())
+          .ifPresent(complaint -> faults.error(entry.place(), setting.key() + " " + complaint, ""));
     }
   }
 
@@ -89,10 +98,12 @@ final class SettingRules {
     try {
       return Optional.of(settings.text(setting));
     } catch (RuntimeException e) {
-      faults.error(
-          place(setting),
-          setting.key() + " cannot be resolved",
-          "set the variable or property that it refers to, or give it a default");
+      if (!faults.stopAtLine(place(setting))) {
+        faults.error(
+            place(setting),
+            setting.key() + " cannot be resolved",
+            "set the variable or property that it refers to, or give it a default");
+      }
       return Optional.empty();
     }
   }
@@ -187,34 +198,11 @@ final class SettingRules {
     }
   }
 
-  /**
-   * What the message starts with: the variable that sets it, else the key that stands in the file.
-   */
   private String title(Setting setting) {
-    return variable(setting)
-            .orElse(file.entry(setting.key()).isPresent() ? setting.key() : "the value")
-        + " ";
+    return origins.title(setting.key());
   }
 
-  /** The line that sets it; the key where a variable does, or nothing. */
   private Place place(Setting setting) {
-    return variable(setting).isPresent()
-        ? Place.of(setting.key())
-        : file.entry(setting.key()).map(SettingsFile.Entry::place).orElse(Place.of(setting.key()));
-  }
-
-  /** The environment variable in force: of the key's own name, or one that the file reads. */
-  private Optional<String> variable(Setting setting) {
-    if (System.getProperty(setting.key()) != null) {
-      return Optional.empty();
-    }
-    if (environment.containsKey(setting.variable())) {
-      return Optional.of(setting.variable());
-    }
-    Matcher written =
-        VARIABLE.matcher(file.entry(setting.key()).map(SettingsFile.Entry::value).orElse(""));
-    return written.find() && environment.containsKey(written.group(1))
-        ? Optional.of(written.group(1))
-        : Optional.empty();
+    return origins.place(setting.key());
   }
 }

@@ -70,6 +70,11 @@ public enum Setting {
       Kind.COUNT,
       "30",
       "How long a sender may take over a webhook's body."),
+  HTTP_IDLE_SECONDS(
+      "hub.http.idle-seconds",
+      Kind.COUNT,
+      "60",
+      "How long a connection may go without a whole request's head, or without a byte of a body or an answer."),
   RETRY_DELAYS_SECONDS(
       "hub.inbox.retry-delays-seconds",
       Kind.DELAYS,

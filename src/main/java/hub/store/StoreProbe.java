@@ -4,8 +4,10 @@ import hub.settings.Setting;
 import hub.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -55,6 +57,35 @@ public record StoreProbe(State state, String detail) {
           : new StoreProbe(State.FAILED, "does not answer: " + firstLine(e));
     } catch (FlywayException e) {
       return new StoreProbe(State.FAILED, "its schema cannot be read: " + firstLine(e));
+    }
+  }
+
+  /** Why a PostgreSQL server would let nobody in; unlike one that is away, it will not later. */
+  public enum Refusal {
+    /** There is a server, but not the database. */
+    NO_DATABASE,
+    /** User or password are wrong. */
+    NOT_LET_IN
+  }
+
+  /** The answer of a PostgreSQL server that says no; empty when it says yes, or nothing. */
+  public static Optional<Refusal> refusal(Settings settings) {
+    String url = settings.text(Setting.DATABASE_URL);
+    if (!url.startsWith("jdbc:postgresql:")) {
+      return Optional.empty();
+    }
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.text(Setting.DATABASE_USER));
+    properties.setProperty("password", settings.text(Setting.DATABASE_PASSWORD));
+    properties.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
+    try (Connection connection = new org.postgresql.Driver().connect(url, properties)) {
+      return Optional.empty();
+    } catch (SQLException e) {
+      String state = e.getSQLState() == null ? "" : e.getSQLState();
+      if (state.equals("3D000")) {
+        return Optional.of(Refusal.NO_DATABASE);
+      }
+      return state.startsWith("28") ? Optional.of(Refusal.NOT_LET_IN) : Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 -- Notes a failed payment and leaves the status alone. Locks that one row. A failure older than the one noted last,
--- or received before it, or the same one again, changes nothing. Of an unseen subscription only the failure is kept.
+-- or received before it, changes nothing; the same one again is noted again, as a corrected route reads it.
+-- Of an unseen subscription only the failure is kept.
 -- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
@@ -14,7 +15,8 @@ USING (VALUES (
 ON known.id = told.id
 WHEN MATCHED
   AND (known.last_payment_failed_at IS NULL
-    OR (known.last_payment_failed_at, known.last_failed_event_id) < (told.failed_at, told.event_id))
+    OR (known.last_payment_failed_at, known.last_failed_event_id) < (told.failed_at, told.event_id)
+    OR known.last_failed_event_id = told.event_id)
 THEN UPDATE SET
   last_payment_failed_at = told.failed_at,
   last_failed_event_id = told.event_id,

@@ -1,5 +1,6 @@
 -- Takes over what a subscription event says. Locks that one row. An event older than the one applied last,
--- or of a lower rank within the same second, or received before it, or the same one again, changes nothing.
+-- or of a lower rank within the same second, or received before it, changes nothing. The same one again changes
+-- only what is now read differently, so that a replay through a corrected route mends what the old one wrote.
 -- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
@@ -15,7 +16,11 @@ USING (VALUES (
 ON known.id = told.id
 WHEN MATCHED
   AND (known.event_at IS NULL
-    OR (known.event_at, known.event_rank, known.event_id) < (told.event_at, told.event_rank, told.event_id))
+    OR (known.event_at, known.event_rank, known.event_id) < (told.event_at, told.event_rank, told.event_id)
+    OR (known.event_id = told.event_id
+      AND (known.customer_id, known.status, known.current_period_end, known.cancel_at_period_end, known.event_at, known.event_rank)
+        IS DISTINCT FROM
+        (told.customer_id, told.status, told.current_period_end, told.cancel_at_period_end, told.event_at, told.event_rank)))
 THEN UPDATE SET
   customer_id = told.customer_id,
   status = told.status,

@@ -1,5 +1,6 @@
 -- Notes a failed payment and leaves the status alone. Locks that one row. A failure older than the one noted last,
--- or received before it, or the same one again, changes nothing. Of an unseen subscription only the failure is kept.
+-- or received before it, changes nothing; the same one again is noted again, as a corrected route reads it.
+-- Of an unseen subscription only the failure is kept.
 INSERT INTO subscription AS known
   (id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
 VALUES (
@@ -18,3 +19,4 @@ ON CONFLICT (id) DO UPDATE SET
   next_payment_attempt_at = excluded.next_payment_attempt_at
 WHERE known.last_payment_failed_at IS NULL
    OR (known.last_payment_failed_at, known.last_failed_event_id) < (excluded.last_payment_failed_at, excluded.last_failed_event_id)
+   OR known.last_failed_event_id = excluded.last_failed_event_id

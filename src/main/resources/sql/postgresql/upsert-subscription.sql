@@ -1,5 +1,6 @@
 -- Takes over what a subscription event says. Locks that one row. An event older than the one applied last,
--- or of a lower rank within the same second, or received before it, or the same one again, changes nothing.
+-- or of a lower rank within the same second, or received before it, changes nothing. The same one again changes
+-- only what is now read differently, so that a replay through a corrected route mends what the old one wrote.
 INSERT INTO subscription AS known
   (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
 VALUES (
@@ -23,3 +24,7 @@ ON CONFLICT (id) DO UPDATE SET
   updated_at = excluded.updated_at
 WHERE known.event_at IS NULL
    OR (known.event_at, known.event_rank, known.event_id) < (excluded.event_at, excluded.event_rank, excluded.event_id)
+   OR (known.event_id = excluded.event_id
+     AND (known.customer_id, known.status, known.current_period_end, known.cancel_at_period_end, known.event_at, known.event_rank)
+       IS DISTINCT FROM
+       (excluded.customer_id, excluded.status, excluded.current_period_end, excluded.cancel_at_period_end, excluded.event_at, excluded.event_rank))

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import hub.json.Json;
+import hub.storage.Bucket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -18,9 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +40,14 @@ import org.junit.jupiter.api.io.TempDir;
  * by {@code mvn -Pbench verify}. Each figure stands beside the same thing done without the hub.
  *
  * <p>System properties: {@code bench.calls} (3000) measured after as many that are not, {@code
+ * bench.file-mib} (128), {@code bench.analytics} (20000) events, {@code bench.rounds} (3), {@code
  * bench.calls.report}: the page to write.
  */
 class CallsBench {
   private static final int CALLS = Integer.getInteger("bench.calls", 3_000);
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final int FILE_MIB = Integer.getInteger("bench.file-mib", 128);
+  private static final int EVENTS = Integer.getInteger("bench.analytics", 20_000);
   private static final Path ROUTES = Path.of("routes");
   private static final String ADMIN_KEY = "an-admin-key-for-the-benchmark";
 
@@ -49,16 +61,25 @@ class CallsBench {
           WireMockConfiguration.options().dynamicPort().disableRequestJournal().gzipDisabled(true));
 
   private final StringBuilder page = new StringBuilder();
+  private Bucket bucket;
   private HubProcess hub;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
     provider.start();
+    bucket = Bucket.start();
     provider.stubFor(get("/it").willReturn(okJson("{\"fine\":true}")));
     provider.stubFor(post(anyUrl()).willReturn(okJson("{\"status\":1}")));
     copyRoutes();
     Map<String, String> environment = new HashMap<>();
     environment.put("BENCH_PROVIDER", provider.baseUrl());
+    environment.put("S3_BUCKET", Bucket.NAME);
+    environment.put("S3_ENDPOINT", "http://127.0.0.1:" + bucket.port());
+    environment.put("AWS_REGION", "us-east-1");
+    environment.put("AWS_ACCESS_KEY_ID", Bucket.KEY_ID);
+    environment.put("AWS_SECRET_ACCESS_KEY", Bucket.SECRET);
+    environment.put("POSTHOG_API_KEY", "a-project-key");
+    environment.put("POSTHOG_HOST", provider.baseUrl());
     hub = HubProcess.start(folder, environment);
   }
 
@@ -84,6 +105,7 @@ class CallsBench {
   void stop() throws InterruptedException {
     hub.close();
     provider.stop();
+    bucket.close();
   }
 
   @Test
@@ -100,6 +122,8 @@ class CallsBench {
         """
             .formatted(Machine.described(), LocalDate.now(ZoneOffset.UTC), HubProcess.HEAP));
     calls();
+    uploads();
+    events();
     System.out.println(page);
     Path report =
         Path.of(
@@ -140,6 +164,102 @@ class CallsBench {
                 at(byHub, 0.99),
                 at(byHub, 0.5) - at(directly, 0.5),
                 at(byHub, 0.99) - at(directly, 0.99)));
+  }
+
+  /** The same file by the hub and by the bare SDK, in turns. */
+  private void uploads() throws IOException, InterruptedException {
+    Path file = folder.resolve("upload");
+    byte[] bytes = new byte[FILE_MIB << 20];
+    new Random(1).nextBytes(bytes);
+    Files.write(file, bytes);
+    double[] bare = new double[ROUNDS];
+    double[] byHub = new double[ROUNDS];
+    for (int round = -1; round < ROUNDS; round++) {
+      long begun = System.nanoTime();
+      bucket.client().putObject(put -> put.bucket(Bucket.NAME).key("bare"), file);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      begun = System.nanoTime();
+      HttpResponse<String> answer =
+          HTTP.send(
+              caller("/api/files/by-hub").PUT(HttpRequest.BodyPublishers.ofFile(file)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(201);
+      if (round >= 0) {
+        bare[round] = FILE_MIB / seconds;
+        byHub[round] = FILE_MIB / ((System.nanoTime() - begun) / 1e9);
+      }
+    }
+    Arrays.sort(bare);
+    Arrays.sort(byHub);
+    page.append(
+        """
+        ## An upload
+
+        %d MiB to an S3 server on the same machine, %d times in turns; medians.
+
+        | way | MiB/s | × the bare SDK |
+        |---|---:|---:|
+        | AWS SDK, one put | %.0f | 1.00 |
+        | `PUT /api/files/{key}`, streamed in parts | %.0f | %.2f |
+
+        """
+            .formatted(
+                FILE_MIB, ROUNDS, at(bare, 0.5), at(byHub, 0.5), at(byHub, 0.5) / at(bare, 0.5)));
+  }
+
+  /** Taken one request each, stored, and sent on in batches. */
+  private void events() throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    Semaphore connections = new Semaphore(64);
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    for (int i = 0; i < EVENTS; i++) {
+      connections.acquire();
+      answers.add(
+          HTTP.sendAsync(
+                  caller("/api/analytics/track")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofString(
+                              "{\"userId\":\"u%d\",\"event\":\"Bought\",\"properties\":{\"price\":12.5}}"
+                                  .formatted(i)))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .thenAccept(answer -> assertThat(answer.statusCode()).isEqualTo(202))
+              .whenComplete((answer, error) -> connections.release()));
+    }
+    answers.forEach(CompletableFuture::join);
+    double taken = (System.nanoTime() - begun) / 1e9;
+    while (open() > 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    double sent = (System.nanoTime() - begun) / 1e9;
+    page.append(
+        """
+        ## Analytics events
+
+        %,d events, one request each over 64 connections, stored on H2 and sent to PostHog's `/batch/` in batches of up to 100.
+
+        | | events/s |
+        |---|---:|
+        | taken and stored | %,.0f |
+        | until the last one was sent | %,.0f |
+
+        """
+            .formatted(EVENTS, EVENTS / taken, EVENTS / sent));
+  }
+
+  private long open() throws IOException, InterruptedException {
+    HttpRequest stats =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + hub.port() + "/api/admin/stats"))
+            .header("Authorization", "Bearer " + ADMIN_KEY)
+            .build();
+    return Json.own(HTTP.send(stats, HttpResponse.BodyHandlers.ofString()).body())
+        .path("backlog")
+        .asLong();
+  }
+
+  private HttpRequest.Builder caller(String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + hub.port() + path))
+        .header("Authorization", "Bearer a-key-for-the-benchmark");
   }
 
   private static double[] millis(HttpRequest request) throws IOException, InterruptedException {

@@ -1,12 +1,19 @@
 package hub.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import hub.testing.Store;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +33,20 @@ class RunTest {
   }
 
   private Ended run(Map<String, String> environment, String... args) throws Exception {
+    Process process = start(environment, args);
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Ended(process.exitValue(), output());
+  }
+
+  private String output() throws IOException {
+    return Files.readString(folder.resolve("output"), StandardCharsets.UTF_8);
+  }
+
+  private Process start(Map<String, String> environment, String... args) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,14 +59,7 @@ class RunTest {
             .redirectOutput(folder.resolve("output").toFile());
     builder.command().addAll(java.util.List.of(args));
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends by itself").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Ended(
-        process.exitValue(), Files.readString(folder.resolve("output"), StandardCharsets.UTF_8));
+    return builder.start();
   }
 
   private static String absoluteClassPath() {
@@ -74,6 +88,26 @@ class RunTest {
   }
 
   @Test
+  void a_database_that_is_not_there_is_told_by_its_key_among_the_other_faults() throws Exception {
+    String url = Store.POSTGRESQL.fresh(folder).get("hub.database.url");
+    Ended ended =
+        run(
+            Map.of(
+                "DATABASE_URL", url.replaceFirst("/hub\\d+", "/nowhere"),
+                "DATABASE_USER", "postgres",
+                "DATABASE_PASSWORD", "postgres",
+                "PORT", "99999"));
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains(
+            "hub.database.url: DATABASE_URL names a database that its server does not have;"
+                + " make it with 'createdb'",
+            "camel.server.port: PORT must be a port, 0 to 65535, not '99999'")
+        .doesNotContain("Flyway", "\tat ");
+  }
+
+  @Test
   void a_port_that_is_taken_ends_the_start() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       Ended ended =
@@ -98,5 +132,105 @@ class RunTest {
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output()).startsWith("HUB_ADMIN_KEY is not set: ").hasLineCount(1);
+  }
+
+  /** Changes a line of application.properties, as an operator would. */
+  private void set(String key, String value) throws IOException {
+    Path file = folder.resolve("application.properties");
+    String changed =
+        Files.readString(file)
+            .replaceFirst("(?m)^" + key.replace(".", "\\.") + " =.*$", key + " = " + value);
+    assertThat(changed).contains(key + " = " + value);
+    Files.writeString(file, changed);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void the_folders_own_settings_win_over_those_in_the_jar() throws Exception {
+    int port = freePort();
+    set("camel.server.port", Integer.toString(port));
+    set("camel.management.port", Integer.toString(freePort()));
+    set("hub.data-dir", "elsewhere");
+    set("hub.webhook.max-body-bytes", "10");
+    for (String file :
+        new String[] {
+          "kamelets/webhook-source.kamelet.yaml", "example/example-webhook.camel.yaml"
+        }) {
+      Files.createDirectories(folder.resolve("routes").resolve(file).getParent());
+      Files.copy(Path.of("routes", file), folder.resolve("routes").resolve(file));
+    }
+    Process hub = start(Map.of());
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(post(port, "/api/webhooks/example", "more than ten bytes"))
+                      .contains("payload-too-large", "(10)"));
+    } finally {
+      hub.destroyForcibly();
+    }
+    assertThat(folder.resolve("elsewhere/hub.mv.db")).exists();
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  private static String post(int port, String path, String body) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
+  void lint_reads_the_folders_own_settings() throws Exception {
+    set("hub.inbox.retention-days", "soon");
+
+    Ended ended = run(Map.of(), "lint");
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains("hub.inbox.retention-days must be a whole number", "not 'soon'");
+  }
+
+  @Test
+  void a_file_that_camel_cannot_read_hides_no_other_fault() throws Exception {
+    set("hub.inbox.retention-days", "soon");
+    Files.writeString(folder.resolve("routes/empty.camel.yaml"), "");
+    Files.writeString(folder.resolve("routes/tab.camel.yaml"), "- route:\n\tid: tab\n");
+
+    Ended ended = run(Map.of());
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains(
+            "routes/empty.camel.yaml: the file is empty; write a route or delete it",
+            "routes/tab.camel.yaml:2: is not YAML",
+            "indent with spaces",
+            "hub.inbox.retention-days must be a whole number")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void a_missing_routes_folder_hides_no_other_fault() throws Exception {
+    set("hub.inbox.retention-days", "soon");
+    Files.delete(folder.resolve("routes/kamelets"));
+    Files.delete(folder.resolve("routes"));
+
+    Ended ended = run(Map.of());
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output().lines().filter(line -> line.contains("there is no such folder")))
+        .as("told once")
+        .hasSize(1);
+    assertThat(ended.output()).contains("hub.inbox.retention-days must be a whole number");
   }
 }

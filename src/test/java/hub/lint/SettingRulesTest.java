@@ -42,6 +42,20 @@ class SettingRulesTest {
   }
 
   @Test
+  void a_key_that_stands_twice_is_told_with_both_its_wrong_values() {
+    settings("hub.inbox.retention-days = soon\nhub.inbox.retention-days = never\n");
+
+    assertThat(hub.printed())
+        .containsExactlyInAnyOrder(
+            "application.properties:1: hub.inbox.retention-days must be a whole number from 1 to"
+                + " 2147483647, not 'soon'",
+            "application.properties:2: 'hub.inbox.retention-days' stands twice, first in line 1;"
+                + " delete one",
+            "application.properties:2: hub.inbox.retention-days must be a whole number from 1 to"
+                + " 2147483647, not 'never'");
+  }
+
+  @Test
   void values_of_another_kind_are_told() {
     settings(
         """
@@ -92,8 +106,8 @@ class SettingRulesTest {
 
     assertThat(hub.printed())
         .containsExactly(
-            "application.properties:1: hub.data-dir cannot be resolved;"
-                + " set the variable or property that it refers to, or give it a default");
+            "application.properties:1: NOWHERE is not set;"
+                + " set it, or give it a default: {{env:NOWHERE:…}}");
   }
 
   @Test

@@ -16,10 +16,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A server that speaks S3 and checks every signature, with one bucket in a folder. */
-final class Bucket implements AutoCloseable {
-  static final String NAME = "files";
-  static final String KEY_ID = "AKIATESTTESTTESTTEST";
-  static final String SECRET = "a/secret+for=tests";
+public final class Bucket implements AutoCloseable {
+  public static final String NAME = "files";
+  public static final String KEY_ID = "AKIATESTTESTTESTTEST";
+  public static final String SECRET = "a/secret+for=tests";
 
   private final S3Proxy server;
   private final S3Client client;
@@ -29,7 +29,7 @@ final class Bucket implements AutoCloseable {
     this.client = client;
   }
 
-  static Bucket start() {
+  public static Bucket start() {
     try {
       Path folder = Files.createTempDirectory("bucket");
       Properties properties = new Properties();
@@ -59,11 +59,11 @@ final class Bucket implements AutoCloseable {
   }
 
   /** Past the hub, to see what is really there. */
-  S3Client client() {
+  public S3Client client() {
     return client;
   }
 
-  int port() {
+  public int port() {
     return server.getPort();
   }
 

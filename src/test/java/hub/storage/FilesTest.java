@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -420,7 +421,9 @@ class FilesTest {
                     .getBytes(StandardCharsets.US_ASCII)));
       }
       // Every connection on which files are read is taken.
-      await().until(() -> send(request("/api/files/large")).statusCode() == 503);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> send(request("/api/files/large")).statusCode() == 503);
 
       HttpResponse<byte[]> refused = send(request("/api/files/large"));
       assertThat(text(refused)).contains("provider-unavailable").contains("being read");

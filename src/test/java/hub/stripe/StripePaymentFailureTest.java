@@ -80,6 +80,22 @@ class StripePaymentFailureTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  void a_replay_mends_what_an_uncorrected_route_noted(Store store) {
+    try (StripeHub stripe = StripeHub.on(store)) {
+      stripe.deliver(FAILED);
+      stripe.settle();
+      Optional<String> right = stripe.row(SUBSCRIPTION, FAILURE);
+      stripe.hub.update(
+          "UPDATE subscription SET last_failed_invoice_id = 'wrong', last_failed_attempts = 99");
+
+      stripe.handleAllAgain();
+
+      assertThat(stripe.row(SUBSCRIPTION, FAILURE)).isEqualTo(right);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
   void an_invoice_without_a_subscription_is_nothing_to_do(Store store) {
     try (StripeHub stripe = StripeHub.on(store);
         LogLines told = LogLines.of("hub.operators")) {

@@ -118,6 +118,23 @@ class StripeSubscriptionTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  void a_replay_mends_what_an_uncorrected_route_wrote(Store store) {
+    try (StripeHub stripe = StripeHub.on(store)) {
+      stripe.deliver(about("sub_1", at(5, UPDATED)));
+      stripe.settle();
+      Optional<String> right = stripe.row("sub_1", "status", "customer_id", "current_period_end");
+      stripe.hub.update(
+          "UPDATE subscription SET status = 'wrong', customer_id = NULL, current_period_end = NULL");
+
+      stripe.handleAllAgain();
+
+      assertThat(stripe.row("sub_1", "status", "customer_id", "current_period_end"))
+          .isEqualTo(right);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
   void the_period_end_is_read_wherever_the_accounts_api_version_puts_it(Store store) {
     try (StripeHub stripe = StripeHub.on(store)) {
       stripe.deliver(about("sub_old", CREATED_2024));

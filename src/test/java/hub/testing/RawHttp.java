@@ -78,6 +78,24 @@ public final class RawHttp implements AutoCloseable {
     return new Reply(bare.status(), lines, new String(in.readNBytes(length), ISO_8859_1));
   }
 
+  /** The next character of what comes. */
+  public char read() throws IOException {
+    int next = socket.getInputStream().read();
+    if (next < 0) {
+      throw new IOException("closed");
+    }
+    return (char) next;
+  }
+
+  /** Reads past at most {@code most} bytes; answers how many. */
+  public int skip(int most) throws IOException {
+    int read = socket.getInputStream().read(new byte[most]);
+    if (read < 0) {
+      throw new IOException("closed");
+    }
+    return read;
+  }
+
   /** Whether the other side has hung up within the time-out. */
   public boolean isCutOff() {
     try {

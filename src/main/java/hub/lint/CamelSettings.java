@@ -1,0 +1,121 @@
+package hub.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Camel's own settings with their types, read from the description that lies in camel-main. */
+final class CamelSettings {
+  private static final String FILE = "META-INF/camel-main-configuration-metadata.json";
+
+  /** Behind these stands what a user names. */
+  private static final Set<String> OPEN =
+      Set.of(
+          "camel.beans",
+          "camel.component",
+          "camel.context",
+          "camel.dataformat",
+          "camel.jbang",
+          "camel.kamelet",
+          "camel.language",
+          "camel.routetemplate",
+          "camel.variable",
+          "camel.vault");
+
+  /** By the key as Camel compares it: without case and dashes. */
+  private final Map<String, Known> known = new TreeMap<>();
+
+  private final Set<String> groups = new TreeSet<>();
+
+  /**
+   * @param type as in Java
+   */
+  private record Known(String key, String type) {}
+
+  private CamelSettings(JsonNode root) {
+    root.path("groups").forEach(group -> groups.add(group.path("name").asText()));
+    root.path("properties")
+        .forEach(
+            property -> {
+              String key = property.path("name").asText();
+              known.put(plain(key), new Known(key, property.path("javaType").asText()));
+            });
+  }
+
+  static CamelSettings load() {
+    try (InputStream in = CamelSettings.class.getClassLoader().getResourceAsStream(FILE)) {
+      if (in == null) {
+        throw new IllegalStateException(FILE + " is missing from camel-main");
+      }
+      return new CamelSettings(new ObjectMapper().readTree(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code camel.main} of {@code camel.main.name}; empty when Camel has no such group. */
+  Optional<String> group(String key) {
+    return Stream.concat(groups.stream(), OPEN.stream())
+        .filter(group -> plain(key).startsWith(plain(group) + "."))
+        .max(Comparator.comparingInt(String::length));
+  }
+
+  /** All groups, without {@code camel.}. */
+  Collection<String> groups() {
+    return Stream.concat(groups.stream(), OPEN.stream())
+        .map(group -> group.substring("camel.".length()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  boolean isOpen(String group) {
+    return OPEN.contains(group);
+  }
+
+  boolean isKnown(String key) {
+    return known.containsKey(plain(key));
+  }
+
+  /** All keys of a group, without its name. */
+  Collection<String> endings(String group) {
+    return known.values().stream()
+        .map(Known::key)
+        .filter(key -> key.startsWith(group + "."))
+        .map(key -> key.substring(group.length() + 1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What is wrong with the kind of a value; empty when nothing is or it cannot be known. */
+  Optional<String> complaint(String key, String value) {
+    Known setting = known.get(plain(key));
+    if (setting == null || value.isBlank()) {
+      return Optional.empty();
+    }
+    return switch (setting.type()) {
+      case "boolean", "java.lang.Boolean" ->
+          value.matches("(?i)true|false")
+              ? Optional.empty()
+              : Optional.of("must be true or false, not '" + value + "'");
+      case "int", "java.lang.Integer", "long", "java.lang.Long" ->
+          value.matches("-?\\d{1,18}|(\\d+(ms|s|m|h|d))+")
+              ? Optional.empty()
+              : Optional.of("must be a whole number, not '" + value + "'");
+      default -> Optional.empty();
+    };
+  }
+
+  static String plain(String key) {
+    return key.toLowerCase(Locale.ROOT).replace("-", "");
+  }
+}

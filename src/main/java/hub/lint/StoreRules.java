@@ -1,0 +1,49 @@
+package hub.lint;
+
+import hub.settings.Setting;
+import hub.settings.Settings;
+import hub.store.StoreProbe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The event store lets the hub in. Only looked at before a start: a lint must work where there is
+ * no database. One that does not answer is no fault; the hub waits for it.
+ */
+final class StoreRules {
+  private StoreRules() {}
+
+  static List<Fault> check(
+      Path applicationProperties, Settings settings, Map<String, String> environment) {
+    SettingsFile file =
+        SettingsFile.read(
+            applicationProperties, applicationProperties.getFileName().toString(), new Faults());
+    Origins origins = new Origins(file, environment);
+    Faults faults = new Faults();
+    try {
+      StoreProbe.refusal(settings).ifPresent(refusal -> add(refusal, origins, faults));
+    } catch (RuntimeException e) {
+      // What is not set or cannot be read is told by the lint.
+      return List.of();
+    }
+    return faults.sorted();
+  }
+
+  private static void add(StoreProbe.Refusal refusal, Origins origins, Faults faults) {
+    String url = Setting.DATABASE_URL.key();
+    String password = Setting.DATABASE_PASSWORD.key();
+    switch (refusal) {
+      case NO_DATABASE ->
+          faults.error(
+              origins.place(url),
+              origins.title(url) + "names a database that its server does not have",
+              "make it with 'createdb', or correct the name");
+      case NOT_LET_IN ->
+          faults.error(
+              origins.place(password),
+              origins.title(password) + "or the user is not accepted by the database's server",
+              "correct DATABASE_USER and DATABASE_PASSWORD");
+    }
+  }
+}
