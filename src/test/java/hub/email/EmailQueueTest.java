@@ -92,8 +92,9 @@ class EmailQueueTest {
     assertThat(
             hub()
                 .query(
-                    "SELECT provider_event_id FROM inbox_event WHERE provider_event_id = ?", key))
-        .contains(key);
+                    "SELECT provider_event_id FROM inbox_event WHERE provider_event_id = ?",
+                    "test/" + key))
+        .contains("test/" + key);
     await().until(() -> server.deliveries.size() == 1);
   }
 
