@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.InboxVariables;
 import hub.json.Json;
 import hub.outbound.Call;
+import hub.outbound.CallerKey;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Clock;
@@ -25,8 +26,6 @@ final class AcceptTracked implements Processor {
 
   /** Mixpanel takes 255 of an event, of which the hub adds four, and as many in what is nested. */
   private static final int MOST_PROPERTIES = 250;
-
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final String type;
   private final AnalyticsSettings settings;
@@ -58,8 +57,7 @@ final class AcceptTracked implements Processor {
             properties);
     check(tracked);
     settings.require();
-    String key = key(exchange);
-    exchange.setProperty(Call.REQUEST_KEY, key);
+    String key = CallerKey.of(exchange);
     // A key counts for one caller and one kind of request.
     exchange.setVariable(
         InboxVariables.EVENT_ID,
@@ -121,17 +119,6 @@ final class AcceptTracked implements Processor {
     if (node.isArray()) {
       node.forEach(element -> checkSize(place, element, faults));
     }
-  }
-
-  private static String key(Exchange exchange) {
-    Object asked = exchange.getMessage().getHeader(IDEMPOTENCY_KEY);
-    if (asked == null || asked.toString().isBlank()) {
-      return UUID.randomUUID().toString();
-    }
-    if (!(asked instanceof String key) || key.length() > 255) {
-      throw invalid("Idempotency-Key is there twice, or longer than 255.");
-    }
-    return key.strip();
   }
 
   private static ProblemException invalid(String detail) {

@@ -2,10 +2,8 @@ package hub.email;
 
 import hub.inbox.InboxVariables;
 import hub.outbound.Call;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
+import hub.outbound.CallerKey;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -15,8 +13,6 @@ import org.apache.camel.Processor;
  */
 final class AcceptMail implements Processor {
   static final String TYPE = "email.send";
-
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final EmailSettings settings;
 
@@ -28,25 +24,11 @@ final class AcceptMail implements Processor {
   public void process(Exchange exchange) {
     Mail mail = MailRules.check(exchange.getMessage().getBody(Map.class));
     settings.require();
-    String key = key(exchange);
-    exchange.setProperty(Call.REQUEST_KEY, key);
+    String key = CallerKey.of(exchange);
     // One caller's key is not another's.
     exchange.setVariable(
         InboxVariables.EVENT_ID, exchange.getProperty(Call.CALLER, "", String.class) + "/" + key);
     exchange.setVariable(InboxVariables.TYPE, TYPE);
     exchange.getMessage().setBody(mail.bytes());
-  }
-
-  private static String key(Exchange exchange) {
-    Object asked = exchange.getMessage().getHeader(IDEMPOTENCY_KEY);
-    if (asked == null || asked.toString().isBlank()) {
-      return UUID.randomUUID().toString();
-    }
-    if (!(asked instanceof String key) || key.length() > 255) {
-      throw new ProblemException(
-          Problem.of(
-              400, "payload-invalid", "Idempotency-Key is there twice, or longer than 255."));
-    }
-    return key.strip();
   }
 }

@@ -1,7 +1,7 @@
 package hub.email;
 
+import hub.outbound.BoundedStream;
 import jakarta.mail.MessagingException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -78,30 +78,7 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
   private static final class Bounded extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
-      return new FilterInputStream(super.getInputStream()) {
-        private long seen;
-
-        @Override
-        public int read() throws IOException {
-          int one = super.read();
-          count(one < 0 ? 0 : 1);
-          return one;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-          int read = super.read(into, from, length);
-          count(Math.max(0, read));
-          return read;
-        }
-
-        private void count(int read) throws IOException {
-          seen += read;
-          if (seen > MOST_BYTES) {
-            throw new IOException("the server says more than " + MOST_BYTES + " bytes");
-          }
-        }
-      };
+      return new BoundedStream(super.getInputStream(), MOST_BYTES);
     }
   }
 

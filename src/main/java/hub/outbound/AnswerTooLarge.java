@@ -6,7 +6,7 @@ import java.io.IOException;
 final class AnswerTooLarge extends IOException {
   private static final long serialVersionUID = 1L;
 
-  AnswerTooLarge(int mostBytes) {
-    super("its answer is larger than " + mostBytes + " bytes (hub.call.answer-max-bytes)");
+  AnswerTooLarge(long mostBytes) {
+    super("its answer is larger than " + mostBytes + " bytes");
   }
 }

@@ -55,7 +55,7 @@ public final class ApiCall implements Processor, CamelContextAware {
     shown.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
     if (!SAFE.contains(method)) {
-      call.ifPresent(known -> request.setHeader(EnterCall.IDEMPOTENCY_KEY, known.idempotencyKey()));
+      call.ifPresent(known -> request.setHeader(CallerKey.HEADER, known.idempotencyKey()));
     }
     request.method(method, body(request, exchange));
     String cacheKey = uri + " " + shown.map(Map.Entry::getValue).orElse("");

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -22,8 +21,6 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * {@code provider-call-action}, whose parameters it takes. Thread-safe once started.
  */
 public final class EnterCall extends AsyncProcessorSupport implements CamelContextAware {
-  static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-
   private CamelContext context;
   private String providerName;
   private String operation;
@@ -74,7 +71,7 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
       }
       call.beginAttempt();
       exchange.getMessage().removeHeader(Exchange.REDELIVERY_DELAY);
-      exchange.getMessage().setHeader(IDEMPOTENCY_KEY, call.idempotencyKey());
+      exchange.getMessage().setHeader(CallerKey.HEADER, call.idempotencyKey());
       refuseWhileOpen();
       awaitTurn(call, exchange, callback);
       return false;
@@ -150,10 +147,7 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
     if (request != null) {
       return Call.of(exchange).isPresent() ? request + "/" + operation + part(exchange) : request;
     }
-    String asked = exchange.getMessage().getHeader(IDEMPOTENCY_KEY, String.class);
-    String key = asked == null || asked.isBlank() ? UUID.randomUUID().toString() : asked.strip();
-    exchange.setProperty(Call.REQUEST_KEY, key);
-    return key;
+    return CallerKey.of(exchange);
   }
 
   /** Which turn of a split or a loop this is. */

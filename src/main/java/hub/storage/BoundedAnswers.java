@@ -1,7 +1,6 @@
 package hub.storage;
 
-import java.io.FilterInputStream;
-import java.io.IOException;
+import hub.outbound.BoundedStream;
 import java.io.InputStream;
 import java.util.Optional;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -26,37 +25,6 @@ final class BoundedAnswers implements ExecutionInterceptor {
         context.request() instanceof GetObjectRequest && context.httpResponse().isSuccessful();
     return file
         ? context.responseBody()
-        : context.responseBody().map(body -> new Bounded(body, mostBytes));
-  }
-
-  private static final class Bounded extends FilterInputStream {
-    private final int most;
-    private long seen;
-
-    Bounded(InputStream in, int most) {
-      super(in);
-      this.most = most;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int one = super.read();
-      count(one < 0 ? 0 : 1);
-      return one;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-      int read = super.read(to, offset, length);
-      count(Math.max(0, read));
-      return read;
-    }
-
-    private void count(int read) throws IOException {
-      seen += read;
-      if (seen > most) {
-        throw new IOException("the answer is larger than " + most + " bytes");
-      }
-    }
+        : context.responseBody().map(body -> new BoundedStream(body, mostBytes));
   }
 }

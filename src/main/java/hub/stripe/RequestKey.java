@@ -52,9 +52,10 @@ final class RequestKey {
 
   private static Optional<String> ofEvent(Exchange exchange) {
     String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
-    return event == null || exchange.getVariable(InboxVariables.ATTEMPT) == null
+    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
+    return event == null || handler == null
         ? Optional.empty()
-        : Optional.of(event + "/" + exchange.getFromRouteId() + "/" + step(exchange));
+        : Optional.of(event + "/" + handler + "/" + step(exchange));
   }
 
   private static String random(Exchange exchange) {
