@@ -1,0 +1,11 @@
+package hub.tokens;
+
+/** The provider does not honour a grant any more: {@code invalid_grant}. */
+public final class GrantRefused extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The message names the provider and its error code, never a token. */
+  public GrantRefused(String message) {
+    super(message);
+  }
+}

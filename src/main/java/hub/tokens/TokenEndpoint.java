@@ -1,0 +1,18 @@
+package hub.tokens;
+
+/** The token endpoints of the login providers. Thread-safe. */
+public interface TokenEndpoint {
+  /**
+   * Trades a refresh token for fresh tokens, through the outgoing policy.
+   *
+   * @param provider as in {@code routes/login/providers.yaml}
+   * @throws GrantRefused when the provider answered that the grant is over; the person has to log
+   *     in again
+   * @throws RuntimeException of the outgoing policy when the provider is out of reach, slow or
+   *     answers nonsense; the same may succeed later
+   */
+  TokenSet refresh(String provider, String refreshToken);
+
+  /** Tells the provider that a token is not needed any more (RFC 7009), where it offers that. */
+  void revoke(String provider, String token);
+}
