@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Closes a connection that only costs. Without an answer owed, the next request's head must be
  * complete within the time, however slowly it drips; while a body or an answer is on its way, some
- * of it must move within the time, however little. A route may think as long as it wants.
+ * of it must move within the time, however little; a body gets half as long again. A route may
+ * think as long as it wants.
  *
  * <p>Sits between the codec and Vert.x; all its state belongs to the connection's event loop.
  */
@@ -111,9 +112,14 @@ final class IdleGuard extends ChannelDuplexHandler {
     if (left != unsent || isWorking(channel, left)) {
       unsent = left;
       since = System.nanoTime();
-    } else if (System.nanoTime() - since >= idleNanos) {
+    } else if (System.nanoTime() - since >= patience()) {
       ChannelFuture unused = context.close();
     }
+  }
+
+  /** Whoever reads a body gives up at the time itself, and must still be heard. */
+  private long patience() {
+    return owed > 0 && receiving ? idleNanos + idleNanos / 2 : idleNanos;
   }
 
   /** The next move is the route's, or its reader's who is slower than the sender. */

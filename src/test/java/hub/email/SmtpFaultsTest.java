@@ -110,7 +110,7 @@ class SmtpFaultsTest {
             out.write(noise);
           }
         },
-        "outcome=unavailable .*more than 262144 bytes");
+        "outcome=unavailable .*larger than 262144 bytes");
   }
 
   @Test

@@ -410,6 +410,7 @@ class FilesTest {
   void senders_and_readers_that_dawdle_hold_up_nobody_else() throws Exception {
     // More than the buffers of two sockets hold.
     put("/api/files/large", random(16_000_000), "text/plain");
+    put("/api/files/small", new byte[9], "text/plain");
     List<Socket> dawdlers = new ArrayList<>();
     try {
       for (int i = 0; i < 80; i++) {
@@ -424,7 +425,8 @@ class FilesTest {
       HttpResponse<byte[]> refused =
           await()
               .atMost(Duration.ofSeconds(40))
-              .until(() -> send(request("/api/files/large")), answer -> answer.statusCode() == 503);
+              .pollInterval(Duration.ofMillis(20))
+              .until(() -> send(request("/api/files/small")), answer -> answer.statusCode() == 503);
 
       assertThat(text(refused)).contains("provider-unavailable").contains("being read");
       assertThat(header(refused, "Retry-After")).isNotEmpty();
@@ -437,7 +439,7 @@ class FilesTest {
         dawdler.close();
       }
     }
-    await().until(() -> send(request("/api/files/large")).statusCode() == 200);
+    await().until(() -> send(request("/api/files/small")).statusCode() == 200);
   }
 
   private static Socket dawdler(byte[] head) throws IOException {
