@@ -655,8 +655,13 @@ class ReceivingTest {
             i -> assertThat(hub.post("/api/webhooks/x" + i, "{}").statusCode()).isEqualTo(404));
 
     String after = hub.manage("/observe/metrics").body();
-    assertThat(after.lines().count()).isLessThanOrEqualTo(before.lines().count() + 5);
+    assertThat(ofHub(after)).isLessThanOrEqualTo(ofHub(before) + 5);
     assertThat(after).contains("hub_webhook_requests_total");
+  }
+
+  /** Without the JVM's, of which more appear in their own time. */
+  private static long ofHub(String metrics) {
+    return metrics.lines().filter(line -> line.startsWith("hub_")).count();
   }
 
   @Test

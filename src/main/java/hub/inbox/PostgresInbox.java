@@ -72,6 +72,12 @@ final class PostgresInbox implements InboxStore {
       RETURNING d.event_id, d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
       """;
 
+  /**
+   * Nodes that claim for one ordered handler take turns: otherwise an older event of a lane that is
+   * stored just now could be claimed beside a newer one whose claim is not yet to be seen.
+   */
+  private static final String AWAIT_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))";
+
   /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
       """
@@ -235,6 +241,9 @@ final class PostgresInbox implements InboxStore {
   public List<Claimed> claim(
       Connection connection, String route, boolean ordered, int limit, Duration lease)
       throws SQLException {
+    if (ordered) {
+      awaitTurn(connection, route);
+    }
     UUID token = UUID.randomUUID();
     try (PreparedStatement claim =
         connection.prepareStatement(CLAIM.formatted(ordered ? HEAD_OF_LANE : ""))) {
@@ -262,6 +271,13 @@ final class PostgresInbox implements InboxStore {
       }
       claimed.sort(Comparator.comparing(Claimed::eventId));
       return claimed;
+    }
+  }
+
+  private static void awaitTurn(Connection connection, String route) throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement(AWAIT_TURN)) {
+      lock.setString(1, "inbox-lane:" + route);
+      lock.execute();
     }
   }
 
