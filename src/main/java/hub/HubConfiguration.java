@@ -72,7 +72,7 @@ public final class HubConfiguration implements CamelConfiguration {
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
-    LoginParts.addTo(context, settings, database);
+    LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
     addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
   }
