@@ -144,6 +144,16 @@ public enum Setting {
       Kind.COUNT,
       "3",
       "Calls that a half-open circuit breaker lets through to see whether the provider is back."),
+  LOGIN_SESSION_IDLE_MINUTES(
+      "hub.login.session-idle-minutes",
+      Kind.COUNT,
+      "480",
+      "How long a session lasts without a request."),
+  LOGIN_SESSION_DAYS(
+      "hub.login.session-days",
+      Kind.COUNT,
+      "7",
+      "How long a session lasts at most; then the person logs in again."),
   STRIPE_SECRET_KEY(
       "STRIPE_SECRET_KEY",
       Kind.SECRET,
@@ -207,7 +217,21 @@ public enum Setting {
       "GITHUB_API_BASE",
       Kind.ADDRESS,
       "https://api.github.com",
-      "Where GitHub's API is, for tests and proxies.");
+      "Where GitHub's API is, for tests and proxies."),
+  GITHUB_CLIENT_ID(
+      "GITHUB_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the OAuth app at GitHub with which people log in; empty: they cannot."),
+  GITHUB_CLIENT_SECRET(
+      "GITHUB_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth app at GitHub."),
+  GOOGLE_CLIENT_ID(
+      "GOOGLE_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the OAuth client at Google with which people log in; empty: they cannot."),
+  GOOGLE_CLIENT_SECRET(
+      "GOOGLE_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth client at Google.");
 
   /** What a value must look like. */
   public enum Kind {
