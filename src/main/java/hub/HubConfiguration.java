@@ -22,6 +22,7 @@ import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
+import hub.login.LoginParts;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
@@ -73,6 +74,7 @@ public final class HubConfiguration implements CamelConfiguration {
     AnalyticsParts.addTo(context, settings);
     TokenParts.addTo(context, settings, database);
     addEdge(context, settings);
+    LoginParts.addTo(context, settings, database);
     addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
   }
