@@ -2,9 +2,11 @@ package hub.tokens;
 
 import hub.settings.Settings;
 import hub.store.Database;
+import hub.testing.FaultyLine;
 import hub.testing.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -71,6 +73,21 @@ final class VaultNode implements AutoCloseable {
   VaultNode again(String encryptionKeys) {
     Map<String, String> others = new HashMap<>(settings);
     others.put("hub.encryption-keys", encryptionKeys);
+    return new VaultNode(others, endpoint, clock);
+  }
+
+  /** A line to its database, PostgreSQL only. */
+  FaultyLine line() {
+    URI url = URI.create(settings.get("hub.database.url").substring("jdbc:".length()));
+    return new FaultyLine(url.getHost(), url.getPort());
+  }
+
+  /** Another one that reaches the database by {@code line}. */
+  VaultNode over(FaultyLine line) {
+    Map<String, String> others = new HashMap<>(settings);
+    others.computeIfPresent(
+        "hub.database.url",
+        (key, url) -> url.replaceFirst("//[^/]+/", "//localhost:" + line.port() + "/"));
     return new VaultNode(others, endpoint, clock);
   }
 
