@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
@@ -113,10 +114,9 @@ public final class EncryptionKeys {
     return faults;
   }
 
+  /** A comma before nothing is left where a key was put before a variable that is not set. */
   private static List<String> entries(String value) {
-    return value.isEmpty()
-        ? List.of()
-        : List.of(value.split(",", -1)).stream().map(String::strip).toList();
+    return Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
   private static Optional<String> fault(String entry) {

@@ -28,7 +28,7 @@ public final class TokenParts {
         vault(
             table,
             sealing,
-            () -> Optional.ofNullable(context.getRegistry().findSingleByType(TokenEndpoint.class)),
+            () -> endpoint(context),
             Clock.systemUTC(),
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
@@ -43,6 +43,12 @@ public final class TokenParts {
           }
         });
     return vault;
+  }
+
+  /** The login's, which comes after the vault that it needs. */
+  private static Optional<TokenEndpoint> endpoint(CamelContext context) {
+    return Optional.ofNullable(
+        context.getRegistry().lookupByNameAndType("tokenEndpoint", TokenEndpoint.class));
   }
 
   static TokenVault vault(
