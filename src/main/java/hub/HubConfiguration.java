@@ -74,7 +74,7 @@ public final class HubConfiguration implements CamelConfiguration {
     AnalyticsParts.addTo(context, settings);
     TokenParts.addTo(context, settings, database);
     addEdge(context, settings);
-    LoginParts.addTo(context, settings, database);
+    LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
     addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
   }
