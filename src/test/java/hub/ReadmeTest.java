@@ -120,8 +120,7 @@ class ReadmeTest {
             .with("GITHUB_API_BASE", github.baseUrl())
             .routeFile("policies/*.camel.yaml")
             .route(
-                "github/github-list-repositories",
-                files().get("github/github-list-repositories"))
+                "github/github-list-repositories", files().get("github/github-list-repositories"))
             .start()) {
       assertThat(hub.get("/api/people/583231/repositories").body())
           .contains("urn:hub:problem:person-unknown");

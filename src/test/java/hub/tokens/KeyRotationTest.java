@@ -158,15 +158,13 @@ class KeyRotationTest {
     before.vault.store("github", "ada", provider.login());
     before.close();
     try (VaultNode node = before.again(VaultNode.KEY_B + "," + VaultNode.KEY_A)) {
-      StoredTokens read =
-          node.table.encryptedOtherwise("b", new Person("", ""), 10).get(0);
+      StoredTokens read = node.table.encryptedOtherwise("b", new Person("", ""), 10).get(0);
       Sealing sealing =
           new Sealing(new TokenCipher(TokenKeys.of(VaultNode.KEY_B + "," + VaultNode.KEY_A)));
       String fresh = node.vault.renewed(new Person("github", "ada")).join().value();
 
       assertThat(
-              node.table.reencrypt(
-                  List.of(new TokenTable.Reencrypted(read, sealing.reseal(read)))))
+              node.table.reencrypt(List.of(new TokenTable.Reencrypted(read, sealing.reseal(read)))))
           .isZero();
 
       assertThat(node.vault.accessToken("github", "ada")).isEqualTo(fresh);
