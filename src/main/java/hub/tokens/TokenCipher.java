@@ -62,7 +62,7 @@ final class TokenCipher {
    */
   String open(Person person, String column, String keyId, byte[] ciphertext) {
     SecretKey key = keys.key(keyId);
-    if (ciphertext.length < NONCE_BYTES) {
+    if (ciphertext.length < NONCE_BYTES + TAG_BITS / 8) {
       throw new UnreadableToken(person, column, keyId, null);
     }
     try {

@@ -9,6 +9,8 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
@@ -48,8 +50,7 @@ final class TokensApi extends RouteBuilder {
         .process(exchange -> answer(exchange, Json.bytes(rotated(rotation.run(ROTATE)))));
   }
 
-  private org.apache.camel.model.RouteDefinition route(
-      String method, String path, String id, String description) {
+  private RouteDefinition route(String method, String path, String id, String description) {
     return from("platform-http:" + path + "?useBodyHandler=false&httpMethodRestrict=" + method)
         .routeId(id)
         .routeDescription(description);
@@ -85,7 +86,6 @@ final class TokensApi extends RouteBuilder {
   private static void answer(Exchange exchange, byte[] body) {
     Message message = exchange.getMessage();
     message.removeHeaders("*");
-    message.setHeader("Cache-Control", "no-store");
     if (body.length == 0) {
       message.setBody(null);
       message.setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
@@ -105,7 +105,9 @@ final class TokensApi extends RouteBuilder {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-      Message message = exchange.getMessage();
+      HttpMessage message = exchange.getMessage(HttpMessage.class);
+      // Camel would keep it from the answer as a header of the message.
+      message.getResponse().putHeader("Cache-Control", "no-store");
       Person person =
           new Person(
               message.getHeader("provider", String.class),

@@ -62,7 +62,7 @@ class KeyRotationTest {
   @EnumSource(Store.class)
   void all_rows_come_under_the_newest_key_and_the_old_one_may_go(Store store) {
     VaultNode before = VaultNode.on(store, provider, clock);
-    int people = 450;
+    int people = 210;
     List<String> tokens = new ArrayList<>();
     for (int i = 0; i < people; i++) {
       TokenSet given = provider.login();
@@ -118,7 +118,7 @@ class KeyRotationTest {
   @EnumSource(Store.class)
   void refreshes_go_on_meanwhile_and_none_is_overwritten(Store store) throws Exception {
     VaultNode before = VaultNode.on(store, provider, clock);
-    int people = 20;
+    int people = 10;
     for (int i = 0; i < people; i++) {
       before.vault.store("github", "p" + i, provider.login());
     }
@@ -135,7 +135,7 @@ class KeyRotationTest {
                   busy.update("UPDATE token SET scope = scope WHERE key_id = 'a'");
                 }
               });
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 3; round++) {
         for (int i = 0; i < people; i++) {
           assertThat(busy.vault.renewed(new Person("github", "p" + i)).join().value())
               .isEqualTo(busy.vault.accessToken("github", "p" + i));
@@ -144,7 +144,7 @@ class KeyRotationTest {
       ends.set(true);
       rotating.get(30, TimeUnit.SECONDS);
 
-      assertThat(provider.calls()).isEqualTo(5 * people);
+      assertThat(provider.calls()).isEqualTo(3 * people);
       assertThat(provider.refused()).as("no refresh token was overwritten by an older").isZero();
       assertThat(busy.query("SELECT count(*) FROM token WHERE key_id = 'b'"))
           .isEqualTo(Integer.toString(people));
