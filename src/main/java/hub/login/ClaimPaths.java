@@ -3,7 +3,7 @@ package hub.login;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.JsonPath;
 import com.jayway.jsonpath.Option;
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +29,9 @@ record ClaimPaths(List<String> paths) {
     if (found instanceof String text) {
       return Optional.of(text).filter(value -> !value.isBlank());
     }
-    // Never 5.8E+8, never rounded: an id must stay the same.
-    return found instanceof Number number && !(number instanceof Double || number instanceof Float)
-        ? Optional.of(new BigDecimal(number.toString()).toPlainString())
+    // A fraction is nobody's id, and might be written otherwise the next time.
+    return found instanceof Integer || found instanceof Long || found instanceof BigInteger
+        ? Optional.of(found.toString())
         : Optional.empty();
   }
 }

@@ -33,6 +33,9 @@ final class LoginApi extends RouteBuilder {
   /** Exchange property with whose tokens are not needed any more. */
   private static final String LEFT = "HubLoginLeft";
 
+  /** The vault's name in the registry. */
+  private static final String VAULT = "tokens";
+
   private static final String FORGET = "direct:login-forget";
 
   private final Login login;
@@ -196,7 +199,8 @@ final class LoginApi extends RouteBuilder {
   }
 
   private Optional<TokenStore> store() {
-    return Optional.ofNullable(getContext().getRegistry().findSingleByType(TokenStore.class));
+    return Optional.ofNullable(
+        getContext().getRegistry().lookupByNameAndType(VAULT, TokenStore.class));
   }
 
   /** An answer that is nobody's but this browser's, now. */

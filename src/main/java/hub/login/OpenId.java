@@ -7,6 +7,7 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
@@ -53,6 +54,9 @@ record OpenId(
             null);
     validator.setMaxClockSkew(SKEW_SECONDS);
     IDTokenClaimsSet claims = validator.validate(idToken, new Nonce(nonce));
+    if (claims.getAudience().size() > 1 && claims.getAuthorizedParty() == null) {
+      throw new BadJWTException("Several audiences and no authorized party (azp)");
+    }
     AccessTokenHash hash = claims.getAccessTokenHash();
     if (hash != null) {
       AccessTokenValidator.validate(

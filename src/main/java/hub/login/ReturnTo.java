@@ -4,12 +4,15 @@ import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where a person goes after the login: a path of this hub's, never another host. */
 final class ReturnTo {
   static final String PARAMETER = "returnTo";
+
+  /** An ASCII character; the others can do no harm. */
+  private static final Pattern ENCODED = Pattern.compile("%([0-7][0-9A-Fa-f])");
 
   /** As wide as the store's column. */
   private static final int MOST_CHARACTERS = 2048;
@@ -37,7 +40,7 @@ final class ReturnTo {
         throw refusal();
       }
       return location;
-    } catch (URISyntaxException | IllegalArgumentException e) {
+    } catch (URISyntaxException e) {
       throw refusal();
     }
   }
@@ -52,13 +55,23 @@ final class ReturnTo {
           || text.chars().anyMatch(Character::isISOControl)) {
         return false;
       }
-      String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+      String decoded = decoded(text);
       if (decoded.equals(text)) {
         return true;
       }
       text = decoded;
     }
     return false;
+  }
+
+  /** As the laxest reader would: what is not well encoded stays, the rest does not. */
+  private static String decoded(String text) {
+    return ENCODED
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    String.valueOf((char) Integer.parseInt(found.group(1), 16))));
   }
 
   private static ProblemException refusal() {

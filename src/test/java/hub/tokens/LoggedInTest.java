@@ -34,6 +34,7 @@ import org.postgresql.PGConnection;
 class LoggedInTest {
   private static final String KEY = "a-key-that-opens-the-tokens";
   private static final String PATH = "/api/auth/tokens/strict/42";
+  private static final int KILLS = Integer.getInteger("kills", 1);
 
   private static TestHub.Builder withLogin(TestHub.Builder builder, StrictLogin login) {
     return builder
@@ -236,7 +237,7 @@ class LoggedInTest {
               "Cookie",
               cookie(begun));
       assertThat(done.statusCode()).as(done.body()).isEqualTo(302);
-      for (int kill = 0; kill < 3; kill++) {
+      for (int kill = 0; kill < KILLS; kill++) {
         String fresh = accessToken(hub.send("POST", PATH + "/refresh", "").body());
         hub.kill();
         hub.start();
