@@ -31,6 +31,7 @@ import hub.storage.S3Failures;
 import hub.storage.Storage;
 import hub.store.Database;
 import hub.stripe.StripeFailures;
+import hub.tokens.TokenParts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -71,6 +72,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
+    TokenParts.addTo(context, settings, database);
     addEdge(context, settings);
     LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
     addConsole(context, database, providers);

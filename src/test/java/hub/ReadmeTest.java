@@ -11,6 +11,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.tokens.TokenSet;
+import hub.tokens.TokenStore;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +64,11 @@ class ReadmeTest {
     TestHub.Builder builder = TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "shop-secret");
     Map<String, String> files = files();
     assertThat(files)
-        .containsOnlyKeys("shop/shop-webhook", "shop/shop-note-order", "crm/crm-show-customer");
+        .containsOnlyKeys(
+            "shop/shop-webhook",
+            "shop/shop-note-order",
+            "crm/crm-show-customer",
+            "github/github-list-repositories");
     builder.route("shop/shop-webhook", files.get("shop/shop-webhook"));
     builder.route("shop/shop-note-order", files.get("shop/shop-note-order"));
     try (TestHub hub = builder.start()) {
@@ -98,6 +104,38 @@ class ReadmeTest {
       assertThat(hub.get("/api/crm/customers/7").statusCode()).isEqualTo(200);
     } finally {
       crm.stop();
+    }
+  }
+
+  @Test
+  void its_file_calls_an_api_in_a_persons_name_without_java() throws Exception {
+    WireMockServer github = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    github.start();
+    github.stubFor(
+        get("/user/repos")
+            .withHeader("Authorization", equalTo("Bearer gho_of_the_person"))
+            .willReturn(okJson("[{\"name\":\"secret-plans\"}]")));
+    try (TestHub hub =
+        TestHub.on(Store.H2)
+            .with("GITHUB_API_BASE", github.baseUrl())
+            .routeFile("policies/*.camel.yaml")
+            .route(
+                "github/github-list-repositories", files().get("github/github-list-repositories"))
+            .start()) {
+      assertThat(hub.get("/api/people/583231/repositories").body())
+          .contains("urn:hub:problem:person-unknown");
+      hub.context()
+          .getRegistry()
+          .findSingleByType(TokenStore.class)
+          .store(
+              "github",
+              "583231",
+              new TokenSet("gho_of_the_person", Optional.empty(), Optional.empty(), "repo"));
+
+      assertThat(hub.get("/api/people/583231/repositories").body())
+          .isEqualTo("[{\"name\":\"secret-plans\"}]");
+    } finally {
+      github.stop();
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.List;
  */
 public final class ApiDescription {
   private static final List<String> PARTS =
-      List.of("base", "payments", "subscriptions", "email", "files", "analytics", "login");
+      List.of(
+          "base", "payments", "subscriptions", "email", "files", "analytics", "login", "tokens");
 
   private final ObjectNode document;
 

@@ -48,6 +48,11 @@ record AdminApi(String url, String key) {
             .build());
   }
 
+  /** Does a part of it; {@code remaining} tells whether there is more. */
+  JsonNode rotateKeys() {
+    return answer(request("/tokens/rotate", PATIENCE).POST(BodyPublishers.noBody()).build());
+  }
+
   private HttpRequest.Builder request(String path, Duration patience) {
     return HttpRequest.newBuilder(URI.create(url + "/api/admin" + path))
         .header("Authorization", "Bearer " + key)

@@ -44,6 +44,7 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(new EventsCommand(surroundings))
             .addSubcommand(new ReplayCommand(surroundings))
             .addSubcommand(new TailCommand(surroundings))
+            .addSubcommand(new RotateKeysCommand(surroundings))
             .addSubcommand(new VersionCommand(surroundings));
     line.setOut(surroundings.out());
     line.setErr(surroundings.err());

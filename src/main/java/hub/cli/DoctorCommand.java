@@ -7,6 +7,7 @@ import hub.lint.WebhookSource;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.StoreProbe;
+import hub.tokens.EncryptionKeys;
 import hub.webhook.Secrets;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -155,13 +156,18 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkKeys(Settings settings) {
-    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY));
-    checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS));
+    String printed = "prints it once";
+    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY), printed);
+    checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS), printed);
+    checkKey(
+        "HUB_ENCRYPTION_KEYS",
+        EncryptionKeys.configured(settings),
+        "keeps it in the data folder, where no other node has it");
   }
 
-  private void checkKey(String variable, String value) {
+  private void checkKey(String variable, String value, String afterwards) {
     if (value.isEmpty()) {
-      warn(variable + ": missing; the hub makes a key at its first start and prints it once");
+      warn(variable + ": missing; the hub makes a key at its first start and " + afterwards);
     } else {
       ok(variable + ": configured");
     }

@@ -80,7 +80,8 @@ public final class Lint {
     List<Found> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
     LoginRules logins = new LoginRules(settings, faults);
-    files.forEach(found -> read(found, placeholders, logins));
+    EncryptionKeyRules keys = new EncryptionKeyRules(settings, faults);
+    files.forEach(found -> read(found, placeholders, logins, keys));
     new RouteRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
@@ -94,7 +95,8 @@ public final class Lint {
     return faults.sorted();
   }
 
-  private void read(Found file, PlaceholderRules placeholders, LoginRules logins) {
+  private void read(
+      Found file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
     if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
           .filter(
@@ -109,6 +111,7 @@ public final class Lint {
                               placeholders.check(tree);
                             } else if (file.kind() == RouteFiles.Kind.LOGIN_PROVIDERS) {
                               logins.check(tree);
+                              keys.check(tree);
                             }
                           }));
     }

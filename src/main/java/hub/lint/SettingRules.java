@@ -2,6 +2,7 @@ package hub.lint;
 
 import hub.settings.Setting;
 import hub.settings.Settings;
+import hub.tokens.EncryptionKeys;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -117,6 +118,7 @@ final class SettingRules {
       case DATABASE_URL -> checkDatabase(value);
       case ADMIN_KEY -> checkLength(setting, "", value);
       case API_KEYS -> checkApiKeys(value);
+      case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
       case EMAIL_TRANSPORT -> checkTransport(value);
       default -> {}
     }
@@ -172,6 +174,16 @@ final class SettingRules {
       if (parts.length == 3) {
         checkScopes(which, parts[2]);
       }
+    }
+  }
+
+  private void checkEncryptionKeys(String keys) {
+    for (String fault : EncryptionKeys.faults(keys)) {
+      faults.error(
+          place(Setting.ENCRYPTION_KEYS),
+          title(Setting.ENCRYPTION_KEYS) + fault,
+          "write id:base64, separated by commas, the newest first; make one with"
+              + " 'openssl rand -base64 32'");
     }
   }
 

@@ -50,7 +50,8 @@ public final class ApiCall implements Processor, CamelContextAware {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
-    headers.forEach((name, value) -> request.setHeader(name, value.plain(n -> value(exchange, n))));
+    headers.forEach(
+        (name, value) -> request.setHeader(name, value.plain(n -> UrlTemplate.value(exchange, n))));
     Optional<Map.Entry<String, String>> shown = authorization(exchange);
     shown.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
@@ -84,28 +85,12 @@ public final class ApiCall implements Processor, CamelContextAware {
   }
 
   private URI uri(Exchange exchange) {
-    String asked = query.encoded(name -> value(exchange, name));
+    String asked = query.encoded(name -> UrlTemplate.value(exchange, name));
     String address =
         baseUrl.replaceFirst("/+$", "")
-            + path.encoded(name -> value(exchange, name))
+            + path.encoded(name -> UrlTemplate.value(exchange, name))
             + (asked.isEmpty() ? "" : "?" + asked);
     return URI.create(address);
-  }
-
-  /** A variable of the name, else a header. */
-  private static String value(Exchange exchange, String name) {
-    String value = exchange.getVariable(name, String.class);
-    if (value == null) {
-      value = exchange.getMessage().getHeader(name, String.class);
-    }
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "'{" + name + "}' has no value: there is neither a variable nor a header of that name");
-    }
-    if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == '\0')) {
-      throw new IllegalArgumentException("the value of '{" + name + "}' has a line break in it");
-    }
-    return value;
   }
 
   private Optional<Map.Entry<String, String>> authorization(Exchange exchange) {
@@ -118,7 +103,8 @@ public final class ApiCall implements Processor, CamelContextAware {
         throw new IllegalStateException(
             "auth: oauth needs people who log in, and no login provider is configured");
       }
-      String token = tokens.accessToken(secret, authSubject.plain(name -> value(exchange, name)));
+      String token =
+          tokens.accessToken(secret, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }
     Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
 
 /**
  * A path, query or header in which {@code {name}} stands for a value of the message. Immutable.
@@ -27,6 +28,26 @@ record UrlTemplate(String text) {
   private String fill(UnaryOperator<String> values) {
     Matcher names = NAME.matcher(text);
     return names.replaceAll(found -> Matcher.quoteReplacement(values.apply(found.group(1))));
+  }
+
+  /**
+   * A variable of the name, else a header.
+   *
+   * @throws IllegalArgumentException when there is neither, or a line break in it
+   */
+  static String value(Exchange exchange, String name) {
+    String value = exchange.getVariable(name, String.class);
+    if (value == null) {
+      value = exchange.getMessage().getHeader(name, String.class);
+    }
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "'{" + name + "}' has no value: there is neither a variable nor a header of that name");
+    }
+    if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == '\0')) {
+      throw new IllegalArgumentException("the value of '{" + name + "}' has a line break in it");
+    }
+    return value;
   }
 
   private static String encode(String value) {

@@ -60,6 +60,11 @@ public enum Setting {
       Kind.SECRET,
       "",
       "Keys of the callers, name:key[:scope+scope], comma-separated; empty: one is made at the first start."),
+  ENCRYPTION_KEYS(
+      "hub.encryption-keys",
+      Kind.SECRET,
+      "",
+      "Keys that people's tokens are encrypted with, id:base64(32 bytes), newest first, comma-separated; empty: one is made at the first start."),
   MAX_BODY_BYTES(
       "hub.webhook.max-body-bytes",
       Kind.COUNT,

@@ -52,7 +52,18 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "lint", "doctor", "send", "events", "replay", "tail", "version"})
+  @ValueSource(
+      strings = {
+        "run",
+        "lint",
+        "doctor",
+        "send",
+        "events",
+        "replay",
+        "tail",
+        "rotate-keys",
+        "version"
+      })
   void every_command_explains_itself(String command) {
     Result result = shell.run(command, "--help");
 
@@ -122,6 +133,7 @@ class CliTest {
             "ok    event store: embedded H2, made at the first start",
             "ok    HUB_ADMIN_KEY: configured",
             "warn  HUB_API_KEYS: missing",
+            "warn  HUB_ENCRYPTION_KEYS: missing; the hub makes a key at its first start and keeps it",
             "ok    source mill: SHOP_SECRET configured, 2 values")
         .doesNotContain(SECRET);
     assertThat(folder.resolve("data")).doesNotExist();

@@ -204,7 +204,9 @@ class HubCommandsTest {
   @Test
   void a_hub_that_does_not_run_is_a_failure_with_a_remedy() {
     for (String[] command :
-        new String[][] {{"events"}, {"send", "stripe"}, {"replay", "x"}, {"tail", "--for", "1"}}) {
+        new String[][] {
+          {"events"}, {"send", "stripe"}, {"replay", "x"}, {"tail", "--for", "1"}, {"rotate-keys"}
+        }) {
       List<String> args = new ArrayList<>(List.of(command));
       args.addAll(List.of("--url", "http://localhost:1/"));
       Result result = shell().run(args.toArray(String[]::new));
@@ -216,7 +218,8 @@ class HubCommandsTest {
 
   @Test
   void the_operators_key_is_needed_and_may_have_another_name() {
-    for (String[] command : new String[][] {{"events"}, {"replay", "x"}, {"tail", "--for", "1"}}) {
+    for (String[] command :
+        new String[][] {{"events"}, {"replay", "x"}, {"tail", "--for", "1"}, {"rotate-keys"}}) {
       Result missing = shell().without("hub.admin-key").run(command);
       assertThat(missing.code()).as(command[0]).isEqualTo(2);
       assertThat(missing.err()).startsWith("HUB_ADMIN_KEY is not set: ");

@@ -141,6 +141,45 @@ class SettingRulesTest {
   }
 
   @Test
+  void wrong_encryption_keys_are_told_by_their_number_and_not_shown() {
+    hub.environment("HUB_ENCRYPTION_KEYS", "new:c2VjcmV0,s3cret");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "hub.encryption-keys: HUB_ENCRYPTION_KEYS number 1 of 2 has 6 bytes instead of 32;"
+                + " write id:base64, separated by commas, the newest first; make one with"
+                + " 'openssl rand -base64 32'",
+            "hub.encryption-keys: HUB_ENCRYPTION_KEYS number 2 of 2 is not id:base64;"
+                + " write id:base64, separated by commas, the newest first; make one with"
+                + " 'openssl rand -base64 32'");
+    assertThat(hub.printed().toString()).doesNotContain("c2VjcmV0", "s3cret");
+  }
+
+  @Test
+  void nodes_that_let_people_log_in_are_told_to_share_their_encryption_keys() {
+    settings("hub.database.url = jdbc:postgresql://db/hub\n");
+    hub.write(
+        "routes/login/providers.yaml",
+        """
+        company:
+          issuer: https://login.example.com
+          client-id: "{{GITHUB_CLIENT_ID:}}"
+        """);
+    assertThat(hub.faults()).as("nobody can log in").isEmpty();
+    hub.environment("GITHUB_CLIENT_ID", "Iv1.1");
+
+    assertThat(hub.faults())
+        .containsExactly(
+            Fault.warning(
+                "HUB_ENCRYPTION_KEYS",
+                "is not set, so this node makes a key that no other node on the database has",
+                "set the same on every node: id:base64, made with 'openssl rand -base64 32'"));
+
+    hub.environment("HUB_ENCRYPTION_KEYS", "a:" + "A".repeat(43) + "=");
+    assertThat(hub.faults()).isEmpty();
+  }
+
+  @Test
   void a_short_admin_key_is_warned_of() {
     settings("hub.admin-key = hunter2\n");
 

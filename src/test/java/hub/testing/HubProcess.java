@@ -153,6 +153,18 @@ public final class HubProcess implements AutoCloseable {
       return this;
     }
 
+    /** Who vouches for people. */
+    public Builder loginProviders(String yaml) {
+      try {
+        Path file = folder.resolve("routes/login/providers.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, yaml);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
     public HubProcess start() {
       route("probe", PROBE);
       for (int attempt = 1; ; attempt++) {

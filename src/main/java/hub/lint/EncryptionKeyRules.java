@@ -1,0 +1,44 @@
+package hub.lint;
+
+import hub.login.Placeholders;
+import hub.settings.Setting;
+import hub.settings.Settings;
+import hub.tokens.EncryptionKeys;
+
+/** Nodes that share people's tokens need the same keys to read them. */
+final class EncryptionKeyRules {
+  private final Settings settings;
+  private final Faults faults;
+
+  EncryptionKeyRules(Settings settings, Faults faults) {
+    this.settings = settings;
+    this.faults = faults;
+  }
+
+  /**
+   * @param providers {@code login/providers.yaml}
+   */
+  void check(YamlTree providers) {
+    try {
+      if (settings.text(Setting.DATABASE_URL).startsWith("jdbc:postgresql:")
+          && EncryptionKeys.configured(settings).isEmpty()
+          && providers.entries().stream().anyMatch(this::isConfigured)) {
+        faults.warning(
+            Place.of(Setting.ENCRYPTION_KEYS.variable()),
+            "is not set, so this node makes a key that no other node on the database has",
+            "set the same on every node: id:base64, made with 'openssl rand -base64 32'");
+      }
+    } catch (RuntimeException e) {
+      // A setting that cannot be resolved is told where it stands.
+      return;
+    }
+  }
+
+  private boolean isConfigured(YamlTree.Entry provider) {
+    if (!provider.value().isMap()) {
+      return false;
+    }
+    Placeholders id = Placeholders.resolve(provider.value().text("client-id"), settings);
+    return id.unset().isEmpty() && !id.text().isEmpty();
+  }
+}

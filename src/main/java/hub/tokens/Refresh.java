@@ -1,0 +1,280 @@
+package hub.tokens;
+
+import hub.problem.Problem;
+import hub.problem.ProblemException;
+import hub.store.StoreUnavailable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets a person's next access token. Of all nodes one asks the provider, under a lease on the row,
+ * and writes what it was given before anybody may use it; the others wait for what is written.
+ * Thread-safe.
+ */
+final class Refresh {
+  private static final Logger LOG = LoggerFactory.getLogger(Refresh.class);
+
+  /** How often a node looks whether the one that asks has been answered. */
+  private static final long LOOK_MILLIS = 50;
+
+  /** Between tries to write down tokens that exist nowhere else. */
+  private static final long REWRITE_MILLIS = 250;
+
+  /** Of a lease; it must survive one renewal that fails. */
+  private static final int RENEWALS = 3;
+
+  private final TokenTable table;
+  private final Sealing sealing;
+  private final Supplier<Optional<TokenEndpoint>> endpoint;
+  private final ScheduledExecutorService timer;
+  private final Clock clock;
+  private final Duration lease;
+  private final Duration total;
+  private volatile boolean closed;
+
+  /**
+   * @param timer prolongs leases
+   * @param lease after this long without a sign of life of the node that asks, another one does
+   * @param total how long to wait for another node's answer
+   */
+  Refresh(
+      TokenTable table,
+      Sealing sealing,
+      Supplier<Optional<TokenEndpoint>> endpoint,
+      ScheduledExecutorService timer,
+      Clock clock,
+      Duration lease,
+      Duration total) {
+    this.table = table;
+    this.sealing = sealing;
+    this.endpoint = endpoint;
+    this.timer = timer;
+    this.clock = clock;
+    this.lease = lease;
+    this.total = total;
+  }
+
+  /**
+   * An access token that was given after {@code seen}, by whoever asked for it.
+   *
+   * @param seen version of the row that is not good enough any more
+   * @throws NoToken when there is none to be had
+   * @throws ProblemException when the provider does not serve, or nobody did in time
+   */
+  AccessToken after(UUID seen, Person person) {
+    long end = System.nanoTime() + total.toNanos();
+    UUID owner = UUID.randomUUID();
+    UUID old = seen;
+    while (true) {
+      StoredTokens row = table.find(person).orElseThrow(() -> NoToken.unknown(person));
+      if (row.loginRequired()) {
+        throw NoToken.loginRequired(person);
+      }
+      if (!row.version().equals(old)) {
+        if (!row.isExpired(clock.instant())) {
+          return sealing.open(row);
+        }
+        old = row.version();
+      }
+      String refreshToken =
+          sealing.openRefresh(row).orElseThrow(() -> NoToken.loginRequired(person));
+      if (table.lease(row, owner, lease)) {
+        Optional<AccessToken> fresh = ask(row, refreshToken, owner);
+        if (fresh.isPresent()) {
+          return fresh.get();
+        }
+      } else if (System.nanoTime() - end > 0) {
+        throw tooLong(person);
+      } else {
+        awaitAnother(person);
+      }
+    }
+  }
+
+  private static void awaitAnother(Person person) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw tooLong(person);
+    }
+  }
+
+  static ProblemException tooLong(Person person) {
+    return new ProblemException(
+        Problem.of(
+            504,
+            "provider-timeout",
+            person.provider()
+                + " has not given a token in time; the refresh goes on, so ask again."));
+  }
+
+  /** Empty when the row has changed meanwhile: look again. */
+  private Optional<AccessToken> ask(StoredTokens row, String refreshToken, UUID owner) {
+    Person person = row.person();
+    long begun = System.nanoTime();
+    ScheduledFuture<?> alive = keep(person, owner);
+    try {
+      TokenSet given = given(person, refreshToken);
+      Instant obtained = clock.instant();
+      StoredTokens next =
+          sealing.seal(
+              person, given, given.refreshToken().or(() -> Optional.of(refreshToken)), obtained);
+      Optional<AccessToken> fresh = write(row, next, given);
+      note(person, fresh.isPresent() ? "refreshed" : "overtaken", begun);
+      return fresh;
+    } catch (GrantRefused e) {
+      boolean last = table.refuse(row);
+      note(person, last ? "login-required" : "overtaken", begun);
+      return Optional.empty();
+    } catch (RuntimeException | Error e) {
+      release(person, owner);
+      note(person, "failed", begun);
+      throw e;
+    } finally {
+      alive.cancel(false);
+    }
+  }
+
+  /**
+   * A failure loses its cause: a token is asked for within the calls of other providers, whose
+   * circuit breakers must not take it for theirs.
+   */
+  private TokenSet given(Person person, String refreshToken) {
+    try {
+      return endpoint().refresh(person.provider(), refreshToken);
+    } catch (GrantRefused e) {
+      throw e;
+    } catch (RuntimeException e) {
+      for (Throwable t = e; t != null; t = t.getCause()) {
+        if (t instanceof ProblemException known) {
+          throw new ProblemException(known.problem());
+        }
+      }
+      LOG.warn("token={} the login provider's client failed", person, e);
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "provider-unavailable",
+              person.provider() + " cannot serve: it gave no token that can be read."));
+    }
+  }
+
+  private TokenEndpoint endpoint() {
+    return endpoint
+        .get()
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(
+                        503, "not-configured", "No login provider is configured; see README.")));
+  }
+
+  /**
+   * Until it is written or somebody else's counts. What was given exists nowhere else, and a
+   * provider that rotates refresh tokens has already forgotten the old one, so a store that is away
+   * is waited for.
+   */
+  private Optional<AccessToken> write(StoredTokens row, StoredTokens next, TokenSet given) {
+    boolean told = false;
+    boolean lastTry = false;
+    while (true) {
+      try {
+        if (table.replace(row.version(), next)) {
+          return Optional.of(sealing.open(next));
+        }
+        return overtaken(row, next, given);
+      } catch (StoreUnavailable e) {
+        // An interrupt is the stop's; a connection that it broke off may be had again.
+        boolean stopping = Thread.interrupted() || closed;
+        if (stopping && lastTry) {
+          LOG.error("token={} outcome=lost: the store was away until the stop", row.person());
+          throw e;
+        }
+        lastTry = stopping;
+        if (!told) {
+          LOG.warn(
+              "token={} outcome=waiting error={}: what the provider gave is kept in memory until it"
+                  + " can be written",
+              row.person(),
+              e.getMessage());
+          told = true;
+        }
+        awaitStore();
+      }
+    }
+  }
+
+  private static void awaitStore() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(REWRITE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The row is not what it was: written by this very call, by a login, or gone. */
+  private Optional<AccessToken> overtaken(StoredTokens row, StoredTokens next, TokenSet given) {
+    Optional<StoredTokens> now = table.find(row.person());
+    if (now.isPresent()) {
+      // A commit that broke off may have come through.
+      return now.filter(found -> found.version().equals(next.version())).map(sealing::open);
+    }
+    // Forgotten while the provider was asked: nobody must have a token of this person any more.
+    revoke(row.person(), given.refreshToken().orElse(given.accessToken()));
+    throw NoToken.unknown(row.person());
+  }
+
+  /**
+   * Tells the provider that a token is not needed any more. What it answers changes nothing here.
+   */
+  void revoke(Person person, String token) {
+    try {
+      endpoint().revoke(person.provider(), token);
+    } catch (RuntimeException e) {
+      LOG.warn("token={} outcome=not-revoked error={}", person, e.getMessage());
+    }
+  }
+
+  /** A sign of life at times, for as long as the provider or the store takes. */
+  private ScheduledFuture<?> keep(Person person, UUID owner) {
+    long every = Math.max(1, lease.toMillis() / RENEWALS);
+    return timer.scheduleWithFixedDelay(
+        () -> {
+          try {
+            table.prolong(person, owner, lease);
+          } catch (StoreUnavailable e) {
+            LOG.debug("token={} lease=not-prolonged", person, e);
+          }
+        },
+        every,
+        every,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void release(Person person, UUID owner) {
+    try {
+      table.release(person, owner);
+    } catch (StoreUnavailable e) {
+      LOG.debug("token={} lease=not-released", person, e);
+    }
+  }
+
+  private static void note(Person person, String outcome, long begun) {
+    LOG.info("token={} outcome={} ms={}", person, outcome, (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  /** From now on nothing waits for a store that is away. */
+  void close() {
+    closed = true;
+  }
+}

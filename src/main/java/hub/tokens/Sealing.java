@@ -1,0 +1,53 @@
+package hub.tokens;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes rows of tokens, and tokens of rows. Thread-safe. */
+record Sealing(TokenCipher cipher) {
+  /**
+   * A row of a new version.
+   *
+   * @param refreshToken the one that counts from now on
+   */
+  StoredTokens seal(
+      Person person, TokenSet given, Optional<String> refreshToken, Instant obtainedAt) {
+    return new StoredTokens(
+        person,
+        false,
+        cipher.seal(person, TokenCipher.ACCESS, given.accessToken()),
+        refreshToken.map(token -> cipher.seal(person, TokenCipher.REFRESH, token)),
+        cipher.keyId(),
+        given.scope(),
+        obtainedAt,
+        given.expiresAt(),
+        UUID.randomUUID());
+  }
+
+  /** The same tokens of the same version under the newest key. */
+  StoredTokens reseal(StoredTokens row) {
+    return new StoredTokens(
+        row.person(),
+        row.loginRequired(),
+        cipher.seal(row.person(), TokenCipher.ACCESS, open(row).value()),
+        openRefresh(row).map(token -> cipher.seal(row.person(), TokenCipher.REFRESH, token)),
+        cipher.keyId(),
+        row.scope(),
+        row.obtainedAt(),
+        row.expiresAt(),
+        row.version());
+  }
+
+  AccessToken open(StoredTokens row) {
+    return new AccessToken(
+        cipher.open(row.person(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
+        row.expiresAt(),
+        row.scope());
+  }
+
+  Optional<String> openRefresh(StoredTokens row) {
+    return row.refreshToken()
+        .map(ciphertext -> cipher.open(row.person(), TokenCipher.REFRESH, row.keyId(), ciphertext));
+  }
+}
