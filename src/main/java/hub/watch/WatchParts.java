@@ -71,7 +71,12 @@ public final class WatchParts {
           @Override
           public void onContextStarted(CamelContext started) {
             Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
+                .ifPresent(
+                    meters -> {
+                      gauges.register(meters);
+                      sources(context).forEach(webhooks::expect);
+                      context.getComponent("inbox", InboxComponent.class).showSources();
+                    });
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(
                   "alerts are told to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"
