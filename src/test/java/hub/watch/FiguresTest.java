@@ -76,8 +76,9 @@ class FiguresTest {
       assertThat(series(hour, "received").get("points")).hasSize(60);
       assertThat(series(hour, "calls").get("provider").asText()).isEqualTo("crm");
       assertThat(series(hour, "call-p95-ms").get("points").get(0).isNull()).isTrue();
-      assertThat(series(hour, "handle-p95-ms").get("points").findValuesAsText("").isEmpty())
-          .isTrue();
+      assertThat(series(hour, "handle-p95-ms").get("points"))
+          .filteredOn(point -> !point.isNull())
+          .isNotEmpty();
       JsonNode day = second.json("/api/admin/figures?range=day");
       assertThat(day.get("stepSeconds").asInt() * series(day, "dead").get("points").size())
           .isEqualTo(86_400);
@@ -96,33 +97,6 @@ class FiguresTest {
       await().pollDelay(Duration.ofSeconds(3)).until(() -> rows(hub).equals("1"));
       clock.advance(Duration.ofHours(44));
       await().until(() -> rows(hub).equals("0"));
-    }
-  }
-
-  @Test
-  void a_range_that_does_not_exist_is_refused() {
-    try (TestHub hub = builder(Store.H2, SettableClock.running()).start()) {
-      assertThat(hub.get("/api/admin/figures?range=week").body())
-          .contains("payload-invalid", "neither hour nor day");
-      assertThat(hub.get("/api/admin/figures?rang=day").body())
-          .contains("payload-invalid", "rang: unknown parameter");
-      assertThat(hub.operate("/api/admin/alerts/nobody/silence", "{\"minutes\":1}").body())
-          .contains("alert-unknown");
-      for (String body :
-          new String[] {
-            "",
-            "[]",
-            "{}",
-            "{\"minutes\":-1}",
-            "{\"minutes\":1.5}",
-            "{\"minutes\":\"1\"}",
-            "{\"minutes\":10081}",
-            "{\"minutes\":1,\"x\":2}"
-          }) {
-        var answer = hub.operate("/api/admin/alerts/nobody/silence", body);
-        assertThat(answer.statusCode()).as(body).isEqualTo(400);
-        assertThat(answer.body()).contains("payload-invalid");
-      }
     }
   }
 

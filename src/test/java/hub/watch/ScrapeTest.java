@@ -215,6 +215,31 @@ class ScrapeTest {
   }
 
   @Test
+  void a_question_to_the_operators_api_that_makes_no_sense_is_refused() {
+    assertThat(hub.get("/api/admin/figures?range=week").body())
+        .contains("payload-invalid", "neither hour nor day");
+    assertThat(hub.get("/api/admin/figures?rang=day").body())
+        .contains("payload-invalid", "rang: unknown parameter");
+    assertThat(hub.operate("/api/admin/alerts/nobody/silence", "{\"minutes\":1}").body())
+        .contains("alert-unknown");
+    for (String body :
+        new String[] {
+          "",
+          "[]",
+          "{}",
+          "{\"minutes\":-1}",
+          "{\"minutes\":1.5}",
+          "{\"minutes\":\"1\"}",
+          "{\"minutes\":10081}",
+          "{\"minutes\":1,\"x\":2}"
+        }) {
+      var answer = hub.operate("/api/admin/alerts/nobody/silence", body);
+      assertThat(answer.statusCode()).as(body).isEqualTo(400);
+      assertThat(answer.body()).contains("payload-invalid");
+    }
+  }
+
+  @Test
   void the_reader_of_expressions_finds_what_it_is_there_for() {
     PromQl names =
         PromQl.of(
