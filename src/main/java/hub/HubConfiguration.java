@@ -3,10 +3,8 @@ package hub;
 import hub.analytics.AnalyticsParts;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
-import hub.console.BacklogGauges;
 import hub.console.IntegrationsApi;
 import hub.console.OperatorApi;
-import hub.console.StoreHealth;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
@@ -32,6 +30,8 @@ import hub.storage.Storage;
 import hub.store.Database;
 import hub.stripe.StripeFailures;
 import hub.tokens.TokenParts;
+import hub.watch.LogIds;
+import hub.watch.WatchParts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
@@ -62,21 +62,60 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
+    Clock clock = clock(registry);
     limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
-    Database database = addStore(context, settings);
+    if (LogIds.areShown()) {
+      context.getCamelContextExtension().addInterceptStrategy(new LogIds());
+    }
+    Database database = Database.open(settings);
+    Closing closing = new Closing(database);
+    context.addLifecycleStrategy(closing);
+    addStore(context, settings, database);
     addApi(context, settings);
     Providers providers =
         CallParts.addTo(
-            context, settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
+            context,
+            settings,
+            List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()),
+            clock);
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
     TokenParts.addTo(context, settings, database);
-    addEdge(context, settings);
     LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
-    addConsole(context, database, providers);
+    WebhookMetrics webhooks = addEdge(context, settings, clock);
+    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
+    context.addRoutes(new IntegrationsApi(providers));
+    WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
     context.addRoutes(new Housekeeping());
+    closing.before(watch::writeLast);
+  }
+
+  /** Closes the store when nothing works any more, whatever of the start succeeded. */
+  private static final class Closing extends LifecycleStrategySupport {
+    private final Database database;
+    private Runnable last = () -> {};
+
+    Closing(Database database) {
+      this.database = database;
+    }
+
+    void before(Runnable work) {
+      last = work;
+    }
+
+    @Override
+    public void onContextStopped(CamelContext stopped) {
+      last.run();
+      database.close();
+    }
+  }
+
+  /** A test may bind one of its own. */
+  private static Clock clock(Registry registry) {
+    return Optional.ofNullable(registry.lookupByNameAndType("clock", Clock.class))
+        .orElse(Clock.systemUTC());
   }
 
   /** Camel gives the time of the whole stop to the routes alone. */
@@ -89,8 +128,8 @@ public final class HubConfiguration implements CamelConfiguration {
     strategy.setTimeUnit(TimeUnit.SECONDS);
   }
 
-  private static Database addStore(CamelContext context, Settings settings) throws Exception {
-    Database database = Database.open(settings);
+  private static void addStore(CamelContext context, Settings settings, Database database)
+      throws Exception {
     Registry registry = context.getRegistry();
     registry.bind("database", database);
     registry.bind("dataSource", database.dataSource());
@@ -99,14 +138,6 @@ public final class HubConfiguration implements CamelConfiguration {
     keys.releaseAll();
     registry.bind("idempotency", keys);
     context.addRoutes(new IdempotencyExpiry(keys, settings));
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStopped(CamelContext stopped) {
-            database.close();
-          }
-        });
-    return database;
   }
 
   private static void addApi(CamelContext context, Settings settings) throws Exception {
@@ -115,11 +146,11 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addEdge(CamelContext context, Settings settings) {
+  private static WebhookMetrics addEdge(CamelContext context, Settings settings, Clock clock) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     WebhookMetrics metrics =
-        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
+        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
     FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
@@ -128,6 +159,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("frontDoor", door);
     requireDoor(context);
     context.addLifecycleStrategy(new Readiness());
+    return metrics;
   }
 
   /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */
@@ -138,22 +170,5 @@ public final class HubConfiguration implements CamelConfiguration {
           "application.properties: the hub's server is missing; add camel.beans.hubServer = #class:"
               + HubServerFactory.class.getName());
     }
-  }
-
-  private static void addConsole(CamelContext context, Database database, Providers providers)
-      throws Exception {
-    Registry registry = context.getRegistry();
-    registry.bind("store-health", new StoreHealth(database));
-    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
-    context.addRoutes(new IntegrationsApi(providers));
-    BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarted(CamelContext started) {
-            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
-          }
-        });
   }
 }

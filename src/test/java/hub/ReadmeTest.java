@@ -68,8 +68,10 @@ class ReadmeTest {
             "shop/shop-webhook",
             "shop/shop-note-order",
             "crm/crm-show-customer",
-            "github/github-list-repositories");
+            "github/github-list-repositories",
+            "alerts/alert-shop-silent");
     builder.route("shop/shop-webhook", files.get("shop/shop-webhook"));
+    builder.route("alerts/alert-shop-silent", files.get("alerts/alert-shop-silent"));
     builder.route("shop/shop-note-order", files.get("shop/shop-note-order"));
     try (TestHub hub = builder.start()) {
       String body = "{\"id\":\"o-1\",\"type\":\"order.paid\",\"order\":{\"number\":\"A-7\"}}";
@@ -82,6 +84,9 @@ class ReadmeTest {
               () ->
                   hub.query("SELECT status FROM inbox_delivery WHERE route = 'shop-note-order'")
                       .equals(Optional.of("done")));
+      assertThat(
+              hub.operate("/api/admin/alerts/shop-silent/silence", "{\"minutes\":60}").statusCode())
+          .isEqualTo(204);
     }
   }
 

@@ -1,9 +1,12 @@
 package hub.edge;
 
+import hub.measure.Minutes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,30 +18,53 @@ import java.util.function.Supplier;
  */
 public final class WebhookMetrics {
   private final Supplier<MeterRegistry> registry;
+  private final Minutes<AtomicLong> unproven;
   private final Map<String, Counter> requests = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> secrets = new ConcurrentHashMap<>();
 
   /**
    * @param registry asked at the first count, when the context has made it
    */
-  public WebhookMetrics(Supplier<MeterRegistry> registry) {
+  public WebhookMetrics(Supplier<MeterRegistry> registry, Clock clock) {
     this.registry = registry;
+    this.unproven = new Minutes<>(clock, AtomicLong::new);
+  }
+
+  /**
+   * Requests of one minute that did not prove to be their source's, by signature or time.
+   *
+   * @param number minutes since 1970; the last quarter of an hour is known
+   */
+  public long unproven(long number) {
+    return unproven.at(number, AtomicLong::get).orElse(0L);
   }
 
   /**
    * @param outcome {@code accepted}, {@code duplicate}, or the reason of a refusal
    */
   void count(String source, String outcome) {
-    requests
-        .computeIfAbsent(
-            source + ' ' + outcome,
-            key ->
-                Counter.builder("hub.webhook.requests")
-                    .description("Webhook requests by what became of them")
-                    .tag("source", source)
-                    .tag("outcome", outcome)
-                    .register(registry.get()))
-        .increment();
+    counter(source, outcome).increment();
+    if (outcome.startsWith("signature-") || outcome.startsWith("timestamp-")) {
+      unproven.note(AtomicLong::incrementAndGet);
+    }
+  }
+
+  /** Shows a source before anybody has sent to it: a monitor misses a first 1 else. */
+  public void expect(String source) {
+    for (String outcome : List.of("accepted", "duplicate", "signature-mismatch")) {
+      counter(source, outcome);
+    }
+  }
+
+  private Counter counter(String source, String outcome) {
+    return requests.computeIfAbsent(
+        source + ' ' + outcome,
+        key ->
+            Counter.builder("hub.webhook.requests")
+                .description("Webhook requests by what became of them")
+                .tag("source", source)
+                .tag("outcome", outcome)
+                .register(registry.get()));
   }
 
   /**

@@ -1,11 +1,16 @@
 package hub.inbox;
 
+import hub.measure.Millis;
+import hub.measure.Minutes;
+import hub.measure.TimeLimits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -15,7 +20,16 @@ import java.util.function.Supplier;
  * exist and a fixed set of states. Thread-safe.
  */
 final class InboxMetrics {
+  private static final class Minute {
+    private long received;
+    private long done;
+    private long dead;
+    private long failed;
+    private final Millis handling = new Millis();
+  }
+
   private final Supplier<MeterRegistry> lookup;
+  private final Minutes<Minute> minutes;
   private final Map<String, Counter> events = new ConcurrentHashMap<>();
   private final Map<String, Timer> handlers = new ConcurrentHashMap<>();
   private MeterRegistry registry;
@@ -24,12 +38,17 @@ final class InboxMetrics {
    * @param lookup asked at the first count, when the context has made the registry; null where
    *     metrics are off
    */
-  InboxMetrics(Supplier<MeterRegistry> lookup) {
+  InboxMetrics(Supplier<MeterRegistry> lookup, Clock clock) {
     this.lookup = lookup;
+    this.minutes = new Minutes<>(clock, Minute::new);
   }
 
   /** Counts the new ones of a batch, each as received or ignored. */
   void stored(List<InboxStore.Row> rows, List<Receipt> receipts) {
+    long fresh = receipts.stream().filter(receipt -> !receipt.duplicate()).count();
+    if (fresh > 0) {
+      minutes.note(minute -> minute.received += fresh);
+    }
     for (int i = 0; i < rows.size(); i++) {
       if (!receipts.get(i).duplicate()) {
         InboxStore.Row row = rows.get(i);
@@ -44,7 +63,15 @@ final class InboxMetrics {
   void finished(Outcome outcome) {
     if (!outcome.logLine().isEmpty()) {
       count(outcome.source(), outcome.state());
+      minutes.note(minute -> note(minute, outcome));
     }
+  }
+
+  private static void note(Minute minute, Outcome outcome) {
+    minute.done += outcome.state() == EventState.DONE ? 1 : 0;
+    minute.dead += outcome.state() == EventState.DEAD ? 1 : 0;
+    // What was only put off, for a breaker that is open, did not fail.
+    minute.failed += outcome.error().isPresent() && outcome.refund() == 0 ? 1 : 0;
   }
 
   void handled(String route, long nanos) {
@@ -55,21 +82,42 @@ final class InboxMetrics {
                 Timer.builder("hub.inbox.handle")
                     .description("Time that handler routes take for one attempt at an event")
                     .tag("route", name)
+                    .serviceLevelObjectives(TimeLimits.all())
                     .register(registry()))
         .record(nanos, TimeUnit.NANOSECONDS);
+    minutes.note(minute -> minute.handling.add(TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** Empty for a minute in which nothing happened. */
+  Optional<InboxMinute> minute(long number) {
+    return minutes.at(
+        number,
+        minute ->
+            new InboxMinute(
+                minute.received, minute.done, minute.dead, minute.failed, minute.handling.text()));
+  }
+
+  /** Shows what can become of a source's events before it has: a monitor misses a first 1 else. */
+  void expect(String source) {
+    for (EventState state :
+        List.of(EventState.RECEIVED, EventState.DONE, EventState.RETRYING, EventState.DEAD)) {
+      counter(source, state);
+    }
   }
 
   private void count(String source, EventState state) {
-    events
-        .computeIfAbsent(
-            source + ' ' + state,
-            key ->
-                Counter.builder("hub.inbox.events")
-                    .description("Events stored and attempts finished, by the state they led to")
-                    .tag("source", source)
-                    .tag("state", state.text())
-                    .register(registry()))
-        .increment();
+    counter(source, state).increment();
+  }
+
+  private Counter counter(String source, EventState state) {
+    return events.computeIfAbsent(
+        source + ' ' + state,
+        key ->
+            Counter.builder("hub.inbox.events")
+                .description("Events stored and attempts finished, by the state they led to")
+                .tag("source", source)
+                .tag("state", state.text())
+                .register(registry()));
   }
 
   private synchronized MeterRegistry registry() {
