@@ -41,11 +41,17 @@ public final class FrontDoor {
   private final SecureRandom random = new SecureRandom();
 
   /**
+   * @param publicUrl base of the hub's own pages
    * @param hub while it starts or stops, a path without a route may just not have it yet, or any
    *     more
    */
-  public FrontDoor(ApiKeys keys, WebhookMetrics metrics, CamelContext hub) {
-    this.access = new Access(keys);
+  public FrontDoor(
+      ApiKeys keys,
+      OperatorSessions sessions,
+      String publicUrl,
+      WebhookMetrics metrics,
+      CamelContext hub) {
+    this.access = new Access(keys, sessions, publicUrl);
     this.metrics = metrics;
     this.hub = hub;
   }

@@ -79,6 +79,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     Exchange exchange = createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setProperty(Call.CALLER, context.<String>get(Access.CALLER));
+    exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Access.OPERATOR));
     processHttpRequest(exchange, context)
         .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
         .onFailure(error -> end(exchange, context, error));
