@@ -22,6 +22,7 @@ import hub.inbox.FailedStep;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
+import hub.login.LoginParts;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
@@ -71,6 +72,7 @@ public final class HubConfiguration implements CamelConfiguration {
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
     addEdge(context, settings);
+    LoginParts.addTo(context, settings, database);
     addConsole(context, database, providers);
     context.addRoutes(new Housekeeping());
   }

@@ -144,6 +144,16 @@ public enum Setting {
       Kind.COUNT,
       "3",
       "Calls that a half-open circuit breaker lets through to see whether the provider is back."),
+  LOGIN_SESSION_IDLE_MINUTES(
+      "hub.login.session-idle-minutes",
+      Kind.COUNT,
+      "480",
+      "How long a session lasts without a request."),
+  LOGIN_SESSION_DAYS(
+      "hub.login.session-days",
+      Kind.COUNT,
+      "7",
+      "How long a session lasts at most; then the person logs in again."),
   STRIPE_SECRET_KEY(
       "STRIPE_SECRET_KEY",
       Kind.SECRET,

@@ -1,0 +1,43 @@
+package hub.login;
+
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import java.util.Set;
+
+/** The cookie that a browser shows for its session. Immutable. */
+public final class SessionCookie {
+  public static final String NAME = "hub_session";
+
+  private static final String PATH = "/";
+
+  private final PublicUrl base;
+
+  /**
+   * @param publicUrl {@code hub.public-url}
+   */
+  public SessionCookie(String publicUrl) {
+    this.base = new PublicUrl(publicUrl);
+  }
+
+  /** A {@code Set-Cookie} header's value; the browser forgets it when it is closed. */
+  public String giving(String id) {
+    return base.cookie(NAME, id, PATH);
+  }
+
+  /** A {@code Set-Cookie} header's value that makes the browser forget it. */
+  public String clearing() {
+    return base.cookie(NAME, "", PATH) + "; Max-Age=0";
+  }
+
+  /**
+   * What came with the request. Two of the name are none: one of them is a stranger's, and the
+   * request does not tell which.
+   */
+  public static Optional<String> in(HttpServerRequest request) {
+    Set<Cookie> cookies = request.cookies(NAME);
+    return cookies.size() == 1
+        ? Optional.of(cookies.iterator().next().getValue())
+        : Optional.empty();
+  }
+}
