@@ -3,10 +3,8 @@ package hub;
 import hub.analytics.AnalyticsParts;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
-import hub.console.BacklogGauges;
-import hub.console.IntegrationsApi;
-import hub.console.OperatorApi;
-import hub.console.StoreHealth;
+import hub.console.ConsoleParts;
+import hub.console.OperatorList;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
@@ -23,6 +21,7 @@ import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
 import hub.login.LoginParts;
+import hub.login.Sessions;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
@@ -33,10 +32,8 @@ import hub.store.Database;
 import hub.stripe.StripeFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -44,6 +41,7 @@ import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ShutdownStrategy;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -71,9 +69,12 @@ public final class HubConfiguration implements CamelConfiguration {
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
-    addEdge(context, settings);
     LoginParts.addTo(context, settings, database);
-    addConsole(context, database, providers);
+    ApiKeys keys = ApiKeys.open(settings, System.out::println);
+    Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
+    OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
+    addEdge(context, settings, keys, operators);
+    ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
     context.addRoutes(new Housekeeping());
   }
 
@@ -113,14 +114,15 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addEdge(CamelContext context, Settings settings) {
+  private static void addEdge(
+      CamelContext context, Settings settings, ApiKeys keys, OperatorList operators) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
+    FrontDoor door = new FrontDoor(keys, operators, metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
     registry.bind("frontDoor", door);
@@ -136,22 +138,5 @@ public final class HubConfiguration implements CamelConfiguration {
           "application.properties: the hub's server is missing; add camel.beans.hubServer = #class:"
               + HubServerFactory.class.getName());
     }
-  }
-
-  private static void addConsole(CamelContext context, Database database, Providers providers)
-      throws Exception {
-    Registry registry = context.getRegistry();
-    registry.bind("store-health", new StoreHealth(database));
-    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
-    context.addRoutes(new IntegrationsApi(providers));
-    BacklogGauges gauges = new BacklogGauges(database, Clock.systemUTC());
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarted(CamelContext started) {
-            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
-          }
-        });
   }
 }

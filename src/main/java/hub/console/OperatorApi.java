@@ -97,8 +97,7 @@ public final class OperatorApi extends JsonRoutes {
         200,
         "admin-cancel-replay",
         "Stops a replay in steps.",
-        exchange ->
-            Optional.of(jobs.cancel(jobId(exchange)).orElseThrow(OperatorApi::jobUnknown)));
+        exchange -> Optional.of(jobs.cancel(jobId(exchange)).orElseThrow(OperatorApi::jobUnknown)));
   }
 
   private ObjectNode list(Exchange exchange) throws SQLException {
@@ -153,8 +152,7 @@ public final class OperatorApi extends JsonRoutes {
 
   private static Fields replayFields(Exchange exchange) {
     noParameters(exchange);
-    return Fields.ofJson(
-        exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
+    return Fields.ofJson(exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
   }
 
   private static EventFilter replayFilter(Fields given) {

@@ -49,9 +49,13 @@ public final class ReplayJobs implements AutoCloseable {
       VALUES (?, ?, 'running', ?, 0, ?, ?, ?)
       """;
 
-  /** Changes nothing once the job was cancelled. */
+  /** A job that was cancelled stays so; what its last step did still counts. */
   private static final String MOVE =
-      "UPDATE replay_job SET done = done + ?, state = ?, moved_at = ? WHERE id = ? AND state = 'running'";
+      """
+      UPDATE replay_job
+      SET done = done + ?, state = CASE WHEN state = 'running' THEN ? ELSE state END, moved_at = ?
+      WHERE id = ?
+      """;
 
   private static final String SHOW =
       "SELECT state, total, done, moved_at, started_by, started_at FROM replay_job WHERE id = ?";
@@ -146,12 +150,17 @@ public final class ReplayJobs implements AutoCloseable {
   private boolean moved(UUID id, long replayed, String state) throws SQLException {
     return database.inTransaction(
         connection -> {
-          try (PreparedStatement move = connection.prepareStatement(MOVE)) {
+          try (PreparedStatement move = connection.prepareStatement(MOVE);
+              PreparedStatement show = connection.prepareStatement(SHOW)) {
             move.setLong(1, replayed);
             move.setString(2, state);
             move.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
             move.setObject(4, id);
-            return move.executeUpdate() == 1;
+            move.executeUpdate();
+            show.setObject(1, id);
+            try (ResultSet row = show.executeQuery()) {
+              return row.next() && row.getString(1).equals(state);
+            }
           }
         });
   }

@@ -2,7 +2,6 @@ package hub.edge;
 
 import hub.problem.Problem;
 import hub.problem.ProblemException;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -13,8 +12,8 @@ import java.util.Set;
 
 /**
  * Lets a request to {@code /api} in only with the key it needs; to {@code /api/admin} also with an
- * operator's session. A path that is not named here needs
- * a key, so that a new route is closed until somebody opens it. Thread-safe.
+ * operator's session. A path that is not named here needs a key, so that a new route is closed
+ * until somebody opens it. Thread-safe.
  */
 final class Access {
   private static final String ADMIN = "/api/admin";
@@ -42,15 +41,10 @@ final class Access {
 
   private final ApiKeys keys;
   private final OperatorSessions sessions;
-  private final String publicUrl;
 
-  /**
-   * @param publicUrl a browser's request that changes something must come from its pages
-   */
-  Access(ApiKeys keys, OperatorSessions sessions, String publicUrl) {
+  Access(ApiKeys keys, OperatorSessions sessions) {
     this.keys = keys;
     this.sessions = sessions;
-    this.publicUrl = publicUrl;
   }
 
   void check(RoutingContext context) {
@@ -62,9 +56,9 @@ final class Access {
     HttpServerRequest request = context.request();
     List<String> authorization = request.headers().getAll("Authorization");
     if (authorization.isEmpty() && isUnder(path, ADMIN)) {
-      Cookie session = request.getCookie(OperatorSessions.COOKIE);
-      if (session != null) {
-        checkSession(context, session.getValue());
+      Optional<String> session = sessions.shown(request);
+      if (session.isPresent()) {
+        checkSession(context, session.get());
         return;
       }
     }
@@ -92,15 +86,13 @@ final class Access {
   private void checkSession(RoutingContext context, String token) {
     HttpServerRequest request = context.request();
     boolean changes = !SAFE.contains(request.method());
-    if (changes && !publicUrl.equals(request.getHeader("Origin"))) {
-      context.fail(
-          new ProblemException(
-              Problem.of(
-                  403,
-                  "origin-wrong",
-                  "With a session, this path takes only what the hub's own pages send: the header"
-                      + " Origin must be hub.public-url.")));
-      return;
+    if (changes) {
+      try {
+        sessions.requireOwnPage(request);
+      } catch (ProblemException stranger) {
+        context.fail(stranger);
+        return;
+      }
     }
     request.pause();
     context

@@ -41,17 +41,12 @@ public final class FrontDoor {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * @param publicUrl base of the hub's own pages
    * @param hub while it starts or stops, a path without a route may just not have it yet, or any
    *     more
    */
   public FrontDoor(
-      ApiKeys keys,
-      OperatorSessions sessions,
-      String publicUrl,
-      WebhookMetrics metrics,
-      CamelContext hub) {
-    this.access = new Access(keys, sessions, publicUrl);
+      ApiKeys keys, OperatorSessions sessions, WebhookMetrics metrics, CamelContext hub) {
+    this.access = new Access(keys, sessions);
     this.metrics = metrics;
     this.hub = hub;
   }

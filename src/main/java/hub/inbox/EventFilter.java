@@ -155,8 +155,7 @@ public record EventFilter(
   EventSearch.Where shares(Dialect dialect) {
     EventSearch.Where shares = new EventSearch.Where();
     shares.and("d.status = '" + status.orElseThrow().text() + "'");
-    error.ifPresent(
-        kind -> shares.and(ErrorKind.sql(dialect, "d.last_error") + " = ?", kind));
+    error.ifPresent(kind -> shares.and(ErrorKind.sql(dialect, "d.last_error") + " = ?", kind));
     return shares;
   }
 

@@ -218,8 +218,7 @@ final class PostgresSearch {
     shares.and("lower(d.last_error) LIKE lower(?) ESCAPE '!'", part);
     EventSearch.Where events = filter.events(Dialect.POSTGRESQL);
     filter.types().ifPresent(patterns -> EventFilter.addTypes(events, "e.type", patterns));
-    shares.and(
-        EventFilter.HAS_EVENT.formatted("d", events.sql()), events.values().toArray());
+    shares.and(EventFilter.HAS_EVENT.formatted("d", events.sql()), events.values().toArray());
     values.addAll(shares.values());
     return BY_ERROR.formatted(sources, shares.sql(), order.direction(), limit);
   }

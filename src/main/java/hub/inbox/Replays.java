@@ -188,8 +188,7 @@ public final class Replays {
     }
     long replayed = run(ids, filter);
     return new Progress(
-        replayed,
-        ids.size() < most ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
+        replayed, ids.size() < most ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
   }
 
   private List<UUID> ids(EventSearch search) throws SQLException {
