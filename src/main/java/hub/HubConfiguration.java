@@ -30,10 +30,13 @@ import hub.storage.S3Failures;
 import hub.storage.Storage;
 import hub.store.Database;
 import hub.stripe.StripeFailures;
+import hub.watch.WatchParts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -59,13 +62,20 @@ public final class HubConfiguration implements CamelConfiguration {
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
+    Clock clock = clock(registry);
     limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
-    Database database = addStore(context, settings);
+    Database database = Database.open(settings);
+    Closing closing = new Closing(database);
+    context.addLifecycleStrategy(closing);
+    addStore(context, settings, database);
     addApi(context, settings);
     Providers providers =
         CallParts.addTo(
-            context, settings, List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()));
+            context,
+            settings,
+            List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()),
+            clock);
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
@@ -73,9 +83,37 @@ public final class HubConfiguration implements CamelConfiguration {
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
     Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
     OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
-    addEdge(context, settings, keys, operators);
+    WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
+    WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
     ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
     context.addRoutes(new Housekeeping());
+    closing.before(watch::writeLast);
+  }
+
+  /** Closes the store when nothing works any more, whatever of the start succeeded. */
+  private static final class Closing extends LifecycleStrategySupport {
+    private final Database database;
+    private Runnable last = () -> {};
+
+    Closing(Database database) {
+      this.database = database;
+    }
+
+    void before(Runnable work) {
+      last = work;
+    }
+
+    @Override
+    public void onContextStopped(CamelContext stopped) {
+      last.run();
+      database.close();
+    }
+  }
+
+  /** A test may bind one of its own. */
+  private static Clock clock(Registry registry) {
+    return Optional.ofNullable(registry.lookupByNameAndType("clock", Clock.class))
+        .orElse(Clock.systemUTC());
   }
 
   /** Camel gives the time of the whole stop to the routes alone. */
@@ -88,8 +126,8 @@ public final class HubConfiguration implements CamelConfiguration {
     strategy.setTimeUnit(TimeUnit.SECONDS);
   }
 
-  private static Database addStore(CamelContext context, Settings settings) throws Exception {
-    Database database = Database.open(settings);
+  private static void addStore(CamelContext context, Settings settings, Database database)
+      throws Exception {
     Registry registry = context.getRegistry();
     registry.bind("database", database);
     registry.bind("dataSource", database.dataSource());
@@ -98,14 +136,6 @@ public final class HubConfiguration implements CamelConfiguration {
     keys.releaseAll();
     registry.bind("idempotency", keys);
     context.addRoutes(new IdempotencyExpiry(keys, settings));
-    context.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStopped(CamelContext stopped) {
-            database.close();
-          }
-        });
-    return database;
   }
 
   private static void addApi(CamelContext context, Settings settings) throws Exception {
@@ -114,12 +144,16 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static void addEdge(
-      CamelContext context, Settings settings, ApiKeys keys, OperatorList operators) {
+  private static WebhookMetrics addEdge(
+      CamelContext context,
+      Settings settings,
+      ApiKeys keys,
+      OperatorList operators,
+      Clock clock) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     WebhookMetrics metrics =
-        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class));
+        new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
     FrontDoor door = new FrontDoor(keys, operators, metrics, context);
@@ -128,6 +162,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("frontDoor", door);
     requireDoor(context);
     context.addLifecycleStrategy(new Readiness());
+    return metrics;
   }
 
   /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */

@@ -1,6 +1,6 @@
 // What nobody finished, by what went wrong; a hundred failures of one cause are one line.
 import {get, post, query as queryOf, remove, repeat} from './api.js';
-import {ask, h, number, replace, text, time, toast, visible} from './dom.js';
+import {add, ask, h, number, replace, text, time, toast, visible} from './dom.js';
 
 export const title = 'Dead letters';
 
@@ -12,7 +12,7 @@ export function show(root, {query, viewer, go}) {
   const job = h('section', {'aria-label': 'Replay', 'aria-live': 'polite'});
   const empty = h('p', {class: 'empty', hidden: true}, 'Nothing is dead.');
   const partly = h('p', {class: 'muted small', hidden: true}, 'There is more than this: only the newest were grouped. A replay of a group takes all of it.');
-  root.append(h('h1', {}, 'Dead letters'), job, table, empty, partly);
+  add(root, h('h1', {}, 'Dead letters'), job, table, empty, partly);
 
   const groups = repeat(async signal => {
     const answer = await get('/dead-letters', signal);

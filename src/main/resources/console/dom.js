@@ -25,6 +25,11 @@ export function s(tag, props = {}, ...children) {
   return element;
 }
 
+/** Adds children as h() does. */
+export function add(element, ...children) {
+  append(element, children);
+}
+
 function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;

@@ -1,6 +1,6 @@
 // One event: what came, who did what with it, and how to run it again.
 import {get, post, repeat} from './api.js';
-import {copy, exact, fill, h, millis, number, pill, replace, text, time, toast, visible} from './dom.js';
+import {add, copy, exact, fill, h, millis, number, pill, replace, text, time, toast, visible} from './dom.js';
 import {bytesOf, hex, pretty} from './json.js';
 
 export const title = 'Event';
@@ -15,7 +15,7 @@ export function show(root, {part, viewer}) {
   const handlers = h('section', {'aria-label': 'Handlers'});
   const headers = h('section', {'aria-label': 'Headers'});
   const payload = h('section', {'aria-label': 'Payload'});
-  root.append(h('p', {class: 'crumbs'}, h('a', {href: '/console/events', 'data-nav': true}, '← Events')), head, facts, handlers, headers, payload);
+  add(root, h('p', {class: 'crumbs'}, h('a', {href: '/console/events', 'data-nav': true}, '← Events')), head, facts, handlers, headers, payload);
   let shown = null;
   let open = true;
   let paid = false;

@@ -1,6 +1,6 @@
 // Looks for events; new ones appear by themselves.
 import {get, query as queryOf, repeat} from './api.js';
-import {h, number, pill, replace, text, time, visible} from './dom.js';
+import {add, h, number, pill, replace, text, time, visible} from './dom.js';
 
 export const title = 'Events';
 
@@ -53,7 +53,7 @@ export function show(root, {query, go}) {
   const note = h('p', {class: 'muted small', role: 'status'});
   const older = h('div', {class: 'row'});
   const empty = h('p', {class: 'empty', hidden: true});
-  root.append(h('div', {class: 'row between'}, h('h1', {}, 'Events'), note), form,
+  add(root, h('div', {class: 'row between'}, h('h1', {}, 'Events'), note), form,
     given.error ? h('p', {class: 'chip'}, 'error ', text(given.error),
       h('a', {href: '/console/events' + queryOf({...given, error: '', cursor: ''}), 'data-nav': true, 'aria-label': 'Drop this filter'}, '×')) : null,
     table, empty, older);

@@ -1,6 +1,6 @@
 // What is broken, why, and where to press.
 import {get, post, repeat} from './api.js';
-import {h, millis, number, pill, replace, span, text, time, toast} from './dom.js';
+import {add, h, millis, number, pill, replace, span, text, time, toast} from './dom.js';
 import {chart} from './chart.js';
 
 export const title = 'Overview';
@@ -12,6 +12,7 @@ export function show(root, {query, viewer, go}) {
   const alerts = h('section', {'aria-label': 'Alerts'});
   const totals = h('section', {class: 'totals', 'aria-label': 'Inbox'});
   const cards = h('section', {class: 'cards', 'aria-label': 'Integrations'});
+  const idle = h('p', {class: 'muted small idle'});
   const charts = h('section', {class: 'charts', 'aria-label': 'Figures'});
   const choice = h('div', {class: 'segments', role: 'group', 'aria-label': 'Time shown'}, ['hour', 'day'].map(one =>
     h('button', {type: 'button', 'data-range': one, onclick: () => {
@@ -21,8 +22,8 @@ export function show(root, {query, viewer, go}) {
       figures.now();
     }}, one === 'hour' ? 'Last hour' : 'Last day')));
   const chartsHead = h('div', {class: 'row between'}, h('h2', {}, 'Figures'), choice);
-  root.append(h('h1', {class: 'away'}, 'Overview'), alerts, totals,
-    h('h2', {}, 'Integrations'), cards, chartsHead, charts);
+  add(root, h('h1', {class: 'away'}, 'Overview'), alerts, totals,
+    h('h2', {}, 'Integrations'), cards, idle, chartsHead, charts);
 
   function mark() {
     for (const button of choice.children) button.setAttribute('aria-pressed', String(button.dataset.range === range));
@@ -33,25 +34,19 @@ export function show(root, {query, viewer, go}) {
     const [{integrations}, stats] = await Promise.all([get('/integrations', signal), get('/stats', signal)]);
     replace(totals, tiles(stats));
     const order = {down: 0, degraded: 1, up: 2, 'not-configured': 3};
-    replace(cards, integrations
-      .sort((a, b) => order[a.status] - order[b.status] || a.name.localeCompare(b.name)).map(card));
+    const sorted = [...integrations].sort((a, b) => order[a.status] - order[b.status] || a.name.localeCompare(b.name));
+    replace(cards, sorted.filter(one => one.configured).map(card));
+    replace(idle, sorted.filter(one => !one.configured).map(one => h('span', {class: 'unset'}, h('strong', {}, text(one.name)), ' not configured, set ',
+      one.missing.map((name, i) => [i ? ', ' : '', h('code', {}, name)]))));
   }, 5000);
 
   const warnings = repeat(async signal => {
-    const answer = await get('/alerts', signal).catch(error => {
-      if (error.status === 404) return {alerts: []};
-      throw error;
-    });
+    const answer = await get('/alerts', signal);
     replace(alerts, answer.alerts.map(one => alert(one, viewer, warnings)));
   }, 10000);
 
   const figures = repeat(async signal => {
-    const answer = await get('/figures?range=' + range, signal).catch(error => {
-      if (error.status === 404) return null;
-      throw error;
-    });
-    chartsHead.hidden = answer === null;
-    if (answer) replace(charts, draw(answer));
+    replace(charts, draw(await get('/figures?range=' + range, signal)));
   }, () => range === 'hour' ? 15000 : 60000);
 
   return {stop() {
@@ -80,14 +75,13 @@ function card(one) {
   const rate = one.calls ? (100 * one.errors / one.calls).toFixed(one.errors && one.errors < one.calls / 100 ? 2 : 0) + ' %' : '–';
   return h('article', {class: 'card ' + one.status},
     h('header', {}, h('h3', {}, text(one.name)), pill(one.status)),
-    one.configured ? h('dl', {class: 'facts'},
+    h('dl', {class: 'facts'},
       fact('Breaker', one.breaker, one.breaker === 'closed' ? '' : 'bad'),
       fact('Calls/min', (one.calls / 15).toFixed(one.calls < 150 ? 1 : 0)),
       fact('Errors', rate, one.errors ? 'warn' : ''),
       fact('p50 / p95', one.calls ? millis(one.p50Ms) + ' / ' + millis(one.p95Ms) : '–'),
-      fact('Last success', time(one.lastSuccessAt)))
-      : h('p', {class: 'muted small'}, 'Set ', one.missing.map((name, i) => [i ? ', ' : '', h('code', {}, name)]), '.'),
-    one.configured && one.lastError ? h('p', {class: 'error small clip', title: one.lastError}, text(one.lastError)) : null);
+      fact('Last success', time(one.lastSuccessAt))),
+    one.lastError ? h('p', {class: 'error small clip', title: one.lastError}, text(one.lastError)) : null);
 }
 
 function fact(name, value, tone = '') {

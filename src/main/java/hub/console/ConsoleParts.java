@@ -5,9 +5,7 @@ import hub.login.Sessions;
 import hub.outbound.Providers;
 import hub.settings.Settings;
 import hub.store.Database;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -16,7 +14,7 @@ public final class ConsoleParts {
   private ConsoleParts() {}
 
   /**
-   * Adds the operator API, the console and the store's health check.
+   * Adds the operator API and the console.
    *
    * @param operators who may use them by a session
    */
@@ -32,20 +30,15 @@ public final class ConsoleParts {
     Clock clock = Clock.systemUTC();
     ReplayJobs jobs = new ReplayJobs(database, clock);
     Suspensions suspensions = new Suspensions(database, clock);
-    context.getRegistry().bind("store-health", new StoreHealth(database));
     context.addRoutes(new OperatorApi(database, jobs, clock));
     context.addRoutes(new IntegrationsApi(providers));
     context.addRoutes(new RoutesApi(suspensions));
-    context.addRoutes(new HealthApi());
     context.addRoutes(new SignIn(keys, sessions, operators, settings, clock));
     context.addRoutes(new ConsoleFiles());
-    BacklogGauges gauges = new BacklogGauges(database, clock);
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
           public void onContextStarted(CamelContext started) {
-            Optional.ofNullable(started.getRegistry().findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
             suspensions.begin(started);
           }
 

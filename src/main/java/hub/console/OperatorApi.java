@@ -9,6 +9,8 @@ import hub.json.Json;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import hub.store.Database;
+import hub.watch.Standing;
+import hub.watch.StandingQuery;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,8 +1,10 @@
 package hub.edge;
 
+import hub.measure.Minutes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,14 +17,25 @@ import java.util.function.Supplier;
  */
 public final class WebhookMetrics {
   private final Supplier<MeterRegistry> registry;
+  private final Minutes<AtomicLong> unproven;
   private final Map<String, Counter> requests = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> secrets = new ConcurrentHashMap<>();
 
   /**
    * @param registry asked at the first count, when the context has made it
    */
-  public WebhookMetrics(Supplier<MeterRegistry> registry) {
+  public WebhookMetrics(Supplier<MeterRegistry> registry, Clock clock) {
     this.registry = registry;
+    this.unproven = new Minutes<>(clock, AtomicLong::new);
+  }
+
+  /**
+   * Requests of one minute that did not prove to be their source's, by signature or time.
+   *
+   * @param number minutes since 1970; the last quarter of an hour is known
+   */
+  public long unproven(long number) {
+    return unproven.at(number, AtomicLong::get).orElse(0L);
   }
 
   /**
@@ -39,6 +52,9 @@ public final class WebhookMetrics {
                     .tag("outcome", outcome)
                     .register(registry.get()))
         .increment();
+    if (outcome.startsWith("signature-") || outcome.startsWith("timestamp-")) {
+      unproven.note(AtomicLong::incrementAndGet);
+    }
   }
 
   /**

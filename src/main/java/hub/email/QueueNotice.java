@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Queues a short e-mail on the side of a route, which goes on unchanged: to the variable {@code
- * emailTo}, with {@code emailSubject} and the plain words of {@code emailText}, once for each
- * {@code emailKey}. Where e-mail is not configured, or the address is none, it says so in one line.
- * In the registry as {@code queueNotice}. Thread-safe.
+ * emailTo}, an address or a list of them, with {@code emailSubject} and the plain words of {@code
+ * emailText}, once for each {@code emailKey}. Where e-mail is not configured, or the address is
+ * none, it says so in one line. In the registry as {@code queueNotice}. Thread-safe.
  */
 final class QueueNotice implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.email");
@@ -60,7 +60,7 @@ final class QueueNotice implements Processor {
   private static Map<String, Object> fields(Exchange exchange) {
     String text = exchange.getVariable("emailText", "", String.class);
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("to", exchange.getVariable("emailTo", String.class));
+    fields.put("to", exchange.getVariable("emailTo"));
     fields.put("subject", exchange.getVariable("emailSubject", String.class));
     fields.put("text", text);
     fields.put("html", "<p>" + Entities.escape(text).replace("\n", "<br>\n") + "</p>");

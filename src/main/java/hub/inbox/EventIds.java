@@ -27,6 +27,11 @@ final class EventIds {
     return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
   }
 
+  /** When an event of this id was stored. */
+  static Instant time(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
   UUID next() {
     long now = clock.millis();
     if (now > millis) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -32,6 +33,10 @@ public final class InboxComponent extends DefaultComponent {
   private final Handlers handlers = new Handlers();
   private ExecutorService callbacks;
   private Stopping stopping;
+
+  /** Kept when the inbox closes: what it did last is still asked for. */
+  private InboxMetrics metrics;
+
   private Inbox inbox;
 
   @Override
@@ -45,6 +50,9 @@ public final class InboxComponent extends DefaultComponent {
   @Override
   protected void doInit() throws Exception {
     super.doInit();
+    metrics =
+        new InboxMetrics(
+            () -> getCamelContext().getRegistry().findSingleByType(MeterRegistry.class), clock());
     StopBudget budget = getCamelContext().getRegistry().findSingleByType(StopBudget.class);
     stopping =
         new Stopping(
@@ -82,15 +90,27 @@ public final class InboxComponent extends DefaultComponent {
       Settings settings =
           CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
       try {
-        InboxMetrics metrics =
-            new InboxMetrics(
-                () -> getCamelContext().getRegistry().findSingleByType(MeterRegistry.class));
         inbox = new Inbox(database, settings, handlers, callbacks, metrics);
       } catch (SQLException e) {
         throw RuntimeCamelException.wrapRuntimeCamelException(e);
       }
     }
     return inbox;
+  }
+
+  /** A test may bind a clock of its own. */
+  private Clock clock() {
+    Clock bound = getCamelContext().getRegistry().lookupByNameAndType("clock", Clock.class);
+    return bound == null ? Clock.systemUTC() : bound;
+  }
+
+  /**
+   * What happened here in one minute; empty when nothing did.
+   *
+   * @param number minutes since 1970; the last quarter of an hour is known
+   */
+  public Optional<InboxMinute> minute(long number) {
+    return metrics.minute(number);
   }
 
   /** Runs events again, with the handler routes of this process. */

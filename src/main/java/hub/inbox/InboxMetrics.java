@@ -1,11 +1,15 @@
 package hub.inbox;
 
+import hub.measure.Millis;
+import hub.measure.Minutes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -15,7 +19,16 @@ import java.util.function.Supplier;
  * exist and a fixed set of states. Thread-safe.
  */
 final class InboxMetrics {
+  private static final class Minute {
+    private long received;
+    private long done;
+    private long dead;
+    private long failed;
+    private final Millis handling = new Millis();
+  }
+
   private final Supplier<MeterRegistry> lookup;
+  private final Minutes<Minute> minutes;
   private final Map<String, Counter> events = new ConcurrentHashMap<>();
   private final Map<String, Timer> handlers = new ConcurrentHashMap<>();
   private MeterRegistry registry;
@@ -24,12 +37,17 @@ final class InboxMetrics {
    * @param lookup asked at the first count, when the context has made the registry; null where
    *     metrics are off
    */
-  InboxMetrics(Supplier<MeterRegistry> lookup) {
+  InboxMetrics(Supplier<MeterRegistry> lookup, Clock clock) {
     this.lookup = lookup;
+    this.minutes = new Minutes<>(clock, Minute::new);
   }
 
   /** Counts the new ones of a batch, each as received or ignored. */
   void stored(List<InboxStore.Row> rows, List<Receipt> receipts) {
+    long fresh = receipts.stream().filter(receipt -> !receipt.duplicate()).count();
+    if (fresh > 0) {
+      minutes.note(minute -> minute.received += fresh);
+    }
     for (int i = 0; i < rows.size(); i++) {
       if (!receipts.get(i).duplicate()) {
         InboxStore.Row row = rows.get(i);
@@ -44,7 +62,15 @@ final class InboxMetrics {
   void finished(Outcome outcome) {
     if (!outcome.logLine().isEmpty()) {
       count(outcome.source(), outcome.state());
+      minutes.note(minute -> note(minute, outcome));
     }
+  }
+
+  private static void note(Minute minute, Outcome outcome) {
+    minute.done += outcome.state() == EventState.DONE ? 1 : 0;
+    minute.dead += outcome.state() == EventState.DEAD ? 1 : 0;
+    // What was only put off, for a breaker that is open, did not fail.
+    minute.failed += outcome.error().isPresent() && outcome.refund() == 0 ? 1 : 0;
   }
 
   void handled(String route, long nanos) {
@@ -57,6 +83,16 @@ final class InboxMetrics {
                     .tag("route", name)
                     .register(registry()))
         .record(nanos, TimeUnit.NANOSECONDS);
+    minutes.note(minute -> minute.handling.add(TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** Empty for a minute in which nothing happened. */
+  Optional<InboxMinute> minute(long number) {
+    return minutes.at(
+        number,
+        minute ->
+            new InboxMinute(
+                minute.received, minute.done, minute.dead, minute.failed, minute.handling.text()));
   }
 
   private void count(String source, EventState state) {

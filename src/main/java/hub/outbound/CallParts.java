@@ -3,6 +3,7 @@ package hub.outbound;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,9 @@ public final class CallParts {
    * @param readers know the exceptions of the SDKs in use
    */
   public static Providers addTo(
-      CamelContext context, Settings settings, List<FailureReader> readers) {
+      CamelContext context, Settings settings, List<FailureReader> readers, Clock clock) {
     Registry registry = context.getRegistry();
-    Providers providers = new Providers(settings, readers);
+    Providers providers = new Providers(settings, readers, clock);
     EndCall end = new EndCall(providers);
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());

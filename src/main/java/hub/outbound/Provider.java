@@ -75,12 +75,21 @@ public final class Provider {
   }
 
   /** 0 closed, 1 half-open, 2 open. */
-  int breakerNumber() {
+  public int breakerNumber() {
     return switch (breakerState()) {
       case "open" -> 2;
       case "half-open" -> 1;
       default -> 0;
     };
+  }
+
+  /**
+   * What became of its calls in one minute; empty when there were none.
+   *
+   * @param number minutes since 1970; the last quarter of an hour is known
+   */
+  public Optional<CallMinute> minute(long number) {
+    return stats.minute(number);
   }
 
   /** How long the breaker stays open; empty when it lets calls through. */

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Providers implements AutoCloseable {
   private final Settings settings;
   private final Failures failures;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Map<String, Provider> known = new TreeMap<>();
   private final Map<String, Timer> timers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer;
@@ -40,8 +40,9 @@ public final class Providers implements AutoCloseable {
   /**
    * @param readers know the exceptions of the SDKs in use
    */
-  public Providers(Settings settings, List<FailureReader> readers) {
+  public Providers(Settings settings, List<FailureReader> readers, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
     this.failures = new Failures(readers);
     ScheduledThreadPoolExecutor scheduled =
         new ScheduledThreadPoolExecutor(1, threads("hub-call-timer"));
@@ -68,7 +69,8 @@ public final class Providers implements AutoCloseable {
     return providers.of(name).breaker();
   }
 
-  synchronized Collection<Provider> all() {
+  /** Those that routes have named, by name. */
+  public synchronized Collection<Provider> all() {
     return List.copyOf(known.values());
   }
 

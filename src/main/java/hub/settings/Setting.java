@@ -165,6 +165,21 @@ public enum Setting {
       Kind.COUNT,
       "7",
       "How long a session lasts at most; then the person logs in again."),
+  HEALTH_INBOX_AGE_SECONDS(
+      "hub.health.inbox-age-seconds",
+      Kind.COUNT,
+      "900",
+      "How long the oldest event may wait before the inbox is shown as degraded."),
+  ALERT_EMAIL(
+      "HUB_ALERT_EMAIL",
+      Kind.TEXT,
+      "",
+      "Who gets an e-mail about every alert, addresses separated by commas; empty: nobody."),
+  ALERT_SLACK_URL(
+      "HUB_ALERT_SLACK_URL",
+      Kind.SECRET,
+      "",
+      "Incoming webhook of Slack, Mattermost or the like that every alert is posted to; empty: none."),
   STRIPE_SECRET_KEY(
       "STRIPE_SECRET_KEY",
       Kind.SECRET,

@@ -1,4 +1,4 @@
-package hub.console;
+package hub.watch;
 
 import hub.store.Database;
 import java.sql.PreparedStatement;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Counts the events of each source by state. Thread-safe. */
-final class StandingQuery {
+public final class StandingQuery {
   /**
    * Reads what is not done, by its index, and the tally of what there is; what is done is the
    * difference, so a million of those cost nothing. Ids grow with time and so does their text:
@@ -48,12 +48,12 @@ final class StandingQuery {
 
   private final Database database;
 
-  StandingQuery(Database database) {
+  public StandingQuery(Database database) {
     this.database = database;
   }
 
   /** By source, in alphabetical order. */
-  Map<String, Standing> bySource() throws SQLException {
+  public Map<String, Standing> bySource() throws SQLException {
     return database.inTransaction(
         connection -> {
           Map<String, Standing> standings = new TreeMap<>();

@@ -1,17 +1,14 @@
-package hub.console;
+package hub.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.SettableClock;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,40 +90,21 @@ class WatchingTest {
   @Test
   void a_scrape_asks_the_store_once_in_five_seconds() {
     try (TestHub hub = TestHub.on(Store.H2).start()) {
-      SettableClock clock = new SettableClock();
+      SettableClock clock = SettableClock.standing();
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
-      new BacklogGauges(hub.database(), clock).register(registry);
+      new BacklogGauges(new Standings(hub.database(), clock), clock).register(registry);
       Source source =
           new Source(hub).handler("later", "*", "&retryDelaysSeconds=3600", WatchingTest::fail);
       assertThat(registry.get("hub.inbox.backlog").gauge().value()).isZero();
       source.event("1", "x", "retrying");
 
-      clock.now = clock.now.plusSeconds(4);
+      clock.advance(Duration.ofSeconds(4));
       assertThat(registry.get("hub.inbox.backlog").gauge().value()).isZero();
-      clock.now = clock.now.plusSeconds(2);
+      clock.advance(Duration.ofSeconds(2));
       assertThat(registry.get("hub.inbox.backlog").gauge().value()).isOne();
       hub.database().close();
-      clock.now = clock.now.plusSeconds(6);
+      clock.advance(Duration.ofSeconds(6));
       assertThat(registry.get("hub.inbox.backlog").gauge().value()).isNaN();
-    }
-  }
-
-  private static final class SettableClock extends Clock {
-    private Instant now = Instant.now();
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }

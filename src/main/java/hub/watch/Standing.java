@@ -1,4 +1,4 @@
-package hub.console;
+package hub.watch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.json.Json;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param total all that are kept
  * @param oldestOpen when the oldest event came that no handler has finished
  */
-record Standing(
+public record Standing(
     long total,
     long received,
     long processing,
@@ -22,22 +22,22 @@ record Standing(
     long dead,
     long ignored,
     Optional<Instant> oldestOpen) {
-  static final Standing NONE = new Standing(0, 0, 0, 0, 0, 0, Optional.empty());
+  public static final Standing NONE = new Standing(0, 0, 0, 0, 0, 0, Optional.empty());
 
-  long done() {
+  public long done() {
     return total - backlog() - dead - ignored;
   }
 
   /** Those that wait for a handler. */
-  long backlog() {
+  public long backlog() {
     return received + processing + retrying;
   }
 
-  long oldestWaitingSeconds(Instant now) {
+  public long oldestWaitingSeconds(Instant now) {
     return oldestOpen.map(then -> Math.max(0, Duration.between(then, now).toSeconds())).orElse(0L);
   }
 
-  Standing plus(Standing other) {
+  public Standing plus(Standing other) {
     return new Standing(
         total + other.total,
         received + other.received,
@@ -49,7 +49,7 @@ record Standing(
             .min(Comparator.naturalOrder()));
   }
 
-  ObjectNode json(Instant now) {
+  public ObjectNode json(Instant now) {
     return Json.object()
         .put("received", received)
         .put("processing", processing)

@@ -1,0 +1,10 @@
+package hub.outbound;
+
+/**
+ * What became of a provider's calls in one minute.
+ *
+ * @param calls attempts that reached for the provider
+ * @param errors those that failed
+ * @param millis how long they took, as {@link hub.measure.Millis#text} writes it
+ */
+public record CallMinute(long calls, long errors, String millis) {}

@@ -1,0 +1,163 @@
+package hub.watch;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import hub.email.MailServer;
+import hub.json.Json;
+import hub.testing.LogLines;
+import hub.testing.SettableClock;
+import hub.testing.Source;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AlertTest {
+  private static final String SECRET_PATH = "/services/T0/B0/a-secret-that-nobody-may-read";
+
+  private static WireMockServer slack;
+  private static MailServer mail;
+
+  @BeforeAll
+  static void openChannels() {
+    slack = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    slack.start();
+    mail = MailServer.open();
+  }
+
+  @AfterAll
+  static void closeChannels() {
+    slack.stop();
+    mail.close();
+  }
+
+  /** The shipped routes, in a hurry. */
+  private static TestHub.Builder builder(Store store, SettableClock clock) throws IOException {
+    slack.resetAll();
+    slack.stubFor(post(SECRET_PATH).willReturn(ok("ok")));
+    mail.deliveries.clear();
+    String route =
+        Files.readString(Path.of("routes/alerts/alert-dead-letters.camel.yaml"))
+            .replace("condition:", "everySeconds: 1\n        condition:");
+    return TestHub.on(store)
+        .bind("clock", clock)
+        .with("HUB_ALERT_EMAIL", "ops@example.com, night@example.com")
+        .with("HUB_ALERT_SLACK_URL", slack.baseUrl() + SECRET_PATH)
+        .with("EMAIL_TRANSPORT", "smtp")
+        .with("EMAIL_FROM", "hub@example.com")
+        .with("SMTP_URL", "smtp://localhost:" + mail.port())
+        .routeFile("policies/*.camel.yaml")
+        .routeFile("email/*.camel.yaml")
+        .routeFile("alerts/alert-by-email.camel.yaml")
+        .routeFile("alerts/alert-by-slack.camel.yaml")
+        .route("alert-dead-letters", route);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void dead_letters_are_told_once_repeated_by_interval_silenced_and_told_when_over(Store store)
+      throws Exception {
+    SettableClock clock = SettableClock.running();
+    try (LogLines log = LogLines.of("hub");
+        TestHub hub = builder(store, clock).start()) {
+      assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
+      Source source = new Source(hub).handler("broken", "*", AlertTest::fail);
+      var event = source.event("1", "x", "dead");
+
+      awaitPosts(1);
+      awaitMails(1);
+      assertThat(lastPost())
+          .isEqualTo(
+              "[firing] dead-letters: 1 events are dead, of "
+                  + source.name()
+                  + "; mend the cause and replay them. (critical)");
+      MailServer.Delivery first = mail.deliveries.get(0);
+      assertThat(first.recipients()).containsExactly("ops@example.com", "night@example.com");
+      assertThat(first.message().getSubject()).startsWith("[firing] dead-letters: 1 events");
+      assertThat(first.part(0)).contains("Since: ", "http://localhost:8080/console/");
+      JsonNode shown = hub.json("/api/admin/alerts").at("/alerts/0");
+      assertThat(shown.get("name").asText()).isEqualTo("dead-letters");
+      assertThat(shown.get("severity").asText()).isEqualTo("critical");
+      assertThat(shown.get("value").asInt()).isEqualTo(1);
+      assertThat(shown.get("silencedUntil").isNull()).isTrue();
+
+      clock.advance(Duration.ofMinutes(239));
+      looks();
+      assertThat(posts()).isEqualTo(1);
+      clock.advance(Duration.ofMinutes(2));
+      awaitPosts(2);
+      awaitMails(2);
+      assertThat(lastPost()).startsWith("[repeated] dead-letters: 1 events");
+
+      assertThat(silence(hub, "dead-letters", 600)).isEqualTo(204);
+      clock.advance(Duration.ofMinutes(300));
+      looks();
+      assertThat(posts()).isEqualTo(2);
+      assertThat(hub.json("/api/admin/alerts").at("/alerts/0/silencedUntil").asText()).isNotEmpty();
+      assertThat(silence(hub, "dead-letters", 0)).isEqualTo(204);
+      awaitPosts(3);
+      awaitMails(3);
+
+      source.removeHandler("broken");
+      source.handler("mended", "*", exchange -> {});
+      hub.update("UPDATE inbox_delivery SET status = 'done' WHERE status = 'dead'");
+      clock.advance(Duration.ofSeconds(6));
+      awaitPosts(4);
+      awaitMails(4);
+      assertThat(lastPost()).startsWith("[over] dead-letters: ");
+      assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
+      assertThat(event).isNotNull();
+      looks();
+      assertThat(posts()).isEqualTo(4);
+      assertThat(mail.deliveries).hasSize(4);
+      assertThat(log.lines()).noneMatch(line -> line.contains("a-secret"));
+    }
+  }
+
+  private static void fail(org.apache.camel.Exchange exchange) {
+    throw new IllegalStateException("no");
+  }
+
+  private static int silence(TestHub hub, String name, int minutes) {
+    return hub.operate("/api/admin/alerts/" + name + "/silence", "{\"minutes\":" + minutes + "}")
+        .statusCode();
+  }
+
+  /** Two rounds of the watch, in which nothing is to happen. */
+  private static void looks() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(2_200);
+  }
+
+  private static int posts() {
+    return slack.findAll(postRequestedFor(urlEqualTo(SECRET_PATH))).size();
+  }
+
+  private static String lastPost() {
+    return Json.own(slack.getAllServeEvents().get(0).getRequest().getBodyAsString())
+        .get("text")
+        .asText();
+  }
+
+  private static void awaitPosts(int number) {
+    await().atMost(Duration.ofSeconds(15)).until(() -> posts() == number);
+  }
+
+  private static void awaitMails(int number) {
+    await().atMost(Duration.ofSeconds(15)).until(() -> mail.deliveries.size() == number);
+  }
+}
