@@ -1,5 +1,7 @@
 package hub.console;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.json.Json;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -57,7 +60,16 @@ public final class ConsoleFiles extends RouteBuilder {
 
   private final Map<String, Page> pages = new HashMap<>();
 
-  public ConsoleFiles() {
+  /**
+   * @param logins by which people may sign in, the title of each by its name
+   */
+  public ConsoleFiles(Map<String, String> logins) {
+    ObjectNode offered = Json.object();
+    var list = offered.putArray("logins");
+    new TreeMap<>(logins)
+        .forEach((name, title) -> list.addObject().put("name", name).put("title", title));
+    byte[] json = Json.bytes(offered);
+    pages.put(FOLDER + "logins", new Page(json, "application/json", ETag.of(json)));
     for (String file : FILES) {
       byte[] body = read(file);
       String type = TYPES.get(file.substring(file.lastIndexOf('.') + 1));

@@ -6,6 +6,7 @@ import hub.outbound.Providers;
 import hub.settings.Settings;
 import hub.store.Database;
 import java.time.Clock;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -34,7 +35,7 @@ public final class ConsoleParts {
     context.addRoutes(new IntegrationsApi(providers));
     context.addRoutes(new RoutesApi(suspensions));
     context.addRoutes(new SignIn(keys, sessions, operators, settings, clock));
-    context.addRoutes(new ConsoleFiles());
+    context.addRoutes(new ConsoleFiles(Map.of()));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override

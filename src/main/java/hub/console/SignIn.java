@@ -86,14 +86,6 @@ public final class SignIn extends JsonRoutes {
             Json.bytes(json(new Operator(operators.keyHolder().name(), Operator.Role.OPERATOR))));
   }
 
-  private void listLogins(Exchange exchange) {
-    ObjectNode answer = Json.object();
-    answer.putArray("logins");
-    exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-    exchange.getMessage().setBody(Json.bytes(answer));
-  }
-
   private void signOut(Exchange exchange) {
     operators.requireOwnPage(request(exchange));
     sessions.end(shown(request(exchange)));
