@@ -1,9 +1,9 @@
 // A line chart: time goes right, what was not measured is a gap.
 import {h, s} from './dom.js';
 
-const WIDTH = 640;
-const HEIGHT = 150;
-const LEFT = 44;
+const WIDTH = 420;
+const HEIGHT = 140;
+const LEFT = 38;
 const RIGHT = 8;
 const TOP = 8;
 const BOTTOM = 20;
@@ -60,7 +60,7 @@ export function chart(title, {from, stepSeconds, series, unit}) {
     });
     return [s('path', {class: 'line ' + one.tone, d: path}), dots];
   });
-  const cursor = s('line', {class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM, x1: -9, x2: -9});
+  const cursor = s('line', {class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM, visibility: 'hidden'});
   const now = h('span', {class: 'reading muted'}, values.length ? '' : 'nothing measured yet');
   const legend = h('div', {class: 'legend'}, series.map(one => h('span', {}, h('i', {class: 'swatch ' + one.tone}), one.label)), now);
   const words = series.map(one => {
@@ -74,12 +74,12 @@ export function chart(title, {from, stepSeconds, series, unit}) {
       if (i < 0 || i >= length) return;
       cursor.setAttribute('x1', x(i));
       cursor.setAttribute('x2', x(i));
+      cursor.setAttribute('visibility', 'visible');
       now.textContent = clock(begin + i * stepSeconds * 1000, stepSeconds * length > 90000) + ' · '
         + series.map(one => one.label + ' ' + (one.points[i] === null || one.points[i] === undefined ? '–' : label(one.points[i]))).join(' · ');
     },
     onpointerleave: () => {
-      cursor.setAttribute('x1', -9);
-      cursor.setAttribute('x2', -9);
+      cursor.setAttribute('visibility', 'hidden');
       now.textContent = '';
     }}, grid, ticks, lines, cursor);
   return h('figure', {class: 'panel'}, h('figcaption', {}, h('strong', {}, title), h('span', {class: 'muted'}, ' ' + unit)), drawing, legend);
