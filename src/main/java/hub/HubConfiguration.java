@@ -30,6 +30,7 @@ import hub.storage.S3Failures;
 import hub.storage.Storage;
 import hub.store.Database;
 import hub.stripe.StripeFailures;
+import hub.watch.LogIds;
 import hub.watch.WatchParts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
@@ -65,6 +66,9 @@ public final class HubConfiguration implements CamelConfiguration {
     Clock clock = clock(registry);
     limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
+    if (LogIds.areShown()) {
+      context.getCamelContextExtension().addInterceptStrategy(new LogIds());
+    }
     Database database = Database.open(settings);
     Closing closing = new Closing(database);
     context.addLifecycleStrategy(closing);

@@ -62,8 +62,13 @@ class ReadmeTest {
     TestHub.Builder builder = TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "shop-secret");
     Map<String, String> files = files();
     assertThat(files)
-        .containsOnlyKeys("shop/shop-webhook", "shop/shop-note-order", "crm/crm-show-customer");
+        .containsOnlyKeys(
+            "shop/shop-webhook",
+            "shop/shop-note-order",
+            "crm/crm-show-customer",
+            "alerts/alert-shop-silent");
     builder.route("shop/shop-webhook", files.get("shop/shop-webhook"));
+    builder.route("alerts/alert-shop-silent", files.get("alerts/alert-shop-silent"));
     builder.route("shop/shop-note-order", files.get("shop/shop-note-order"));
     try (TestHub hub = builder.start()) {
       String body = "{\"id\":\"o-1\",\"type\":\"order.paid\",\"order\":{\"number\":\"A-7\"}}";
@@ -76,6 +81,9 @@ class ReadmeTest {
               () ->
                   hub.query("SELECT status FROM inbox_delivery WHERE route = 'shop-note-order'")
                       .equals(Optional.of("done")));
+      assertThat(
+              hub.operate("/api/admin/alerts/shop-silent/silence", "{\"minutes\":60}").statusCode())
+          .isEqualTo(204);
     }
   }
 

@@ -1,2 +1,2 @@
-/** What an operator sees of the hub and does to it: events, replays, numbers, health. */
+/** What an operator sees of the hub and does to it: events, replays, numbers. */
 package hub.console;

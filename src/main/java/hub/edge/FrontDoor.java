@@ -1,5 +1,6 @@
 package hub.edge;
 
+import hub.log.LogField;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import io.vertx.core.http.HttpMethod;
@@ -28,6 +29,9 @@ public final class FrontDoor {
   private static final Logger FAULTS = LoggerFactory.getLogger(FrontDoor.class);
 
   static final String REQUEST_ID = "X-Request-Id";
+
+  /** Exchange property with the request's id, whatever becomes of the headers. */
+  public static final String REQUEST_ID_PROPERTY = "HubRequestId";
 
   /** Where a request notes the path of the route that took it. */
   static final String ENDPOINT = "hub.endpoint";
@@ -89,28 +93,33 @@ public final class FrontDoor {
   }
 
   private static void turnAway(HttpServerRequest request, Problem problem, String id) {
-    LOG.info(
-        "method={} path={} status={} ms=0 requestId={}",
-        request.method(),
-        RequestHead.shown(request.path()),
-        problem.status(),
-        id);
+    LogField.REQUEST_ID.during(
+        id,
+        () ->
+            LOG.info(
+                "method={} path={} status={} ms=0 requestId={}",
+                request.method(),
+                RequestHead.shown(request.path()),
+                problem.status(),
+                id));
     Answer.write(request.response(), problem, id);
   }
 
   private void identify(RoutingContext context) {
     long begun = System.nanoTime();
     String id = context.request().getHeader(REQUEST_ID);
-    context.addEndHandler(
-        end ->
-            LOG.info(
-                "method={} path={} status={} ms={} requestId={}",
-                context.request().method(),
-                context.normalizedPath(),
-                context.response().headWritten() ? context.response().getStatusCode() : "-",
-                (System.nanoTime() - begun) / 1_000_000,
-                id));
+    context.addEndHandler(end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
     context.next();
+  }
+
+  private static void logEnd(RoutingContext context, long begun, String id) {
+    LOG.info(
+        "method={} path={} status={} ms={} requestId={}",
+        context.request().method(),
+        context.normalizedPath(),
+        context.response().headWritten() ? context.response().getStatusCode() : "-",
+        (System.nanoTime() - begun) / 1_000_000,
+        id);
   }
 
   private String newId() {
@@ -130,6 +139,12 @@ public final class FrontDoor {
       metrics.count(endpoint.substring(WEBHOOKS.length()), problem.reason());
     }
     String id = context.request().getHeader(REQUEST_ID);
+    LogField.REQUEST_ID.during(id, () -> logFault(context, problem, failure, id));
+    Answer.write(context.response(), problem, id);
+  }
+
+  private static void logFault(
+      RoutingContext context, Problem problem, Throwable failure, String id) {
     if (context.response().headWritten()) {
       FAULTS.warn(
           "requestId={} path={} broke off in mid-answer: {}",
@@ -139,7 +154,6 @@ public final class FrontDoor {
     } else if (problem.status() == 500) {
       FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);
     }
-    Answer.write(context.response(), problem, id);
   }
 
   private void nothingHere(Router router, RoutingContext context) {

@@ -80,6 +80,8 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setProperty(Call.CALLER, context.<String>get(Access.CALLER));
     exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Access.OPERATOR));
+    exchange.setProperty(
+        FrontDoor.REQUEST_ID_PROPERTY, context.request().getHeader(FrontDoor.REQUEST_ID));
     processHttpRequest(exchange, context)
         .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
         .onFailure(error -> end(exchange, context, error));

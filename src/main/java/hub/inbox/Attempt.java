@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import hub.json.Json;
+import hub.log.LogField;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /** One go at one event: runs the route and says how it ended. Thread-safe. */
@@ -32,6 +32,10 @@ final class Attempt {
   }
 
   Outcome at(Claimed claimed) {
+    return LogField.EVENT_ID.during(claimed.eventId().toString(), () -> goAt(claimed));
+  }
+
+  private Outcome goAt(Claimed claimed) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
     Optional<HandlingFailure> failure =
@@ -90,12 +94,7 @@ final class Attempt {
   }
 
   private Optional<HandlingFailure> run(Claimed claimed) {
-    MDC.put("eventId", claimed.eventId().toString());
-    try {
-      return run(exchange -> prepare(exchange, claimed));
-    } finally {
-      MDC.remove("eventId");
-    }
+    return run(exchange -> prepare(exchange, claimed));
   }
 
   private Optional<HandlingFailure> run(Consumer<Exchange> prepare) {
@@ -169,6 +168,11 @@ final class Attempt {
   }
 
   private void log(Claimed claimed, Outcome outcome, long millis, Level well) {
+    LogField.EVENT_ID.during(
+        claimed.eventId().toString(), () -> write(claimed, outcome, millis, well));
+  }
+
+  private void write(Claimed claimed, Outcome outcome, long millis, Level well) {
     LOG.atLevel(outcome.error().isEmpty() ? well : Level.WARN)
         .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
         .addArgument(claimed.eventId())

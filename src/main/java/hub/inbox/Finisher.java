@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import hub.log.LogField;
 import hub.store.Database;
 import java.sql.SQLException;
 import java.util.List;
@@ -103,10 +104,13 @@ final class Finisher {
   private static void logLost(List<Outcome> outcomes, List<Outcome> written) {
     for (Outcome outcome : outcomes) {
       if (!written.contains(outcome)) {
-        LOG.warn(
-            "inbox=finish outcome=fenced event={} route={}: its lease ran out and another took over",
-            outcome.eventId(),
-            outcome.route());
+        LogField.EVENT_ID.during(
+            outcome.eventId().toString(),
+            () ->
+                LOG.warn(
+                    "inbox=finish outcome=fenced event={} route={}: its lease ran out and another took over",
+                    outcome.eventId(),
+                    outcome.route()));
       }
     }
   }

@@ -1,9 +1,11 @@
 package hub.inbox;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +37,10 @@ final class Handlers {
     Stream<Handler> matching =
         all.stream().filter(h -> h.source().equals(source) && h.types().test(type));
     return matching.map(Handler::route).toList();
+  }
+
+  Set<String> sources() {
+    return all.stream().map(Handler::source).collect(Collectors.toSet());
   }
 
   boolean isOrdered(String route) {

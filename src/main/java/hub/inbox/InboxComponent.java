@@ -113,6 +113,11 @@ public final class InboxComponent extends DefaultComponent {
     return metrics.minute(number);
   }
 
+  /** Lets the metrics show every source that has a handler, from the start. */
+  public void showSources() {
+    handlers.sources().forEach(metrics::expect);
+  }
+
   /** Runs events again, with the handler routes of this process. */
   public Replays replays() {
     Inbox running = inbox();

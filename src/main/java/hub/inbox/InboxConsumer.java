@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import hub.log.LogField;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -234,7 +235,9 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
       // Kept, its lease would be renewed for ever; let go, it comes back when the lease has run
       // out.
       held.remove(claimed.eventId(), one);
-      LOG.error("event={} route={} outcome=unknown", claimed.eventId(), getRouteId(), e);
+      LogField.EVENT_ID.during(
+          claimed.eventId().toString(),
+          () -> LOG.error("event={} route={} outcome=unknown", claimed.eventId(), getRouteId(), e));
     }
   }
 

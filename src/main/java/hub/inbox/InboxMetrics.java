@@ -2,6 +2,7 @@ package hub.inbox;
 
 import hub.measure.Millis;
 import hub.measure.Minutes;
+import hub.measure.TimeLimits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -81,6 +82,7 @@ final class InboxMetrics {
                 Timer.builder("hub.inbox.handle")
                     .description("Time that handler routes take for one attempt at an event")
                     .tag("route", name)
+                    .serviceLevelObjectives(TimeLimits.all())
                     .register(registry()))
         .record(nanos, TimeUnit.NANOSECONDS);
     minutes.note(minute -> minute.handling.add(TimeUnit.NANOSECONDS.toMillis(nanos)));
@@ -95,17 +97,27 @@ final class InboxMetrics {
                 minute.received, minute.done, minute.dead, minute.failed, minute.handling.text()));
   }
 
+  /** Shows what can become of a source's events before it has: a monitor misses a first 1 else. */
+  void expect(String source) {
+    for (EventState state :
+        List.of(EventState.RECEIVED, EventState.DONE, EventState.RETRYING, EventState.DEAD)) {
+      counter(source, state);
+    }
+  }
+
   private void count(String source, EventState state) {
-    events
-        .computeIfAbsent(
-            source + ' ' + state,
-            key ->
-                Counter.builder("hub.inbox.events")
-                    .description("Events stored and attempts finished, by the state they led to")
-                    .tag("source", source)
-                    .tag("state", state.text())
-                    .register(registry()))
-        .increment();
+    counter(source, state).increment();
+  }
+
+  private Counter counter(String source, EventState state) {
+    return events.computeIfAbsent(
+        source + ' ' + state,
+        key ->
+            Counter.builder("hub.inbox.events")
+                .description("Events stored and attempts finished, by the state they led to")
+                .tag("source", source)
+                .tag("state", state.text())
+                .register(registry()));
   }
 
   private synchronized MeterRegistry registry() {

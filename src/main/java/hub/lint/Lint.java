@@ -83,6 +83,7 @@ public final class Lint {
     new RouteRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
+    new AlertRules(project, faults).checkAll();
     CamelLoader loader = new CamelLoader(context, faults);
     loadable.forEach(
         (route, content) -> {

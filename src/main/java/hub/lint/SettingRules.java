@@ -19,6 +19,8 @@ final class SettingRules {
 
   private static final List<String> TRANSPORTS = List.of("smtp", "resend", "sendgrid");
 
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
+
   /** A shorter key can be guessed; 16 characters of base64 are 96 bits. */
   private static final int KEY_CHARACTERS = 16;
 
@@ -40,6 +42,7 @@ final class SettingRules {
   void checkAll() {
     checkKeys();
     checkVariables();
+    checkLogFormat();
     for (Setting setting : Setting.values()) {
       value(setting).ifPresent(value -> checkValue(setting, value));
       origins.overridden(setting.key()).forEach(entry -> checkOverridden(setting, entry));
@@ -94,6 +97,17 @@ final class SettingRules {
     }
   }
 
+  /** Read by the logging itself, before there are settings. */
+  private void checkLogFormat() {
+    String format = environment.getOrDefault("LOG_FORMAT", "text");
+    if (!LOG_FORMATS.contains(format)) {
+      faults.error(
+          Place.of("LOG_FORMAT"),
+          "'" + format + "' is no format of the log",
+          Suggest.remedy(format, LOG_FORMATS));
+    }
+  }
+
   private Optional<String> value(Setting setting) {
     try {
       return Optional.of(settings.text(setting));
@@ -118,6 +132,8 @@ final class SettingRules {
       case ADMIN_KEY -> checkLength(setting, "", value);
       case API_KEYS -> checkApiKeys(value);
       case EMAIL_TRANSPORT -> checkTransport(value);
+      case ALERT_EMAIL -> checkAlertEmail(value);
+      case ALERT_SLACK_URL -> checkAlertAddress(value);
       default -> {}
     }
   }
@@ -132,6 +148,36 @@ final class SettingRules {
           title(Setting.DATABASE_URL) + "starts neither with jdbc:postgresql: nor with jdbc:h2:",
           "write jdbc:postgresql://host/database, with user and password in DATABASE_USER and"
               + " DATABASE_PASSWORD");
+    }
+  }
+
+  private void checkAlertEmail(String addresses) {
+    if (addresses.isEmpty()) {
+      return;
+    }
+    for (String address : addresses.split(",", -1)) {
+      if (!address.strip().matches("[^@\\s]+@[^@\\s]+")) {
+        faults.error(
+            place(Setting.ALERT_EMAIL),
+            title(Setting.ALERT_EMAIL) + "has '" + address.strip() + "', which is no address",
+            "write bare addresses such as ada@example.com, separated by commas");
+      }
+    }
+    if (settings.text(Setting.EMAIL_TRANSPORT).isEmpty()) {
+      faults.warning(
+          place(Setting.ALERT_EMAIL),
+          title(Setting.ALERT_EMAIL) + "is set, but e-mail is not configured",
+          "set EMAIL_TRANSPORT and what it needs");
+    }
+  }
+
+  /** A secret, so it is not shown. */
+  private void checkAlertAddress(String address) {
+    if (!address.isEmpty() && !address.matches("https?://[^\\s/?#]+(/[^\\s]*)?")) {
+      faults.error(
+          place(Setting.ALERT_SLACK_URL),
+          title(Setting.ALERT_SLACK_URL) + "is no http or https address",
+          "copy the address of the incoming webhook");
     }
   }
 

@@ -1,5 +1,6 @@
 package hub.outbound;
 
+import hub.measure.TimeLimits;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -158,6 +159,7 @@ public final class Providers implements AutoCloseable {
                             .tag("provider", provider)
                             .tag("operation", operation)
                             .tag("outcome", outcome)
+                            .serviceLevelObjectives(TimeLimits.all())
                             .register(registry))
                 .record(took));
   }

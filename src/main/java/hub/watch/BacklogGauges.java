@@ -28,6 +28,11 @@ final class BacklogGauges {
         "hub.inbox.oldest.waiting.seconds",
         "Age of the oldest event that no handler has finished; 0 when there is none",
         standing -> (double) standing.oldestWaitingSeconds(clock.instant()));
+    gauge(
+        registry,
+        "hub.inbox.dead",
+        "Events that were given up and are kept to be replayed",
+        standing -> (double) standing.dead());
   }
 
   private void gauge(

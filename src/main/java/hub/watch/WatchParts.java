@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
@@ -48,10 +49,12 @@ public final class WatchParts {
     HealthBoard health = new HealthBoard(checks, clock);
 
     FigureStore store = new FigureStore(database);
+    // Kept: a context that has stopped would answer with a new one.
+    AtomicReference<InboxComponent> inbox = new AtomicReference<>();
     FigureWriter figures =
         new FigureWriter(
             store,
-            minute -> context.getComponent("inbox", InboxComponent.class).minute(minute),
+            minute -> Optional.ofNullable(inbox.get()).flatMap(known -> known.minute(minute)),
             webhooks::unproven,
             providers::all,
             clock);
@@ -70,8 +73,14 @@ public final class WatchParts {
         new LifecycleStrategySupport() {
           @Override
           public void onContextStarted(CamelContext started) {
+            inbox.set(context.getComponent("inbox", InboxComponent.class));
             Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
+                .ifPresent(
+                    meters -> {
+                      gauges.register(meters);
+                      sources(context).forEach(webhooks::expect);
+                      inbox.get().showSources();
+                    });
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(
                   "alerts are told to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"

@@ -141,6 +141,29 @@ class SettingRulesTest {
   }
 
   @Test
+  void whoever_cannot_be_told_of_alerts_is_told_without_the_secret_address() {
+    hub.environment("HUB_ALERT_EMAIL", "ada@example.com, nobody")
+        .environment("HUB_ALERT_SLACK_URL", "hooks.slack.com/services/secret");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "HUB_ALERT_EMAIL has 'nobody', which is no address;"
+                + " write bare addresses such as ada@example.com, separated by commas",
+            "HUB_ALERT_EMAIL is set, but e-mail is not configured;"
+                + " set EMAIL_TRANSPORT and what it needs",
+            "HUB_ALERT_SLACK_URL is no http or https address;"
+                + " copy the address of the incoming webhook");
+  }
+
+  @Test
+  void a_format_of_the_log_that_does_not_exist_is_told() {
+    hub.environment("LOG_FORMAT", "jsn");
+
+    assertThat(hub.printed())
+        .containsExactly("LOG_FORMAT: 'jsn' is no format of the log; did you mean 'json'?");
+  }
+
+  @Test
   void a_short_admin_key_is_warned_of() {
     settings("hub.admin-key = hunter2\n");
 

@@ -1,5 +1,6 @@
 package hub.watch;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -10,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import hub.email.MailServer;
 import hub.json.Json;
 import hub.testing.LogLines;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,11 +49,16 @@ class AlertTest {
     mail.close();
   }
 
-  /** The shipped routes, in a hurry. */
+  /** A hub of which nobody has heard yet. */
   private static TestHub.Builder builder(Store store, SettableClock clock) throws IOException {
     slack.resetAll();
     slack.stubFor(post(SECRET_PATH).willReturn(ok("ok")));
     mail.deliveries.clear();
+    return shipped(store, clock);
+  }
+
+  /** The shipped routes, in a hurry. */
+  private static TestHub.Builder shipped(Store store, SettableClock clock) throws IOException {
     String route =
         Files.readString(Path.of("routes/alerts/alert-dead-letters.camel.yaml"))
             .replace("condition:", "everySeconds: 1\n        condition:");
@@ -77,7 +85,8 @@ class AlertTest {
         TestHub hub = builder(store, clock).start()) {
       assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
       Source source = new Source(hub).handler("broken", "*", AlertTest::fail);
-      var event = source.event("1", "x", "dead");
+      source.event("1", "x", "dead");
+      clock.advance(Duration.ofSeconds(6));
 
       awaitPosts(1);
       awaitMails(1);
@@ -105,7 +114,7 @@ class AlertTest {
       assertThat(lastPost()).startsWith("[repeated] dead-letters: 1 events");
 
       assertThat(silence(hub, "dead-letters", 600)).isEqualTo(204);
-      clock.advance(Duration.ofMinutes(300));
+      clock.advance(Duration.ofHours(5));
       looks();
       assertThat(posts()).isEqualTo(2);
       assertThat(hub.json("/api/admin/alerts").at("/alerts/0/silencedUntil").asText()).isNotEmpty();
@@ -121,11 +130,112 @@ class AlertTest {
       awaitMails(4);
       assertThat(lastPost()).startsWith("[over] dead-letters: ");
       assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
-      assertThat(event).isNotNull();
       looks();
       assertThat(posts()).isEqualTo(4);
       assertThat(mail.deliveries).hasSize(4);
       assertThat(log.lines()).noneMatch(line -> line.contains("a-secret"));
+    }
+  }
+
+  @Test
+  void two_nodes_and_a_restart_still_tell_once() throws Exception {
+    SettableClock clock = SettableClock.running();
+    try (TestHub first = builder(Store.POSTGRESQL, clock).start()) {
+      TestHub.Builder next = builder(Store.POSTGRESQL, clock).beside(first);
+      try (TestHub second = next.start()) {
+        Source source = new Source(first).handler("broken", "*", AlertTest::fail);
+        source.event("1", "x", "dead");
+        awaitPosts(1);
+        awaitMails(1);
+        looks();
+        assertThat(second.json("/api/admin/alerts").at("/alerts/0/name").asText())
+            .isEqualTo("dead-letters");
+        assertThat(silence(second, "dead-letters", 5)).isEqualTo(204);
+        assertThat(silence(first, "dead-letters", 0)).isEqualTo(204);
+      }
+      try (TestHub restarted = builderKeepingPosts(first, clock).start()) {
+        looks();
+        assertThat(restarted.json("/api/admin/alerts").get("alerts")).hasSize(1);
+        assertThat(posts()).isEqualTo(1);
+        assertThat(mail.deliveries).hasSize(1);
+      }
+    }
+  }
+
+  private static TestHub.Builder builderKeepingPosts(TestHub first, SettableClock clock)
+      throws IOException {
+    return shipped(Store.POSTGRESQL, clock).beside(first);
+  }
+
+  @Test
+  void a_slack_that_is_away_is_tried_again_and_one_that_refuses_keeps_no_mail_back()
+      throws Exception {
+    SettableClock clock = SettableClock.running();
+    TestHub.Builder builder = builder(Store.H2, clock);
+    slack.stubFor(
+        post(SECRET_PATH)
+            .inScenario("away")
+            .whenScenarioStateIs(Scenario.STARTED)
+            .willReturn(aResponse().withStatus(503))
+            .willSetStateTo("back"));
+    slack.stubFor(
+        post(SECRET_PATH).inScenario("away").whenScenarioStateIs("back").willReturn(ok("ok")));
+    try (LogLines log = LogLines.of("hub");
+        TestHub hub = builder.start()) {
+      new Source(hub).handler("broken", "*", AlertTest::fail).event("1", "x", "dead");
+      awaitMails(1);
+      awaitPosts(2);
+
+      slack.resetAll();
+      slack.stubFor(post(SECRET_PATH).willReturn(aResponse().withStatus(404)));
+      clock.advance(Duration.ofMinutes(241));
+      awaitMails(2);
+      await().until(() -> posts() >= 1);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          hub.query(
+                              "SELECT last_error FROM inbox_delivery WHERE route = 'alert-by-slack'"
+                                  + " AND status = 'retrying'"))
+                      .get()
+                      .asString()
+                      .contains("HTTP 404")
+                      .doesNotContain("a-secret"));
+      assertThat(log.lines()).noneMatch(line -> line.contains("a-secret"));
+      assertThat(hub.json("/api/admin/integrations").toString()).doesNotContain("a-secret");
+    }
+  }
+
+  @Test
+  void without_anybody_to_tell_one_line_says_so_and_the_api_shows_the_alert() throws Exception {
+    SettableClock clock = SettableClock.running();
+    try (LogLines log = LogLines.of("hub.alert");
+        TestHub hub =
+            builder(Store.H2, clock)
+                .with("HUB_ALERT_EMAIL", "")
+                .with("HUB_ALERT_SLACK_URL", "")
+                .start()) {
+      new Source(hub).handler("broken", "*", AlertTest::fail).event("1", "x", "dead");
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> hub.json("/api/admin/alerts").get("alerts").size() == 1);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          hub.query(
+                              "SELECT count(*) FROM inbox_delivery WHERE source = 'alert' AND status = 'done'"))
+                      .contains("2"));
+
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("told to nobody"))
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("HUB_ALERT_EMAIL", "HUB_ALERT_SLACK_URL");
+      assertThat(log.lines()).filteredOn(line -> line.contains("state=firing")).hasSize(1);
+      assertThat(mail.deliveries).isEmpty();
     }
   }
 

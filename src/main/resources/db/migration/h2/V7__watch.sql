@@ -1,14 +1,14 @@
 -- What a node did in one minute, for charts and alerts, so that nobody reads the events for them. A node writes a minute when
 -- it is over, and only one in which something happened; those of several nodes add up. Kept for two days.
 CREATE TABLE figure (
-  minute_at       timestamp(3) with time zone NOT NULL,      -- its beginning
+  minute_at       timestamp(3) with time zone NOT NULL, -- its beginning
   node            uuid   NOT NULL,                      -- a new one at every start
   received        bigint NOT NULL,                      -- events stored
   done            bigint NOT NULL,
   dead            bigint NOT NULL,
   failed_attempts bigint NOT NULL,
   unproven        bigint NOT NULL,                      -- webhooks refused for signature or time
-  handle_millis   varchar(2000) NOT NULL,              -- attempts by how long they took, bucket:count
+  handle_millis   varchar(2000) NOT NULL,               -- attempts by how long they took, bucket:count
   PRIMARY KEY (minute_at, node)
 );
 
@@ -29,13 +29,13 @@ CREATE TABLE alert (
   name           varchar(255)  PRIMARY KEY,             -- as its route says
   version        bigint        NOT NULL,
   firing         boolean       NOT NULL,
-  since          timestamp(3) with time zone,         -- when what fires, or fired last, began
-  turning_since  timestamp(3) with time zone,         -- since when the measure says otherwise
+  since          timestamp(3) with time zone,           -- when what fires, or fired last, began
+  turning_since  timestamp(3) with time zone,           -- since when the measure says otherwise
   measured       double precision NOT NULL,
   detail         varchar(1000) NOT NULL,                -- what was measured, in words
   told           integer       NOT NULL,                -- messages sent since it fires
-  told_at        timestamp(3) with time zone,         -- the last of them
+  told_at        timestamp(3) with time zone,           -- the last of them
   owed           varchar(10)   NOT NULL,                -- a message not sent yet: firing repeated over, or empty
-  owed_at        timestamp(3) with time zone,         -- since when a node is at it
+  owed_at        timestamp(3) with time zone,           -- since when a node is at it
   silenced_until timestamp(3) with time zone
 );
