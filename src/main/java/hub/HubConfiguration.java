@@ -83,13 +83,14 @@ public final class HubConfiguration implements CamelConfiguration {
     Storage.addTo(context, settings);
     EmailParts.addTo(context, settings);
     AnalyticsParts.addTo(context, settings);
-    LoginParts.addTo(context, settings, database);
+    LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
     Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
     OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
-    ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
+    ConsoleParts.addTo(
+        context, settings, database, providers, keys, sessions, operators);
     context.addRoutes(new Housekeeping());
     closing.before(watch::writeLast);
   }

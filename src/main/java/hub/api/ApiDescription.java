@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class ApiDescription {
   private static final List<String> PARTS =
-      List.of("base", "payments", "subscriptions", "email", "files", "analytics");
+      List.of("base", "payments", "subscriptions", "email", "files", "analytics", "login");
 
   private final ObjectNode document;
 

@@ -8,6 +8,7 @@ import hub.store.Database;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /** Puts what operators see and do into a Camel context. */
@@ -35,7 +36,7 @@ public final class ConsoleParts {
     context.addRoutes(new IntegrationsApi(providers));
     context.addRoutes(new RoutesApi(suspensions));
     context.addRoutes(new SignIn(keys, sessions, operators, settings, clock));
-    context.addRoutes(new ConsoleFiles(Map.of()));
+    context.addRoutes(new ConsoleFiles(logins(context)));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -48,5 +49,10 @@ public final class ConsoleParts {
             jobs.close();
           }
         });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, String> logins(CamelContext context) {
+    return CamelContextHelper.mandatoryLookup(context, "logins", Map.class);
   }
 }

@@ -79,7 +79,8 @@ public final class Lint {
 
     List<Found> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
-    files.forEach(found -> read(found, placeholders));
+    LoginRules logins = new LoginRules(settings, faults);
+    files.forEach(found -> read(found, placeholders, logins));
     new RouteRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
@@ -94,9 +95,11 @@ public final class Lint {
     return faults.sorted();
   }
 
-  private void read(Found file, PlaceholderRules placeholders) {
+  private void read(Found file, PlaceholderRules placeholders, LoginRules logins) {
     if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
+          .filter(
+              content -> file.kind() != RouteFiles.Kind.LOGIN_PROVIDERS || saysSomething(content))
           .ifPresent(
               content ->
                   YamlTree.parse(file.name(), content, faults)
@@ -105,9 +108,16 @@ public final class Lint {
                             read(file, content, tree);
                             if (file.kind() == RouteFiles.Kind.ROUTES) {
                               placeholders.check(tree);
+                            } else if (file.kind() == RouteFiles.Kind.LOGIN_PROVIDERS) {
+                              logins.check(tree);
                             }
                           }));
     }
+  }
+
+  /** A file of providers that are all commented out is nobody's mistake. */
+  private static boolean saysSomething(String content) {
+    return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
   }
 
   private void read(Found file, String content, YamlTree tree) {

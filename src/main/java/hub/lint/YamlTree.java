@@ -41,7 +41,8 @@ final class YamlTree {
   static Optional<YamlTree> parse(String file, String content, Faults faults) {
     try {
       Optional<Node> root =
-          new Compose(LoadSettings.builder().setLabel(file).build()).composeString(content);
+          new Compose(LoadSettings.builder().setLabel(file).setAllowNonScalarKeys(true).build())
+              .composeString(content);
       if (root.isEmpty()) {
         faults.error(Place.of(file), "the file is empty", "write a route or delete it");
         return Optional.empty();

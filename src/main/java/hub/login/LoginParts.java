@@ -1,19 +1,67 @@
 package hub.login;
 
+import hub.outbound.GuardedHttp;
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.store.Database;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** Puts what logging in needs into a Camel context. */
 public final class LoginParts {
+  private static final String PROVIDERS = "login/providers.yaml";
+
+  /** Of a provider's answer: the longest that makes sense is a list of keys. */
+  private static final int ANSWER_MAX_BYTES = 1 << 20;
+
   private LoginParts() {}
 
-  /** Binds {@code sessions}. */
-  public static void addTo(CamelContext context, Settings settings, Database database)
+  /**
+   * Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the providers
+   * that are set up by their names, and adds the routes of {@code /api/auth}.
+   *
+   * @param routesFolder beside whose routes the providers are told; empty: there are none
+   */
+  public static void addTo(
+      CamelContext context, Settings settings, Database database, Optional<Path> routesFolder)
       throws Exception {
-    Sessions sessions = new Sessions(database, settings, Clock.systemUTC());
+    Clock clock = Clock.systemUTC();
+    String publicUrl = settings.text(Setting.PUBLIC_URL);
+    Map<String, LoginProvider> known =
+        routesFolder
+            .map(folder -> ProvidersFile.read(folder.resolve(PROVIDERS), settings))
+            .orElse(Map.of());
+    LoginCalls calls =
+        new LoginCalls(
+            known.values(),
+            new GuardedHttp(
+                Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
+                ANSWER_MAX_BYTES));
+    LoginProviders providers = new LoginProviders(known, calls, clock);
+    Sessions sessions = new Sessions(database, settings, clock);
+    LoginAttempts attempts = new LoginAttempts(database, clock);
     context.getRegistry().bind("sessions", sessions);
-    context.addRoutes(new LoginExpiry(sessions));
+    context
+        .getRegistry()
+        .bind(
+            "logins",
+            known.values().stream()
+                .filter(provider -> provider.missing().isEmpty())
+                .collect(Collectors.toMap(LoginProvider::name, LoginProvider::title)));
+    context.getRegistry().bind("tokenEndpoint", new ProviderTokens(providers, calls, clock));
+    context.addRoutes(calls);
+    context.addRoutes(
+        new LoginApi(
+            new Login(providers, calls, new PublicUrl(publicUrl), clock),
+            providers,
+            attempts,
+            sessions,
+            publicUrl));
+    context.addRoutes(new LoginExpiry(sessions, attempts));
   }
 }

@@ -243,7 +243,21 @@ public enum Setting {
       "GITHUB_API_BASE",
       Kind.ADDRESS,
       "https://api.github.com",
-      "Where GitHub's API is, for tests and proxies.");
+      "Where GitHub's API is, for tests and proxies."),
+  GITHUB_CLIENT_ID(
+      "GITHUB_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the OAuth app at GitHub with which people log in; empty: they cannot."),
+  GITHUB_CLIENT_SECRET(
+      "GITHUB_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth app at GitHub."),
+  GOOGLE_CLIENT_ID(
+      "GOOGLE_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the OAuth client at Google with which people log in; empty: they cannot."),
+  GOOGLE_CLIENT_SECRET(
+      "GOOGLE_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth client at Google.");
 
   /** What a value must look like. */
   public enum Kind {

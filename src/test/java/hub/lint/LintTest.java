@@ -157,7 +157,9 @@ class LintTest {
                 - name: list
                   type: java.util.ArrayList
             """)
-        .write("routes/login/providers.yaml", "github:\n  title: GitHub\n")
+        .write(
+            "routes/login/providers.yaml",
+            "company:\n  issuer: https://id.example.com\n  client-id: \"{{COMPANY_ID}}\"\n")
         .write("routes/shop/shop-record-order.test.yaml", "given: {}\n");
 
     assertThat(hub.printed()).isEmpty();

@@ -130,6 +130,23 @@ public final class TestHub implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Who vouches for people; lies beside the routes given by {@link #route}, which then are all
+     * that there are.
+     */
+    public Builder loginProviders(String yaml) {
+      try {
+        Path file = folder.resolve("routes").resolve("login/providers.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, yaml);
+        routes.clear();
+        routes.add("file:" + folder.resolve("routes") + "/**/*.camel.yaml");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
     public TestHub start() {
       int port = freePort();
       int managementPort = freePort();

@@ -1,0 +1,60 @@
+package hub.login;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what a provider tells of a person, as far as it can be kept. */
+final class Claims {
+  /** As wide as the store's columns. */
+  private static final int MOST_CHARACTERS = 255;
+
+  private static final int MOST_EMAIL_CHARACTERS = 320;
+
+  private Claims() {}
+
+  /** Whether the store can keep it as it is; another id would be another person. */
+  static boolean isSubject(String text) {
+    return text.length() <= MOST_CHARACTERS && text.chars().noneMatch(Character::isISOControl);
+  }
+
+  /** Where {@code providers.yaml} says, else the usual claim if another one says it is verified. */
+  static Optional<String> verifiedEmail(LoginProvider provider, Map<String, Object> claims) {
+    if (!provider.email().paths().isEmpty()) {
+      return provider.email().in(claims);
+    }
+    Object verified = claims.get("email_verified");
+    return Boolean.TRUE.equals(verified) || "true".equals(verified)
+        ? Optional.ofNullable(claims.get("email")).map(Object::toString)
+        : Optional.empty();
+  }
+
+  static Person person(
+      LoginProvider provider, String subject, Optional<String> name, Optional<String> email) {
+    return new Person(
+        provider.name(),
+        subject,
+        name.map(Claims::readable).orElse(""),
+        email
+            .filter(address -> address.length() <= MOST_EMAIL_CHARACTERS)
+            .filter(address -> address.chars().noneMatch(Character::isISOControl))
+            .orElse(""));
+  }
+
+  private static String readable(String name) {
+    String text = name.replaceAll("\\p{Cntrl}", " ").strip();
+    return text.substring(
+        0,
+        text.offsetByCodePoints(
+            0, Math.min(text.codePointCount(0, text.length()), MOST_CHARACTERS)));
+  }
+
+  /**
+   * Why a token was refused, for people. What follows "Unexpected …" is taken from the token, so it
+   * is not shown.
+   */
+  static String shown(Exception refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    String told = message.startsWith("Unexpected") ? message.split(":", 2)[0] : message;
+    return told.matches("[A-Za-z0-9 ,.:()_-]{1,120}") ? told : "it is not as it should be";
+  }
+}

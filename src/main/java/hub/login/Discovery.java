@@ -1,0 +1,175 @@
+package hub.login;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import com.nimbusds.openid.connect.sdk.op.OIDCProviderConfigurationRequest;
+import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
+import hub.outbound.CallFailed;
+import hub.outbound.Failure;
+import hub.outbound.Verdict;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import net.minidev.json.JSONObject;
+
+/**
+ * The endpoints of one OpenID provider as its discovery document tells them; read when first
+ * needed, and again after an hour. Thread-safe.
+ */
+final class Discovery {
+  /** Documents change with a provider's releases; an hour is soon enough. */
+  private static final Duration KEPT = Duration.ofHours(1);
+
+  /** How long keys serve before they are fetched again; a key unknown until then is looked for. */
+  private static final Duration KEYS_KEPT = Duration.ofMinutes(15);
+
+  /** How long one login waits for the keys that another one fetches. */
+  private static final Duration KEYS_AWAITED = Duration.ofSeconds(30);
+
+  /** Keys are fetched twice in this time at most, whatever key ids strangers think of. */
+  private static final Duration KEYS_AT_MOST = Duration.ofSeconds(30);
+
+  /** How long known keys serve while the provider does not give them. */
+  private static final Duration KEYS_WITHOUT_PROVIDER = Duration.ofHours(1);
+
+  private final LoginProvider provider;
+  private final LoginCalls calls;
+  private final Clock clock;
+  private Optional<Endpoints> known = Optional.empty();
+  private Optional<URI> keysAt = Optional.empty();
+  private Instant freshUntil = Instant.EPOCH;
+
+  Discovery(LoginProvider provider, LoginCalls calls, Clock clock) {
+    this.provider = provider;
+    this.calls = calls;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws CallFailed when the document cannot be had or makes no sense, and none is known
+   */
+  synchronized Endpoints endpoints() {
+    if (known.isPresent() && clock.instant().isBefore(freshUntil)) {
+      return known.get();
+    }
+    try {
+      known = Optional.of(read());
+      freshUntil = clock.instant().plus(KEPT);
+    } catch (CallFailed e) {
+      if (known.isEmpty()) {
+        throw e;
+      }
+      // What was true an hour ago most likely is; asked again at the next login.
+    }
+    return known.get();
+  }
+
+  private Endpoints read() {
+    Issuer issuer = new Issuer(provider.issuer().orElseThrow());
+    HTTPRequest request = new OIDCProviderConfigurationRequest(issuer).toHTTPRequest();
+    String document = calls.ask(provider, LoginCall.DISCOVER, request, Optional.empty()).getBody();
+    OIDCProviderMetadata metadata;
+    try {
+      JSONObject json = JSONObjectUtils.parse(document);
+      // Both are demanded of providers, and some leave them out.
+      json.putIfAbsent("subject_types_supported", List.of("public"));
+      json.putIfAbsent("id_token_signing_alg_values_supported", List.of("RS256"));
+      metadata = OIDCProviderMetadata.parse(json);
+    } catch (ParseException e) {
+      throw nonsense("its discovery document cannot be read");
+    }
+    if (!issuer.equals(metadata.getIssuer())) {
+      throw nonsense("its discovery document is another issuer's");
+    }
+    URI keys = safe(Optional.ofNullable(metadata.getJWKSetURI()), "jwks_uri");
+    return new Endpoints(
+        safe(Optional.ofNullable(metadata.getAuthorizationEndpointURI()), "authorization_endpoint"),
+        safe(Optional.ofNullable(metadata.getTokenEndpointURI()), "token_endpoint"),
+        Optional.ofNullable(metadata.getUserInfoEndpointURI())
+            .map(uri -> safe(Optional.of(uri), "userinfo_endpoint")),
+        Optional.ofNullable(metadata.getRevocationEndpointURI())
+            .map(uri -> safe(Optional.of(uri), "revocation_endpoint"))
+            .or(provider::revocationUrl),
+        Optional.ofNullable(metadata.getTokenEndpointAuthMethods()).orElse(List.of()),
+        Optional.of(
+            new OpenId(
+                issuer,
+                keys(keys),
+                algorithms(metadata),
+                metadata.supportsAuthorizationResponseIssuerParam())));
+  }
+
+  /** Those of before, with what they have cached, unless they lie elsewhere now. */
+  private JWKSource<SecurityContext> keys(URI uri) {
+    if (known.isPresent() && keysAt.equals(Optional.of(uri))) {
+      return known.get().openId().orElseThrow().keys();
+    }
+    keysAt = Optional.of(uri);
+    return JWKSourceBuilder.create(url(uri), this::fetchKeys)
+        .retrying(false)
+        .refreshAheadCache(false)
+        .cache(KEYS_KEPT.toMillis(), KEYS_AWAITED.toMillis())
+        .rateLimited(KEYS_AT_MOST.toMillis())
+        .outageTolerant(KEYS_WITHOUT_PROVIDER.toMillis())
+        .build();
+  }
+
+  private Resource fetchKeys(URL url) throws IOException {
+    HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, url);
+    try {
+      return new Resource(
+          calls.ask(provider, LoginCall.FETCH_KEYS, request, Optional.empty()).getBody(),
+          "application/json");
+    } catch (CallFailed e) {
+      // What tolerates an outage knows this one.
+      throw new IOException(e);
+    }
+  }
+
+  private Set<JWSAlgorithm> algorithms(OIDCProviderMetadata metadata) {
+    Set<JWSAlgorithm> algorithms = new HashSet<>();
+    Optional.ofNullable(metadata.getIDTokenJWSAlgs()).orElse(List.of()).stream()
+        .filter(
+            algorithm ->
+                JWSAlgorithm.Family.RSA.contains(algorithm)
+                    || JWSAlgorithm.Family.EC.contains(algorithm))
+        .forEach(algorithms::add);
+    if (algorithms.isEmpty()) {
+      throw nonsense("it signs ID tokens with no algorithm that can be trusted");
+    }
+    return algorithms;
+  }
+
+  private URI safe(Optional<URI> uri, String name) {
+    return uri.filter(ProviderField::isSafe)
+        .orElseThrow(
+            () -> nonsense("its discovery document has no " + name + " with an https address"));
+  }
+
+  private static URL url(URI uri) {
+    try {
+      return uri.toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private CallFailed nonsense(String what) {
+    return new CallFailed(provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, what), null);
+  }
+}

@@ -1,0 +1,126 @@
+package hub.login;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import hub.outbound.CallFailed;
+import hub.outbound.CallPolicy;
+import hub.outbound.GuardedHttp;
+import hub.outbound.HttpAnswer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * The way out to login providers: a route for each kind of call, under the same policy as every
+ * other call of the hub's. Thread-safe once started.
+ */
+final class LoginCalls extends RouteBuilder {
+  private static final String REQUEST_ID = "X-Request-Id";
+
+  private final List<LoginProvider> providers;
+  private final GuardedHttp http;
+  private ProducerTemplate template;
+
+  LoginCalls(Collection<LoginProvider> providers, GuardedHttp http) {
+    this.providers = List.copyOf(providers);
+    this.http = http;
+  }
+
+  @Override
+  public void configure() throws Exception {
+    template = getContext().createProducerTemplate();
+    getContext().addService(template);
+    CallPolicy policy =
+        getContext().getRegistry().lookupByNameAndType("callPolicy", CallPolicy.class);
+    onException(CallFailed.class)
+        .onExceptionOccurred(policy)
+        .retryWhile(method(policy, "mayRetry"))
+        .asyncDelayedRedelivery()
+        .logRetryAttempted(false)
+        .logExhausted(false);
+    for (LoginProvider provider : providers) {
+      callsTo(provider).forEach(call -> route(provider, call));
+    }
+  }
+
+  private static Set<LoginCall> callsTo(LoginProvider provider) {
+    Set<LoginCall> calls =
+        EnumSet.of(
+            LoginCall.EXCHANGE_CODE,
+            LoginCall.REFRESH_TOKEN,
+            LoginCall.REVOKE_TOKEN,
+            LoginCall.SHOW_USER);
+    if (provider.issuer().isPresent()) {
+      calls.addAll(Set.of(LoginCall.DISCOVER, LoginCall.FETCH_KEYS));
+    }
+    if (provider.emailsUrl().isPresent()) {
+      calls.add(LoginCall.LIST_EMAILS);
+    }
+    return calls;
+  }
+
+  private void route(LoginProvider provider, LoginCall call) {
+    from(address(provider, call))
+        .routeId(provider.calledAs() + "-" + call.operation())
+        .routeDescription("Asks " + provider.name() + ": " + call.operation() + ".")
+        .kamelet(
+            "provider-call-action?provider="
+                + provider.calledAs()
+                + "&operation="
+                + call.operation()
+                + "&needs="
+                + String.join(",", provider.missing()))
+        .process(new AskProvider(provider, call, http))
+        .end();
+  }
+
+  private static String address(LoginProvider provider, LoginCall call) {
+    return "direct:" + provider.calledAs() + "-" + call.operation();
+  }
+
+  /**
+   * Asks, and waits for the answer through all attempts.
+   *
+   * @param requestId of whom the call serves, for the log; empty: nobody in particular
+   * @throws CallFailed when the provider refused, was out of reach, too slow, or answered what is
+   *     not JSON
+   */
+  HTTPResponse ask(
+      LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
+    Exchange done =
+        template.send(
+            address(provider, call),
+            exchange -> {
+              exchange.getMessage().setBody(request);
+              requestId.ifPresent(id -> exchange.getMessage().setHeader(REQUEST_ID, id));
+            });
+    if (done.getException() instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (done.getException() != null) {
+      throw new IllegalStateException(done.getException());
+    }
+    return response(done.getMessage().getBody(HttpAnswer.class), call);
+  }
+
+  /** Providers are lax about the type of what is JSON all the same; Nimbus is not. */
+  private static HTTPResponse response(HttpAnswer answer, LoginCall call) {
+    HTTPResponse response = new HTTPResponse(answer.status());
+    if (call.answersJson()) {
+      try {
+        response.setContentType("application/json");
+      } catch (ParseException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    response.setBody(new String(answer.body(), StandardCharsets.UTF_8));
+    return response;
+  }
+}

@@ -1,0 +1,49 @@
+package hub.login;
+
+import hub.problem.Problem;
+import hub.problem.ProblemException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The providers that people may log in with, and where each is asked what. Thread-safe. */
+final class LoginProviders {
+  private final Map<String, LoginProvider> providers;
+  private final Map<String, Discovery> discoveries = new LinkedHashMap<>();
+
+  LoginProviders(Map<String, LoginProvider> providers, LoginCalls calls, Clock clock) {
+    this.providers = providers;
+    providers.values().stream()
+        .filter(provider -> provider.issuer().isPresent())
+        .forEach(
+            provider -> discoveries.put(provider.name(), new Discovery(provider, calls, clock)));
+  }
+
+  /**
+   * The provider of this name, ready to be asked.
+   *
+   * @throws ProblemException 404 {@code provider-unknown}, 503 {@code not-configured}
+   */
+  LoginProvider named(String name) {
+    LoginProvider provider =
+        Optional.ofNullable(providers.get(name))
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        Problem.of(
+                            404,
+                            "provider-unknown",
+                            "routes/login/providers.yaml has no provider of this name.")));
+    provider.require();
+    return provider;
+  }
+
+  /**
+   * @throws hub.outbound.CallFailed when the provider does not tell
+   */
+  Endpoints endpoints(LoginProvider provider) {
+    Discovery discovery = discoveries.get(provider.name());
+    return discovery == null ? Endpoints.of(provider) : discovery.endpoints();
+  }
+}
