@@ -89,8 +89,7 @@ public final class HubConfiguration implements CamelConfiguration {
     OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
-    ConsoleParts.addTo(
-        context, settings, database, providers, keys, sessions, operators);
+    ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
     context.addRoutes(new Housekeeping());
     closing.before(watch::writeLast);
   }
@@ -150,11 +149,7 @@ public final class HubConfiguration implements CamelConfiguration {
   }
 
   private static WebhookMetrics addEdge(
-      CamelContext context,
-      Settings settings,
-      ApiKeys keys,
-      OperatorList operators,
-      Clock clock) {
+      CamelContext context, Settings settings, ApiKeys keys, OperatorList operators, Clock clock) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     WebhookMetrics metrics =

@@ -86,7 +86,9 @@ public final class RoutesApi extends JsonRoutes {
     return entry
         .put("handled", counts.map(RoutesApi::handled).orElse(0L))
         .put("failed", counts.map(RoutesApi::failed).orElse(0L))
-        .put("meanMs", counts.filter(one -> handled(one) > failed(one)).map(RoutesApi::mean).orElse(null));
+        .put(
+            "meanMs",
+            counts.filter(one -> handled(one) > failed(one)).map(RoutesApi::mean).orElse(null));
   }
 
   private static long handled(ManagedRouteMBean bean) {

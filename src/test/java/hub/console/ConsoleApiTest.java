@@ -112,7 +112,11 @@ class ConsoleApiTest {
     }
     assertThat(signIn(hub, TestHub.ADMIN_KEY, "http://evil.example").statusCode()).isEqualTo(403);
     assertThat(
-            hub.send("DELETE", "/api/admin/replay-jobs/" + UUID.randomUUID(), new byte[0], "Cookie",
+            hub.send(
+                    "DELETE",
+                    "/api/admin/replay-jobs/" + UUID.randomUUID(),
+                    new byte[0],
+                    "Cookie",
                     cookie)
                 .statusCode())
         .isEqualTo(403);
@@ -172,8 +176,16 @@ class ConsoleApiTest {
 
     for (String path :
         List.of(
-            "me", "events", "events/" + event, "stats", "dead-letters", "integrations", "routes",
-            "health", "figures", "alerts")) {
+            "me",
+            "events",
+            "events/" + event,
+            "stats",
+            "dead-letters",
+            "integrations",
+            "routes",
+            "health",
+            "figures",
+            "alerts")) {
       assertThat(get(hub, "/api/admin/" + path, cookie).statusCode()).as(path).isEqualTo(200);
     }
     for (String path :
@@ -208,7 +220,8 @@ class ConsoleApiTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "{\"key\":1}", "{}", "{\"key\":\"\"}", "{\"key\":\"a\",\"b\":1}"})
+  @ValueSource(
+      strings = {"", "[]", "{\"key\":1}", "{}", "{\"key\":\"\"}", "{\"key\":\"a\",\"b\":1}"})
   void a_sign_in_that_cannot_be_read_is_refused(String body) {
     TestHub hub = HUBS.on(Store.POSTGRESQL);
     HttpResponse<String> answer = hub.post("/console/sign-in", body, "Origin", origin(hub));
@@ -243,11 +256,16 @@ class ConsoleApiTest {
     assertThat(hub.send("GET", "/console", new byte[0]).headers().firstValue("Location"))
         .contains("/console/");
     for (String view : List.of("events?q=x", "events/abc", "dead-letters", "routes", "health")) {
-      assertThat(hub.send("GET", "/console/" + view, new byte[0]).body()).contains("<!doctype html>");
+      assertThat(hub.send("GET", "/console/" + view, new byte[0]).body())
+          .contains("<!doctype html>");
     }
     for (String path :
-        List.of("/consoleer", "/console/nothing", "/console/..%2fapplication.properties",
-            "/console/%2e%2e/hub/application.properties", "/console/sign-in")) {
+        List.of(
+            "/consoleer",
+            "/console/nothing",
+            "/console/..%2fapplication.properties",
+            "/console/%2e%2e/hub/application.properties",
+            "/console/sign-in")) {
       assertThat(hub.send("GET", path, new byte[0]).statusCode()).as(path).isEqualTo(404);
     }
   }
@@ -321,11 +339,11 @@ class ConsoleApiTest {
     JsonNode large = groups.get(0);
     assertThat(large.get("type").asText()).isEqualTo("order.paid");
     assertThat(large.get("count").asLong()).isEqualTo(4);
-    assertThat(large.get("error").asText()).endsWith("IllegalStateException: order # of #: HTTP 503");
+    assertThat(large.get("error").asText())
+        .endsWith("IllegalStateException: order # of #: HTTP 503");
     assertThat(groups.get(1).get("error").asText()).endsWith("HTTP 404");
     assertThat(large.get("route").asText()).isEqualTo(source.route("note"));
-    String error =
-        URLEncoder.encode(large.get("error").asText(), StandardCharsets.UTF_8);
+    String error = URLEncoder.encode(large.get("error").asText(), StandardCharsets.UTF_8);
     assertThat(
             hub.json("/api/admin/events?status=dead&source=" + source.name() + "&error=" + error)
                 .get("events"))
@@ -500,16 +518,20 @@ class ConsoleApiTest {
     UUID last = two.event("find_me_4", "order.paid", "dead");
 
     assertThat(ids(hub, "q=" + first)).containsExactly("find_me_1");
-    assertThat(ids(hub, "q=" + last.toString().toUpperCase(Locale.ROOT))).containsExactly("find_me_4");
+    assertThat(ids(hub, "q=" + last.toString().toUpperCase(Locale.ROOT)))
+        .containsExactly("find_me_4");
     assertThat(ids(hub, "q=find_me_3")).containsExactly("find_me_3");
-    assertThat(ids(hub, "q=ND_ME")).containsExactly("find_me_4", "find_me_3", "find_me_2", "find_me_1");
-    assertThat(ids(hub, "q=find_me&status=dead")).containsExactly("find_me_4", "find_me_2", "find_me_1");
+    assertThat(ids(hub, "q=ND_ME"))
+        .containsExactly("find_me_4", "find_me_3", "find_me_2", "find_me_1");
+    assertThat(ids(hub, "q=find_me&status=dead"))
+        .containsExactly("find_me_4", "find_me_2", "find_me_1");
     assertThat(ids(hub, "q=order%20find_me_2")).containsExactly("find_me_2");
     assertThat(ids(hub, "q=voice&type=*paid&source=" + one.name())).containsExactly("find_me_3");
     assertThat(ids(hub, "type=order.paid&q=find_me&limit=1")).containsExactly("find_me_4");
     assertThat(ids(hub, "type=order.paid,invoice.*&source=" + one.name()))
         .containsExactly("find_me_3", "find_me_1");
-    assertThat(ids(hub, "type=*.sent&status=dead&source=" + two.name())).containsExactly("find_me_2");
+    assertThat(ids(hub, "type=*.sent&status=dead&source=" + two.name()))
+        .containsExactly("find_me_2");
     assertThat(ids(hub, "type=order.*&status=done&source=" + two.name())).isEmpty();
     assertThat(ids(hub, "q=find_me&until=2020-01-01")).isEmpty();
   }

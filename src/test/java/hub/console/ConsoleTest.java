@@ -70,8 +70,7 @@ class ConsoleTest {
   static void start() throws IOException {
     browser = Browser.open();
     setDefaultAssertionTimeout(20_000);
-    provider =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     provider.createContext("/repos/", exchange -> answer(exchange, 200, REPOSITORY));
     provider.createContext("/v1/", exchange -> answer(exchange, 500, "{}"));
     provider.start();
@@ -345,10 +344,18 @@ class ConsoleTest {
                 .put("x-" + hostile, "\u0007bell")));
     exchange
         .getMessage()
-        .setBody("{\"a\":\"" + hostile.replace("\"", "\\\"") + "\u202e\",\"n\":12345678901234567890.10}");
-    Source handled = new Source(hub).handler("hostile", "*", failed -> {
-      throw new IllegalStateException(hostile + "\u2066\u200b");
-    });
+        .setBody(
+            "{\"a\":\""
+                + hostile.replace("\"", "\\\"")
+                + "\u202e\",\"n\":12345678901234567890.10}");
+    Source handled =
+        new Source(hub)
+            .handler(
+                "hostile",
+                "*",
+                failed -> {
+                  throw new IllegalStateException(hostile + "\u2066\u200b");
+                });
     hub.context().createProducerTemplate().send("inbox:" + handled.name(), exchange);
     UUID event = exchange.getVariable("receipt", Receipt.class).id();
     handled.awaitStatus(event, "dead");
