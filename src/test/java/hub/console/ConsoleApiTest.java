@@ -348,7 +348,9 @@ class ConsoleApiTest {
             hub.json("/api/admin/events?status=dead&source=" + source.name() + "&error=" + error)
                 .get("events"))
         .hasSize(4);
-    assertThat(hub.json("/api/admin/events?error=" + error).get("events")).hasSize(4);
+    assertThat(
+            hub.json("/api/admin/events?source=" + source.name() + "&error=" + error).get("events"))
+        .hasSize(4);
 
     broken.set(false);
     JsonNode job =

@@ -404,8 +404,7 @@ class ConsoleTest {
     button("Show all").click();
     assertThat(payload()).endsWith("},\n  \"the end\"\n]");
     button("Raw").click();
-    button("Show all").click();
-    assertThat(payload()).startsWith("[{\"n\":6},").endsWith("},\"the end\"]");
+    assertThat(payload()).startsWith("[{\"n\":6},").doesNotContain("the end");
   }
 
   private String payload() {
