@@ -3,8 +3,8 @@ package hub;
 import hub.analytics.AnalyticsParts;
 import hub.api.ApiDescription;
 import hub.api.DescribeApi;
-import hub.console.IntegrationsApi;
-import hub.console.OperatorApi;
+import hub.console.ConsoleParts;
+import hub.console.OperatorList;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.FrontDoor;
@@ -21,6 +21,7 @@ import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
 import hub.login.LoginParts;
+import hub.login.Sessions;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
 import hub.settings.Setting;
@@ -45,6 +46,7 @@ import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ShutdownStrategy;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -84,10 +86,12 @@ public final class HubConfiguration implements CamelConfiguration {
     AnalyticsParts.addTo(context, settings);
     TokenParts.addTo(context, settings, database);
     LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
-    WebhookMetrics webhooks = addEdge(context, settings, clock);
-    context.addRoutes(new OperatorApi(database, Clock.systemUTC()));
-    context.addRoutes(new IntegrationsApi(providers));
+    ApiKeys keys = ApiKeys.open(settings, System.out::println);
+    Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
+    OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
+    WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
+    ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
     context.addRoutes(new Housekeeping());
     closing.before(watch::writeLast);
   }
@@ -146,14 +150,15 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static WebhookMetrics addEdge(CamelContext context, Settings settings, Clock clock) {
+  private static WebhookMetrics addEdge(
+      CamelContext context, Settings settings, ApiKeys keys, OperatorList operators, Clock clock) {
     Registry registry = context.getRegistry();
     registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door = new FrontDoor(ApiKeys.open(settings, System.out::println), metrics, context);
+    FrontDoor door = new FrontDoor(keys, operators, metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
     registry.bind("frontDoor", door);

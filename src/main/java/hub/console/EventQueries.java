@@ -67,7 +67,8 @@ final class EventQueries {
    */
   Page page(EventFilter filter, int limit, Optional<UUID> before) throws SQLException {
     // One more shows whether the list goes on.
-    EventSearch search = filter.search(EventSearch.Order.NEWEST_FIRST, before, limit + 1);
+    EventSearch search =
+        filter.search(database.dialect(), EventSearch.Order.NEWEST_FIRST, before, limit + 1);
     List<EventView> found =
         database.inTransaction(
             connection -> {

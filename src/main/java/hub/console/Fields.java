@@ -1,6 +1,7 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.EventState;
 import hub.json.Json;
 import hub.problem.Problem;
@@ -31,6 +32,9 @@ final class Fields {
   private static final int FIRST_YEAR = 1970;
 
   private static final int LAST_YEAR = 9999;
+
+  /** Names whose values are what the hub itself answered: any text at all. */
+  private static final Set<String> VERBATIM = Set.of("error");
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, Boolean> flags = new LinkedHashMap<>();
@@ -118,7 +122,12 @@ final class Fields {
 
   /** An empty value might be meant as all or as none, so it is neither. */
   private void addText(String name, String value) {
-    if (value.isBlank()) {
+    if (VERBATIM.contains(name)) {
+      if (value.indexOf('\0') >= 0) {
+        fault(name, "has a control character");
+      }
+      texts.put(name, value);
+    } else if (value.isBlank()) {
       fault(name, "empty; leave it out");
     } else if (value.chars().anyMatch(Character::isISOControl)) {
       fault(name, "has a control character");
@@ -134,6 +143,13 @@ final class Fields {
 
   Optional<String> text(String name) {
     return Optional.ofNullable(texts.get(name));
+  }
+
+  /** All texts, as JSON. */
+  ObjectNode json() {
+    ObjectNode json = Json.object();
+    texts.forEach(json::put);
+    return json;
   }
 
   boolean flag(String name) {

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.json.Json;
 import hub.outbound.IntegrationReport;
 import hub.outbound.Providers;
-import org.apache.camel.Exchange;
-import org.apache.camel.builder.RouteBuilder;
 
 /** {@code /api/admin/integrations}: how every provider is doing. */
-public final class IntegrationsApi extends RouteBuilder {
+public final class IntegrationsApi extends JsonRoutes {
   private final Providers providers;
 
   public IntegrationsApi(Providers providers) {
@@ -17,20 +15,18 @@ public final class IntegrationsApi extends RouteBuilder {
 
   @Override
   public void configure() {
-    errorHandler(noErrorHandler());
-    from("platform-http:/api/admin/integrations?httpMethodRestrict=GET")
-        .routeId("admin-list-integrations")
-        .routeDescription("Tells how every provider has been doing for fifteen minutes.")
-        .process(this::answer);
+    get(
+        "/integrations",
+        "admin-list-integrations",
+        "Tells how every provider has been doing for fifteen minutes.",
+        exchange -> answer());
   }
 
-  private void answer(Exchange exchange) {
+  private ObjectNode answer() {
     ObjectNode answer = Json.object();
     var list = answer.putArray("integrations");
     IntegrationReport.of(providers).forEach(report -> list.add(entry(report)));
-    exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-    exchange.getMessage().setBody(Json.bytes(answer));
+    return answer;
   }
 
   private static ObjectNode entry(IntegrationReport report) {

@@ -11,7 +11,6 @@ import hub.problem.ProblemException;
 import hub.store.Database;
 import hub.watch.Standing;
 import hub.watch.StandingQuery;
-import io.vertx.core.http.HttpServerRequest;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,21 +21,20 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
-/** {@code /api/admin}: lists events, shows one, runs them again, and counts them. */
-public final class OperatorApi extends RouteBuilder {
-  private static final String BASE = "/api/admin";
+/** {@code /api/admin}: lists events, shows one, runs them again, groups and counts them. */
+public final class OperatorApi extends JsonRoutes {
   private static final int LIMIT = 50;
   private static final int MOST = 200;
 
   private static final Set<String> LIST_PARAMETERS =
-      Set.of("source", "type", "status", "since", "until", "q", "limit", "cursor");
+      Set.of("source", "type", "status", "since", "until", "q", "error", "limit", "cursor");
   private static final Set<String> REPLAY_TEXTS =
-      Set.of("source", "type", "status", "since", "until");
+      Set.of("source", "type", "status", "since", "until", "error");
   private static final Set<String> REPLAY_FLAGS = Set.of("dryRun");
   private static final Pattern EVENT_PATH = Pattern.compile(BASE + "/events/([^/]+)(/replay)?/?");
+
+  private static final Pattern JOB_PATH = Pattern.compile(BASE + "/replay-jobs/([^/]+)/?");
 
   /** As ids are answered; Java would read shorter ones too. */
   private static final Pattern EVENT_ID =
@@ -44,55 +42,64 @@ public final class OperatorApi extends RouteBuilder {
 
   private final EventQueries events;
   private final StandingQuery standings;
+  private final DeadLetters deadLetters;
+  private final ReplayJobs jobs;
   private final Clock clock;
 
-  public OperatorApi(Database database, Clock clock) {
+  /**
+   * @param jobs replays in steps
+   */
+  public OperatorApi(Database database, ReplayJobs jobs, Clock clock) {
     this.events = new EventQueries(database);
     this.standings = new StandingQuery(database);
+    this.deadLetters = new DeadLetters(database);
+    this.jobs = jobs;
     this.clock = clock;
-  }
-
-  /** Answers a request with a JSON object. */
-  private interface Call {
-    ObjectNode answer(Exchange exchange) throws SQLException;
   }
 
   @Override
   public void configure() {
-    // A refusal is an answer, not a failure to be logged.
-    errorHandler(noErrorHandler());
-    call("GET", "/events", 200, "admin-list-events", "Lists events, newest first.", this::list);
-    call("GET", "/events/{id}", 200, "admin-show-event", "Shows one event.", this::show);
+    get("/events", "admin-list-events", "Lists events, newest first.", this::list);
+    get("/events/{id}", "admin-show-event", "Shows one event.", this::show);
+    get("/stats", "admin-count-events", "Counts events by state.", this::stats);
+    get(
+        "/dead-letters",
+        "admin-list-dead-letters",
+        "Groups what is dead by type and error.",
+        this::deadLetters);
     call(
         "POST",
         "/events/{id}/replay",
         202,
         "admin-replay-event",
         "Runs one event again.",
-        this::replay);
+        exchange -> Optional.of(replay(exchange)));
     call(
         "POST",
         "/replays",
         202,
         "admin-replay-events",
         "Runs all events again that a filter means.",
-        this::replayAll);
-    call("GET", "/stats", 200, "admin-count-events", "Counts events by state.", this::stats);
-  }
-
-  private void call(
-      String method, String path, int status, String routeId, String description, Call call) {
-    from("platform-http:" + BASE + path + "?useBodyHandler=false&httpMethodRestrict=" + method)
-        .routeId(routeId)
-        .routeDescription(description)
-        .process(
-            exchange -> {
-              ObjectNode answer = call.answer(exchange);
-              exchange.getMessage().removeHeaders("*");
-              exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-              exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-              exchange.getMessage().setBody(Json.bytes(answer));
-            });
+        exchange -> Optional.of(replayAll(exchange)));
+    call(
+        "POST",
+        "/replay-jobs",
+        202,
+        "admin-start-replay",
+        "Runs all events again that a filter means, in steps.",
+        exchange -> Optional.of(startJob(exchange)));
+    get(
+        "/replay-jobs/{id}",
+        "admin-show-replay",
+        "Tells how far a replay in steps is.",
+        exchange -> jobs.show(jobId(exchange)).orElseThrow(OperatorApi::jobUnknown));
+    call(
+        "DELETE",
+        "/replay-jobs/{id}",
+        200,
+        "admin-cancel-replay",
+        "Stops a replay in steps.",
+        exchange -> Optional.of(jobs.cancel(jobId(exchange)).orElseThrow(OperatorApi::jobUnknown)));
   }
 
   private ObjectNode list(Exchange exchange) throws SQLException {
@@ -130,9 +137,27 @@ public final class OperatorApi extends RouteBuilder {
   }
 
   private ObjectNode replayAll(Exchange exchange) throws SQLException {
+    Fields given = replayFields(exchange);
+    EventFilter filter = replayFilter(given);
+    return Json.object().put("count", inbox().replays().replayAll(filter, given.flag("dryRun")));
+  }
+
+  private ObjectNode startJob(Exchange exchange) throws SQLException {
+    Fields given = replayFields(exchange);
+    EventFilter filter = replayFilter(given);
+    if (given.flag("dryRun")) {
+      given.fault("dryRun", "not for a replay in steps; POST it to replays to count");
+      given.refuseFaults();
+    }
+    return jobs.start(filter, given.json(), operator(exchange).name(), inbox().replays());
+  }
+
+  private static Fields replayFields(Exchange exchange) {
     noParameters(exchange);
-    Fields given =
-        Fields.ofJson(exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
+    return Fields.ofJson(exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
+  }
+
+  private static EventFilter replayFilter(Fields given) {
     EventFilter filter = filter(given);
     given.refuseFaults();
     if (filter.isEmpty()) {
@@ -140,7 +165,13 @@ public final class OperatorApi extends RouteBuilder {
           "source, type, status, since, until", "all missing; at least one must narrow the events");
       given.refuseFaults();
     }
-    return Json.object().put("count", inbox().replays().replayAll(filter, given.flag("dryRun")));
+    return filter;
+  }
+
+  private ObjectNode deadLetters(Exchange exchange) throws SQLException {
+    Fields given = Fields.ofQuery(request(exchange).query(), Set.of("source"));
+    given.refuseFaults();
+    return deadLetters.groups(given.text("source"));
   }
 
   private ObjectNode stats(Exchange exchange) throws SQLException {
@@ -170,11 +201,8 @@ public final class OperatorApi extends RouteBuilder {
         given.state("status"),
         since,
         until,
-        given.text("q"));
-  }
-
-  private static void noParameters(Exchange exchange) {
-    Fields.ofQuery(request(exchange).query(), Set.of()).refuseFaults();
+        given.text("q"),
+        given.text("error"));
   }
 
   /** From the path alone: a header or parameter of the name would be taken for it otherwise. */
@@ -194,8 +222,17 @@ public final class OperatorApi extends RouteBuilder {
             "There is no event of this id; it may have been deleted for its age."));
   }
 
-  private static HttpServerRequest request(Exchange exchange) {
-    return exchange.getMessage(HttpMessage.class).getRequest();
+  private static UUID jobId(Exchange exchange) {
+    Matcher path = JOB_PATH.matcher(request(exchange).path());
+    if (path.matches() && EVENT_ID.matcher(path.group(1)).matches()) {
+      return UUID.fromString(path.group(1));
+    }
+    throw jobUnknown();
+  }
+
+  private static ProblemException jobUnknown() {
+    return new ProblemException(
+        Problem.of(404, "replay-unknown", "There is no replay of this id, or not any more."));
   }
 
   private InboxComponent inbox() {

@@ -2,13 +2,18 @@ package hub.edge;
 
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Lets a request to {@code /api} in only with the key it needs. A path that is not named here needs
- * a key, so that a new route is closed until somebody opens it. Thread-safe.
+ * Lets a request to {@code /api} in only with the key it needs; to {@code /api/admin} also with an
+ * operator's session. A path that is not named here needs a key, so that a new route is closed
+ * until somebody opens it. Thread-safe.
  */
 final class Access {
   private static final String ADMIN = "/api/admin";
@@ -28,10 +33,18 @@ final class Access {
   /** Where a request that showed a key has its owner's name. */
   static final String CALLER = "hub.caller";
 
-  private final ApiKeys keys;
+  /** Where a request that was let in to {@code /api/admin} has its {@link Operator}. */
+  static final String OPERATOR = "hub.operator";
 
-  Access(ApiKeys keys) {
+  /** Methods that change nothing. */
+  private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+  private final ApiKeys keys;
+  private final OperatorSessions sessions;
+
+  Access(ApiKeys keys, OperatorSessions sessions) {
     this.keys = keys;
+    this.sessions = sessions;
   }
 
   void check(RoutingContext context) {
@@ -40,11 +53,26 @@ final class Access {
       admit(context);
       return;
     }
-    Optional<Problem> refusal = refusal(path, context.request().headers().getAll("Authorization"));
+    HttpServerRequest request = context.request();
+    List<String> authorization = request.headers().getAll("Authorization");
+    if (authorization.isEmpty() && isUnder(path, ADMIN)) {
+      Optional<String> session = sessions.shown(request);
+      if (session.isPresent()) {
+        checkSession(context, session.get());
+        return;
+      }
+    }
+    Optional<Problem> refusal = refusal(path, authorization);
     if (refusal.isEmpty()) {
-      bearer(context.request().getHeader("Authorization"))
+      bearer(request.getHeader("Authorization"))
           .flatMap(keys::callerOf)
-          .ifPresent(caller -> context.put(CALLER, caller.name()));
+          .ifPresent(
+              caller -> {
+                context.put(CALLER, caller.name());
+                if (caller.operator()) {
+                  context.put(OPERATOR, new Operator(caller.name(), Operator.Role.OPERATOR));
+                }
+              });
       admit(context);
     } else {
       if (refusal.get().status() == 401) {
@@ -54,12 +82,69 @@ final class Access {
     }
   }
 
+  /** Sessions lie in the store: asked off the event loop, while the request's body waits. */
+  private void checkSession(RoutingContext context, String token) {
+    HttpServerRequest request = context.request();
+    boolean changes = !SAFE.contains(request.method());
+    if (changes) {
+      try {
+        sessions.requireOwnPage(request);
+      } catch (ProblemException stranger) {
+        context.fail(stranger);
+        return;
+      }
+    }
+    request.pause();
+    context
+        .vertx()
+        .executeBlocking(() -> sessions.find(token), false)
+        .onFailure(
+            error -> {
+              request.resume();
+              context.fail(error);
+            })
+        .onSuccess(
+            found -> {
+              request.resume();
+              Optional<Problem> refusal = refusal(found, changes);
+              if (refusal.isPresent()) {
+                context.fail(new ProblemException(refusal.get()));
+                return;
+              }
+              Operator operator = found.flatMap(OperatorSessions.Found::operator).orElseThrow();
+              context.put(OPERATOR, operator);
+              context.put(CALLER, operator.name());
+              admit(context);
+            });
+  }
+
+  private static Optional<Problem> refusal(
+      Optional<OperatorSessions.Found> found, boolean changes) {
+    if (found.isEmpty()) {
+      return Optional.of(
+          Problem.of(401, "session-expired", "This session is over; sign in at /console/."));
+    }
+    Optional<Operator> operator = found.get().operator();
+    if (operator.isEmpty()) {
+      return Optional.of(
+          Problem.of(
+              403,
+              "not-permitted",
+              found.get().person() + " is in neither HUB_OPERATORS nor HUB_VIEWERS."));
+    }
+    return changes && operator.get().role() == Operator.Role.VIEWER
+        ? Optional.of(
+            Problem.of(
+                403, "not-permitted", "Viewers may look, but change nothing; see HUB_OPERATORS."))
+        : Optional.empty();
+  }
+
   private static void admit(RoutingContext context) {
     context.put(ADMITTED, true);
     context.next();
   }
 
-  private Optional<Problem> refusal(String path, java.util.List<String> authorization) {
+  private Optional<Problem> refusal(String path, List<String> authorization) {
     if (authorization.isEmpty()) {
       return Optional.of(
           Problem.of(401, "key-missing", "Send the header Authorization: Bearer <key>."));

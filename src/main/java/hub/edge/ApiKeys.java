@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -24,6 +25,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The keys that open {@code /api}. Known only by their SHA-256; those that nobody sets are made at
@@ -34,6 +37,11 @@ public final class ApiKeys {
   private static final String ADMIN = "admin";
   private static final String API = "api";
   private static final int RANDOM_BYTES = 32;
+
+  /** So that a mark helps nobody to guess a key that a person has chosen. */
+  private static final int MARK_ROUNDS = 100_000;
+
+  private static final int MARK_BITS = 32;
 
   private record Known(Caller caller, byte[] hash) {}
 
@@ -97,6 +105,39 @@ public final class ApiKeys {
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  /** Whether this is the operators' key. Takes as long for a wrong one as for the right one. */
+  public boolean opensOperation(String key) {
+    return callerOf(key).filter(Caller::operator).isPresent();
+  }
+
+  /**
+   * Tells one operators' key from the next without telling the key: for sessions that must end when
+   * it is changed.
+   */
+  public String operatorMark() {
+    byte[] hash =
+        known.stream()
+            .filter(one -> one.caller().operator())
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no operators' key"))
+            .hash();
+    try {
+      PBEKeySpec spec =
+          new PBEKeySpec(
+              HexFormat.of().formatHex(hash).toCharArray(),
+              "operators' sessions".getBytes(StandardCharsets.UTF_8),
+              MARK_ROUNDS,
+              MARK_BITS);
+      return HexFormat.of()
+          .formatHex(
+              SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                  .generateSecret(spec)
+                  .getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has PBKDF2", e);
+    }
   }
 
   private static byte[] sha256(String key) {

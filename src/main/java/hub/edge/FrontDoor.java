@@ -48,8 +48,9 @@ public final class FrontDoor {
    * @param hub while it starts or stops, a path without a route may just not have it yet, or any
    *     more
    */
-  public FrontDoor(ApiKeys keys, WebhookMetrics metrics, CamelContext hub) {
-    this.access = new Access(keys);
+  public FrontDoor(
+      ApiKeys keys, OperatorSessions sessions, WebhookMetrics metrics, CamelContext hub) {
+    this.access = new Access(keys, sessions);
     this.metrics = metrics;
     this.hub = hub;
   }

@@ -79,6 +79,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     Exchange exchange = createExchange(false);
     exchange.setPattern(ExchangePattern.InOut);
     exchange.setProperty(Call.CALLER, context.<String>get(Access.CALLER));
+    exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Access.OPERATOR));
     exchange.setProperty(
         FrontDoor.REQUEST_ID_PROPERTY, context.request().getHeader(FrontDoor.REQUEST_ID));
     processHttpRequest(exchange, context)

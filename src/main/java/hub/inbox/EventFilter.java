@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import hub.store.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,7 +18,9 @@ import java.util.stream.Stream;
  * @param types as a handler names them: comma-separated, {@code *} stands for any characters
  * @param since received then or later
  * @param until received before
- * @param text part of the id, the provider's id, the type or an error text, in any case
+ * @param text part of the id, the provider's id, the type or an error text, in any case; see {@link
+ *     PostgresSearch} for what that is where there are millions
+ * @param error the {@link ErrorKind} of a handler's last error, as it is grouped by
  */
 public record EventFilter(
     Optional<String> source,
@@ -25,9 +28,11 @@ public record EventFilter(
     Optional<EventState> status,
     Optional<Instant> since,
     Optional<Instant> until,
-    Optional<String> text) {
+    Optional<String> text,
+    Optional<String> error) {
   public static final EventFilter ALL =
       new EventFilter(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -45,7 +50,7 @@ public record EventFilter(
   private static final Duration STORED_WITHIN = Duration.ofHours(1);
 
   /** By an index of ids, from one end on. Takes no locks. */
-  private static final String BY_EVENT =
+  static final String BY_EVENT =
       """
       SELECT e.id FROM inbox_event e
       WHERE %s
@@ -66,10 +71,10 @@ public record EventFilter(
       LIMIT %d
       """;
 
-  private static final String HAS_EVENT =
-      "EXISTS (SELECT 1 FROM inbox_event e WHERE e.id = s.event_id AND %s)";
+  static final String HAS_EVENT =
+      "EXISTS (SELECT 1 FROM inbox_event e WHERE e.id = %s.event_id AND %s)";
 
-  private static final String HAS_NO_SHARE =
+  static final String HAS_NO_SHARE =
       "NOT EXISTS (SELECT 1 FROM inbox_delivery o WHERE o.event_id = %s AND o.status IN (%s))";
 
   public boolean isEmpty() {
@@ -77,11 +82,11 @@ public record EventFilter(
   }
 
   public EventFilter withStatus(EventState state) {
-    return new EventFilter(source, types, Optional.of(state), since, until, text);
+    return new EventFilter(source, types, Optional.of(state), since, until, text, error);
   }
 
   public EventFilter withUntil(Instant end) {
-    return new EventFilter(source, types, status, since, Optional.of(end), text);
+    return new EventFilter(source, types, status, since, Optional.of(end), text, error);
   }
 
   /**
@@ -90,24 +95,35 @@ public record EventFilter(
    * @param beyond only those behind it
    * @param limit how many at most
    */
-  public EventSearch search(EventSearch.Order order, Optional<UUID> beyond, int limit) {
-    boolean byShare = status.isPresent() && isRare(status.get());
-    EventSearch.Where events = new EventSearch.Where();
-    types.ifPresent(patterns -> addTypes(events, patterns));
-    since.ifPresent(time -> events.and("e.received_at >= ?", time.atOffset(ZoneOffset.UTC)));
-    until.ifPresent(time -> events.and("e.received_at < ?", time.atOffset(ZoneOffset.UTC)));
+  public EventSearch search(
+      Dialect dialect, EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    if (dialect == Dialect.POSTGRESQL) {
+      return new PostgresSearch(this, order, beyond, limit).statement();
+    }
+    return isRare() ? byShare(order, beyond, limit) : byEvent(order, beyond, limit);
+  }
+
+  /** Whether the state is one that few events are in, and an index knows which. */
+  boolean isRare() {
+    return status
+        .filter(state -> state != EventState.DONE && state != EventState.IGNORED)
+        .isPresent();
+  }
+
+  private EventSearch byEvent(EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    EventSearch.Where events = events(Dialect.H2);
+    types.ifPresent(patterns -> addTypes(events, "e.type", patterns));
     text.ifPresent(part -> addText(events, part));
-    return byShare ? byShare(events, order, beyond, limit) : byEvent(events, order, beyond, limit);
+    addRange(events, "e.id", order, beyond);
+    return new EventSearch(BY_EVENT.formatted(events.sql(), order(order), limit), events.values());
   }
 
-  private static boolean isRare(EventState state) {
-    return state != EventState.DONE && state != EventState.IGNORED;
-  }
-
-  private EventSearch byEvent(
-      EventSearch.Where events, EventSearch.Order order, Optional<UUID> beyond, int limit) {
+  /** What an event in {@code e} must be, but for type, text and range. */
+  EventSearch.Where events(Dialect dialect) {
+    EventSearch.Where events = new EventSearch.Where();
     source.ifPresent(name -> events.and("e.source = ?", name));
-    if (status.isPresent()) {
+    addTimes(events);
+    if (!isRare() && status.isPresent()) {
       boolean done = status.get() == EventState.DONE;
       events.and(
           (done ? "" : "NOT ") + "EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)");
@@ -115,25 +131,56 @@ public record EventFilter(
         events.and(HAS_NO_SHARE.formatted("e.id", "'processing', 'retrying', 'received', 'dead'"));
       }
     }
-    addRange(events, "e.id", order, beyond);
-    return new EventSearch(BY_EVENT.formatted(events.sql(), order(order), limit), events.values());
+    error.ifPresent(
+        kind ->
+            events.and(
+                "EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id AND "
+                    + ErrorKind.sql(dialect, "d.last_error")
+                    + " = ?)",
+                kind));
+    return events;
   }
 
-  private EventSearch byShare(
-      EventSearch.Where events, EventSearch.Order order, Optional<UUID> beyond, int limit) {
-    EventSearch.Where shares = new EventSearch.Where();
-    shares.and("d.status = '" + status.orElseThrow().text() + "'");
+  private EventSearch byShare(EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    EventSearch.Where shares = shares(Dialect.H2);
     source.ifPresent(name -> shares.and("d.source = ?", name));
     addRange(shares, "d.event_id", order, beyond);
-    EventSearch.Where both = new EventSearch.Where();
-    others(status.orElseThrow())
-        .ifPresent(states -> both.and(HAS_NO_SHARE.formatted("s.event_id", states)));
-    if (!events.values().isEmpty()) {
-      both.and(HAS_EVENT.formatted(events.sql()), events.values().toArray());
-    }
+    EventSearch.Where both = itsEvent("s");
     return new EventSearch(
         BY_SHARE.formatted(shares.sql(), both.sql(), order.direction(), limit),
         Stream.concat(shares.values().stream(), both.values().stream()).toList());
+  }
+
+  /** What a share in {@code d} of a rare state must be, but for source and range. */
+  EventSearch.Where shares(Dialect dialect) {
+    EventSearch.Where shares = new EventSearch.Where();
+    shares.and("d.status = '" + status.orElseThrow().text() + "'");
+    error.ifPresent(kind -> shares.and(ErrorKind.sql(dialect, "d.last_error") + " = ?", kind));
+    return shares;
+  }
+
+  /**
+   * What the event of a share of a rare state must be, and its other shares.
+   *
+   * @param share name of the table with its {@code event_id}
+   */
+  EventSearch.Where itsEvent(String share) {
+    EventSearch.Where both = new EventSearch.Where();
+    others(status.orElseThrow())
+        .ifPresent(states -> both.and(HAS_NO_SHARE.formatted(share + ".event_id", states)));
+    EventSearch.Where events = new EventSearch.Where();
+    types.ifPresent(patterns -> addTypes(events, "e.type", patterns));
+    addTimes(events);
+    text.ifPresent(part -> addText(events, part));
+    if (!events.values().isEmpty()) {
+      both.and(HAS_EVENT.formatted(share, events.sql()), events.values().toArray());
+    }
+    return both;
+  }
+
+  void addTimes(EventSearch.Where events) {
+    since.ifPresent(time -> events.and("e.received_at >= ?", time.atOffset(ZoneOffset.UTC)));
+    until.ifPresent(time -> events.and("e.received_at < ?", time.atOffset(ZoneOffset.UTC)));
   }
 
   /** The states of other handlers that show in the event's place. */
@@ -147,12 +194,12 @@ public record EventFilter(
   }
 
   /** Naming the source, where there is one, lets both databases read its index in this order. */
-  private String order(EventSearch.Order order) {
+  String order(EventSearch.Order order) {
     String byId = "e.id " + order.direction();
     return source.isPresent() ? "e.source " + order.direction() + ", " + byId : byId;
   }
 
-  private void addRange(
+  void addRange(
       EventSearch.Where where, String id, EventSearch.Order order, Optional<UUID> beyond) {
     since.ifPresent(
         time -> where.and(id + " >= ?", EventIds.from(time.minus(CLOCK_SET_BACK_AT_MOST))));
@@ -160,7 +207,7 @@ public record EventFilter(
     beyond.ifPresent(last -> where.and(id + " " + order.beyond() + " ?", last));
   }
 
-  private static void addTypes(EventSearch.Where where, String patterns) {
+  static void addTypes(EventSearch.Where where, String type, String patterns) {
     List<String> alternatives = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     Stream.of(patterns.split(","))
@@ -169,7 +216,7 @@ public record EventFilter(
         .forEach(
             pattern -> {
               boolean exact = !pattern.contains("*");
-              alternatives.add(exact ? "e.type = ?" : "e.type LIKE ? ESCAPE '!'");
+              alternatives.add(type + (exact ? " = ?" : " LIKE ? ESCAPE '!'"));
               values.add(exact ? pattern : escaped(pattern).replace('*', '%'));
             });
     if (!alternatives.isEmpty()) {
@@ -191,7 +238,7 @@ public record EventFilter(
   }
 
   /** With what LIKE would take for wildcards made plain. */
-  private static String escaped(String text) {
+  static String escaped(String text) {
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
   }
 }

@@ -156,7 +156,7 @@ public final class Replays {
     Optional<UUID> last = Optional.empty();
     List<UUID> ids;
     do {
-      ids = ids(past.search(EventSearch.Order.OLDEST_FIRST, last, PAGE));
+      ids = ids(past.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, last, PAGE));
       for (int from = 0; from < ids.size(); from += CHUNK) {
         List<UUID> chunk = ids.subList(from, Math.min(from + CHUNK, ids.size()));
         count += dryRun ? count(chunk, past) : run(chunk, past);
@@ -164,6 +164,31 @@ public final class Replays {
       }
     } while (ids.size() == PAGE);
     return count;
+  }
+
+  /**
+   * One step of a replay of many.
+   *
+   * @param replayed events that were put back
+   * @param last behind which the next step goes on; empty: there is none
+   */
+  public record Progress(long replayed, Optional<UUID> last) {}
+
+  /**
+   * Runs the oldest events again that the filter means, in one transaction.
+   *
+   * @param behind only those behind this one
+   * @param most events to look at
+   */
+  public Progress step(EventFilter filter, Optional<UUID> behind, int most) throws SQLException {
+    List<UUID> ids =
+        ids(filter.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, behind, most));
+    if (ids.isEmpty()) {
+      return new Progress(0, Optional.empty());
+    }
+    long replayed = run(ids, filter);
+    return new Progress(
+        replayed, ids.size() < most ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
   }
 
   private List<UUID> ids(EventSearch search) throws SQLException {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** Puts what logging in needs into a Camel context. */
@@ -21,7 +22,8 @@ public final class LoginParts {
   private LoginParts() {}
 
   /**
-   * Binds {@code sessions} and {@code tokenEndpoint}, and adds the routes of {@code /api/auth}.
+   * Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the providers
+   * that are set up by their names, and adds the routes of {@code /api/auth}.
    *
    * @param routesFolder beside whose routes the providers are told; empty: there are none
    */
@@ -44,6 +46,13 @@ public final class LoginParts {
     Sessions sessions = new Sessions(database, settings, clock);
     LoginAttempts attempts = new LoginAttempts(database, clock);
     context.getRegistry().bind("sessions", sessions);
+    context
+        .getRegistry()
+        .bind(
+            "logins",
+            known.values().stream()
+                .filter(provider -> provider.missing().isEmpty())
+                .collect(Collectors.toMap(LoginProvider::name, LoginProvider::title)));
     context.getRegistry().bind("tokenEndpoint", new ProviderTokens(providers, calls, clock));
     context.addRoutes(calls);
     context.addRoutes(

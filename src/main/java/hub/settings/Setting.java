@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Every setting of the hub's own: its key, kind, default and meaning. The one declaration that the
@@ -65,6 +66,16 @@ public enum Setting {
       Kind.SECRET,
       "",
       "Keys that people's tokens are encrypted with, id:base64(32 bytes), newest first, comma-separated; empty: one is made at the first start."),
+  OPERATORS(
+      "hub.operators",
+      Kind.PEOPLE,
+      "",
+      "People who may operate the hub once they log in, provider:subject or provider:verified-mail, comma-separated."),
+  VIEWERS(
+      "hub.viewers",
+      Kind.PEOPLE,
+      "",
+      "People who may look at the console, but change nothing, written alike."),
   MAX_BODY_BYTES(
       "hub.webhook.max-body-bytes",
       Kind.COUNT,
@@ -272,7 +283,13 @@ public enum Setting {
     /** A whole number from 1 to 100. */
     PERCENT("a whole number from 1 to 100"),
     /** Whole numbers of seconds from 0, comma-separated. */
-    DELAYS("whole numbers of seconds from 0, separated by commas");
+    DELAYS("whole numbers of seconds from 0, separated by commas"),
+    /** People by who vouches for them, comma-separated, or nothing. */
+    PEOPLE("provider:subject or provider:verified-mail, separated by commas");
+
+    /** {@code key} stands for whoever holds a key, which is nobody in particular. */
+    private static final Pattern PEOPLE_LIST =
+        Pattern.compile("((^|\\s*,\\s*)(?!key:)[A-Za-z0-9][A-Za-z0-9_-]*:[^,\\s]+)*");
 
     private final String description;
 
@@ -300,6 +317,7 @@ public enum Setting {
             case NUMBER -> value.matches("\\d{1,9}");
             case PERCENT -> value.matches("[1-9]\\d?|100");
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
+            case PEOPLE -> PEOPLE_LIST.matcher(value).matches();
           };
       return right
           ? Optional.empty()

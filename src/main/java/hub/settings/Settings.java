@@ -46,6 +46,14 @@ public final class Settings {
         .toList();
   }
 
+  /** The entries of a list, comma-separated, without the white space around them. */
+  public List<String> entries(Setting setting) {
+    return Arrays.stream(text(setting).split(","))
+        .map(String::trim)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
   /** The value of any property or environment variable, for secrets that a route names. */
   public Optional<String> named(String name) {
     return lookup.apply(name).filter(value -> !value.isBlank());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingRulesTest {
@@ -75,6 +77,19 @@ class SettingRulesTest {
                 + " seconds from 0, separated by commas, not '5,x'",
             "application.properties:4: hub.public-url must be an http or https address without a"
                 + " path, not 'https://example.com/hub'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ada", "github:", ":1", "github:1 google:2", "github:1,", "key:operator"})
+  void people_who_cannot_be_known_are_told(String people) {
+    settings("hub.operators = github:583231, google:ada@example.com\nhub.viewers = " + people);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:2: hub.viewers must be provider:subject or"
+                + " provider:verified-mail, separated by commas, not '"
+                + people
+                + "'");
   }
 
   @Test

@@ -155,6 +155,7 @@ public final class TestHub implements AutoCloseable {
       Properties overrides = new Properties();
       overrides.putAll(properties);
       overrides.setProperty("camel.server.port", Integer.toString(port));
+      overrides.putIfAbsent("hub.public-url", "http://localhost:" + port);
       overrides.setProperty("camel.management.port", Integer.toString(managementPort));
       overrides.setProperty(
           "camel.main.routesIncludePattern",

@@ -1,0 +1,213 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.inbox.EventFilter;
+import hub.inbox.Replays;
+import hub.json.Json;
+import hub.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replays many events in steps of some, each its own transaction. How far a job is lies in the
+ * store, so that any node can tell it and stop it; the node that began it does the work, and what a
+ * dead node leaves is begun anew by whoever wants it. Thread-safe.
+ */
+public final class ReplayJobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayJobs.class);
+
+  /** Few enough that a bar moves and a cancel is heard at once. */
+  private static final int STEP = 50;
+
+  /** Jobs at a time; the rest wait. */
+  private static final int THREADS = 2;
+
+  /** A step takes a fraction of a second. */
+  private static final Duration SILENT = Duration.ofMinutes(1);
+
+  private static final Duration KEPT = Duration.ofDays(7);
+
+  private static final String FORGET = "DELETE FROM replay_job WHERE moved_at < ?";
+
+  private static final String BEGIN =
+      """
+      INSERT INTO replay_job (id, filter, state, total, done, started_by, started_at, moved_at)
+      VALUES (?, ?, 'running', ?, 0, ?, ?, ?)
+      """;
+
+  /** A job that was cancelled stays so; what its last step did still counts. */
+  private static final String MOVE =
+      """
+      UPDATE replay_job
+      SET done = done + ?, state = CASE WHEN state = 'running' THEN ? ELSE state END, moved_at = ?
+      WHERE id = ?
+      """;
+
+  private static final String SHOW =
+      "SELECT state, total, done, moved_at, started_by, started_at FROM replay_job WHERE id = ?";
+
+  private static final String CANCEL =
+      "UPDATE replay_job SET state = 'cancelled', moved_at = ? WHERE id = ? AND state = 'running'";
+
+  private final Database database;
+  private final Clock clock;
+  private final ExecutorService workers;
+  private volatile boolean closed;
+
+  public ReplayJobs(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "hub-replay");
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    this.workers = pool;
+  }
+
+  /**
+   * Begins to run again what the filter means and was received before now.
+   *
+   * @param asked the filter, as it was asked for
+   */
+  ObjectNode start(EventFilter filter, ObjectNode asked, String operator, Replays replays)
+      throws SQLException {
+    UUID id = UUID.randomUUID();
+    Instant now = clock.instant();
+    EventFilter past =
+        filter.until().filter(end -> end.isBefore(now)).isPresent()
+            ? filter
+            : filter.withUntil(now);
+    long total = replays.replayAll(past, true);
+    database.inTransaction(
+        connection -> {
+          try (PreparedStatement forget = connection.prepareStatement(FORGET);
+              PreparedStatement begin = connection.prepareStatement(BEGIN)) {
+            forget.setObject(1, now.minus(KEPT).atOffset(ZoneOffset.UTC));
+            forget.executeUpdate();
+            begin.setObject(1, id);
+            begin.setString(2, Json.text(asked));
+            begin.setLong(3, total);
+            begin.setString(4, operator);
+            begin.setObject(5, now.atOffset(ZoneOffset.UTC));
+            begin.setObject(6, now.atOffset(ZoneOffset.UTC));
+            return begin.executeUpdate();
+          }
+        });
+    LOG.info("replay={} begun operator={} events={} filter={}", id, operator, total, asked);
+    workers.execute(() -> run(id, past, replays));
+    return show(id).orElseThrow();
+  }
+
+  private void run(UUID id, EventFilter filter, Replays replays) {
+    Optional<UUID> behind = Optional.empty();
+    try {
+      do {
+        if (closed || !moved(id, 0, "running")) {
+          return;
+        }
+        Replays.Progress progress = replays.step(filter, behind, STEP);
+        behind = progress.last();
+        if (!moved(id, progress.replayed(), behind.isPresent() ? "running" : "done")) {
+          return;
+        }
+      } while (behind.isPresent());
+      LOG.info("replay={} done", id);
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("replay={} failed error={}", id, e.toString());
+      try {
+        moved(id, 0, "failed");
+      } catch (SQLException | RuntimeException gone) {
+        // It shows as interrupted after a minute.
+        LOG.debug("replay={}", id, gone);
+      }
+    }
+  }
+
+  /** Whether the job is still wanted. */
+  private boolean moved(UUID id, long replayed, String state) throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          try (PreparedStatement move = connection.prepareStatement(MOVE);
+              PreparedStatement show = connection.prepareStatement(SHOW)) {
+            move.setLong(1, replayed);
+            move.setString(2, state);
+            move.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
+            move.setObject(4, id);
+            move.executeUpdate();
+            show.setObject(1, id);
+            try (ResultSet row = show.executeQuery()) {
+              return row.next() && row.getString(1).equals(state);
+            }
+          }
+        });
+  }
+
+  /** Empty when there is no such job. */
+  Optional<ObjectNode> show(UUID id) throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(SHOW)) {
+            select.setObject(1, id);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(json(id, row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  private ObjectNode json(UUID id, ResultSet row) throws SQLException {
+    String state = row.getString(1);
+    Timestamp moved = row.getTimestamp(4);
+    boolean silent =
+        state.equals("running") && moved.toInstant().isBefore(clock.instant().minus(SILENT));
+    return Json.object()
+        .put("id", id.toString())
+        .put("state", silent ? "interrupted" : state)
+        .put("total", row.getLong(2))
+        .put("done", row.getLong(3))
+        .put("startedBy", row.getString(5))
+        .put("startedAt", Json.time(row.getTimestamp(6).toInstant()));
+  }
+
+  /** Stops a job after its step; what was put back stays so. Empty when there is no such job. */
+  Optional<ObjectNode> cancel(UUID id) throws SQLException {
+    database.inTransaction(
+        connection -> {
+          try (PreparedStatement cancel = connection.prepareStatement(CANCEL)) {
+            cancel.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+            cancel.setObject(2, id);
+            return cancel.executeUpdate();
+          }
+        });
+    return show(id);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,161 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.inbox.InboxEndpoint;
+import hub.json.Json;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.apache.camel.api.management.mbean.ManagedRouteMBean;
+import org.apache.camel.model.ModelCamelContext;
+
+/** {@code /api/admin/routes}: what each route is and does, and handlers to suspend and resume. */
+public final class RoutesApi extends JsonRoutes {
+  private static final Pattern CHANGE =
+      Pattern.compile(BASE + "/routes/([^/]+)/(suspend|resume)/?");
+
+  private final Suspensions suspensions;
+
+  public RoutesApi(Suspensions suspensions) {
+    this.suspensions = suspensions;
+  }
+
+  @Override
+  public void configure() {
+    get("/routes", "admin-list-routes", "Tells what each route is and does.", this::list);
+    call(
+        "POST",
+        "/routes/{id}/suspend",
+        202,
+        "admin-suspend-route",
+        "Stops a handler from taking events, on every node.",
+        exchange -> change(exchange));
+    call(
+        "POST",
+        "/routes/{id}/resume",
+        202,
+        "admin-resume-route",
+        "Lets a suspended handler go on.",
+        exchange -> change(exchange));
+  }
+
+  private ObjectNode list(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    Map<String, Suspensions.Suspension> suspended = suspensions.all();
+    RouteMap map = new RouteMap((ModelCamelContext) getContext());
+    ObjectNode answer = Json.object();
+    var routes = answer.putArray("routes");
+    for (Route route : getContext().getRoutes()) {
+      if (!route.isCreatedByKamelet() && !route.isCreatedByRouteTemplate()) {
+        routes.add(entry(route, map, Optional.ofNullable(suspended.get(route.getRouteId()))));
+      }
+    }
+    return answer;
+  }
+
+  private ObjectNode entry(Route route, RouteMap map, Optional<Suspensions.Suspension> suspension) {
+    String id = route.getRouteId();
+    ObjectNode entry =
+        Json.object()
+            .put("id", id)
+            .put("description", route.getDescription())
+            .put("kind", map.kind(id))
+            .put("file", map.file(id).orElse(null))
+            .put("from", map.from(id))
+            .put("state", state(id, suspension.isPresent()))
+            .put("suspendable", route.getEndpoint() instanceof InboxEndpoint)
+            .put("suspendedBy", suspension.map(Suspensions.Suspension::by).orElse(null))
+            .put("suspendedAt", suspension.map(one -> Json.time(one.at())).orElse(null));
+    if (route.getEndpoint() instanceof InboxEndpoint inbox) {
+      entry.put("handles", inbox.getSource()).put("types", inbox.getTypes());
+    } else {
+      entry.putNull("handles").putNull("types");
+    }
+    map.stores(id).forEach(entry.putArray("stores")::add);
+    map.providers(id).forEach(entry.putArray("providers")::add);
+    Optional<ManagedRouteMBean> counts = counts(id);
+    return entry
+        .put("handled", counts.map(RoutesApi::handled).orElse(0L))
+        .put("failed", counts.map(RoutesApi::failed).orElse(0L))
+        .put(
+            "meanMs",
+            counts.filter(one -> handled(one) > failed(one)).map(RoutesApi::mean).orElse(null));
+  }
+
+  private static long handled(ManagedRouteMBean bean) {
+    try {
+      return bean.getExchangesTotal();
+    } catch (Exception e) {
+      return 0;
+    }
+  }
+
+  private static long failed(ManagedRouteMBean bean) {
+    try {
+      return bean.getExchangesFailed();
+    } catch (Exception e) {
+      return 0;
+    }
+  }
+
+  private static long mean(ManagedRouteMBean bean) {
+    try {
+      return bean.getMeanProcessingTime();
+    } catch (Exception e) {
+      return 0;
+    }
+  }
+
+  private Optional<ManagedRouteMBean> counts(String id) {
+    ManagedCamelContext managed =
+        getContext().getCamelContextExtension().getContextPlugin(ManagedCamelContext.class);
+    return managed == null ? Optional.empty() : Optional.ofNullable(managed.getManagedRoute(id));
+  }
+
+  private String state(String id, boolean suspended) {
+    ServiceStatus status = getContext().getRouteController().getRouteStatus(id);
+    boolean stands = status == ServiceStatus.Suspended;
+    if (suspended) {
+      return stands ? "suspended" : "suspending";
+    }
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Optional<ObjectNode> change(Exchange exchange) throws SQLException {
+    noParameters(exchange);
+    Matcher path = CHANGE.matcher(request(exchange).path());
+    Route route = path.matches() ? getContext().getRoute(path.group(1)) : null;
+    if (route == null) {
+      throw new ProblemException(
+          Problem.of(
+              404, "route-unknown", "There is no route of this id; see GET " + BASE + "/routes."));
+    }
+    if (!(route.getEndpoint() instanceof InboxEndpoint)) {
+      throw new ProblemException(
+          Problem.of(
+              409,
+              "not-a-handler",
+              "Only routes from an inbox can be suspended: their events wait. What others"
+                  + " receive would be lost."));
+    }
+    boolean suspend = path.group(2).equals("suspend");
+    if (suspend) {
+      suspensions.suspend(route.getRouteId(), operator(exchange).name());
+    } else {
+      suspensions.resume(route.getRouteId(), operator(exchange).name());
+    }
+    return Optional.of(
+        Json.object()
+            .put("id", route.getRouteId())
+            .put("state", suspend ? "suspending" : "resuming"));
+  }
+}

@@ -1,0 +1,106 @@
+package hub.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.edge.ApiKeys;
+import hub.edge.Operator;
+import hub.json.Json;
+import hub.login.SessionCookie;
+import hub.login.Sessions;
+import hub.problem.Problem;
+import hub.problem.ProblemException;
+import hub.settings.Setting;
+import hub.settings.Settings;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns the operators' key into a session, ends it, and tells who is signed in. */
+public final class SignIn extends JsonRoutes {
+  private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+
+  private final ApiKeys keys;
+  private final Sessions sessions;
+  private final OperatorList operators;
+  private final SessionCookie cookie;
+  private final Attempts attempts;
+
+  public SignIn(
+      ApiKeys keys, Sessions sessions, OperatorList operators, Settings settings, Clock clock) {
+    this.keys = keys;
+    this.sessions = sessions;
+    this.operators = operators;
+    this.cookie = new SessionCookie(settings.text(Setting.PUBLIC_URL));
+    this.attempts = new Attempts(clock);
+  }
+
+  @Override
+  public void configure() {
+    from("platform-http:/console/sign-in?useBodyHandler=false&httpMethodRestrict=POST")
+        .errorHandler(noErrorHandler())
+        .routeId("console-sign-in")
+        .routeDescription("Begins a session for whoever has the operators' key.")
+        .process(this::signIn);
+    from("platform-http:/console/sign-out?useBodyHandler=false&httpMethodRestrict=POST")
+        .errorHandler(noErrorHandler())
+        .routeId("console-sign-out")
+        .routeDescription("Ends the session that the request shows.")
+        .process(this::signOut);
+    get("/me", "admin-show-me", "Tells who is signed in.", exchange -> json(operator(exchange)));
+  }
+
+  private void signIn(Exchange exchange) {
+    HttpServerRequest request = request(exchange);
+    operators.requireOwnPage(request);
+    String address = request.remoteAddress().hostAddress();
+    OptionalInt wait = attempts.note(address);
+    if (wait.isPresent()) {
+      throw new ProblemException(
+          Problem.of(429, "rate-limited", "Too many attempts to sign in; wait a minute.")
+              .retryAfter(wait.getAsInt()));
+    }
+    Fields given =
+        Fields.ofJson(exchange.getMessage().getBody(byte[].class), Set.of("key"), Set.of());
+    if (given.text("key").isEmpty()) {
+      given.fault("key", "missing");
+    }
+    given.refuseFaults();
+    if (!keys.opensOperation(given.text("key").orElseThrow())) {
+      LOG.warn("console=sign-in outcome=key-wrong address={}", address);
+      throw new ProblemException(
+          Problem.of(401, "key-wrong", "This is not the operators' key; see HUB_ADMIN_KEY."));
+    }
+    attempts.forget(address);
+    String session = sessions.replace(shown(request), operators.keyHolder());
+    LOG.info("console=sign-in outcome=done address={}", address);
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setHeader("Set-Cookie", cookie.giving(session));
+    exchange.getMessage().setHeader("Cache-Control", "no-store");
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+    exchange
+        .getMessage()
+        .setBody(
+            Json.bytes(json(new Operator(operators.keyHolder().name(), Operator.Role.OPERATOR))));
+  }
+
+  private void signOut(Exchange exchange) {
+    operators.requireOwnPage(request(exchange));
+    sessions.end(shown(request(exchange)));
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setHeader("Set-Cookie", cookie.clearing());
+    exchange.getMessage().setHeader("Cache-Control", "no-store");
+    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
+    exchange.getMessage().setBody(null);
+  }
+
+  private static String shown(HttpServerRequest request) {
+    return SessionCookie.in(request).orElse("");
+  }
+
+  private static ObjectNode json(Operator operator) {
+    return Json.object().put("name", operator.name()).put("role", operator.role().text());
+  }
+}

@@ -1,0 +1,209 @@
+// The frame around the pages: addresses, session, keyboard, light and dark.
+import {api, get, on, repeat} from './api.js';
+import {h, number, replace, text, toast} from './dom.js';
+import * as overview from './overview.js';
+import * as events from './events.js';
+import * as event from './event.js';
+import * as deadLetters from './dead-letters.js';
+import * as routes from './routes.js';
+import * as health from './health.js';
+import {askForKey} from './sign-in.js';
+
+const PAGES = [
+  [/^\/console\/$/, 'overview', overview],
+  [/^\/console\/events$/, 'events', events],
+  [/^\/console\/events\/([^/]+)$/, 'events', event],
+  [/^\/console\/dead-letters$/, 'dead-letters', deadLetters],
+  [/^\/console\/routes$/, 'routes', routes],
+  [/^\/console\/health$/, 'health', health],
+];
+
+const main = document.getElementById('main');
+let current = null;
+let me = null;
+let asking = false;
+let counting = null;
+
+function show() {
+  if (current) current.stop();
+  current = null;
+  for (const [pattern, name, page] of PAGES) {
+    const match = location.pathname.match(pattern);
+    if (!match) continue;
+    for (const tab of document.querySelectorAll('[data-page]')) {
+      if (tab.dataset.page === name) tab.setAttribute('aria-current', 'page');
+      else tab.removeAttribute('aria-current');
+    }
+    replace(main);
+    document.title = page.title + ' · Integration Master';
+    current = page.show(main, {
+      part: match[1] ? decodeURIComponent(match[1]) : '',
+      query: new URLSearchParams(location.search),
+      viewer: me.role !== 'operator',
+      go,
+    });
+    return;
+  }
+  replace(main, h('p', {class: 'empty'}, 'There is no such page.'));
+}
+
+/** Goes to another view, or changes what the address says of this one. */
+function go(path, {silent = false} = {}) {
+  history[silent ? 'replaceState' : 'pushState'](null, '', path);
+  if (!silent) {
+    show();
+    scrollTo(0, 0);
+  }
+}
+
+document.addEventListener('click', event => {
+  const link = event.target.closest('a[data-nav]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  if (me) go(link.getAttribute('href'));
+});
+addEventListener('popstate', () => { if (me) show(); });
+
+// --- Session
+
+async function begin() {
+  try {
+    me = await get('/me');
+  } catch (error) {
+    if (error.status === 403) refuse(error);
+    else if (error.away) setTimeout(begin, 2000);
+    return;
+  }
+  replace(document.getElementById('who'), text(me.name), me.role === 'viewer' ? ' (read-only)' : '');
+  document.getElementById('sign-out').hidden = false;
+  show();
+  if (counting) counting.stop();
+  counting = repeat(countDead, 10000);
+}
+
+async function countDead(signal) {
+  const stats = await get('/stats', signal);
+  const count = document.getElementById('dead-count');
+  count.hidden = stats.dead === 0;
+  replace(count, number(stats.dead));
+}
+
+/** Somebody is logged in, but not as an operator. */
+function refuse(error) {
+  document.getElementById('sign-out').hidden = false;
+  replace(main, h('div', {class: 'panel narrow'}, h('h1', {}, 'Not for you'), h('p', {}, text(error.message)),
+    h('p', {class: 'muted'}, 'Sign out and come back with the operators’ key, or ask to be put on the list.')));
+}
+
+on('expired', async () => {
+  if (asking) return;
+  asking = true;
+  if (current) current.stop();
+  current = null;
+  if (counting) counting.stop();
+  await askForKey(me !== null);
+  asking = false;
+  begin();
+});
+
+document.getElementById('sign-out').addEventListener('click', async () => {
+  try {
+    await api('/console/sign-out', {method: 'POST'});
+  } catch (error) {
+    toast(error.message, true);
+    return;
+  }
+  location.assign('/console/');
+});
+
+const trouble = document.getElementById('trouble');
+on('trouble', message => {
+  if (trouble.hidden || trouble.textContent !== message) replace(trouble, message);
+  trouble.hidden = false;
+});
+on('fine', () => { trouble.hidden = true; });
+
+// --- Light and dark
+
+const THEMES = ['auto', 'light', 'dark'];
+const LABELS = {auto: 'Auto', light: 'Light', dark: 'Dark'};
+const themeButton = document.getElementById('theme');
+
+function theme() {
+  try {
+    return THEMES.includes(localStorage.getItem('theme')) ? localStorage.getItem('theme') : 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+function paint() {
+  document.documentElement.dataset.theme = theme();
+  replace(themeButton, LABELS[theme()]);
+  themeButton.setAttribute('aria-label', 'Colours: ' + LABELS[theme()]);
+}
+
+function nextTheme() {
+  try {
+    localStorage.setItem('theme', THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]);
+  } catch { /* it stays for this page */ }
+  paint();
+}
+themeButton.addEventListener('click', nextTheme);
+paint();
+
+// --- Keyboard
+
+const KEYS = [
+  ['/', 'search'], ['j  k', 'next, previous row'], ['Enter', 'open the row'],
+  ['g o', 'overview'], ['g e', 'events'], ['g d', 'dead letters'], ['g r', 'routes'], ['g h', 'health'],
+  ['t', 'light or dark'], ['?', 'this help'], ['Esc', 'close'],
+];
+const PLACES = {o: '/console/', e: '/console/events', d: '/console/dead-letters', r: '/console/routes', h: '/console/health'};
+
+function help() {
+  if (document.querySelector('dialog[open]')) return;
+  const dialog = h('dialog', {'aria-labelledby': 'help-title', onclose: () => dialog.remove()},
+    h('h2', {id: 'help-title'}, 'Keyboard'),
+    h('dl', {class: 'keys'}, KEYS.map(([key, what]) => [h('dt', {}, key.split(/\s+/).map(k => h('kbd', {}, k))), h('dd', {}, what)])),
+    h('div', {class: 'row end'}, h('button', {type: 'button', autofocus: true, onclick: () => dialog.close()}, 'Close')));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+document.getElementById('keys').addEventListener('click', help);
+
+let going = 0;
+
+function step(by) {
+  const rows = [...main.querySelectorAll('[data-row]')];
+  if (!rows.length) return;
+  const at = rows.findIndex(row => row.contains(document.activeElement));
+  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  (next.querySelector('a[data-open]') || next).focus();
+  next.scrollIntoView({block: 'nearest'});
+}
+
+addEventListener('keydown', event => {
+  const typing = event.target.closest('input, textarea, select, [contenteditable]');
+  if (event.key === 'Escape' && typing) event.target.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') || !me) return;
+  if (Date.now() - going < 1500 && PLACES[event.key]) {
+    going = 0;
+    event.preventDefault();
+    go(PLACES[event.key]);
+    return;
+  }
+  going = 0;
+  if (event.key === '/') {
+    event.preventDefault();
+    const search = main.querySelector('input[type=search]');
+    if (search) search.focus();
+    else go('/console/events');
+  } else if (event.key === 'j') step(1);
+  else if (event.key === 'k') step(-1);
+  else if (event.key === 'g') going = Date.now();
+  else if (event.key === 't') nextTheme();
+  else if (event.key === '?') help();
+});
+
+begin();

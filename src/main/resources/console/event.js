@@ -1,0 +1,132 @@
+// One event: what came, who did what with it, and how to run it again.
+import {get, post, repeat} from './api.js';
+import {add, copy, exact, fill, h, millis, number, pill, replace, text, time, toast, visible} from './dom.js';
+import {bytesOf, hex, pretty} from './json.js';
+
+export const title = 'Event';
+
+/** More makes a browser slow; the rest comes when it is asked for. */
+const MOST_CHARACTERS = 200000;
+const MOST_BYTES = 16384;
+
+export function show(root, {part, viewer}) {
+  const head = h('div', {class: 'event-head'});
+  const facts = h('dl', {class: 'facts wide panel'});
+  const handlers = h('section', {'aria-label': 'Handlers'});
+  const headers = h('section', {'aria-label': 'Headers'});
+  const payload = h('section', {'aria-label': 'Payload'});
+  add(root, h('p', {class: 'crumbs'}, h('a', {href: '/console/events', 'data-nav': true}, '← Events')), head, facts, handlers, headers, payload);
+  let shown = null;
+  let open = true;
+  let paid = false;
+  const live = repeat(async signal => {
+    let event;
+    try {
+      event = await get('/events/' + encodeURIComponent(part), signal);
+    } catch (error) {
+      if (error.status === 404) {
+        live.stop();
+        replace(root, h('p', {class: 'empty'}, text(error.message)));
+      }
+      throw error;
+    }
+    if (event === shown) return;
+    shown = event;
+    open = ['received', 'processing', 'retrying'].includes(event.status);
+    replace(head, h('div', {class: 'grow'}, h('h1', {}, text(event.type)), h('div', {class: 'row'}, pill(event.status), h('span', {class: 'muted'}, 'from '), text(event.source))), actions(event));
+    replace(facts,
+      fact('Received', exact(event.receivedAt)),
+      fact('Finished', event.processedAt ? exact(event.processedAt) : '–'),
+      fact('Attempts', number(event.attempts)),
+      event.nextAttemptAt ? fact('Next attempt', time(event.nextAttemptAt)) : null,
+      fact('Id', copied(event.id)),
+      fact('Provider’s id', copied(event.providerEventId)),
+      event.orderingKey ? fact('Ordering key', copied(event.orderingKey)) : null,
+      event.lastError ? h('div', {class: 'all'}, h('dt', {}, 'Last error'), h('dd', {class: 'error'}, text(event.lastError))) : null);
+    replace(handlers, h('h2', {}, 'Handlers'), event.handlers.length ? event.handlers.map(handler)
+      : h('p', {class: 'empty'}, 'No handler took it. Add a route from this inbox and replay it.'));
+    if (!paid) {
+      paid = true;
+      replace(headers, h('h2', {}, 'Headers'), table(event.headers));
+      replace(payload, body(event));
+    }
+  }, () => open ? 1000 : 5000);
+
+  function actions(event) {
+    if (viewer) return null;
+    const waits = event.status === 'retrying';
+    return h('button', {type: 'button', class: 'primary', disabled: event.status === 'processing', onclick: async click => {
+      click.target.disabled = true;
+      try {
+        await post('/events/' + event.id + '/replay');
+        toast('Put back; its handlers take it from here.');
+        open = true;
+      } catch (error) {
+        toast(error.message, true);
+        click.target.disabled = false;
+      }
+      live.now();
+    }}, waits ? 'Retry now' : 'Replay');
+  }
+  return live;
+}
+
+function fact(name, value) {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+}
+
+function copied(value) {
+  return [h('span', {class: 'mono'}, text(value)), ' ', h('button', {type: 'button', class: 'quiet tiny', 'aria-label': 'Copy ' + visible(value), onclick: () => copy(value)}, 'copy')];
+}
+
+function handler(one) {
+  return h('div', {class: 'panel'}, h('div', {class: 'row'}, h('h3', {}, text(one.route)), pill(one.status)),
+    one.attempts.length ? h('table', {class: 'list'}, h('caption', {class: 'away'}, 'Attempts, oldest first'),
+      h('thead', {}, h('tr', {}, [['#', 'num'], ['When'], ['Took', 'num'], ['Outcome'], ['Error']].map(([name, c]) => h('th', {scope: 'col', class: c || null}, name)))),
+      h('tbody', {}, one.attempts.map((attempt, i) => h('tr', {},
+        h('td', {class: 'num'}, i + 1), h('td', {}, exact(attempt.at)), h('td', {class: 'num'}, millis(attempt.durationMs)),
+        h('td', {}, pill(attempt.outcome)), h('td', {class: 'error wrap'}, attempt.error ? text(attempt.error) : '')))))
+      : h('p', {class: 'muted small'}, 'Not tried yet.'));
+}
+
+function table(headers) {
+  const entries = Object.entries(headers || {}).flatMap(([name, value]) => [].concat(value).map(one => [name, one]));
+  if (!entries.length) return h('p', {class: 'empty'}, 'None were kept.');
+  return h('table', {class: 'list pairs'}, h('caption', {class: 'away'}, 'Headers'), h('tbody', {}, entries.map(([name, value]) =>
+    h('tr', {}, h('th', {scope: 'row', class: 'mono'}, text(name)), h('td', {class: 'mono wrap'}, text(typeof value === 'string' ? value : JSON.stringify(value)))))));
+}
+
+function body(event) {
+  const binary = event.payload === null;
+  const bytes = binary ? bytesOf(event.payloadBase64) : null;
+  const laid = binary ? null : pretty(event.payload);
+  const views = binary ? [['Bytes', () => hex(bytes, MOST_BYTES)], ['Base64', () => event.payloadBase64]]
+    : [...(laid === null ? [] : [['Pretty', () => laid]]), ['Raw', () => event.payload]];
+  const size = binary ? bytes.length : new TextEncoder().encode(event.payload).length;
+  const pre = h('pre', {class: 'payload mono', tabindex: 0, 'aria-label': 'Payload'});
+  const more = h('div', {class: 'row'});
+  const tabs = h('div', {class: 'segments', role: 'group', 'aria-label': 'How to show it'}, views.map(([name, make], i) =>
+    h('button', {type: 'button', 'aria-pressed': String(i === 0), onclick: event => {
+      for (const tab of tabs.children) tab.setAttribute('aria-pressed', String(tab === event.currentTarget));
+      put(make());
+    }}, name)));
+  function put(value) {
+    const rest = value.length > MOST_CHARACTERS;
+    fill(replace(pre), rest ? value.slice(0, MOST_CHARACTERS) : value);
+    replace(more, rest ? [h('span', {class: 'muted'}, 'The first ', number(MOST_CHARACTERS), ' of ', number(value.length), ' characters. '),
+      h('button', {type: 'button', onclick: () => { fill(replace(pre), value); replace(more); }}, 'Show all')] : null);
+    if (binary && bytes.length > MOST_BYTES) more.append(h('span', {class: 'muted'}, 'The first ' + number(MOST_BYTES) + ' bytes; download has all.'));
+  }
+  put(views[0][1]());
+  return [h('div', {class: 'row between'}, h('div', {class: 'row'}, h('h2', {}, 'Payload'), h('span', {class: 'muted'}, number(size) + ' bytes')),
+    h('div', {class: 'row'}, tabs,
+      h('button', {type: 'button', onclick: () => copy(binary ? event.payloadBase64 : event.payload)}, 'Copy'),
+      h('button', {type: 'button', onclick: () => download(event, bytes)}, 'Download'))), pre, more];
+}
+
+function download(event, bytes) {
+  const address = URL.createObjectURL(new Blob([bytes || event.payload], {type: 'application/octet-stream'}));
+  const link = h('a', {href: address, download: event.id + (bytes ? '.bin' : '.txt')});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
