@@ -8,6 +8,7 @@ export const title = 'Event';
 /** More makes a browser slow; the rest comes when it is asked for. */
 const MOST_CHARACTERS = 200000;
 const MOST_BYTES = 16384;
+const PIECE = 20000;
 
 export function show(root, {part, viewer}) {
   const head = h('div', {class: 'event-head'});
@@ -112,9 +113,9 @@ function body(event) {
     }}, name)));
   function put(value) {
     const rest = value.length > MOST_CHARACTERS;
-    fill(replace(pre), rest ? value.slice(0, MOST_CHARACTERS) : value);
+    lay(replace(pre), rest ? value.slice(0, MOST_CHARACTERS) : value);
     replace(more, rest ? [h('span', {class: 'muted'}, 'The first ', number(MOST_CHARACTERS), ' of ', number(value.length), ' characters. '),
-      h('button', {type: 'button', onclick: () => { fill(replace(pre), value); replace(more); }}, 'Show all')] : null);
+      h('button', {type: 'button', onclick: () => { lay(replace(pre), value); replace(more); }}, 'Show all')] : null);
     if (binary && bytes.length > MOST_BYTES) more.append(h('span', {class: 'muted'}, 'The first ' + number(MOST_BYTES) + ' bytes; download has all.'));
   }
   put(views[0][1]());
@@ -122,6 +123,16 @@ function body(event) {
     h('div', {class: 'row'}, tabs,
       h('button', {type: 'button', onclick: () => copy(binary ? event.payloadBase64 : event.payload)}, 'Copy'),
       h('button', {type: 'button', onclick: () => download(event, bytes)}, 'Download'))), pre, more];
+}
+
+/** In pieces, of which a browser lays out those that are looked at. */
+function lay(pre, value) {
+  for (let from = 0; from < value.length;) {
+    const line = value.indexOf('\n', from + PIECE);
+    const end = line < 0 ? value.length : line + 1;
+    pre.append(fill(h('div', {class: 'piece'}), value.slice(from, end)));
+    from = end;
+  }
 }
 
 function download(event, bytes) {

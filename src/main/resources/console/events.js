@@ -71,6 +71,7 @@ export function show(root, {query, go}) {
     try {
       page = await get('/events' + queryOf(asked), signal);
     } catch (error) {
+      if (error.name !== 'AbortError') replace(note, 'not live');
       if (error.status === 400) {
         empty.hidden = false;
         table.hidden = true;

@@ -38,6 +38,8 @@ class ConsoleApiTest {
               TestHub.on(store)
                   .with("hub.operators", "google:Ada@Example.com, github:1")
                   .with("hub.viewers", "github:2")
+                  .with("GITHUB_CLIENT_ID", "client")
+                  .with("GITHUB_CLIENT_SECRET", "of-the-tests")
                   .start());
 
   @AfterAll
@@ -268,6 +270,12 @@ class ConsoleApiTest {
             "/console/sign-in")) {
       assertThat(hub.send("GET", path, new byte[0]).statusCode()).as(path).isEqualTo(404);
     }
+  }
+
+  @Test
+  void logins_that_are_set_up_are_offered() {
+    assertThat(HUBS.on(Store.H2).send("GET", "/console/logins", new byte[0]).body())
+        .isEqualTo("{\"logins\":[{\"name\":\"github\",\"title\":\"GitHub\"}]}");
   }
 
   @Test
