@@ -393,6 +393,21 @@ class TokenVaultTest {
     assertProblem(503, "provider-unavailable", () -> vault.accessToken("github", ada));
   }
 
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void what_no_column_holds_is_refused_and_not_waited_with(Store store) {
+    TokenVault vault = node(store).vault;
+    vault.store("github", ada, provider.login());
+    CLOCK.pass(RotatingProvider.LIFE);
+    provider.scope = "s".repeat(70_000);
+
+    assertThatThrownBy(() -> vault.accessToken("github", ada))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the store of tokens cannot hold this: 22001");
+    assertThatThrownBy(() -> vault.store("github", ada, provider.login()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void a_store_that_is_away_is_told_as_that() {
     VaultNode node = VaultNode.on(Store.H2, provider, CLOCK);
