@@ -18,6 +18,7 @@ final class EndpointRules {
   private final RuntimeCamelCatalog catalog;
   private final Set<String> schemes;
   private final KameletRules kamelets;
+  private final OauthRules oauth;
   private final InboxRules inbox;
   private final StripeRules stripe;
   private final Faults faults;
@@ -28,6 +29,7 @@ final class EndpointRules {
     this.catalog = PluginHelper.getRuntimeCamelCatalog(context);
     this.schemes = new Components(context).known();
     this.kamelets = new KameletRules(project, faults);
+    this.oauth = new OauthRules(project, faults);
     this.inbox = new InboxRules(project, faults);
     this.stripe = new StripeRules(faults);
     this.faults = faults;
@@ -52,7 +54,10 @@ final class EndpointRules {
       return;
     }
     switch (scheme) {
-      case "kamelet" -> kamelets.check(endpoint);
+      case "kamelet" -> {
+        kamelets.check(endpoint);
+        oauth.check(endpoint);
+      }
       case "inbox" -> inbox.check(endpoint);
       case "stripe" -> stripe.check(endpoint);
       default -> checkParameters(endpoint);

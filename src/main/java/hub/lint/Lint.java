@@ -113,6 +113,8 @@ public final class Lint {
                             } else if (file.kind() == RouteFiles.Kind.LOGIN_PROVIDERS) {
                               logins.check(tree);
                               keys.check(tree);
+                              tree.entries()
+                                  .forEach(provider -> project.addLoginProvider(provider.key()));
                             }
                           }));
     }

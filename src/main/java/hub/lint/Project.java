@@ -19,6 +19,7 @@ final class Project {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Map<String, Kamelet> kamelets = new LinkedHashMap<>();
   private final Set<String> routeConfigurations = new LinkedHashSet<>();
+  private final Set<String> loginProviders = new LinkedHashSet<>();
   private final Set<String> consumedElsewhere = new LinkedHashSet<>();
   private final Set<String> producedElsewhere = new LinkedHashSet<>();
 
@@ -59,6 +60,10 @@ final class Project {
     routeConfigurations.add(id);
   }
 
+  void addLoginProvider(String name) {
+    loginProviders.add(name);
+  }
+
   List<Route> routes() {
     return routes;
   }
@@ -73,6 +78,10 @@ final class Project {
 
   Set<String> routeConfigurations() {
     return routeConfigurations;
+  }
+
+  Set<String> loginProviders() {
+    return loginProviders;
   }
 
   /** The names after {@code scheme:} that some route takes messages from. */

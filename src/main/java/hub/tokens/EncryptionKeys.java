@@ -71,9 +71,9 @@ public final class EncryptionKeys {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "HUB_ENCRYPTION_KEYS is not set, and "
-              + file.toAbsolutePath()
-              + " cannot keep a key; set the one, or hub.data-dir to a folder that can be written",
+          file.toAbsolutePath()
+              + " cannot keep a key; set HUB_ENCRYPTION_KEYS, and hub.data-dir to a folder that can"
+              + " be read and written",
           e);
     }
     Map<String, SecretKey> keys = new LinkedHashMap<>();

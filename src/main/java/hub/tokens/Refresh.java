@@ -5,7 +5,7 @@ import hub.problem.ProblemException;
 import hub.store.StoreUnavailable;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -160,7 +160,12 @@ final class Refresh {
           throw new ProblemException(known.problem());
         }
       }
-      LOG.warn("token={} the login provider's client failed", person, e);
+      // Its message may have a part of what the provider answered.
+      LOG.warn(
+          "token={} outcome=unreadable error={} at={}",
+          person,
+          e.getClass().getName(),
+          Arrays.stream(e.getStackTrace()).findFirst().map(Object::toString).orElse("-"));
       throw new ProblemException(
           Problem.of(
               503,

@@ -21,7 +21,8 @@ import java.util.UUID;
 /**
  * The table {@code token}. Every change names the version that it comes from, so that of two who
  * change a row the later one learns that it is late. Thread-safe; every method but {@link
- * #releaseAll} throws {@link StoreUnavailable} while nobody can tell.
+ * #releaseAll} throws {@link StoreUnavailable} while nobody can tell, and {@link
+ * IllegalArgumentException} for what is too long.
  */
 final class TokenTable {
   private static final String COLUMNS =
@@ -105,6 +106,9 @@ final class TokenTable {
 
   private static final String UNIQUE_VIOLATION = "23505";
 
+  /** Class of SQL states: too long, not of the column's kind. */
+  private static final String DATA_EXCEPTION = "22";
+
   /** The same tokens under two keys. */
   record Reencrypted(StoredTokens before, StoredTokens after) {}
 
@@ -156,7 +160,7 @@ final class TokenTable {
       if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
         return false;
       }
-      throw unavailable(e);
+      throw failure(e);
     }
   }
 
@@ -294,7 +298,7 @@ final class TokenTable {
     try {
       return execute(sql, parameters);
     } catch (SQLException e) {
-      throw unavailable(e);
+      throw failure(e);
     }
   }
 
@@ -318,7 +322,7 @@ final class TokenTable {
     try {
       return database.inTransaction(work::on);
     } catch (SQLException e) {
-      throw unavailable(e);
+      throw failure(e);
     }
   }
 
@@ -326,7 +330,10 @@ final class TokenTable {
     T on(Connection connection) throws SQLException;
   }
 
-  private static StoreUnavailable unavailable(SQLException e) {
-    return new StoreUnavailable("the store of tokens does not answer", e);
+  /** What does not fit will not fit later either; its text would show it. */
+  private static RuntimeException failure(SQLException e) {
+    return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
+        ? new IllegalArgumentException("the store of tokens cannot hold this: " + e.getSQLState())
+        : new StoreUnavailable("the store of tokens does not answer", e);
   }
 }

@@ -2,6 +2,7 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -38,6 +39,60 @@ class EndpointRulesTest {
   @BeforeEach
   void open() {
     hub = new HubFolder(root);
+  }
+
+  @Test
+  void a_login_provider_that_is_not_there_is_told() throws Exception {
+    for (String kamelet : new String[] {"http-api-action", "oauth-token-action"}) {
+      String file = "routes/kamelets/" + kamelet + ".kamelet.yaml";
+      hub.write(file, Files.readString(Path.of(file)));
+    }
+    hub.write(
+        "routes/login/providers.yaml",
+        """
+        github:
+          issuer: https://login.example.com
+          client-id: "{{SOME_CLIENT_ID:}}"
+        """);
+    hub.route(
+        "a",
+        "timer:tick",
+        """
+        - to:
+            uri: kamelet:oauth-token-action
+            parameters:
+              provider: githb
+              subject: "{person}"
+        - to:
+            uri: kamelet:oauth-token-action
+            parameters:
+              provider: "{login}"
+              subject: "{person}"
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              breaker: example
+              auth: oauth
+              secret: company
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              breaker: example
+              auth: oauth
+              secret: github
+              authSubject: "{person}"
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:10: there is no login provider 'githb';"
+                + " did you mean 'github'?",
+            "routes/shop/a.camel.yaml:18: auth: oauth needs 'authSubject'; write there whose token"
+                + " is used",
+            "routes/shop/a.camel.yaml:23: there is no login provider 'company';"
+                + " add it to routes/login/providers.yaml");
   }
 
   @Test

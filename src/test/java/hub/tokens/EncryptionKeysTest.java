@@ -158,7 +158,7 @@ class EncryptionKeysTest {
     Files.writeString(folder.resolve("data"), "a file");
 
     assertThatThrownBy(this::open)
-        .hasMessageContaining("HUB_ENCRYPTION_KEYS is not set")
+        .hasMessageContaining("cannot keep a key; set HUB_ENCRYPTION_KEYS")
         .hasMessageContaining("hub.data-dir");
   }
 

@@ -8,11 +8,13 @@ import hub.testing.LogLines;
 import hub.testing.Store;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,13 +22,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KeyRotationTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  private final SettableClock clock = new SettableClock();
-  private final RotatingProvider provider = new RotatingProvider(clock);
+  private static final SettableClock CLOCK = new SettableClock();
+  private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();
+  private static final Map<Store, VaultNode> CLOSED = new EnumMap<>(Store.class);
+
+  private final RotatingProvider provider = new RotatingProvider(CLOCK);
+
+  /** A vault with nothing in it. */
+  private VaultNode fresh(Store store) {
+    PROVIDER.set(provider);
+    VaultNode closed =
+        CLOSED.computeIfAbsent(
+            store,
+            one -> {
+              VaultNode made = VaultNode.on(one, VaultNode.endpoint(PROVIDER), CLOCK);
+              made.close();
+              return made;
+            });
+    VaultNode fresh = closed.again();
+    fresh.update("DELETE FROM token");
+    return fresh;
+  }
 
   @ParameterizedTest
   @EnumSource(Store.class)
   void two_peoples_ciphertexts_cannot_be_swapped_and_none_be_changed(Store store) {
-    try (VaultNode node = VaultNode.on(store, provider, clock)) {
+    try (VaultNode node = fresh(store)) {
       node.vault.store("github", "ada", provider.login());
       node.vault.store("github", "eve", provider.login());
       node.update(
@@ -43,7 +64,7 @@ class KeyRotationTest {
       node.update(
           "UPDATE token SET refresh_token = (SELECT refresh_token FROM token WHERE subject = 'eve')"
               + " WHERE subject = 'ada'");
-      clock.pass(RotatingProvider.LIFE);
+      CLOCK.pass(RotatingProvider.LIFE);
       assertThatThrownBy(() -> node.vault.accessToken("github", "ada"))
           .isInstanceOf(UnreadableToken.class)
           .hasMessageContaining("refresh_token does not decrypt");
@@ -61,7 +82,7 @@ class KeyRotationTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void all_rows_come_under_the_newest_key_and_the_old_one_may_go(Store store) {
-    VaultNode before = VaultNode.on(store, provider, clock);
+    VaultNode before = fresh(store);
     int people = 210;
     List<String> tokens = new ArrayList<>();
     for (int i = 0; i < people; i++) {
@@ -94,7 +115,7 @@ class KeyRotationTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_cannot_be_read_is_counted_and_left_and_its_key_is_still_in_use(Store store) {
-    VaultNode before = VaultNode.on(store, provider, clock);
+    VaultNode before = fresh(store);
     before.vault.store("github", "ada", provider.login());
     before.close();
     try (VaultNode without = before.again(VaultNode.KEY_B);
@@ -117,7 +138,7 @@ class KeyRotationTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void refreshes_go_on_meanwhile_and_none_is_overwritten(Store store) throws Exception {
-    VaultNode before = VaultNode.on(store, provider, clock);
+    VaultNode before = fresh(store);
     int people = 10;
     for (int i = 0; i < people; i++) {
       before.vault.store("github", "p" + i, provider.login());
@@ -154,7 +175,7 @@ class KeyRotationTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_row_that_was_refreshed_since_it_was_read_keeps_what_it_has(Store store) {
-    VaultNode before = VaultNode.on(store, provider, clock);
+    VaultNode before = fresh(store);
     before.vault.store("github", "ada", provider.login());
     before.close();
     try (VaultNode node = before.again(VaultNode.KEY_B + "," + VaultNode.KEY_A)) {
@@ -174,7 +195,7 @@ class KeyRotationTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_refresh_under_way_is_written_although_the_row_came_under_another_key(Store store) {
-    VaultNode before = VaultNode.on(store, provider, clock);
+    VaultNode before = fresh(store);
     before.vault.store("github", "ada", provider.login());
     before.close();
     try (VaultNode node = before.again(VaultNode.KEY_B + "," + VaultNode.KEY_A)) {

@@ -33,6 +33,7 @@ final class RotatingProvider implements TokenEndpoint {
   volatile boolean rotates = true;
   volatile boolean isDown;
   volatile Duration life = LIFE;
+  volatile String scope = "read write";
 
   /** Runs before a refresh is looked at, and before its answer is on its way. */
   volatile Runnable before = () -> {};
@@ -62,7 +63,7 @@ final class RotatingProvider implements TokenEndpoint {
         access,
         withRefreshToken ? Optional.of(refresh) : Optional.empty(),
         Optional.of(clock.instant().plus(life)),
-        "read write");
+        scope);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,14 +31,16 @@ class TokenVaultTest {
   private static final Map<Store, VaultNode> NODES = new EnumMap<>(Store.class);
   private static final SettableClock CLOCK = new SettableClock();
   private static final AtomicInteger PEOPLE = new AtomicInteger();
-  private static RotatingProvider provider = new RotatingProvider(CLOCK);
+  private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();
+
+  private final RotatingProvider provider = new RotatingProvider(CLOCK);
 
   /** Each test has a person of its own. */
   private final String ada = "auth0|" + PEOPLE.incrementAndGet();
 
   @BeforeEach
   void freshProvider() {
-    provider = new RotatingProvider(CLOCK);
+    PROVIDER.set(provider);
   }
 
   @AfterAll
@@ -47,22 +50,8 @@ class TokenVaultTest {
   }
 
   private static VaultNode node(Store store) {
-    return NODES.computeIfAbsent(store, one -> VaultNode.on(one, current(), CLOCK));
-  }
-
-  /** The provider of the test that runs. */
-  private static TokenEndpoint current() {
-    return new TokenEndpoint() {
-      @Override
-      public TokenSet refresh(String name, String refreshToken) {
-        return provider.refresh(name, refreshToken);
-      }
-
-      @Override
-      public void revoke(String name, String token) {
-        provider.revoke(name, token);
-      }
-    };
+    return NODES.computeIfAbsent(
+        store, one -> VaultNode.on(one, VaultNode.endpoint(PROVIDER), CLOCK));
   }
 
   private static void assertProblem(int status, String reason, ThrowingCallable call) {
@@ -402,6 +391,21 @@ class TokenVaultTest {
           throw new IllegalStateException("no JSON");
         };
     assertProblem(503, "provider-unavailable", () -> vault.accessToken("github", ada));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void what_no_column_holds_is_refused_and_not_waited_with(Store store) {
+    TokenVault vault = node(store).vault;
+    vault.store("github", ada, provider.login());
+    CLOCK.pass(RotatingProvider.LIFE);
+    provider.scope = "s".repeat(70_000);
+
+    assertThatThrownBy(() -> vault.accessToken("github", ada))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the store of tokens cannot hold this: 22001");
+    assertThatThrownBy(() -> vault.store("github", ada, provider.login()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
@@ -38,7 +37,7 @@ class TwoVaultsTest {
 
   @BeforeAll
   static void start() {
-    first = VaultNode.on(Store.POSTGRESQL, current(), CLOCK);
+    first = VaultNode.on(Store.POSTGRESQL, VaultNode.endpoint(PROVIDER), CLOCK);
     second = first.again();
   }
 
@@ -57,23 +56,8 @@ class TwoVaultsTest {
     CLOCK.pass(RotatingProvider.LIFE);
   }
 
-  private static TokenEndpoint current() {
-    return new TokenEndpoint() {
-      @Override
-      public TokenSet refresh(String name, String refreshToken) {
-        return PROVIDER.get().refresh(name, refreshToken);
-      }
-
-      @Override
-      public void revoke(String name, String token) {
-        PROVIDER.get().revoke(name, token);
-      }
-    };
-  }
-
   @RepeatedTest(5)
-  void two_hundred_at_once_on_two_nodes_make_one_refresh(RepetitionInfo repetition)
-      throws Exception {
+  void two_hundred_at_once_on_two_nodes_make_one_refresh() throws Exception {
     int callers = 200;
     CyclicBarrier start = new CyclicBarrier(callers);
     ExecutorService threads = Executors.newFixedThreadPool(callers);

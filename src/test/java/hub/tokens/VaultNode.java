@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A vault on a database of its own connections, as each node has one. */
 final class VaultNode implements AutoCloseable {
@@ -89,6 +90,21 @@ final class VaultNode implements AutoCloseable {
         "hub.database.url",
         (key, url) -> url.replaceFirst("//[^/]+/", "//localhost:" + line.port() + "/"));
     return new VaultNode(others, endpoint, clock);
+  }
+
+  /** Whichever provider is there when it is asked. */
+  static TokenEndpoint endpoint(AtomicReference<RotatingProvider> provider) {
+    return new TokenEndpoint() {
+      @Override
+      public TokenSet refresh(String name, String refreshToken) {
+        return provider.get().refresh(name, refreshToken);
+      }
+
+      @Override
+      public void revoke(String name, String token) {
+        provider.get().revoke(name, token);
+      }
+    };
   }
 
   static String key(String id, int fill) {

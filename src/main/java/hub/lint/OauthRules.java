@@ -1,0 +1,50 @@
+package hub.lint;
+
+import java.util.Optional;
+
+/** A route that needs people's tokens names a login provider that is there, and whose they are. */
+final class OauthRules {
+  private final Project project;
+  private final Faults faults;
+
+  OauthRules(Project project, Faults faults) {
+    this.project = project;
+    this.faults = faults;
+  }
+
+  /** Checks the address of a Kamelet. */
+  void check(Endpoint endpoint) {
+    if (endpoint.name().equals("oauth-token-action")) {
+      checkProvider(endpoint, "provider");
+    } else if (endpoint.name().equals("http-api-action")
+        && endpoint.value("auth").filter("oauth"::equals).isPresent()) {
+      need(endpoint, "secret", "the name of the login provider");
+      need(endpoint, "authSubject", "whose token is used");
+      checkProvider(endpoint, "secret");
+    }
+  }
+
+  private void need(Endpoint endpoint, String parameter, String meaning) {
+    if (endpoint.value(parameter).filter(value -> !value.isBlank()).isEmpty()) {
+      faults.error(
+          endpoint.place(), "auth: oauth needs '" + parameter + "'", "write there " + meaning);
+    }
+  }
+
+  private void checkProvider(Endpoint endpoint, String parameter) {
+    Optional<Endpoint.Parameter> written =
+        Optional.ofNullable(endpoint.parameters().get(parameter));
+    if (written.isPresent()
+        && !written.get().value().isBlank()
+        && !written.get().value().contains("{")
+        && !project.loginProviders().contains(written.get().value())) {
+      String name = written.get().value();
+      faults.error(
+          written.get().place(),
+          "there is no login provider '" + name + "'",
+          Suggest.nearest(name, project.loginProviders())
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("add it to routes/login/providers.yaml"));
+    }
+  }
+}
