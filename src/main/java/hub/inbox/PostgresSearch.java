@@ -66,14 +66,17 @@ final class PostgresSearch {
   private static final String BY_PROVIDER_ID =
       "SELECT e.id FROM %s JOIN inbox_event e ON e.source = t.source AND e.provider_event_id = ? AND %s";
 
-  /** What waits for its first attempt has no error. */
+  /**
+   * What waits for its first attempt has no error. That nothing is done is said again, because the
+   * index is one of what is not, and the list of states does not say so before it runs.
+   */
   private static final String BY_ERROR =
       """
       SELECT o.event_id AS id FROM %s
       CROSS JOIN (VALUES ('dead'), ('retrying'), ('processing')) v (status)
       CROSS JOIN LATERAL (
         SELECT DISTINCT d.event_id FROM inbox_delivery d
-        WHERE d.source = t.source AND d.status = v.status AND %s
+        WHERE d.source = t.source AND d.status = v.status AND d.status <> 'done' AND %s
         ORDER BY d.event_id %s
         LIMIT %d) o
       """;
