@@ -37,7 +37,7 @@ final class BacklogGauges {
 
   private void gauge(
       MeterRegistry registry, String name, String meaning, ToDoubleFunction<Standing> number) {
-    Gauge.builder(name, standings, all -> all.of("").map(number::applyAsDouble).orElse(Double.NaN))
+    Gauge.builder(name, standings, all -> all.all().map(number::applyAsDouble).orElse(Double.NaN))
         .description(meaning)
         .register(registry);
   }

@@ -118,7 +118,7 @@ final class Checks {
   }
 
   private Finding inboxAge() {
-    Optional<Standing> standing = standings.of("");
+    Optional<Standing> standing = standings.all();
     if (standing.isEmpty()) {
       return Finding.down("the event store does not tell");
     }

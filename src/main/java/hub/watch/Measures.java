@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -37,19 +36,23 @@ final class Measures {
     this.clock = clock;
   }
 
-  /** Empty while the store does not tell. */
-  Optional<Measured> of(AlertRule rule) throws SQLException {
+  /** Asks the store itself: what one node remembers another may know better. */
+  Measured of(AlertRule rule) throws SQLException {
     return switch (rule.condition()) {
-      case BACKLOG_AGE -> standings.of(rule.of()).map(this::backlogAge);
-      case DEAD_LETTERS -> standings.bySource().map(all -> deadLetters(all, rule.of()));
-      case BREAKER_OPEN -> Optional.of(openBreakers(rule.of()));
-      case CALL_ERROR_RATE -> Optional.of(errorRate(rule));
-      case SIGNATURE_FAILURES -> Optional.of(signatureFailures(rule));
-      case MISSING_EVENTS -> Optional.of(silences.longest(rule.of()));
+      case BACKLOG_AGE -> backlogAge(standings.now(), rule.of());
+      case DEAD_LETTERS -> deadLetters(standings.now(), rule.of());
+      case BREAKER_OPEN -> openBreakers(rule.of());
+      case CALL_ERROR_RATE -> errorRate(rule);
+      case SIGNATURE_FAILURES -> signatureFailures(rule);
+      case MISSING_EVENTS -> silences.longest(rule.of());
     };
   }
 
-  private Measured backlogAge(Standing standing) {
+  private Measured backlogAge(Map<String, Standing> all, String source) {
+    Standing standing =
+        source.isEmpty()
+            ? all.values().stream().reduce(Standing.NONE, Standing::plus)
+            : all.getOrDefault(source, Standing.NONE);
     return new Measured(
         standing.oldestWaitingSeconds(clock.instant()), standing.backlog() + " events wait");
   }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many events are in each state, as it was some seconds ago at most: gauges, health and alerts
- * ask the store once, together. Thread-safe.
+ * How many events are in each state, as it was some seconds ago at most: gauges and health ask the
+ * store once, together. Thread-safe.
  */
 final class Standings {
   private static final Logger LOG = LoggerFactory.getLogger(Standings.class);
@@ -21,15 +21,15 @@ final class Standings {
   private final StandingQuery query;
   private final Clock clock;
   private Instant readAt = Instant.MIN;
-  private Optional<Map<String, Standing>> last = Optional.empty();
+  private Optional<Standing> last = Optional.empty();
 
   Standings(Database database, Clock clock) {
     this.query = new StandingQuery(database);
     this.clock = clock;
   }
 
-  /** By source; empty while the store does not answer. */
-  synchronized Optional<Map<String, Standing>> bySource() {
+  /** Of all sources together; empty while the store does not answer. */
+  synchronized Optional<Standing> all() {
     Instant now = clock.instant();
     if (readAt.isBefore(now.minus(FRESH))) {
       last = read();
@@ -38,19 +38,14 @@ final class Standings {
     return last;
   }
 
-  /** Of one source, or of all together where its name is empty. */
-  Optional<Standing> of(String source) {
-    return bySource()
-        .map(
-            all ->
-                source.isEmpty()
-                    ? all.values().stream().reduce(Standing.NONE, Standing::plus)
-                    : all.getOrDefault(source, Standing.NONE));
+  /** By source, as it is now. */
+  Map<String, Standing> now() throws SQLException {
+    return query.bySource();
   }
 
-  private Optional<Map<String, Standing>> read() {
+  private Optional<Standing> read() {
     try {
-      return Optional.of(query.bySource());
+      return Optional.of(query.bySource().values().stream().reduce(Standing.NONE, Standing::plus));
     } catch (SQLException | RuntimeException e) {
       LOG.debug("the backlog cannot be read", e);
       return Optional.empty();

@@ -66,7 +66,7 @@ class AlertRulesTest {
     alert(
         "alert-a",
         "dead",
-        "windowMinutes: 0\neverySeconds: 0\nforMinutes: -1\nrepeatMinutes: soon\nseverity: fatal\nfrom: shop",
+        "windowMinutes: 0\neverySeconds: 0\nforMinutes: -1\nrepeatMinutes: soon\nseverity: fatal\nforMinute: 1",
         TELL);
 
     assertThat(hub.printed())
@@ -76,9 +76,9 @@ class AlertRulesTest {
             "routes/alerts/alert-a.camel.yaml:13: forMinutes: -1 is not from 0 to 2147483647",
             "routes/alerts/alert-a.camel.yaml:14: parameter 'repeatMinutes' is a whole number, not 'soon'",
             "routes/alerts/alert-a.camel.yaml:15: 'fatal' is not a value of severity;"
-                + " the values are critical, info, warning",
-            "routes/alerts/alert-a.camel.yaml:16: unknown parameter 'from' of kamelet alert-source;"
-                + " did you mean 'for'?");
+                + " known: critical, info, warning",
+            "routes/alerts/alert-a.camel.yaml:16: unknown parameter 'forMinute' of kamelet"
+                + " alert-source; did you mean 'forMinutes'?");
   }
 
   @Test

@@ -162,11 +162,11 @@ class SettingRulesTest {
 
     assertThat(hub.printed())
         .containsExactly(
-            "HUB_ALERT_EMAIL has 'nobody', which is no address;"
+            "HUB_ALERT_EMAIL: HUB_ALERT_EMAIL has 'nobody', which is no address;"
                 + " write bare addresses such as ada@example.com, separated by commas",
-            "HUB_ALERT_EMAIL is set, but e-mail is not configured;"
+            "HUB_ALERT_EMAIL: HUB_ALERT_EMAIL is set, but e-mail is not configured;"
                 + " set EMAIL_TRANSPORT and what it needs",
-            "HUB_ALERT_SLACK_URL is no http or https address;"
+            "HUB_ALERT_SLACK_URL: HUB_ALERT_SLACK_URL is no http or https address;"
                 + " copy the address of the incoming webhook");
   }
 

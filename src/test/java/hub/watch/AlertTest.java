@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,7 +82,7 @@ class AlertTest {
   void dead_letters_are_told_once_repeated_by_interval_silenced_and_told_when_over(Store store)
       throws Exception {
     SettableClock clock = SettableClock.running();
-    try (LogLines log = LogLines.of("hub");
+    try (LogLines log = LogLines.of("hub.call");
         TestHub hub = builder(store, clock).start()) {
       assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
       Source source = new Source(hub).handler("broken", "*", AlertTest::fail);
@@ -156,7 +157,7 @@ class AlertTest {
       try (TestHub restarted = builderKeepingPosts(first, clock).start()) {
         looks();
         assertThat(restarted.json("/api/admin/alerts").get("alerts")).hasSize(1);
-        assertThat(posts()).isEqualTo(1);
+        assertThat(posted()).hasSize(1);
         assertThat(mail.deliveries).hasSize(1);
       }
     }
@@ -180,7 +181,7 @@ class AlertTest {
             .willSetStateTo("back"));
     slack.stubFor(
         post(SECRET_PATH).inScenario("away").whenScenarioStateIs("back").willReturn(ok("ok")));
-    try (LogLines log = LogLines.of("hub");
+    try (LogLines log = LogLines.of("hub.call");
         TestHub hub = builder.start()) {
       new Source(hub).handler("broken", "*", AlertTest::fail).event("1", "x", "dead");
       awaitMails(1);
@@ -254,7 +255,14 @@ class AlertTest {
   }
 
   private static int posts() {
-    return slack.findAll(postRequestedFor(urlEqualTo(SECRET_PATH))).size();
+    return posted().size();
+  }
+
+  /** What was said, in the order of it. */
+  private static List<String> posted() {
+    return slack.findAll(postRequestedFor(urlEqualTo(SECRET_PATH))).stream()
+        .map(request -> request.getBodyAsString())
+        .toList();
   }
 
   private static String lastPost() {
