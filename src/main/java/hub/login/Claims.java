@@ -55,6 +55,6 @@ final class Claims {
   static String shown(Exception refusal) {
     String message = String.valueOf(refusal.getMessage());
     String told = message.startsWith("Unexpected") ? message.split(":", 2)[0] : message;
-    return told.matches("[A-Za-z0-9 ,.:()_-]{1,120}") ? told : "it is not as it should be";
+    return LoginFailed.shown(told, "it is not as it should be");
   }
 }

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import net.minidev.json.JSONObject;
 
 /**
@@ -34,6 +35,9 @@ import net.minidev.json.JSONObject;
 final class Discovery {
   /** Documents change with a provider's releases; an hour is soon enough. */
   private static final Duration KEPT = Duration.ofHours(1);
+
+  /** How long an old document serves after the provider did not give a new one. */
+  private static final Duration KEPT_WITHOUT_PROVIDER = Duration.ofMinutes(1);
 
   /** How long keys serve before they are fetched again; a key unknown until then is looked for. */
   private static final Duration KEYS_KEPT = Duration.ofMinutes(15);
@@ -50,9 +54,10 @@ final class Discovery {
   private final LoginProvider provider;
   private final LoginCalls calls;
   private final Clock clock;
-  private Optional<Endpoints> known = Optional.empty();
+  private final ReentrantLock reading = new ReentrantLock();
+  private volatile Optional<Endpoints> known = Optional.empty();
+  private volatile Instant freshUntil = Instant.EPOCH;
   private Optional<URI> keysAt = Optional.empty();
-  private Instant freshUntil = Instant.EPOCH;
 
   Discovery(LoginProvider provider, LoginCalls calls, Clock clock) {
     this.provider = provider;
@@ -61,12 +66,26 @@ final class Discovery {
   }
 
   /**
+   * Waits for the first document; while another one is read, the old one serves.
+   *
    * @throws CallFailed when the document cannot be had or makes no sense, and none is known
    */
-  synchronized Endpoints endpoints() {
-    if (known.isPresent() && clock.instant().isBefore(freshUntil)) {
-      return known.get();
+  Endpoints endpoints() {
+    Optional<Endpoints> now = known;
+    if (now.isPresent() && (clock.instant().isBefore(freshUntil) || !reading.tryLock())) {
+      return now.get();
     }
+    if (now.isEmpty()) {
+      reading.lock();
+    }
+    try {
+      return clock.instant().isBefore(freshUntil) ? known.orElseThrow() : refresh();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Endpoints refresh() {
     try {
       known = Optional.of(read());
       freshUntil = clock.instant().plus(KEPT);
@@ -74,7 +93,8 @@ final class Discovery {
       if (known.isEmpty()) {
         throw e;
       }
-      // What was true an hour ago most likely is; asked again at the next login.
+      // What was true an hour ago most likely is.
+      freshUntil = clock.instant().plus(KEPT_WITHOUT_PROVIDER);
     }
     return known.get();
   }

@@ -47,13 +47,18 @@ final class LoginFailed extends ProblemException {
           case REJECTED, RATE_LIMITED ->
               "refused: " + (failure.code().isEmpty() ? failure.message() : failure.code());
           case TIMEOUT -> "took too long";
-          default -> "cannot serve: " + failure.message();
+          default -> "cannot serve: " + shown(failure.message(), "its answer cannot be read");
         };
     LoginFailed told = exchange(provider, what, failed);
     return failure
         .retryAfter()
         .map(wait -> new LoginFailed(told.problem().retryAfter(seconds(wait)), failed))
         .orElse(told);
+  }
+
+  /** Only what is plain words: what broke a connection may be quoted in the message. */
+  static String shown(String message, String otherwise) {
+    return message.matches("[A-Za-z0-9 ,.:'()_-]{1,160}") ? message : otherwise;
   }
 
   private static int seconds(Duration wait) {

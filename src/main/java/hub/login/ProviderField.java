@@ -27,6 +27,7 @@ public enum ProviderField {
   USER_INFO_URL("user-info-url", Kind.URL),
   /**
    * The person's addresses as GitHub lists them: {@code email}, {@code verified}, {@code primary}.
+   * When absent, below {@link #USER_INFO_URL} with GitHub's scope {@code user:email}.
    */
   EMAILS_URL("emails-url", Kind.URL),
   /** Where a token is given back (RFC 7009); a discovery document's own comes first. */

@@ -87,7 +87,7 @@ final class ProvidersFile {
         url(values, ProviderField.AUTHORIZE_URL),
         url(values, ProviderField.TOKEN_URL),
         url(values, ProviderField.USER_INFO_URL),
-        url(values, ProviderField.EMAILS_URL),
+        url(values, ProviderField.EMAILS_URL).or(() -> emailsUrl(values)),
         url(values, ProviderField.REVOCATION_URL),
         words(values.getOrDefault(ProviderField.SCOPES, openId ? OPENID_SCOPES : List.of())),
         one(values, ProviderField.CLIENT_ID).orElse(""),
@@ -129,6 +129,14 @@ final class ProvidersFile {
 
   private static Optional<URI> url(Map<ProviderField, List<String>> values, ProviderField field) {
     return one(values, field).map(URI::create);
+  }
+
+  /** GitHub's place for what its scope {@code user:email} lets one see. */
+  private static Optional<URI> emailsUrl(Map<ProviderField, List<String>> values) {
+    return words(values.getOrDefault(ProviderField.SCOPES, List.of())).contains("user:email")
+            && !values.containsKey(ProviderField.EMAIL)
+        ? one(values, ProviderField.USER_INFO_URL).map(url -> URI.create(url + "/emails"))
+        : Optional.empty();
   }
 
   private static void refuse(String name, Optional<String> complaint) {

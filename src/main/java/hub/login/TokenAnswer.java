@@ -6,16 +6,24 @@ import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import hub.outbound.CallFailed;
 import hub.outbound.Failure;
 import hub.outbound.Verdict;
 import hub.tokens.TokenSet;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Reads what a token endpoint answered. */
 final class TokenAnswer {
+  /** What a token is made of (RFC 6749, A.12). */
+  private static final String SENDABLE = "[\\x20-\\x7E]+";
+
+  /** Longer is as good as for ever, and no database has such times. */
+  private static final long MOST_SECONDS = Duration.ofDays(3650).toSeconds();
+
   private TokenAnswer() {}
 
   /**
@@ -24,7 +32,7 @@ final class TokenAnswer {
   static AccessTokenResponse read(LoginProvider provider, HTTPResponse response) {
     try {
       TokenResponse answer = OIDCTokenResponseParser.parse(response);
-      if (answer.indicatesSuccess()) {
+      if (answer.indicatesSuccess() && isSendable(answer.toSuccessResponse().getTokens())) {
         return answer.toSuccessResponse();
       }
     } catch (ParseException e) {
@@ -32,6 +40,13 @@ final class TokenAnswer {
     }
     throw new CallFailed(
         provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, "its answer is no token"), null);
+  }
+
+  /** One with a line break in it would be told by whoever refuses to send it. */
+  private static boolean isSendable(Tokens tokens) {
+    return tokens.getAccessToken().getValue().matches(SENDABLE)
+        && (tokens.getRefreshToken() == null
+            || tokens.getRefreshToken().getValue().matches(SENDABLE));
   }
 
   /** For the vault. */
@@ -42,7 +57,7 @@ final class TokenAnswer {
         Optional.ofNullable(answer.getTokens().getRefreshToken())
             .map(refresh -> refresh.getValue()),
         token.getLifetime() > 0
-            ? Optional.of(clock.instant().plusSeconds(token.getLifetime()))
+            ? Optional.of(clock.instant().plusSeconds(Math.min(token.getLifetime(), MOST_SECONDS)))
             : Optional.empty(),
         Optional.ofNullable(token.getScope()).map(TokenAnswer::text).orElse(""));
   }

@@ -34,10 +34,21 @@ final class UserInfo {
     return claims;
   }
 
-  /** Of a list as GitHub has it: the primary address if it is verified, else another that is. */
+  /**
+   * Of a list as GitHub has it: the primary address if it is verified, else another that is. None
+   * for a token that may not see them, to which GitHub answers 404.
+   */
   Optional<String> verifiedEmail(
       LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {
-    JsonNode answer = ask(provider, LoginCall.LIST_EMAILS, endpoint, token, requestId);
+    JsonNode answer;
+    try {
+      answer = ask(provider, LoginCall.LIST_EMAILS, endpoint, token, requestId);
+    } catch (CallFailed e) {
+      if (e.failure().status() == 404) {
+        return Optional.empty();
+      }
+      throw e;
+    }
     if (!answer.isArray()) {
       throw nonsense(provider, "its list of addresses is none");
     }

@@ -45,7 +45,9 @@ class GitHubLoginTest {
             .loginProviders(
                 Files.readString(Path.of("routes/login/providers.yaml"))
                     .replace("https://github.com", GITHUB.baseUrl())
-                    .replace("https://api.github.com", GITHUB.baseUrl() + "/api"))
+                    .replace("https://api.github.com", GITHUB.baseUrl() + "/api")
+                    // They lie where the scope says, too.
+                    .replaceFirst(" *emails-url:.*\n", ""))
             .start();
   }
 
@@ -173,6 +175,13 @@ class GitHubLoginTest {
     assertThat(back.statusCode()).isEqualTo(502);
     assertThat(back.body()).contains("token-exchange-failed");
     assertThat(browser.get("/api/auth/session").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void a_token_that_may_not_see_addresses_logs_in_without_one() {
+    GITHUB.stubFor(get("/api/user/emails").willReturn(aResponse().withStatus(404)));
+
+    assertThat(login().path("email").isNull()).isTrue();
   }
 
   @Test

@@ -757,6 +757,10 @@ class OpenIdLoginTest {
         Arguments.of("HTML", aResponse().withHeader("Content-Type", "text/html").withBody("<b>")),
         Arguments.of("nothing", aResponse().withStatus(200)),
         Arguments.of("no token", OpenIdStub.json(200, "{\"hello\":\"world\"}")),
+        Arguments.of(
+            "a token that no header can carry",
+            OpenIdStub.json(
+                200, "{\"access_token\":\"secret\\nX: <y>\",\"token_type\":\"bearer\"}")),
         Arguments.of("a list", OpenIdStub.json(200, "[]")),
         Arguments.of("500", OpenIdStub.json(500, "{}")),
         Arguments.of("400 with HTML", aResponse().withStatus(400).withBody("<b>no</b>")),
@@ -777,7 +781,7 @@ class OpenIdLoginTest {
     HttpResponse<String> back = exchange(answer);
 
     assertThat(reason(back)).isEqualTo("502 token-exchange-failed");
-    assertThat(back.body()).doesNotContain("<");
+    assertThat(back.body()).doesNotContain("<", "secret");
     assertThat(exchanges("id")).hasSize(1);
     WEB.verify(0, getRequestedFor(urlEqualTo("/id/elsewhere")));
   }
