@@ -5,6 +5,7 @@ import hub.problem.ProblemException;
 import hub.store.StoreUnavailable;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
