@@ -45,7 +45,7 @@ final class PostgresSearch {
          SELECT n.source, n.type FROM leap
          CROSS JOIN LATERAL (
            SELECT f.source, f.type FROM inbox_event f
-           WHERE (f.source, f.type) > (leap.source, leap.type) %s
+           WHERE %s
            ORDER BY f.source, f.type LIMIT 1) n)
        SELECT source, type FROM leap WHERE %s) t
       """;
@@ -153,7 +153,11 @@ final class PostgresSearch {
     values.addAll(which.values());
     String types =
         TYPES.formatted(
-            one ? "WHERE f.source = ?" : "", one ? "AND f.source = ?" : "", which.sql());
+            one ? "WHERE f.source = ?" : "",
+            one
+                ? "f.source = ? AND f.type > leap.type"
+                : "(f.source, f.type) > (leap.source, leap.type)",
+            which.sql());
     EventSearch.Where events = filter.events(Dialect.POSTGRESQL);
     filter.addRange(events, "e.id", order, beyond);
     values.addAll(events.values());

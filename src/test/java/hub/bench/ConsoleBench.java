@@ -72,7 +72,8 @@ class ConsoleBench {
 
   @Test
   void lists_answer_among_many_events() throws Exception {
-    try (TestHub hub = TestHub.on(Store.POSTGRESQL).with("hub.inbox.retention-days", "3650").start()) {
+    try (TestHub hub =
+        TestHub.on(Store.POSTGRESQL).with("hub.inbox.retention-days", "3650").start()) {
       fill(hub);
       measureLists(hub);
       measureOverview(hub);
@@ -85,7 +86,8 @@ class ConsoleBench {
                 "bench.console.report", "src/docs/reference/performance-console.md"));
     Files.createDirectories(page.toAbsolutePath().getParent());
     Files.writeString(page, report);
-    assertThat(all).allSatisfy(one -> assertThat(one.millis()).as(one.what()).isLessThan(one.most()));
+    assertThat(all)
+        .allSatisfy(one -> assertThat(one.millis()).as(one.what()).isLessThan(one.most()));
   }
 
   private static void fill(TestHub hub) throws SQLException {

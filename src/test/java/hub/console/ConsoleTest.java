@@ -422,10 +422,8 @@ class ConsoleTest {
     String look = colours.name().toLowerCase(Locale.ROOT) + "-" + width;
     page.navigate(hub.url("/console/health").toString());
     Locator github =
-        page.getByRole(
-            AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in with GitHub"));
-    assertThat(github)
-        .hasAttribute("href", "/api/auth/github/login?returnTo=%2Fconsole%2Fhealth");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in with GitHub"));
+    assertThat(github).hasAttribute("href", "/api/auth/github/login?returnTo=%2Fconsole%2Fhealth");
     page.screenshot(picture("sign-in-" + look));
     assertThat(seriousFindings()).as("axe-core on the sign-in, %s", look).isEmpty();
     signIn("/console/");
