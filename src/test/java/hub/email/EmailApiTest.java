@@ -217,7 +217,7 @@ class EmailApiTest {
     SERVER.stubFor(
         post(api.path)
             .inScenario("flood")
-            .willReturn(aResponse().withStatus(500).withBody(new byte[50_000_000]))
+            .willReturn(aResponse().withStatus(500).withBody(new byte[10_000_000]))
             .willSetStateTo("well"));
     SERVER.stubFor(
         post(api.path)
