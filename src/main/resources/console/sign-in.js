@@ -53,6 +53,6 @@ async function offer(others) {
     const {logins} = await api('/console/logins');
     const back = encodeURIComponent(location.pathname + location.search);
     replace(others, logins.map(login => h('a', {class: 'button', href: '/api/auth/' + encodeURIComponent(login.name) + '/login?returnTo=' + back},
-      'Sign in with ', text(login.title))));
+      h('span', {}, 'Sign in with ', text(login.title)))));
   } catch { /* the key is enough */ }
 }

@@ -36,6 +36,7 @@ class ConsoleApiTest {
       new Hubs(
           store ->
               TestHub.on(store)
+                  .knowingItsAddress()
                   .with("hub.operators", "google:Ada@Example.com, github:1")
                   .with("hub.viewers", "github:2")
                   .with("GITHUB_CLIENT_ID", "client")

@@ -80,6 +80,7 @@ class ConsoleTest {
     hub =
         builder
             .over(line)
+            .knowingItsAddress()
             .with("GITHUB_API_BASE", address)
             .with("STRIPE_API_BASE", address)
             .with("STRIPE_SECRET_KEY", "sk_test_1")
@@ -457,7 +458,7 @@ class ConsoleTest {
 
   private void readmePicture() throws IOException {
     String file = System.getProperty("console.picture", "target/screenshots/console.png");
-    page.setViewportSize(1200, 800);
+    page.setViewportSize(1280, 830);
     goTo("");
     assertThat(page.locator(".chart")).hasCount(3);
     page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(file)));

@@ -64,6 +64,7 @@ public final class TestHub implements AutoCloseable {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<String> routes = new ArrayList<>();
+    private boolean knowsItsAddress;
 
     private Builder(Store store) {
       try {
@@ -87,6 +88,12 @@ public final class TestHub implements AutoCloseable {
     /** A setting, or a secret under the name that a route gives it. */
     public Builder with(String key, String value) {
       properties.put(key, value);
+      return this;
+    }
+
+    /** Its pages lie where it listens, for a browser. */
+    public Builder knowingItsAddress() {
+      knowsItsAddress = true;
       return this;
     }
 
@@ -155,7 +162,9 @@ public final class TestHub implements AutoCloseable {
       Properties overrides = new Properties();
       overrides.putAll(properties);
       overrides.setProperty("camel.server.port", Integer.toString(port));
-      overrides.putIfAbsent("hub.public-url", "http://localhost:" + port);
+      if (knowsItsAddress) {
+        overrides.setProperty("hub.public-url", "http://localhost:" + port);
+      }
       overrides.setProperty("camel.management.port", Integer.toString(managementPort));
       overrides.setProperty(
           "camel.main.routesIncludePattern",
