@@ -118,6 +118,7 @@ class OpenIdLoginTest {
                 """
                     .replace("WEB", WEB.baseUrl()))
             .start();
+    hub.context().getRegistry().unbind("tokens");
     hub.context()
         .getRegistry()
         .bind(

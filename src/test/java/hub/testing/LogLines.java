@@ -22,6 +22,10 @@ public final class LogLines extends AbstractAppender implements AutoCloseable {
     LogLines lines = new LogLines(logger);
     lines.start();
     lines.logger.addAppender(lines);
+    if (!logger.isEmpty()) {
+      // It has a place of its own from now on, which takes after the root: no further than here.
+      lines.logger.setAdditive(true);
+    }
     return lines;
   }
 
