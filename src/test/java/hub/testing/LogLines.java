@@ -27,6 +27,7 @@ public final class LogLines extends AbstractAppender implements AutoCloseable {
     if (!lines.logger.isInfoEnabled()) {
       // A subcommand that ran in this JVM before has switched the log off.
       Configurator.setLevel(logger, Level.INFO);
+    }
     if (!logger.isEmpty()) {
       // It has a place of its own from now on, which takes after the root: no further than here.
       lines.logger.setAdditive(true);
