@@ -1,6 +1,7 @@
 package hub.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hub.json.Json;
 import hub.testing.HubProcess;
