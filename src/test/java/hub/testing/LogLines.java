@@ -2,12 +2,10 @@ package hub.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What is written to one logger while this is open. */
@@ -24,10 +22,6 @@ public final class LogLines extends AbstractAppender implements AutoCloseable {
     LogLines lines = new LogLines(logger);
     lines.start();
     lines.logger.addAppender(lines);
-    if (!lines.logger.isInfoEnabled()) {
-      // A subcommand that ran in this JVM before has switched the log off.
-      Configurator.setLevel(logger, Level.INFO);
-    }
     if (!logger.isEmpty()) {
       // It has a place of its own from now on, which takes after the root: no further than here.
       lines.logger.setAdditive(true);
