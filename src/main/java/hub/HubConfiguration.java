@@ -88,7 +88,7 @@ public final class HubConfiguration implements CamelConfiguration {
     LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
     Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
-    OperatorList operators = new OperatorList(sessions, settings, keys.operatorMark());
+    OperatorList operators = new OperatorList(sessions, settings, keys::operatorMark);
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
     ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);

@@ -29,7 +29,8 @@ function show() {
   current = null;
   for (const [pattern, name, page] of PAGES) {
     const match = location.pathname.match(pattern);
-    if (!match) continue;
+    const part = match && decoded(match[1] || '');
+    if (!match || part === null) continue;
     for (const tab of document.querySelectorAll('[data-page]')) {
       if (tab.dataset.page === name) tab.setAttribute('aria-current', 'page');
       else tab.removeAttribute('aria-current');
@@ -37,7 +38,7 @@ function show() {
     replace(main);
     document.title = page.title + ' · Integration Master';
     current = page.show(main, {
-      part: match[1] ? decodeURIComponent(match[1]) : '',
+      part,
       query: new URLSearchParams(location.search),
       viewer: me.role !== 'operator',
       go,
@@ -45,6 +46,15 @@ function show() {
     return;
   }
   replace(main, h('p', {class: 'empty'}, 'There is no such page.'));
+}
+
+/** Null for what is not percent-encoded UTF-8. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 /** Goes to another view, or changes what the address says of this one. */

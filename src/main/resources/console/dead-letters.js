@@ -99,5 +99,5 @@ export function show(root, {query, viewer, go}) {
 
 /** The server reads a comma and a star in types as more than themselves; whoever has such types gets them all. */
 function exactly(type) {
-  return type.includes(',') ? type.replace(/,/g, '*') : type;
+  return type.replace(/[\\,*]|^\s|\s$/g, '\\$&');
 }

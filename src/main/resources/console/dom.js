@@ -81,6 +81,8 @@ export function pill(state) {
 }
 
 const DATE = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'medium'});
+const TO_THE_MILLISECOND = new Intl.DateTimeFormat(undefined, {year: 'numeric', month: 'short', day: 'numeric',
+  hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3});
 
 export function ago(then, now = Date.now()) {
   const seconds = Math.round((now - then) / 1000);
@@ -98,7 +100,7 @@ export function time(iso) {
 }
 
 export function exact(iso) {
-  return h('time', {datetime: iso, title: iso}, DATE.format(new Date(iso)) + '.' + iso.slice(20, 23));
+  return h('time', {datetime: iso, title: iso}, TO_THE_MILLISECOND.format(new Date(iso)));
 }
 
 setInterval(() => {

@@ -1,6 +1,6 @@
 // One event: what came, who did what with it, and how to run it again.
 import {get, post, repeat} from './api.js';
-import {add, copy, exact, fill, h, millis, number, pill, replace, text, time, toast, visible} from './dom.js';
+import {add, ask, copy, exact, fill, h, millis, number, pill, replace, text, time, toast, visible} from './dom.js';
 import {bytesOf, hex, pretty} from './json.js';
 
 export const title = 'Event';
@@ -57,14 +57,17 @@ export function show(root, {part, viewer}) {
     if (viewer) return null;
     const waits = event.status === 'retrying';
     return h('button', {type: 'button', class: 'primary', disabled: event.status === 'processing', onclick: async click => {
-      click.target.disabled = true;
+      const button = click.target;
+      if (event.status === 'done' && !await ask('Run it again?',
+        h('p', {}, 'It is done. Every handler runs once more, and what has no guard of its own happens twice.'), 'Replay')) return;
+      button.disabled = true;
       try {
         await post('/events/' + event.id + '/replay');
         toast('Put back; its handlers take it from here.');
         open = true;
       } catch (error) {
         toast(error.message, true);
-        click.target.disabled = false;
+        button.disabled = false;
       }
       live.now();
     }}, waits ? 'Retry now' : 'Replay');

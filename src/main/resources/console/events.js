@@ -129,5 +129,10 @@ function row(one, fresh) {
     h('td', {class: 'num'}, number(one.attempts)),
     h('td', {}, time(one.receivedAt)),
     h('td', {class: 'error clip', title: visible(one.lastError || '')},
-      one.nextAttemptAt ? h('span', {class: 'muted'}, 'next ', time(one.nextAttemptAt), ' · ') : null, one.lastError ? text(one.lastError) : ''));
+      one.nextAttemptAt ? h('span', {class: 'muted'}, 'next ', time(one.nextAttemptAt), ' · ') : null, one.lastError ? text(brief(one.lastError)) : ''));
+}
+
+/** Without the step and its place in the file, which come first: what it says matters most. */
+function brief(error) {
+  return error.replace(/^[^:(]{1,200}( \([^)]{1,300}\))?: (?=\S)/, '');
 }

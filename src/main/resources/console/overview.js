@@ -59,7 +59,7 @@ export function show(root, {query, viewer, go}) {
 function tiles(stats) {
   const late = stats.oldestWaitingSeconds;
   return [
-    tile('Backlog', number(stats.backlog), stats.backlog ? 'oldest waits ' + span(late) : 'nothing waits', late > 600 ? 'warn' : '', '/console/events?status=received'),
+    tile('Backlog', number(stats.backlog), stats.backlog ? 'oldest waits ' + span(late) : 'nothing waits', late > 600 ? 'warn' : '', stats.received || !stats.retrying ? '/console/events?status=received' : '/console/events?status=retrying'),
     tile('Retrying', number(stats.retrying), 'failed, will be tried again', stats.retrying ? 'warn' : '', '/console/events?status=retrying'),
     tile('Dead', number(stats.dead), stats.dead ? 'need somebody' : 'none', stats.dead ? 'bad' : '', '/console/dead-letters'),
     tile('Done', number(stats.done), 'kept', '', '/console/events?status=done'),
@@ -93,7 +93,7 @@ function alert(one, viewer, warnings) {
   const silence = minutes => async () => {
     try {
       await post('/alerts/' + encodeURIComponent(one.name) + '/silence', {minutes});
-      toast('Silenced for ' + span(minutes * 60));
+      toast(minutes ? 'Silenced for ' + span(minutes * 60) : 'Told again from now on');
       warnings.now();
     } catch (error) {
       toast(error.message, true);
@@ -102,9 +102,10 @@ function alert(one, viewer, warnings) {
   return h('div', {class: 'alert ' + (silent ? 'silent' : one.severity)},
     pill(one.severity), h('div', {class: 'grow'}, h('strong', {}, text(one.name)), ' ', text(one.summary),
       h('div', {class: 'muted small'}, 'since ', time(one.since), silent ? [' · silent, ends ', time(one.silencedUntil)] : null)),
-    viewer || silent ? null : h('div', {class: 'row'},
-      h('button', {type: 'button', onclick: silence(60)}, 'Silence 1 h'),
-      h('button', {type: 'button', onclick: silence(1440)}, '1 d')));
+    viewer ? null : h('div', {class: 'row'}, silent
+      ? h('button', {type: 'button', onclick: silence(0)}, 'End silence')
+      : [h('button', {type: 'button', onclick: silence(60)}, 'Silence 1 h'),
+        h('button', {type: 'button', onclick: silence(1440)}, '1 d')]));
 }
 
 function draw({from, stepSeconds, series}) {

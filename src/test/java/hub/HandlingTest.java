@@ -428,6 +428,7 @@ class HandlingTest {
                   }
                 });
     try (TestHub hub = hub(Store.H2, recorder, "concurrency: 1", "leaseSeconds: 600").start()) {
+      hub.context().getExecutorServiceManager().setShutdownAwaitTermination(2_000);
       // Quick ones first, so that the handler takes many at a time.
       appendAll(hub, 300);
       awaitAllDone(hub, 300);

@@ -406,9 +406,8 @@ class KillTest {
       AtomicInteger answers,
       AtomicInteger left) {
     while (left.get() > 0) {
-      Sending sending = open.poll();
+      Sending sending = poll(open);
       if (sending == null) {
-        Thread.onSpinWait();
         continue;
       }
       try {
@@ -424,6 +423,15 @@ class KillTest {
       }
       open.add(sending);
       pauseAsAProviderWould();
+    }
+  }
+
+  /** Null when there is nothing to send for the moment. */
+  private static Sending poll(BlockingQueue<Sending> open) {
+    try {
+      return open.poll(20, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package hub.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.EventState;
+import hub.inbox.TypePattern;
 import hub.json.Json;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +37,10 @@ final class Fields {
 
   /** Names whose values are what the hub itself answered: any text at all. */
   private static final Set<String> VERBATIM = Set.of("error");
+
+  private static final String TYPES = "type";
+
+  private static final char REPLACEMENT = '\uFFFD';
 
   private final Map<String, String> texts = new LinkedHashMap<>();
   private final Map<String, Boolean> flags = new LinkedHashMap<>();
@@ -103,7 +109,11 @@ final class Fields {
 
   private static Optional<String> decoded(String text) {
     try {
-      return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));
+      String decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
+      // It stands for bytes that are no UTF-8.
+      boolean broken =
+          decoded.indexOf(REPLACEMENT) >= 0 && !text.toUpperCase(Locale.ROOT).contains("%EF%BF%BD");
+      return broken ? Optional.empty() : Optional.of(decoded);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -132,7 +142,8 @@ final class Fields {
     } else if (value.chars().anyMatch(Character::isISOControl)) {
       fault(name, "has a control character");
     } else {
-      texts.put(name, value.strip());
+      // A blank at the end of a pattern may be escaped.
+      texts.put(name, name.equals(TYPES) ? value : value.strip());
     }
   }
 
@@ -150,6 +161,15 @@ final class Fields {
     ObjectNode json = Json.object();
     texts.forEach(json::put);
     return json;
+  }
+
+  /** Patterns of types, of which there is at least one. */
+  Optional<String> types() {
+    Optional<String> patterns = text(TYPES);
+    if (patterns.filter(given -> TypePattern.all(given).isEmpty()).isPresent()) {
+      fault(TYPES, "names no type");
+    }
+    return patterns;
   }
 
   boolean flag(String name) {

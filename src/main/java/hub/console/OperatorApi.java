@@ -162,7 +162,8 @@ public final class OperatorApi extends JsonRoutes {
     given.refuseFaults();
     if (filter.isEmpty()) {
       given.fault(
-          "source, type, status, since, until", "all missing; at least one must narrow the events");
+          "source, type, status, since, until, error",
+          "all missing; at least one must narrow the events");
       given.refuseFaults();
     }
     return filter;
@@ -197,7 +198,7 @@ public final class OperatorApi extends JsonRoutes {
     }
     return new EventFilter(
         given.text("source"),
-        given.text("type"),
+        given.types(),
         given.state("status"),
         since,
         until,

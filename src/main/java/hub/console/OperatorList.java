@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.util.function.Suppliers;
 
 /**
  * Which people may operate the hub, and which may look: whoever signed in with the operators' key,
@@ -23,24 +25,25 @@ public final class OperatorList implements OperatorSessions {
 
   private final Sessions sessions;
   private final OwnOrigin pages;
-  private final String keyMark;
+  private final Supplier<String> keyMark;
   private final List<String> operators;
   private final List<String> viewers;
 
   /**
-   * @param keyMark tells the operators' key of today from that of yesterday
+   * @param keyMark tells the operators' key of today from that of yesterday; asked for once, when
+   *     somebody signs in or shows a session of that key
    */
-  public OperatorList(Sessions sessions, Settings settings, String keyMark) {
+  public OperatorList(Sessions sessions, Settings settings, Supplier<String> keyMark) {
     this.sessions = sessions;
     this.pages = new OwnOrigin(settings.text(Setting.PUBLIC_URL));
-    this.keyMark = keyMark;
+    this.keyMark = Suppliers.memorize(keyMark);
     this.operators = settings.entries(Setting.OPERATORS);
     this.viewers = settings.entries(Setting.VIEWERS);
   }
 
   /** Who signs in with the operators' key. */
   Person keyHolder() {
-    return new Person(KEY, keyMark, "operator", "");
+    return new Person(KEY, keyMark.get(), "operator", "");
   }
 
   @Override
@@ -64,7 +67,7 @@ public final class OperatorList implements OperatorSessions {
 
   /** Whoever changes the key means to shut out those who had the old one. */
   private boolean hasOldKey(Person person) {
-    return person.provider().equals(KEY) && !person.subject().equals(keyMark);
+    return person.provider().equals(KEY) && !person.subject().equals(keyMark.get());
   }
 
   /** What a person may do; empty: nothing. */

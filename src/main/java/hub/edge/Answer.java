@@ -93,6 +93,11 @@ final class Answer {
         }
       }
     }
+    // Camel's filter takes it for a proxy's; here it is what a route says of its answer.
+    String caching = message.getHeader("Cache-Control", String.class);
+    if (caching != null) {
+      response.putHeader("Cache-Control", caching);
+    }
     String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
     if (type != null) {
       response.putHeader("Content-Type", type);

@@ -28,7 +28,7 @@ public final class FrontDoor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.request");
   private static final Logger FAULTS = LoggerFactory.getLogger(FrontDoor.class);
 
-  static final String REQUEST_ID = "X-Request-Id";
+  public static final String REQUEST_ID = "X-Request-Id";
 
   /** Exchange property with the request's id, whatever becomes of the headers. */
   public static final String REQUEST_ID_PROPERTY = "HubRequestId";

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Which events an operator means. What is empty does not narrow.
  *
  * @param source exactly
- * @param types as a handler names them: comma-separated, {@code *} stands for any characters
+ * @param types as {@link TypePattern} reads them, at least one
  * @param since received then or later
  * @param until received before
  * @param text part of the id, the provider's id, the type or an error text, in any case; see {@link
@@ -83,6 +83,10 @@ public record EventFilter(
 
   public EventFilter withStatus(EventState state) {
     return new EventFilter(source, types, Optional.of(state), since, until, text, error);
+  }
+
+  EventFilter withoutText() {
+    return new EventFilter(source, types, status, since, until, Optional.empty(), error);
   }
 
   public EventFilter withUntil(Instant end) {
@@ -210,15 +214,10 @@ public record EventFilter(
   static void addTypes(EventSearch.Where where, String type, String patterns) {
     List<String> alternatives = new ArrayList<>();
     List<Object> values = new ArrayList<>();
-    Stream.of(patterns.split(","))
-        .map(String::trim)
-        .filter(pattern -> !pattern.isEmpty())
-        .forEach(
-            pattern -> {
-              boolean exact = !pattern.contains("*");
-              alternatives.add(type + (exact ? " = ?" : " LIKE ? ESCAPE '!'"));
-              values.add(exact ? pattern : escaped(pattern).replace('*', '%'));
-            });
+    for (TypePattern pattern : TypePattern.all(patterns)) {
+      alternatives.add(type + (pattern.exact() ? " = ?" : " LIKE ? ESCAPE '!'"));
+      values.add(pattern.text());
+    }
     if (!alternatives.isEmpty()) {
       where.and("(" + String.join(" OR ", alternatives) + ")", values.toArray());
     }

@@ -43,6 +43,10 @@ final class Handlers {
     return all.stream().map(Handler::source).collect(Collectors.toSet());
   }
 
+  Set<String> routes() {
+    return all.stream().map(Handler::route).collect(Collectors.toSet());
+  }
+
   boolean isOrdered(String route) {
     return all.stream().anyMatch(h -> h.ordered() && h.route().equals(route));
   }

@@ -113,9 +113,10 @@ public final class InboxComponent extends DefaultComponent {
     return metrics.minute(number);
   }
 
-  /** Lets the metrics show every source that has a handler, from the start. */
-  public void showSources() {
+  /** Lets the metrics show every handler and its source from the start. */
+  public void showHandlers() {
     handlers.sources().forEach(metrics::expect);
+    handlers.routes().forEach(metrics::expectHandler);
   }
 
   /** Runs events again, with the handler routes of this process. */

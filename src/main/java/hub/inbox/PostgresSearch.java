@@ -36,6 +36,17 @@ final class PostgresSearch {
       LIMIT %d
       """;
 
+  /** Of the share itself first: its event lies elsewhere. */
+  private static final String HAS_TEXT =
+      """
+      (lower(d.last_error) LIKE lower(?) ESCAPE '!'
+        OR CAST(d.event_id AS varchar(36)) LIKE lower(?) ESCAPE '!'
+        OR EXISTS (
+          SELECT 1 FROM inbox_event e
+          WHERE e.id = d.event_id
+            AND (lower(e.provider_event_id) LIKE lower(?) ESCAPE '!'
+              OR lower(e.type) LIKE lower(?) ESCAPE '!')))""";
+
   /** Each type there is, found by leaping from one to the next. */
   private static final String TYPES =
       """
@@ -122,8 +133,12 @@ final class PostgresSearch {
     String sources = sources();
     EventSearch.Where shares = filter.shares(Dialect.POSTGRESQL);
     filter.addRange(shares, "d.event_id", order, beyond);
-    EventSearch.Where events = filter.itsEvent("d");
+    EventSearch.Where events = filter.withoutText().itsEvent("d");
     shares.and(events.sql(), events.values().toArray());
+    filter
+        .text()
+        .map(text -> "%" + EventFilter.escaped(text) + "%")
+        .ifPresent(part -> shares.and(HAS_TEXT, part, part, part, part));
     values.addAll(shares.values());
     String way = order.direction();
     return BY_SHARE.formatted(sources, shares.sql(), way, limit, way, limit);

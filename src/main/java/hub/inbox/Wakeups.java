@@ -23,6 +23,9 @@ final class Wakeups {
   private final Thread thread;
   private volatile boolean closed;
 
+  /** On which it listens; null while it does not. */
+  private volatile Connection listening;
+
   Wakeups(Database database, Handlers handlers) {
     this.database = database;
     this.handlers = handlers;
@@ -56,6 +59,7 @@ final class Wakeups {
       // Whatever was stored while nobody listened.
       handlers.wakeAll();
       PGConnection postgres = connection.unwrap(PGConnection.class);
+      listening = connection.unwrap(Connection.class);
       while (!closed) {
         PGNotification[] heard = postgres.getNotifications(1_000);
         if (heard != null) {
@@ -64,9 +68,8 @@ final class Wakeups {
           }
         }
       }
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("UNLISTEN *");
-      }
+    } finally {
+      listening = null;
     }
   }
 
@@ -83,6 +86,15 @@ final class Wakeups {
   void close(long millis) {
     closed = true;
     thread.interrupt();
+    Connection heard = listening;
+    try {
+      if (heard != null) {
+        // Who waits for news does not hear an interrupt.
+        heard.abort(Runnable::run);
+      }
+    } catch (SQLException e) {
+      LOG.debug("the connection listened on broke at the end", e);
+    }
     try {
       thread.join(millis);
     } catch (InterruptedException e) {

@@ -26,6 +26,8 @@ final class LoginRules {
     if (!tree.isMap()) {
       faults.error(
           tree.place(), "is not a map of providers", "write a provider's name and what it needs");
+    } else if (tree.entries().isEmpty()) {
+      faults.warning(tree.place(), "names no provider", "name one, or remove the file");
     }
     for (YamlTree.Entry provider : tree.entries()) {
       ProviderSchema.nameComplaint(provider.key())

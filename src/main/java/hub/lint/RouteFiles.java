@@ -19,6 +19,8 @@ record RouteFiles(Path dir, FileNames names) {
   /** What Camel could read as routes, under names that the hub reads or not. */
   private static final String READABLE = "(?i).*\\.(ya?ml|xml|java|groovy|kts|jsh?)";
 
+  private static final String PROVIDERS = "login/providers.yaml";
+
   /** What a file is for. */
   enum Kind {
     ROUTES,
@@ -72,7 +74,7 @@ record RouteFiles(Path dir, FileNames names) {
     if (inside.matches("kamelets/[^/]+\\.kamelet\\.yaml")) {
       return Kind.KAMELET;
     }
-    return inside.equals("login/providers.yaml") ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
+    return inside.equals(PROVIDERS) ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
   }
 
   /** The file's text; empty after a fault. */
@@ -102,6 +104,9 @@ record RouteFiles(Path dir, FileNames names) {
   private static String strayRemedy(Found file) {
     if (file.path().toString().endsWith(".kamelet.yaml")) {
       return "move it to routes/kamelets";
+    }
+    if (file.path().toString().replace('\\', '/').matches(".*/login/[^/]+\\.ya?ml")) {
+      return "login providers are read from routes/" + PROVIDERS + "; move it elsewhere otherwise";
     }
     return file.path().toString().matches("(?i).*\\.ya?ml")
         ? "name it " + file.stem() + ".camel.yaml, or move it elsewhere"

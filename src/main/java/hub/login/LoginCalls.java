@@ -3,6 +3,7 @@ package hub.login;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import hub.edge.FrontDoor;
 import hub.outbound.CallFailed;
 import hub.outbound.CallPolicy;
 import hub.outbound.GuardedHttp;
@@ -22,8 +23,6 @@ import org.apache.camel.builder.RouteBuilder;
  * other call of the hub's. Thread-safe once started.
  */
 final class LoginCalls extends RouteBuilder {
-  private static final String REQUEST_ID = "X-Request-Id";
-
   private final List<LoginProvider> providers;
   private final GuardedHttp http;
   private ProducerTemplate template;
@@ -99,7 +98,11 @@ final class LoginCalls extends RouteBuilder {
             address(provider, call),
             exchange -> {
               exchange.getMessage().setBody(request);
-              requestId.ifPresent(id -> exchange.getMessage().setHeader(REQUEST_ID, id));
+              requestId.ifPresent(
+                  id -> {
+                    exchange.getMessage().setHeader(FrontDoor.REQUEST_ID, id);
+                    exchange.setProperty(FrontDoor.REQUEST_ID_PROPERTY, id);
+                  });
             });
     if (done.getException() instanceof RuntimeException failure) {
       throw failure;

@@ -5,10 +5,15 @@ import hub.outbound.Failure;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Duration;
+import java.util.Set;
 
 /** Why a login did not come to its end; the answer that the person's browser gets. */
 final class LoginFailed extends ProblemException {
   private static final long serialVersionUID = 1L;
+
+  /** The standard's word, and GitHub's. */
+  private static final Set<String> CREDENTIALS_ARE_WRONG =
+      Set.of("invalid_client", "incorrect_client_credentials");
 
   private LoginFailed(Problem problem, Throwable cause) {
     super(problem, cause);
@@ -44,8 +49,7 @@ final class LoginFailed extends ProblemException {
     Failure failure = failed.failure();
     String what =
         switch (failure.verdict()) {
-          case REJECTED, RATE_LIMITED ->
-              "refused: " + (failure.code().isEmpty() ? failure.message() : failure.code());
+          case REJECTED, RATE_LIMITED -> "refused: " + refusal(failure);
           case TIMEOUT -> "took too long";
           default -> "cannot serve: " + shown(failure.message(), "its answer cannot be read");
         };
@@ -54,6 +58,15 @@ final class LoginFailed extends ProblemException {
         .retryAfter()
         .map(wait -> new LoginFailed(told.problem().retryAfter(seconds(wait)), failed))
         .orElse(told);
+  }
+
+  private static String refusal(Failure failure) {
+    if (CREDENTIALS_ARE_WRONG.contains(failure.code())) {
+      return failure.code()
+          + ". Check the client's credentials in routes/login/providers.yaml, and the variables that"
+          + " they name";
+    }
+    return failure.code().isEmpty() ? failure.message() : failure.code();
   }
 
   /** Only what is plain words: what broke a connection may be quoted in the message. */

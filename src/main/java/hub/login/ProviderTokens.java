@@ -26,6 +26,11 @@ final class ProviderTokens implements TokenEndpoint {
     this.clock = clock;
   }
 
+  @Override
+  public void require(String name) {
+    providers.named(name);
+  }
+
   /**
    * {@inheritDoc}
    *

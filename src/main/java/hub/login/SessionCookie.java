@@ -1,9 +1,10 @@
 package hub.login;
 
-import io.vertx.core.http.Cookie;
+import io.netty.handler.codec.http.cookie.Cookie;
+import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** The cookie that a browser shows for its session. Immutable. */
 public final class SessionCookie {
@@ -35,9 +36,13 @@ public final class SessionCookie {
    * request does not tell which.
    */
   public static Optional<String> in(HttpServerRequest request) {
-    Set<Cookie> cookies = request.cookies(NAME);
-    return cookies.size() == 1
-        ? Optional.of(cookies.iterator().next().getValue())
-        : Optional.empty();
+    // Vert.x makes one of two that have the same name.
+    List<String> shown =
+        request.headers().getAll("Cookie").stream()
+            .flatMap(header -> ServerCookieDecoder.STRICT.decodeAll(header).stream())
+            .filter(cookie -> cookie.name().equals(NAME))
+            .map(Cookie::value)
+            .toList();
+    return shown.size() == 1 ? Optional.of(shown.get(0)) : Optional.empty();
   }
 }

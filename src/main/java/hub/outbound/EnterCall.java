@@ -38,6 +38,7 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
   protected void doInit() {
     providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     provider = providers.of(providerName);
+    providers.expect(providerName, operation);
     if (Credentials.of(auth).isSecret()) {
       if (secret.isBlank()) {
         throw new IllegalArgumentException(

@@ -271,7 +271,7 @@ public enum Setting {
     /** Any characters, never shown. */
     SECRET("a secret"),
     /** An http or https address without a path. */
-    URL("an http or https address without a path"),
+    URL("an http or https address without a path or a / at its end"),
     /** An http or https address, or nothing. */
     ADDRESS("an http or https address"),
     /** A folder. */

@@ -2,6 +2,7 @@ package hub.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
@@ -39,7 +40,7 @@ final class H2Upkeep implements AutoCloseable {
 
   private final DataSource database;
   private final Thread thread;
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Runs until closed, with one connection that it keeps. */
   H2Upkeep(DataSource database) {
@@ -50,7 +51,7 @@ final class H2Upkeep implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
+    do {
       try (Connection connection = database.getConnection()) {
         look(storeOf(connection));
       } catch (SQLException | MVStoreException e) {
@@ -58,10 +59,7 @@ final class H2Upkeep implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      if (!pause()) {
-        return;
-      }
-    }
+    } while (goesOn());
   }
 
   private static MVStore storeOf(Connection connection) throws SQLException {
@@ -73,7 +71,7 @@ final class H2Upkeep implements AutoCloseable {
   private void look(MVStore store) throws InterruptedException {
     long seen = -1;
     long until = System.nanoTime();
-    while (!closed && !store.isClosed()) {
+    while (!closedWithin(0) && !store.isClosed()) {
       long written = store.getFileStore().getWriteCount();
       if (written != seen) {
         store.sync();
@@ -83,32 +81,39 @@ final class H2Upkeep implements AutoCloseable {
       if (until - System.nanoTime() > 0) {
         gather(store);
       }
-      TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+      if (closedWithin(BETWEEN_LOOKS_MILLIS)) {
+        return;
+      }
     }
   }
 
   /** Steps for about the time between two looks. */
   private void gather(MVStore store) throws InterruptedException {
     long steps = BETWEEN_LOOKS_MILLIS / BETWEEN_STEPS_MILLIS;
-    for (long i = 0; i < steps && !closed && store.compact(TARGET_FILL, STEP_BYTES); i++) {
+    for (long i = 0; i < steps && store.compact(TARGET_FILL, STEP_BYTES); i++) {
       // Only when the copies are written do the originals become free.
       store.commit();
-      TimeUnit.MILLISECONDS.sleep(BETWEEN_STEPS_MILLIS);
+      if (closedWithin(BETWEEN_STEPS_MILLIS)) {
+        return;
+      }
     }
   }
 
-  private static boolean pause() {
+  private boolean goesOn() {
     try {
-      TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
-      return true;
+      return !closedWithin(BETWEEN_LOOKS_MILLIS);
     } catch (InterruptedException e) {
       return false;
     }
   }
 
+  private boolean closedWithin(long millis) throws InterruptedException {
+    return closed.await(millis, TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     try {
       // Not interrupted: H2 closes its file when a thread is interrupted in the midst of writing.
       thread.join(TimeUnit.SECONDS.toMillis(5));

@@ -175,6 +175,15 @@ final class Refresh {
     }
   }
 
+  /**
+   * Why nothing is kept of a person: a provider at which nobody can log in, or one at which this
+   * person has not.
+   */
+  ProblemException absence(Person person) {
+    endpoint().require(person.provider());
+    return NoToken.unknown(person);
+  }
+
   private TokenEndpoint endpoint() {
     return endpoint
         .get()

@@ -3,6 +3,14 @@ package hub.tokens;
 /** The token endpoints of the login providers. Thread-safe. */
 public interface TokenEndpoint {
   /**
+   * Does nothing for a provider at which people can log in.
+   *
+   * @param provider as in {@code routes/login/providers.yaml}
+   * @throws hub.problem.ProblemException 404 {@code provider-unknown}, 503 {@code not-configured}
+   */
+  void require(String provider);
+
+  /**
    * Trades a refresh token for fresh tokens, through the outgoing policy.
    *
    * @param provider as in {@code routes/login/providers.yaml}

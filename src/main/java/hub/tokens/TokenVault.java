@@ -54,7 +54,8 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
 
   /**
    * @throws ProblemException 404 {@code person-unknown} or 409 {@code login-required} when there is
-   *     none to be had; 503 or 504 when the provider does not serve and the old one has ended
+   *     none to be had; 404 {@code provider-unknown} or 503 {@code not-configured} when nobody can
+   *     log in there; 503 or 504 when the provider does not serve and the old one has ended
    * @throws StoreUnavailable when the database is away
    */
   @Override
@@ -96,7 +97,7 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   }
 
   private StoredTokens row(Person person) {
-    StoredTokens row = table.find(person).orElseThrow(() -> NoToken.unknown(person));
+    StoredTokens row = table.find(person).orElseThrow(() -> refresh.absence(person));
     if (row.loginRequired()) {
       throw NoToken.loginRequired(person);
     }

@@ -29,6 +29,9 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
   private static final List<String> SEVERITIES = List.of("critical", "warning", "info");
 
+  /** What was measured when it fired is so no more. */
+  private static final String OVER = "back to normal.";
+
   private CamelContext context;
   private String name;
   private String condition;
@@ -51,7 +54,10 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
   private void say(Exchange exchange, Alerts.Notice notice) {
     AlertState state = notice.state();
     String word = notice.message().text();
-    String told = notice.rule().summary(state.measured().value(), state.measured().detail());
+    String told =
+        notice.message() == AlertState.Message.OVER
+            ? OVER
+            : notice.rule().summary(state.measured().value(), state.measured().detail());
     String title = "[" + word + "] " + notice.rule().name() + ": " + told;
     exchange.setVariable("alertName", notice.rule().name());
     exchange.setVariable("alertState", word);
@@ -96,7 +102,9 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
             + word
             + "\nSince: "
             + since
-            + (state.measured().detail().isEmpty() ? "" : "\nWhat: " + state.measured().detail())
+            + (state.measured().detail().isEmpty() || told.equals(OVER)
+                ? ""
+                : "\nWhat: " + state.measured().detail())
             + "\nConsole: "
             + settings.text(Setting.PUBLIC_URL)
             + "/console/";

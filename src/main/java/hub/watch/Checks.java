@@ -126,7 +126,7 @@ final class Checks {
     String detail =
         standing.get().backlog() == 0
             ? "nothing waits"
-            : "%d events wait, the oldest for %d s".formatted(standing.get().backlog(), waiting);
+            : "%d waiting, the oldest for %d s".formatted(standing.get().backlog(), waiting);
     return waiting > settings.count(Setting.HEALTH_INBOX_AGE_SECONDS)
         ? Finding.degraded(detail)
         : Finding.up(detail);

@@ -54,7 +54,7 @@ final class Measures {
             ? all.values().stream().reduce(Standing.NONE, Standing::plus)
             : all.getOrDefault(source, Standing.NONE);
     return new Measured(
-        standing.oldestWaitingSeconds(clock.instant()), standing.backlog() + " events wait");
+        standing.oldestWaitingSeconds(clock.instant()), "waiting: " + standing.backlog());
   }
 
   private static Measured deadLetters(Map<String, Standing> all, String source) {

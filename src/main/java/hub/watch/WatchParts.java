@@ -79,7 +79,7 @@ public final class WatchParts {
                     meters -> {
                       gauges.register(meters);
                       sources(context).forEach(webhooks::expect);
-                      inbox.get().showSources();
+                      inbox.get().showHandlers();
                     });
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(

@@ -88,6 +88,14 @@ class ConsoleApiTest {
     assertThat(get(hub, "/api/admin/me", cookie).body())
         .isEqualTo("{\"name\":\"operator\",\"role\":\"operator\"}");
     assertThat(get(hub, "/api/admin/events", cookie).statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+    assertThat(get(hub, "/api/admin/me", cookie).headers().firstValue("Cache-Control"))
+        .contains("private, no-cache");
+    assertThat(get(hub, "/console/", cookie).headers().firstValue("Cache-Control"))
+        .contains("no-cache");
+    for (String two : List.of(cookie + "; hub_session=x", "hub_session=x; " + cookie)) {
+      assertThat(get(hub, "/api/admin/me", two).statusCode()).as(two).isEqualTo(401);
+    }
     assertThat(reason(post(hub, "/api/admin/events/" + UUID.randomUUID() + "/replay", cookie)))
         .isEqualTo("event-unknown");
     assertThat(reason(get(hub, "/api/files/x", cookie))).isEqualTo("key-missing");
@@ -141,10 +149,10 @@ class ConsoleApiTest {
     TestHub hub = HUBS.on(Store.H2);
     Sessions sessions = hub.context().getRegistry().lookupByNameAndType("sessions", Sessions.class);
     Settings settings = hub.context().getRegistry().lookupByNameAndType("settings", Settings.class);
-    String session = sessions.open(new OperatorList(sessions, settings, "old").keyHolder());
+    String session = sessions.open(new OperatorList(sessions, settings, () -> "old").keyHolder());
 
-    assertThat(new OperatorList(sessions, settings, "old").find(session)).isPresent();
-    assertThat(new OperatorList(sessions, settings, "new").find(session)).isEmpty();
+    assertThat(new OperatorList(sessions, settings, () -> "old").find(session)).isPresent();
+    assertThat(new OperatorList(sessions, settings, () -> "new").find(session)).isEmpty();
   }
 
   @Test

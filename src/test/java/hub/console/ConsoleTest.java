@@ -446,9 +446,7 @@ class ConsoleTest {
                   "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
           .as("pixels to scroll sideways on " + view)
           .isEqualTo(0);
-      if (width == 1280 || colours == ColorScheme.LIGHT) {
-        assertThat(seriousFindings()).as("axe-core on %s, %s", view, look).isEmpty();
-      }
+      assertThat(seriousFindings()).as("axe-core on %s, %s", view, look).isEmpty();
     }
     if (colours == ColorScheme.LIGHT && width == 1280) {
       readmePicture();

@@ -262,6 +262,9 @@ class EventListTest {
         "cursor=!|cursor",
         "source=|source",
         "q=%00|q",
+        "q=%FF|q",
+        "type=%2C|type",
+        "type=+%2C+%2C|type",
         "type=a&type=b|type",
         "colour=red|colour",
         "Limit=5|Limit",
@@ -273,6 +276,21 @@ class EventListTest {
     JsonNode problem = Json.own(answer.body());
     assertThat(problem.get("type").asText()).isEqualTo("urn:hub:problem:payload-invalid");
     assertThat(problem.get("detail").asText()).startsWith(name + ": ");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_type_of_any_characters_is_found_alone(Store store) {
+    TestHub hub = HUBS.on(store);
+    Source source = new Source(hub);
+    List<String> types = List.of("a,b", "a*b", "a b ", "a\\b", "a\\", "a%b_c!", "axb", "a", "b");
+    types.forEach(type -> source.event(type, type, "ignored"));
+
+    for (String type : types) {
+      String exactly = type.replaceAll("[\\\\,*]|^\\s|\\s$", "\\\\$0");
+      assertThat(list(hub, source, "&type=" + encoded(exactly))).as(exactly).containsExactly(type);
+    }
+    assertThat(list(hub, source, "&type=" + encoded(" a*b , b,"))).hasSize(5);
   }
 
   @ParameterizedTest

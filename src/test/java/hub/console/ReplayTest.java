@@ -280,12 +280,14 @@ class ReplayTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{}|source, type, status, since, until",
-        "{\"dryRun\":true}|source, type, status, since, until",
+        "{}|source, type, status, since, until, error",
+        "{\"dryRun\":true}|source, type, status, since, until, error",
         "[]|the body",
         "nonsense|the body",
         "{\"source\":\"a\",\"source\":\"b\"}|the body",
         "{\"source\":1}|source",
+        "{\"type\":\",\"}|type",
+        "{\"type\":\" , \",\"dryRun\":true}|type",
         "{\"source\":\"\"}|source",
         "{\"status\":\"lost\"}|status",
         "{\"since\":\"yesterday\"}|since",

@@ -65,6 +65,18 @@ class LoginRulesTest {
             "17: 'empty' is not a map; indent what belongs to it by two more");
   }
 
+  @Test
+  void a_file_of_nobody_or_under_another_name_is_told() {
+    hub.write("routes/login/provider.yaml", "company:\n  issuer: https://id.example.com\n");
+
+    assertThat(faults("{}\n"))
+        .containsExactly(
+            "routes/login/provider.yaml: is neither a route nor a Kamelet and is not read;"
+                + " login providers are read from routes/login/providers.yaml; move it elsewhere"
+                + " otherwise",
+            "1: names no provider; name one, or remove the file");
+  }
+
   private static final String BELONGS =
       "a provider has issuer, or authorize-url, token-url, user-info-url and subject; and"
           + " client-id";

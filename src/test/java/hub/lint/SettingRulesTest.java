@@ -76,7 +76,7 @@ class SettingRulesTest {
             "application.properties:3: hub.inbox.retry-delays-seconds must be whole numbers of"
                 + " seconds from 0, separated by commas, not '5,x'",
             "application.properties:4: hub.public-url must be an http or https address without a"
-                + " path, not 'https://example.com/hub'");
+                + " path or a / at its end, not 'https://example.com/hub'");
   }
 
   @ParameterizedTest
@@ -101,8 +101,8 @@ class SettingRulesTest {
         .containsExactly(
             "hub.inbox.poll-seconds: HUB_INBOX_POLL_SECONDS must be a whole number from 1 to"
                 + " 2147483647, not '-1'",
-            "hub.public-url: PUBLIC_URL must be an http or https address without a path,"
-                + " not 'example.com'");
+            "hub.public-url: PUBLIC_URL must be an http or https address without a path or a / at"
+                + " its end, not 'example.com'");
   }
 
   @Test

@@ -787,6 +787,14 @@ class OpenIdLoginTest {
     WEB.verify(0, getRequestedFor(urlEqualTo("/id/elsewhere")));
   }
 
+  @Test
+  void credentials_that_the_provider_does_not_know_are_to_be_checked() {
+    HttpResponse<String> back = exchange(OpenIdStub.json(401, "{\"error\":\"invalid_client\"}"));
+
+    assertThat(back.body())
+        .contains("invalid_client. Check the client's credentials in routes/login/providers.yaml");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {429, 503})
   void a_code_is_sent_again_when_the_provider_has_turned_it_away(int status) {

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hub.settings.Settings;
 import hub.testing.Hubs;
+import hub.testing.SettableClock;
 import hub.testing.Store;
 import hub.testing.TestHub;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +23,7 @@ class SessionsTest {
 
   private static final Person ADA = new Person("github", "1815", "Ada", "ada@example.com");
 
-  private final TickingClock clock = new TickingClock(Instant.parse("2026-03-01T12:00:00Z"));
+  private final SettableClock clock = SettableClock.standing();
 
   @AfterAll
   static void stop() {
@@ -166,33 +163,5 @@ class SessionsTest {
         .isEqualTo("hub_session=abc; Path=/; HttpOnly; SameSite=Lax");
     assertThat(new SessionCookie("http://localhost:8080").clearing())
         .isEqualTo("hub_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-  }
-
-  /** Goes when it is told to. */
-  private static final class TickingClock extends Clock {
-    private Instant now;
-
-    TickingClock(Instant now) {
-      this.now = now;
-    }
-
-    void advance(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

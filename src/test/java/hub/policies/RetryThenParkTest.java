@@ -3,6 +3,7 @@ package hub.policies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.Hubs;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,6 +81,13 @@ class RetryThenParkTest {
     FAILING_CALLS.set(0);
   }
 
+  private static final Hubs HUBS = new Hubs(RetryThenParkTest::hub);
+
+  @AfterAll
+  static void stop() {
+    HUBS.close();
+  }
+
   private static TestHub hub(Store store) {
     return TestHub.on(store)
         .route("mail-then-call", HANDLER)
@@ -98,9 +107,9 @@ class RetryThenParkTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_hiccup_is_over_within_one_attempt_and_doubles_nothing(Store store) {
-    try (TestHub hub = hub(store);
-        LogLines noise =
-            LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
+    TestHub hub = HUBS.emptied(store);
+    try (LogLines noise =
+        LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
       FAILING_MAILS.set(1);
       FAILING_CALLS.set(1);
 
@@ -116,36 +125,34 @@ class RetryThenParkTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_later_attempt_skips_what_was_done_and_does_what_was_not(Store store) {
-    try (TestHub hub = hub(store)) {
-      FAILING_CALLS.set(4);
+    TestHub hub = HUBS.emptied(store);
+    FAILING_CALLS.set(4);
 
-      send(hub);
+    send(hub);
 
-      assertThat(hub.query("SELECT status || attempts FROM inbox_delivery")).contains("done2");
-      assertThat(MAILS).hasValue(1);
-      assertThat(CALLS).hasValue(5);
-    }
+    assertThat(hub.query("SELECT status || attempts FROM inbox_delivery")).contains("done2");
+    assertThat(MAILS).hasValue(1);
+    assertThat(CALLS).hasValue(5);
   }
 
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_step_that_failed_is_done_by_the_next_attempt(Store store) {
-    try (TestHub hub = hub(store)) {
-      FAILING_MAILS.set(3);
+    TestHub hub = HUBS.emptied(store);
+    FAILING_MAILS.set(3);
 
-      send(hub);
+    send(hub);
 
-      assertThat(hub.query("SELECT status || attempts FROM inbox_delivery")).contains("done2");
-      assertThat(MAILS).hasValue(1);
-    }
+    assertThat(hub.query("SELECT status || attempts FROM inbox_delivery")).contains("done2");
+    assertThat(MAILS).hasValue(1);
   }
 
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_keeps_failing_is_parked_when_the_schedule_ends(Store store) {
-    try (TestHub hub = hub(store);
-        LogLines noise =
-            LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
+    TestHub hub = HUBS.emptied(store);
+    try (LogLines noise =
+        LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
       FAILING_CALLS.set(Integer.MAX_VALUE);
 
       send(hub);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.slack.api.app_backend.SlackSignature;
 import com.standardwebhooks.Webhook;
+import hub.testing.Hubs;
 import hub.testing.LogLines;
 import hub.testing.Payload;
 import hub.testing.Store;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +41,13 @@ class ShippedSourcesTest {
         .routeFile("slack/slack-webhook.camel.yaml")
         .routeFile("shopify/shopify-webhook.camel.yaml")
         .routeFile("standard/standard-webhook.camel.yaml");
+  }
+
+  private static final Hubs HUBS = new Hubs(ShippedSourcesTest::configured);
+
+  @AfterAll
+  static void stop() {
+    HUBS.close();
   }
 
   private static TestHub configured(Store store) {
@@ -80,35 +89,33 @@ class ShippedSourcesTest {
     byte[] json = Payload.bytes("github/push.json");
     byte[] form =
         ("payload=" + java.net.URLEncoder.encode(new String(json, UTF_8), UTF_8)).getBytes(UTF_8);
-    try (TestHub hub = configured(store)) {
-      assertAccepted(github(hub, "delivery-1", "application/json", json));
-      assertAccepted(github(hub, "delivery-2", FORM, form));
+    TestHub hub = HUBS.emptied(store);
+    assertAccepted(github(hub, "delivery-1", "application/json", json));
+    assertAccepted(github(hub, "delivery-2", FORM, form));
 
-      assertThat(stored(hub, "github", "delivery-1")).isEqualTo("push " + hex(json));
-      assertThat(stored(hub, "github", "delivery-2")).isEqualTo("push " + hex(form));
-      assertThat(github(hub, "delivery-1", "application/json", json).body()).contains("duplicate");
-    }
+    assertThat(stored(hub, "github", "delivery-1")).isEqualTo("push " + hex(json));
+    assertThat(stored(hub, "github", "delivery-2")).isEqualTo("push " + hex(form));
+    assertThat(github(hub, "delivery-1", "application/json", json).body()).contains("duplicate");
   }
 
   @ParameterizedTest
   @EnumSource(Store.class)
   void githubs_older_signature_proves_nothing(Store store) {
     byte[] body = Payload.bytes("github/push.json");
-    try (TestHub hub = configured(store)) {
-      HttpResponse<String> answer =
-          hub.send(
-              "POST",
-              "/api/webhooks/github",
-              body,
-              "X-Hub-Signature",
-              "sha1=" + hex(mac("HmacSHA1", body)),
-              "X-GitHub-Delivery",
-              "delivery-1",
-              "X-GitHub-Event",
-              "push");
-      assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("signature-missing");
-    }
+    TestHub hub = HUBS.emptied(store);
+    HttpResponse<String> answer =
+        hub.send(
+            "POST",
+            "/api/webhooks/github",
+            body,
+            "X-Hub-Signature",
+            "sha1=" + hex(mac("HmacSHA1", body)),
+            "X-GitHub-Delivery",
+            "delivery-1",
+            "X-GitHub-Event",
+            "push");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("signature-missing");
   }
 
   private static HttpResponse<String> github(
@@ -130,19 +137,18 @@ class ShippedSourcesTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void slacks_challenge_is_answered_and_stored_nowhere(Store store) {
-    try (TestHub hub = configured(store)) {
-      byte[] challenge = Payload.bytes("slack/url_verification.json");
+    TestHub hub = HUBS.emptied(store);
+    byte[] challenge = Payload.bytes("slack/url_verification.json");
 
-      HttpResponse<String> answer = slack(hub, "application/json", challenge);
+    HttpResponse<String> answer = slack(hub, "application/json", challenge);
 
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(answer.body()).isEqualTo("3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P");
-      assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
-      assertThat(hub.post("/api/webhooks/slack", new String(challenge, UTF_8)).statusCode())
-          .as("only to Slack")
-          .isEqualTo(400);
-      assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
-    }
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P");
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+    assertThat(hub.post("/api/webhooks/slack", new String(challenge, UTF_8)).statusCode())
+        .as("only to Slack")
+        .isEqualTo(400);
+    assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
   }
 
   @ParameterizedTest
@@ -154,27 +160,25 @@ class ShippedSourcesTest {
         "{\"type\":\"url_verification\",\"challenge\":null}"
       })
   void a_handshake_without_a_challenge_is_refused(String body) {
-    try (TestHub hub = configured(Store.H2)) {
-      HttpResponse<String> answer = slack(hub, "application/json", body.getBytes(UTF_8));
+    TestHub hub = HUBS.emptied(Store.H2);
+    HttpResponse<String> answer = slack(hub, "application/json", body.getBytes(UTF_8));
 
-      assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("urn:hub:problem:payload-invalid");
-      assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
-    }
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("urn:hub:problem:payload-invalid");
+    assertThat(hub.query("SELECT count(*) FROM inbox_event")).contains("0");
   }
 
   @Test
   void an_event_that_calls_itself_a_handshake_is_stored() {
-    try (TestHub hub = configured(Store.H2)) {
-      String body =
-          "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"challenge\":\"x\","
-              + "\"event\":{\"type\":\"url_verification\"}}";
+    TestHub hub = HUBS.emptied(Store.H2);
+    String body =
+        "{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"challenge\":\"x\","
+            + "\"event\":{\"type\":\"url_verification\"}}";
 
-      assertAccepted(slack(hub, "application/json", body.getBytes(UTF_8)));
+    assertAccepted(slack(hub, "application/json", body.getBytes(UTF_8)));
 
-      assertThat(stored(hub, "slack", "Ev1"))
-          .isEqualTo("url_verification " + hex(body.getBytes(UTF_8)));
-    }
+    assertThat(stored(hub, "slack", "Ev1"))
+        .isEqualTo("url_verification " + hex(body.getBytes(UTF_8)));
   }
 
   @ParameterizedTest
@@ -182,17 +186,16 @@ class ShippedSourcesTest {
   void slacks_events_and_commands_are_stored_byte_for_byte(Store store) {
     byte[] event = Payload.bytes("slack/app_mention.json");
     byte[] command = Payload.bytes("slack/slash_command.form");
-    try (TestHub hub = configured(store)) {
-      assertAccepted(slack(hub, "application/json", event));
-      assertThat(slack(hub, "application/json", event).body()).contains("duplicate");
-      assertAccepted(slack(hub, FORM, command));
+    TestHub hub = HUBS.emptied(store);
+    assertAccepted(slack(hub, "application/json", event));
+    assertThat(slack(hub, "application/json", event).body()).contains("duplicate");
+    assertAccepted(slack(hub, FORM, command));
 
-      assertThat(stored(hub, "slack", "Ev08MFMKH6")).isEqualTo("app_mention " + hex(event));
-      assertThat(hub.query("SELECT type FROM inbox_event WHERE type <> 'app_mention'"))
-          .contains("form");
-      assertThat(payload(hub, "SELECT payload FROM inbox_event WHERE type = 'form'"))
-          .isEqualTo(command);
-    }
+    assertThat(stored(hub, "slack", "Ev08MFMKH6")).isEqualTo("app_mention " + hex(event));
+    assertThat(hub.query("SELECT type FROM inbox_event WHERE type <> 'app_mention'"))
+        .contains("form");
+    assertThat(payload(hub, "SELECT payload FROM inbox_event WHERE type = 'form'"))
+        .isEqualTo(command);
   }
 
   private static HttpResponse<String> slack(TestHub hub, String type, byte[] body) {
@@ -213,24 +216,23 @@ class ShippedSourcesTest {
   @EnumSource(Store.class)
   void what_shopify_sends_is_stored_under_its_topic(Store store) {
     byte[] body = Payload.bytes("shopify/orders-create.json");
-    try (TestHub hub = configured(store)) {
-      assertAccepted(
-          hub.send(
-              "POST",
-              "/api/webhooks/shopify",
-              body,
-              "Content-Type",
-              "application/json",
-              "X-Shopify-Hmac-Sha256",
-              Base64.getEncoder().encodeToString(mac("HmacSHA256", body)),
-              "X-Shopify-Webhook-Id",
-              "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
-              "X-Shopify-Topic",
-              "orders/create"));
+    TestHub hub = HUBS.emptied(store);
+    assertAccepted(
+        hub.send(
+            "POST",
+            "/api/webhooks/shopify",
+            body,
+            "Content-Type",
+            "application/json",
+            "X-Shopify-Hmac-Sha256",
+            Base64.getEncoder().encodeToString(mac("HmacSHA256", body)),
+            "X-Shopify-Webhook-Id",
+            "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
+            "X-Shopify-Topic",
+            "orders/create"));
 
-      assertThat(stored(hub, "shopify", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"))
-          .isEqualTo("orders/create " + hex(body));
-    }
+    assertThat(stored(hub, "shopify", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"))
+        .isEqualTo("orders/create " + hex(body));
   }
 
   @ParameterizedTest
@@ -239,25 +241,24 @@ class ShippedSourcesTest {
       throws Exception {
     byte[] body = Payload.bytes("standard/invoice.paid.json");
     long now = Instant.now().getEpochSecond();
-    try (TestHub hub = configured(store)) {
-      for (String family : List.of("webhook", "svix")) {
-        String id = "msg_" + family;
-        assertAccepted(
-            hub.send(
-                "POST",
-                "/api/webhooks/standard",
-                body,
-                "Content-Type",
-                "application/json",
-                family + "-id",
-                id,
-                family + "-timestamp",
-                Long.toString(now),
-                family + "-signature",
-                new Webhook(STANDARD_SECRET).sign(id, now, new String(body, UTF_8))));
+    TestHub hub = HUBS.emptied(store);
+    for (String family : List.of("webhook", "svix")) {
+      String id = "msg_" + family;
+      assertAccepted(
+          hub.send(
+              "POST",
+              "/api/webhooks/standard",
+              body,
+              "Content-Type",
+              "application/json",
+              family + "-id",
+              id,
+              family + "-timestamp",
+              Long.toString(now),
+              family + "-signature",
+              new Webhook(STANDARD_SECRET).sign(id, now, new String(body, UTF_8))));
 
-        assertThat(stored(hub, "standard", id)).isEqualTo("invoice.paid " + hex(body));
-      }
+      assertThat(stored(hub, "standard", id)).isEqualTo("invoice.paid " + hex(body));
     }
   }
 

@@ -415,18 +415,22 @@ class FilesTest {
     try {
       for (int i = 0; i < 80; i++) {
         dawdlers.add(dawdler(head("/api/files/slow" + i, "Content-Length: 10")));
-        dawdlers.add(
-            dawdler(
-                new String(head("/api/files/large", ""), StandardCharsets.US_ASCII)
-                    .replaceFirst("PUT", "GET")
-                    .getBytes(StandardCharsets.US_ASCII)));
+        dawdlers.add(reader());
       }
-      // Every connection on which files are read is taken.
+      // Every connection on which files are read is taken; those given up meanwhile are made up
+      // for.
       HttpResponse<byte[]> refused =
           await()
               .atMost(Duration.ofSeconds(40))
               .pollInterval(Duration.ofMillis(20))
-              .until(() -> send(request("/api/files/small")), answer -> answer.statusCode() == 503);
+              .until(
+                  () -> {
+                    for (int i = 0; i < 4; i++) {
+                      dawdlers.add(reader());
+                    }
+                    return send(request("/api/files/small"));
+                  },
+                  answer -> answer.statusCode() == 503);
 
       assertThat(text(refused)).contains("provider-unavailable").contains("being read");
       assertThat(header(refused, "Retry-After")).isNotEmpty();
@@ -440,6 +444,14 @@ class FilesTest {
       }
     }
     await().until(() -> send(request("/api/files/small")).statusCode() == 200);
+  }
+
+  /** Asks for much and takes nothing. */
+  private static Socket reader() throws IOException {
+    return dawdler(
+        new String(head("/api/files/large", ""), StandardCharsets.US_ASCII)
+            .replaceFirst("PUT", "GET")
+            .getBytes(StandardCharsets.US_ASCII));
   }
 
   private static Socket dawdler(byte[] head) throws IOException {

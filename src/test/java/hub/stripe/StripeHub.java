@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.stripe.net.Webhook;
+import hub.testing.Hubs;
 import hub.testing.Payload;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -20,9 +21,11 @@ final class StripeHub implements AutoCloseable {
   private static final String SECRET = "whsec_of+the&tests";
 
   final TestHub hub;
+  private final boolean shared;
 
-  private StripeHub(TestHub hub) {
+  private StripeHub(TestHub hub, boolean shared) {
     this.hub = hub;
+    this.shared = shared;
   }
 
   static TestHub.Builder builder(Store store) {
@@ -43,8 +46,18 @@ final class StripeHub implements AutoCloseable {
     return of(builder(store));
   }
 
+  /** For the tests of a class, one after another. */
+  static Hubs shared() {
+    return new Hubs(store -> builder(store).start());
+  }
+
+  /** Empty, and left running when it is closed. */
+  static StripeHub on(Hubs hubs, Store store) {
+    return new StripeHub(hubs.emptied(store), true);
+  }
+
   static StripeHub of(TestHub.Builder builder) {
-    return new StripeHub(builder.start());
+    return new StripeHub(builder.start(), false);
   }
 
   /** Delivers as Stripe does; the answer must be that it is stored. */
@@ -100,6 +113,8 @@ final class StripeHub implements AutoCloseable {
 
   @Override
   public void close() {
-    hub.close();
+    if (!shared) {
+      hub.close();
+    }
   }
 }

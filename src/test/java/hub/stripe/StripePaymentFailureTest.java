@@ -3,14 +3,18 @@ package hub.stripe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.Hubs;
 import hub.testing.LogLines;
 import hub.testing.Payload;
 import hub.testing.Store;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StripePaymentFailureTest {
+  private static final Hubs HUBS = StripeHub.shared();
+
   private static final String SUBSCRIPTION = "sub_1QyHubExample";
   private static final Payload FAILED = Payload.of("stripe/invoice.payment_failed.json");
   private static final Payload FAILED_2024 = Payload.of("stripe/invoice.payment_failed-2024.json");
@@ -20,10 +24,15 @@ class StripePaymentFailureTest {
     "last_failed_invoice_id", "last_failed_attempts", "last_payment_failed_at"
   };
 
+  @AfterAll
+  static void stop() {
+    HUBS.close();
+  }
+
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_failed_payment_is_noted_beside_the_status_and_operators_are_told_once(Store store) {
-    try (StripeHub stripe = StripeHub.on(store);
+    try (StripeHub stripe = StripeHub.on(HUBS, store);
         LogLines told = LogLines.of("hub.operators")) {
       stripe.deliver(UPDATED);
       stripe.settle();
@@ -44,7 +53,7 @@ class StripePaymentFailureTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_failure_that_comes_before_its_subscription_is_kept_and_makes_no_subscription(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(FAILED_2024);
       stripe.settle();
       var early = stripe.hub.get("/api/payments/subscriptions/" + SUBSCRIPTION);
@@ -64,7 +73,7 @@ class StripePaymentFailureTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void an_older_failure_does_not_hide_a_newer_one(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(
           FAILED
               .with("/id", "evt_second")
@@ -81,7 +90,7 @@ class StripePaymentFailureTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_replay_mends_what_an_uncorrected_route_noted(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(FAILED);
       stripe.settle();
       Optional<String> right = stripe.row(SUBSCRIPTION, FAILURE);
@@ -97,7 +106,7 @@ class StripePaymentFailureTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void an_invoice_without_a_subscription_is_nothing_to_do(Store store) {
-    try (StripeHub stripe = StripeHub.on(store);
+    try (StripeHub stripe = StripeHub.on(HUBS, store);
         LogLines told = LogLines.of("hub.operators")) {
       stripe.deliver(ONE_OFF);
       stripe.settle();

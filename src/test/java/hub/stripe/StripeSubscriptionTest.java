@@ -2,6 +2,7 @@ package hub.stripe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.testing.Hubs;
 import hub.testing.Payload;
 import hub.testing.Store;
 import java.util.ArrayList;
@@ -9,10 +10,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StripeSubscriptionTest {
+  private static final Hubs HUBS = StripeHub.shared();
+
   private static final Payload CREATED = Payload.of("stripe/customer.subscription.created.json");
   private static final Payload CREATED_2024 =
       Payload.of("stripe/customer.subscription.created-2024.json");
@@ -46,10 +50,15 @@ class StripeSubscriptionTest {
     return orders;
   }
 
+  @AfterAll
+  static void stop() {
+    HUBS.close();
+  }
+
   @ParameterizedTest
   @EnumSource(Store.class)
   void whatever_order_stripe_delivers_in_the_last_thing_that_happened_stays(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       List<List<Payload>> orders = permutations(CREATED, UPDATED, DELETED);
       for (int i = 0; i < orders.size(); i++) {
         for (Payload event : orders.get(i)) {
@@ -72,7 +81,7 @@ class StripeSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void within_a_second_an_update_counts_more_than_the_creation(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(about("sub_1", at(5, UPDATED)));
       stripe.settle();
       stripe.deliver(about("sub_1", at(5, CREATED)));
@@ -85,7 +94,7 @@ class StripeSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void of_two_updates_within_a_second_the_one_received_later_stays(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       List<String> states = new ArrayList<>(List.of("past_due", "active", "unpaid"));
       for (int round = 0; round < 6; round++) {
         Collections.rotate(states, 1);
@@ -101,7 +110,7 @@ class StripeSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_repeated_or_older_event_changes_nothing_at_all(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       Payload first = about("sub_1", at(5, UPDATED));
       stripe.deliver(first);
       stripe.settle();
@@ -119,7 +128,7 @@ class StripeSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_replay_mends_what_an_uncorrected_route_wrote(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(about("sub_1", at(5, UPDATED)));
       stripe.settle();
       Optional<String> right = stripe.row("sub_1", "status", "customer_id", "current_period_end");
@@ -136,7 +145,7 @@ class StripeSubscriptionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void the_period_end_is_read_wherever_the_accounts_api_version_puts_it(Store store) {
-    try (StripeHub stripe = StripeHub.on(store)) {
+    try (StripeHub stripe = StripeHub.on(HUBS, store)) {
       stripe.deliver(about("sub_old", CREATED_2024));
       stripe.deliver(about("sub_new", CREATED));
       stripe.deliver(

@@ -215,8 +215,11 @@ public final class HubProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
+                // What makes it start early; there are many starts.
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-Dfile.encoding=UTF-8",
                 "-cp",
                 classPath(),
@@ -232,8 +235,17 @@ public final class HubProcess implements AutoCloseable {
     }
   }
 
-  /** The tests' own class path without the tests. */
+  /** The program's; where Maven has not written it, the tests' own without the tests. */
   private static String classPath() {
+    Path target = Path.of("target").toAbsolutePath();
+    Path written = target.resolve("runtime-classpath.txt");
+    try {
+      if (Files.exists(written)) {
+        return target.resolve("classes") + File.pathSeparator + Files.readString(written).strip();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.contains("test-classes"))
         .collect(Collectors.joining(File.pathSeparator));

@@ -17,6 +17,13 @@ public final class Hubs implements AutoCloseable {
     return running.computeIfAbsent(store, starter);
   }
 
+  /** The same, with nothing of what earlier tests stored. */
+  public TestHub emptied(Store store) {
+    TestHub hub = on(store);
+    hub.empty();
+    return hub;
+  }
+
   @Override
   public void close() {
     running.values().forEach(TestHub::close);

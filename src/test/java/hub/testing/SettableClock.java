@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** A clock that a test puts forward. Thread-safe. */
 public final class SettableClock extends Clock {
@@ -15,9 +16,10 @@ public final class SettableClock extends Clock {
     this.base = base;
   }
 
-  /** Stands still but for {@link #advance}. */
+  /** Stands still at a whole second but for {@link #advance}. */
   public static SettableClock standing() {
-    return new SettableClock(Clock.fixed(Instant.now(), ZoneOffset.UTC));
+    return new SettableClock(
+        Clock.fixed(Instant.now().truncatedTo(ChronoUnit.SECONDS), ZoneOffset.UTC));
   }
 
   /** Goes on, and is put forward besides. */

@@ -22,7 +22,7 @@ public final class Source {
 
   public Source(TestHub hub) {
     this.hub = hub;
-    this.name = "shop" + COUNTER.incrementAndGet();
+    this.name = "shop%03d".formatted(COUNTER.incrementAndGet());
     this.producer = hub.context().createProducerTemplate();
   }
 

@@ -38,6 +38,9 @@ public enum Store {
     }
   };
 
+  /** System property: how much of the database PostgreSQL keeps in memory. */
+  public static final String SHARED_BUFFERS = "hub.test.postgres.shared-buffers";
+
   private static final AtomicInteger COUNTER = new AtomicInteger();
   private static EmbeddedPostgres shared;
 
@@ -48,7 +51,13 @@ public enum Store {
   private static synchronized EmbeddedPostgres server() {
     if (shared == null) {
       try {
-        shared = EmbeddedPostgres.builder().start();
+        // The hub is killed in tests, the server is not.
+        shared =
+            EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "off")
+                .setServerConfig("full_page_writes", "off")
+                .setServerConfig("shared_buffers", System.getProperty(SHARED_BUFFERS, "128MB"))
+                .start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -286,6 +286,15 @@ public final class TestHub implements AutoCloseable {
     return stored.getVariable("receipt", Receipt.class).id().toString();
   }
 
+  /** Forgets every event and what the shipped handlers made of it. */
+  public void empty() {
+    for (String table :
+        List.of(
+            "inbox_delivery", "inbox_event", "inbox_tally", "idempotency_key", "subscription")) {
+      update("DELETE FROM " + table);
+    }
+  }
+
   /** Changes something behind the hub's back. */
   public int update(String sql, Object... parameters) {
     try {

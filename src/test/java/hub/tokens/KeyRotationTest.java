@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hub.problem.ProblemException;
 import hub.testing.LogLines;
+import hub.testing.SettableClock;
 import hub.testing.Store;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KeyRotationTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  private static final SettableClock CLOCK = new SettableClock();
+  private static final SettableClock CLOCK = SettableClock.standing();
   private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();
   private static final Map<Store, VaultNode> CLOSED = new EnumMap<>(Store.class);
 
@@ -64,7 +65,7 @@ class KeyRotationTest {
       node.update(
           "UPDATE token SET refresh_token = (SELECT refresh_token FROM token WHERE subject = 'eve')"
               + " WHERE subject = 'ada'");
-      CLOCK.pass(RotatingProvider.LIFE);
+      CLOCK.advance(RotatingProvider.LIFE);
       assertThatThrownBy(() -> node.vault.accessToken("github", "ada"))
           .isInstanceOf(UnreadableToken.class)
           .hasMessageContaining("refresh_token does not decrypt");

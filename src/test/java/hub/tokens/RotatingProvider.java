@@ -1,5 +1,7 @@
 package hub.tokens;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Clock;
@@ -42,6 +44,11 @@ final class RotatingProvider implements TokenEndpoint {
 
   RotatingProvider(Clock clock) {
     this.clock = clock;
+  }
+
+  @Override
+  public void require(String provider) {
+    assertThat(provider).isIn("github", "google");
   }
 
   /** What a login would give. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import hub.problem.ProblemException;
 import hub.store.StoreUnavailable;
 import hub.testing.LogLines;
+import hub.testing.SettableClock;
 import hub.testing.Store;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One vault, on either database, before a provider that rotates refresh tokens. */
 class TokenVaultTest {
   private static final Map<Store, VaultNode> NODES = new EnumMap<>(Store.class);
-  private static final SettableClock CLOCK = new SettableClock();
+  private static final SettableClock CLOCK = SettableClock.standing();
   private static final AtomicInteger PEOPLE = new AtomicInteger();
   private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();
 
@@ -70,7 +71,7 @@ class TokenVaultTest {
     TokenVault vault = node(store).vault;
     TokenSet given = provider.login();
     vault.store("github", ada, given);
-    CLOCK.pass(RotatingProvider.LIFE.minus(Duration.ofSeconds(61)));
+    CLOCK.advance(RotatingProvider.LIFE.minus(Duration.ofSeconds(61)));
 
     AccessToken token = vault.current(new Person("github", ada)).join();
 
@@ -88,7 +89,7 @@ class TokenVaultTest {
     vault.store("github", ada, given);
 
     for (int refreshes = 1; refreshes <= 3; refreshes++) {
-      CLOCK.pass(RotatingProvider.LIFE.minus(Duration.ofSeconds(60)));
+      CLOCK.advance(RotatingProvider.LIFE.minus(Duration.ofSeconds(60)));
       String fresh = vault.accessToken("github", ada);
       assertThat(fresh).isNotEqualTo(given.accessToken());
       assertThat(vault.accessToken("github", ada)).as("kept").isEqualTo(fresh);
@@ -104,11 +105,11 @@ class TokenVaultTest {
     provider.life = Duration.ofSeconds(100);
     vault.store("github", ada, provider.login());
 
-    CLOCK.pass(Duration.ofSeconds(89));
+    CLOCK.advance(Duration.ofSeconds(89));
     vault.accessToken("github", ada);
     assertThat(provider.calls()).isZero();
 
-    CLOCK.pass(Duration.ofSeconds(1));
+    CLOCK.advance(Duration.ofSeconds(1));
     vault.accessToken("github", ada);
     assertThat(provider.calls()).isEqualTo(1);
   }
@@ -121,7 +122,7 @@ class TokenVaultTest {
     vault.store("google", ada, provider.login());
 
     for (int i = 1; i <= 2; i++) {
-      CLOCK.pass(RotatingProvider.LIFE);
+      CLOCK.advance(RotatingProvider.LIFE);
       vault.accessToken("google", ada);
       assertThat(provider.calls()).isEqualTo(i);
     }
@@ -133,7 +134,7 @@ class TokenVaultTest {
   void a_token_that_never_ends_is_given_as_it_is(Store store) {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, new TokenSet("gho_1", Optional.empty(), Optional.empty(), ""));
-    CLOCK.pass(Duration.ofDays(4000));
+    CLOCK.advance(Duration.ofDays(4000));
 
     assertThat(vault.accessToken("github", ada)).isEqualTo("gho_1");
   }
@@ -146,10 +147,10 @@ class TokenVaultTest {
         "github",
         ada,
         new TokenSet("short", Optional.empty(), Optional.of(CLOCK.instant().plusSeconds(100)), ""));
-    CLOCK.pass(Duration.ofSeconds(99));
+    CLOCK.advance(Duration.ofSeconds(99));
     assertThat(vault.accessToken("github", ada)).isEqualTo("short");
 
-    CLOCK.pass(Duration.ofSeconds(1));
+    CLOCK.advance(Duration.ofSeconds(1));
 
     assertProblem(409, "login-required", () -> vault.accessToken("github", ada));
   }
@@ -160,7 +161,7 @@ class TokenVaultTest {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
     provider.endEverything();
-    CLOCK.pass(RotatingProvider.LIFE.minusSeconds(30));
+    CLOCK.advance(RotatingProvider.LIFE.minusSeconds(30));
 
     assertProblem(409, "login-required", () -> vault.accessToken("github", ada));
     assertProblem(409, "login-required", () -> vault.accessToken("github", ada));
@@ -189,11 +190,11 @@ class TokenVaultTest {
     vault.store("github", ada, given);
     provider.isDown = true;
 
-    CLOCK.pass(RotatingProvider.LIFE.minusSeconds(1));
+    CLOCK.advance(RotatingProvider.LIFE.minusSeconds(1));
     assertThat(vault.accessToken("github", ada)).isEqualTo(given.accessToken());
     assertThat(provider.calls()).as("it was asked").isEqualTo(1);
 
-    CLOCK.pass(Duration.ofSeconds(1));
+    CLOCK.advance(Duration.ofSeconds(1));
     assertProblem(503, "provider-unavailable", () -> vault.accessToken("github", ada));
 
     provider.isDown = false;
@@ -207,7 +208,7 @@ class TokenVaultTest {
     TokenVault vault = node(store).vault;
     TokenSet given = provider.login();
     vault.store("github", ada, given);
-    CLOCK.pass(RotatingProvider.LIFE.minusSeconds(1));
+    CLOCK.advance(RotatingProvider.LIFE.minusSeconds(1));
     CountDownLatch answers = new CountDownLatch(1);
     provider.after = () -> awaitQuietly(answers);
 
@@ -283,15 +284,15 @@ class TokenVaultTest {
     Optional<java.time.Instant> soon = Optional.of(CLOCK.instant().plusSeconds(100));
     vault.store("google", ada, new TokenSet("second", Optional.empty(), soon, ""));
     assertThat(vault.accessToken("google", ada)).isEqualTo("second");
-    CLOCK.pass(Duration.ofSeconds(100));
+    CLOCK.advance(Duration.ofSeconds(100));
     assertThat(vault.accessToken("google", ada)).startsWith("s3cret-access");
 
     provider.endEverything();
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     assertProblem(409, "login-required", () -> vault.accessToken("google", ada));
     Optional<java.time.Instant> later = Optional.of(CLOCK.instant().plusSeconds(100));
     vault.store("google", ada, new TokenSet("third", Optional.empty(), later, ""));
-    CLOCK.pass(Duration.ofSeconds(100));
+    CLOCK.advance(Duration.ofSeconds(100));
     int calls = provider.calls();
     assertProblem(409, "login-required", () -> vault.accessToken("google", ada));
     assertThat(provider.calls()).as("a refused token is not tried again").isEqualTo(calls);
@@ -302,7 +303,7 @@ class TokenVaultTest {
   void a_login_during_a_refresh_wins(Store store) throws Exception {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answers = new CountDownLatch(1);
     provider.after =
@@ -349,7 +350,7 @@ class TokenVaultTest {
   void tokens_that_arrive_for_somebody_just_forgotten_are_revoked(Store store) throws Exception {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answers = new CountDownLatch(1);
     provider.after =
@@ -373,7 +374,7 @@ class TokenVaultTest {
   void the_failure_of_a_login_provider_is_none_of_the_api_that_the_token_is_for(Store store) {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     provider.before =
         () -> {
           throw new hub.outbound.CallFailed(
@@ -398,7 +399,7 @@ class TokenVaultTest {
   void what_no_column_holds_is_refused_and_not_waited_with(Store store) {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     provider.scope = "s".repeat(70_000);
 
     assertThatThrownBy(() -> vault.accessToken("github", ada))

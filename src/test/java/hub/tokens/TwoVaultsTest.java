@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import hub.testing.FaultyLine;
+import hub.testing.SettableClock;
 import hub.testing.Store;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.TestInfo;
 
 /** Two nodes over one PostgreSQL, and what becomes of tokens when one of them dies. */
 class TwoVaultsTest {
-  private static final SettableClock CLOCK = new SettableClock();
+  private static final SettableClock CLOCK = SettableClock.standing();
   private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();
   private static VaultNode first;
   private static VaultNode second;
@@ -53,7 +54,7 @@ class TwoVaultsTest {
     PROVIDER.set(provider);
     ada = test.getDisplayName();
     first.vault.store("github", ada, provider.login());
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
   }
 
   @RepeatedTest(5)
@@ -223,7 +224,7 @@ class TwoVaultsTest {
 
     assertThat(second.vault.accessToken("github", ada)).isEqualTo(fresh);
     assertThat(provider.calls()).isEqualTo(1);
-    CLOCK.pass(RotatingProvider.LIFE);
+    CLOCK.advance(RotatingProvider.LIFE);
     second.vault.accessToken("github", ada);
     assertThat(provider.refused()).as("the rotated refresh token was kept").isZero();
   }

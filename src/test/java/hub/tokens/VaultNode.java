@@ -96,6 +96,11 @@ final class VaultNode implements AutoCloseable {
   static TokenEndpoint endpoint(AtomicReference<RotatingProvider> provider) {
     return new TokenEndpoint() {
       @Override
+      public void require(String name) {
+        provider.get().require(name);
+      }
+
+      @Override
       public TokenSet refresh(String name, String refreshToken) {
         return provider.get().refresh(name, refreshToken);
       }

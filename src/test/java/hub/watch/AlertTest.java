@@ -93,12 +93,12 @@ class AlertTest {
       awaitMails(1);
       assertThat(lastPost())
           .isEqualTo(
-              "[firing] dead-letters: 1 events are dead, of "
+              "[firing] dead-letters: Dead events: 1, of "
                   + source.name()
                   + "; mend the cause and replay them. (critical)");
       MailServer.Delivery first = mail.deliveries.get(0);
       assertThat(first.recipients()).containsExactly("ops@example.com", "night@example.com");
-      assertThat(first.message().getSubject()).startsWith("[firing] dead-letters: 1 events");
+      assertThat(first.message().getSubject()).startsWith("[firing] dead-letters: Dead events: 1");
       assertThat(first.part(0)).contains("Since: ", "http://localhost:8080/console/");
       JsonNode shown = hub.json("/api/admin/alerts").at("/alerts/0");
       assertThat(shown.get("name").asText()).isEqualTo("dead-letters");
@@ -112,7 +112,7 @@ class AlertTest {
       clock.advance(Duration.ofMinutes(2));
       awaitPosts(2);
       awaitMails(2);
-      assertThat(lastPost()).startsWith("[repeated] dead-letters: 1 events");
+      assertThat(lastPost()).startsWith("[repeated] dead-letters: Dead events: 1");
 
       assertThat(silence(hub, "dead-letters", 600)).isEqualTo(204);
       clock.advance(Duration.ofHours(5));
@@ -129,7 +129,7 @@ class AlertTest {
       clock.advance(Duration.ofSeconds(6));
       awaitPosts(4);
       awaitMails(4);
-      assertThat(lastPost()).startsWith("[over] dead-letters: ");
+      assertThat(lastPost()).isEqualTo("[over] dead-letters: back to normal. (critical)");
       assertThat(hub.json("/api/admin/alerts").get("alerts")).isEmpty();
       looks();
       assertThat(posts()).isEqualTo(4);
