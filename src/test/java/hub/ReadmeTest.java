@@ -128,7 +128,7 @@ class ReadmeTest {
                 "github/github-list-repositories", files().get("github/github-list-repositories"))
             .start()) {
       assertThat(hub.get("/api/people/583231/repositories").body())
-          .contains("urn:hub:problem:not-configured");
+          .contains("urn:hub:problem:provider-unknown");
       hub.context()
           .getRegistry()
           .findSingleByType(TokenStore.class)

@@ -24,15 +24,15 @@ import org.junit.jupiter.api.Test;
 
 /** People come to the console by a login provider, in a real browser. */
 class ConsoleLoginTest {
-  private static final MockOAuth2Server PROVIDER = new MockOAuth2Server();
-
+  private static MockOAuth2Server provider;
   private static Browser browser;
   private static TestHub hub;
 
   @BeforeAll
   static void start() {
     browser = Browser.open();
-    PROVIDER.start();
+    provider = new MockOAuth2Server();
+    provider.start();
     hub =
         TestHub.on(Store.H2)
             .knowingItsAddress()
@@ -46,7 +46,7 @@ class ConsoleLoginTest {
                   client-id: the-client
                   client-secret: the-client-secret
                 """
-                    .formatted(PROVIDER.issuerUrl("people")))
+                    .formatted(provider.issuerUrl("people")))
             .start();
   }
 
@@ -54,7 +54,7 @@ class ConsoleLoginTest {
   static void stop() {
     if (hub != null) {
       hub.close();
-      PROVIDER.shutdown();
+      provider.shutdown();
     }
     if (browser != null) {
       browser.close();
@@ -62,7 +62,7 @@ class ConsoleLoginTest {
   }
 
   private static Page comes(String subject, String name, String mail, String path) {
-    PROVIDER.enqueueCallback(
+    provider.enqueueCallback(
         new DefaultOAuth2TokenCallback(
             "people",
             subject,

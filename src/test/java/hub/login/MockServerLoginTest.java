@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 
 /** The whole way through a provider that somebody else wrote. */
 class MockServerLoginTest {
-  private static final MockOAuth2Server PROVIDER = new MockOAuth2Server();
-
+  private static MockOAuth2Server provider;
   private static TestHub hub;
 
   @BeforeAll
   static void start() {
-    PROVIDER.start();
+    provider = new MockOAuth2Server();
+    provider.start();
     hub =
         TestHub.on(Store.H2)
             .loginProviders(
@@ -38,18 +38,18 @@ class MockServerLoginTest {
                   client-id: the-client
                   client-secret: the-client-secret
                 """
-                    .formatted(PROVIDER.issuerUrl("people")))
+                    .formatted(provider.issuerUrl("people")))
             .start();
   }
 
   @AfterAll
   static void stop() {
     hub.close();
-    PROVIDER.shutdown();
+    provider.shutdown();
   }
 
   private static RecordedRequest tokenRequest() {
-    for (RecordedRequest request = PROVIDER.takeRequest(); ; request = PROVIDER.takeRequest()) {
+    for (RecordedRequest request = provider.takeRequest(); ; request = provider.takeRequest()) {
       if (request.getPath().endsWith("/token")) {
         return request;
       }
@@ -58,7 +58,7 @@ class MockServerLoginTest {
 
   @Test
   void a_person_logs_in_and_is_known() throws Exception {
-    PROVIDER.enqueueCallback(
+    provider.enqueueCallback(
         new DefaultOAuth2TokenCallback(
             "people",
             "ada-1815",

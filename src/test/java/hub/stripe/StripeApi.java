@@ -29,7 +29,11 @@ final class StripeApi implements AutoCloseable {
     server.start();
   }
 
+  /** Also after it was closed, when a test that failed is run once more. */
   String address() {
+    if (!server.isRunning()) {
+      server.start();
+    }
     return "http://localhost:" + server.port();
   }
 
