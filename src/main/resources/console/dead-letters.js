@@ -27,11 +27,11 @@ export function show(root, {query, viewer, go}) {
   function row(group) {
     const which = {status: 'dead', source: group.source, type: group.type, error: group.error};
     return h('tr', {'data-row': true},
-      h('td', {class: 'num'}, h('strong', {}, number(group.count))),
+      h('td', {class: 'num' + (group.count === 1 ? ' one' : '')}, h('strong', {}, number(group.count))),
       h('td', {class: 'wide'}, text(group.type)),
-      h('td', {}, text(group.source)),
+      h('td', {class: 'name'}, text(group.source)),
       h('td', {class: 'error wrap'}, group.error ? text(group.error) : 'no error text'),
-      h('td', {}, group.route ? text(group.route) : 'several'),
+      h('td', {class: 'name'}, group.route ? text(group.route) : 'several'),
       h('td', {}, time(group.newestAt)),
       h('td', {class: 'acts'},
         h('a', {class: 'button', 'data-open': true, href: '/console/events' + queryOf({...which, type: exactly(group.type)}), 'data-nav': true, 'aria-label': 'Show events of ' + visible(group.type)}, 'Show'),

@@ -124,11 +124,11 @@ function row(one, fresh) {
   }},
     h('td', {}, pill(one.status)),
     h('td', {class: 'wide'}, h('a', {href: '/console/events/' + one.id, 'data-nav': true, 'data-open': true}, text(one.type))),
-    h('td', {}, text(one.source)),
+    h('td', {class: 'name'}, text(one.source)),
     h('td', {class: 'mono clip', title: visible(one.providerEventId)}, text(one.providerEventId)),
     h('td', {class: 'num'}, number(one.attempts)),
     h('td', {}, time(one.receivedAt)),
-    h('td', {class: 'error clip', title: visible(one.lastError || '')},
+    h('td', {class: (one.status === 'done' ? 'muted' : 'error') + ' clip last', title: visible(one.lastError || '')},
       one.nextAttemptAt ? h('span', {class: 'muted'}, 'next ', time(one.nextAttemptAt), ' · ') : null, one.lastError ? text(brief(one.lastError)) : ''));
 }
 

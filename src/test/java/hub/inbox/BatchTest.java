@@ -103,7 +103,7 @@ class BatchTest {
             throw new IllegalStateException("hiccup");
           }
         };
-    try (TestHub hub = hub(store, taker, 200)) {
+    try (TestHub hub = hub(store, taker, 3_000)) {
       append(hub, 0, 10);
       awaitStates(hub, "dead1=1, done1=1, done2=8");
 
