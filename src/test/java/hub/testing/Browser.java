@@ -25,6 +25,10 @@ public final class Browser implements AutoCloseable {
           "/usr/bin/google-chrome",
           "/usr/bin/google-chrome-stable");
 
+  private static final String NONE =
+      "skipped: no Chromium on this machine; 'apt-get install chromium' brings one, CHROMIUM names"
+          + " another";
+
   private static final double PATIENCE_MILLIS = 15_000;
 
   private final Playwright playwright;
@@ -41,10 +45,11 @@ public final class Browser implements AutoCloseable {
         Optional.ofNullable(System.getenv("CHROMIUM"))
             .map(Path::of)
             .or(() -> PLACES.stream().map(Path::of).filter(Files::isExecutable).findFirst());
-    assumeTrue(
-        program.isPresent(),
-        "skipped: no Chromium on this machine; 'apt-get install chromium' brings one, CHROMIUM names"
-            + " another");
+    if (program.isEmpty()) {
+      // Maven's console keeps the reason of a skipped test to itself.
+      System.out.println(NONE);
+    }
+    assumeTrue(program.isPresent(), NONE);
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
