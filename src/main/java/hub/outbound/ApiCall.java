@@ -23,13 +23,14 @@ import org.apache.camel.Processor;
 /**
  * One request to an HTTP API. Made by the Kamelet {@code http-api-action}, whose parameters it
  * takes; runs inside of {@code provider-call-action}. The message's body is sent, as JSON unless it
- * is text or bytes, and is replaced by the answer's: maps and lists for JSON, else text.
- * Thread-safe once started.
+ * is text or bytes, and is replaced by the answer's: maps and lists for JSON, else text. A page of
+ * HTML is a failure unless the header {@code Accept} asks for it. Thread-safe once started.
  */
 public final class ApiCall implements Processor, CamelContextAware {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final int SHOWN = 300;
+  private static final String ACCEPT_OF_PAGES = "(?i)accept:.*(html|\\*/\\*).*";
 
   private CamelContext context;
   private String baseUrl;
@@ -37,6 +38,10 @@ public final class ApiCall implements Processor, CamelContextAware {
   private UrlTemplate path = new UrlTemplate("");
   private UrlTemplate query = new UrlTemplate("");
   private Map<String, UrlTemplate> headers = Map.of();
+
+  /** Whether HTML was asked for; else it is the excuse of a proxy. */
+  private boolean takesPages;
+
   private Credentials credentials = Credentials.NONE;
   private String authHeader = "";
   private String secret = "";
@@ -66,10 +71,11 @@ public final class ApiCall implements Processor, CamelContextAware {
     if (answer.status() >= 300) {
       throw new CallFailed(name(call), failure(answer), null);
     }
+    Object body = read(answer, call);
     if (cached.isEmpty() && SAFE.contains(method)) {
       cache.put(cacheKey, answer);
     }
-    message.setBody(read(answer, call));
+    message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
     message.setHeader(
         Exchange.CONTENT_TYPE, answer.headers().firstValue("Content-Type").orElse(null));
@@ -168,6 +174,10 @@ public final class ApiCall implements Processor, CamelContextAware {
     if (answer.body().length == 0) {
       return null;
     }
+    if (answer.isPage() && !takesPages) {
+      throw new CallFailed(
+          name(call), Failure.of(Verdict.UNAVAILABLE, "its answer is a page of HTML"), null);
+    }
     if (!answer.isJson()) {
       return new String(answer.body(), StandardCharsets.UTF_8);
     }
@@ -231,6 +241,8 @@ public final class ApiCall implements Processor, CamelContextAware {
                   parts[0].strip().toLowerCase(Locale.ROOT), new UrlTemplate(parts[1].strip()));
             });
     this.headers = Map.copyOf(read);
+    this.takesPages =
+        lines.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPT_OF_PAGES));
   }
 
   public void setAuth(String auth) {

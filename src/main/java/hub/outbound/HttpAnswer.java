@@ -3,6 +3,7 @@ package hub.outbound;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,10 +21,21 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
   /** Whether it says that it is JSON. */
   public boolean isJson() {
-    return headers
-        .firstValue("Content-Type")
-        .map(type -> type.toLowerCase(java.util.Locale.ROOT).split(";", 2)[0].strip())
+    return type()
         .filter(type -> type.equals("application/json") || type.endsWith("+json"))
         .isPresent();
+  }
+
+  /** Whether it says that it is HTML. */
+  boolean isPage() {
+    return type()
+        .filter(type -> type.equals("text/html") || type.equals("application/xhtml+xml"))
+        .isPresent();
+  }
+
+  private Optional<String> type() {
+    return headers
+        .firstValue("Content-Type")
+        .map(type -> type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip());
   }
 }

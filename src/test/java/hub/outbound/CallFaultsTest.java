@@ -179,6 +179,12 @@ class CallFaultsTest {
   }
 
   @Test
+  void html_that_says_so_where_json_was_asked_for() {
+    answers(aResponse().withHeader("Content-Type", "text/html; charset=utf-8").withBody("<html>"));
+    assertAnswer("plain", 503, "provider-unavailable");
+  }
+
+  @Test
   void an_answer_of_fifty_megabytes() throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress(LARGE_PORT), 0);
     server.createContext("/", CallFaultsTest::writeFiftyMegabytes);
