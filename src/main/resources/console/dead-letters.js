@@ -97,7 +97,7 @@ export function show(root, {query, viewer, go}) {
   }};
 }
 
-/** The server reads a comma and a star in types as more than themselves; whoever has such types gets them all. */
+/** The server reads commas, stars and blanks at the ends of types as more than themselves, but for those behind a backslash. */
 function exactly(type) {
   return type.replace(/[\\,*]|^\s|\s$/g, '\\$&');
 }
