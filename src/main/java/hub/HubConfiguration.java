@@ -11,6 +11,7 @@ import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.HubServerFactory;
 import hub.edge.Readiness;
+import hub.edge.SourceAddresses;
 import hub.edge.WebhookMetrics;
 import hub.email.EmailParts;
 import hub.email.SmtpFailures;
@@ -158,7 +159,9 @@ public final class HubConfiguration implements CamelConfiguration {
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
     registry.bind("acknowledge", new Acknowledge(metrics));
-    FrontDoor door = new FrontDoor(keys, operators, metrics, context);
+    SourceAddresses sources = new SourceAddresses(settings);
+    registry.bind(SourceAddresses.BEAN, sources);
+    FrontDoor door = new FrontDoor(keys, operators, sources, metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
     registry.bind("frontDoor", door);

@@ -40,6 +40,7 @@ public final class FrontDoor {
   private static final String WEBHOOKS = "/api/webhooks/";
 
   private final Access access;
+  private final SourceAddresses sources;
   private final CamelContext hub;
   private final WebhookMetrics metrics;
   private final SecureRandom random = new SecureRandom();
@@ -49,7 +50,12 @@ public final class FrontDoor {
    *     more
    */
   public FrontDoor(
-      ApiKeys keys, OperatorSessions sessions, WebhookMetrics metrics, CamelContext hub) {
+      ApiKeys keys,
+      OperatorSessions sessions,
+      SourceAddresses sources,
+      WebhookMetrics metrics,
+      CamelContext hub) {
+    this.sources = sources;
     this.access = new Access(keys, sessions);
     this.metrics = metrics;
     this.hub = hub;
@@ -92,15 +98,16 @@ public final class FrontDoor {
     request.response().putHeader("X-Content-Type-Options", "nosniff");
   }
 
-  private static void turnAway(HttpServerRequest request, Problem problem, String id) {
+  private void turnAway(HttpServerRequest request, Problem problem, String id) {
     LogField.REQUEST_ID.during(
         id,
         () ->
             LOG.info(
-                "method={} path={} status={} ms=0 requestId={}",
+                "method={} path={} status={} ms=0 address={} requestId={}",
                 request.method(),
                 RequestHead.shown(request.path()),
                 problem.status(),
+                sources.of(request).text(),
                 id));
     Answer.write(request.response(), problem, id);
   }
@@ -112,13 +119,14 @@ public final class FrontDoor {
     context.next();
   }
 
-  private static void logEnd(RoutingContext context, long begun, String id) {
+  private void logEnd(RoutingContext context, long begun, String id) {
     LOG.info(
-        "method={} path={} status={} ms={} requestId={}",
+        "method={} path={} status={} ms={} address={} requestId={}",
         context.request().method(),
         context.normalizedPath(),
         context.response().headWritten() ? context.response().getStatusCode() : "-",
         (System.nanoTime() - begun) / 1_000_000,
+        sources.of(context.request()).text(),
         id);
   }
 

@@ -91,6 +91,11 @@ public enum Setting {
       Kind.COUNT,
       "60",
       "How long a connection may go without a whole request's head, or without a byte of a body or an answer."),
+  TRUSTED_PROXIES(
+      "hub.trusted-proxies",
+      Kind.NETWORKS,
+      "",
+      "IP addresses or networks of proxies whose X-Forwarded-For is believed, for limits and logs, comma-separated; they and loopback are not limited by address themselves."),
   RETRY_DELAYS_SECONDS(
       "hub.inbox.retry-delays-seconds",
       Kind.DELAYS,
@@ -284,6 +289,8 @@ public enum Setting {
     PERCENT("a whole number from 1 to 100"),
     /** Whole numbers of seconds from 0, comma-separated. */
     DELAYS("whole numbers of seconds from 0, separated by commas"),
+    /** IP addresses and networks, comma-separated, or nothing. */
+    NETWORKS("IP addresses or networks such as 10.0.0.0/8, separated by commas"),
     /** People by who vouches for them, comma-separated, or nothing. */
     PEOPLE("provider:subject or provider:verified-mail, separated by commas");
 
@@ -317,6 +324,7 @@ public enum Setting {
             case NUMBER -> value.matches("\\d{1,9}");
             case PERCENT -> value.matches("[1-9]\\d?|100");
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
+            case NETWORKS -> areNetworks(value);
             case PEOPLE -> PEOPLE_LIST.matcher(value).matches();
           };
       return right
@@ -351,6 +359,15 @@ public enum Setting {
             && uri.getQuery() == null
             && uri.getFragment() == null;
       } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    private static boolean areNetworks(String value) {
+      try {
+        Networks unused = Networks.parse(value);
+        return true;
+      } catch (IllegalArgumentException e) {
         return false;
       }
     }
