@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FirstSliceTest {
-  private static final String SECRET = "whsec_first";
+  private static final String SECRET = "whsec_of_the_first_slice";
   private static final String BODY =
       "{\"id\":\"evt_1\",\"type\":\"customer.created\",\"data\":{\"object\":{\"id\":\"cus_1\"}}}";
 

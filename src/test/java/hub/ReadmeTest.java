@@ -61,7 +61,8 @@ class ReadmeTest {
 
   @Test
   void its_two_files_receive_and_handle_without_java() throws Exception {
-    TestHub.Builder builder = TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "shop-secret");
+    TestHub.Builder builder =
+        TestHub.on(Store.H2).with("SHOP_WEBHOOK_SECRET", "the-shops-own-secret");
     Map<String, String> files = files();
     assertThat(files)
         .containsOnlyKeys(
@@ -159,7 +160,8 @@ class ReadmeTest {
 
   private static String hmac(String body) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec("shop-secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    mac.init(
+        new SecretKeySpec("the-shops-own-secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -185,7 +185,11 @@ final class DoctorCommand implements Callable<Integer> {
       warn(line + "believes everybody (scheme none)");
       return;
     }
-    int secrets = settings.named(source.secrets()).map(Secrets::split).orElse(List.of()).size();
+    int secrets =
+        settings
+            .named(source.secrets())
+            .map(list -> Secrets.split(source.options().scheme(), list).size())
+            .orElse(0);
     if (secrets > 0) {
       ok(line + source.secrets() + " configured" + (secrets > 1 ? ", " + secrets + " values" : ""));
     } else if (Preflight.makes(source.secrets())) {

@@ -1,6 +1,7 @@
 package hub.cli;
 
 import hub.lint.WebhookSource;
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.webhook.Schemes;
 import hub.webhook.Secrets;
@@ -136,7 +137,11 @@ final class SendCommand implements Callable<Integer> {
       return new Signer(route.options(), "").headers(message, Instant.now());
     }
     String name = secretName == null ? route.secrets() : secretName;
-    List<String> secrets = settings.named(name).map(Secrets::split).orElse(List.of());
+    List<String> secrets =
+        settings
+            .named(name)
+            .map(list -> Secrets.split(route.options().scheme(), list))
+            .orElse(List.of());
     if (secrets.isEmpty()) {
       throw CommandFailed.wrongUsage(
           name
@@ -146,7 +151,11 @@ final class SendCommand implements Callable<Integer> {
     }
     try {
       // Told as the hub would: a secret that cannot be one.
-      Schemes.of(route.options(), secrets, java.time.Clock.systemUTC());
+      Schemes.of(
+          route.options(),
+          secrets,
+          settings.count(Setting.SECRETS_MIN_BYTES),
+          java.time.Clock.systemUTC());
     } catch (IllegalArgumentException e) {
       throw CommandFailed.failed(name + ": " + e.getMessage());
     }

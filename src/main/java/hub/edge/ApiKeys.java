@@ -16,7 +16,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,7 +23,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -54,45 +52,47 @@ public final class ApiKeys {
   /**
    * The keys that the settings name; makes those that they do not.
    *
+   * @throws IllegalArgumentException with every fault of the keys, on a line each, no key in it
    * @param announce told each key that is made, once, in a sentence for the operator's terminal
    */
   public static ApiKeys open(Settings settings, Consumer<String> announce) {
     List<Known> known = new ArrayList<>();
     GeneratedKeys generated = new GeneratedKeys(settings.path(Setting.DATA_DIR), announce);
     String admin = settings.text(Setting.ADMIN_KEY);
+    String callers = settings.text(Setting.API_KEYS);
+    refuse(faults(admin, callers, settings.count(Setting.SECRETS_MIN_BYTES)));
     Caller operator = new Caller(ADMIN, true, Set.of());
     known.add(
         new Known(
             operator, admin.isEmpty() ? generated.hash(ADMIN, "HUB_ADMIN_KEY") : sha256(admin)));
-    String callers = settings.text(Setting.API_KEYS);
     if (callers.isEmpty()) {
       known.add(
           new Known(
               new Caller("default", false, Caller.USUAL_SCOPES),
               generated.hash(API, "HUB_API_KEYS")));
     } else {
-      Arrays.stream(callers.split(","))
-          .map(String::trim)
-          .filter(one -> !one.isEmpty())
-          .map(ApiKeys::caller)
-          .forEach(known::add);
+      CallerKeys.parse(callers)
+          .forEach(entry -> known.add(new Known(entry.caller(), sha256(entry.key()))));
     }
     return new ApiKeys(known);
   }
 
-  private static Known caller(String entry) {
-    String[] parts = entry.split(":", 3);
-    if (parts.length < 2 || parts[0].isBlank() || parts[1].isBlank()) {
-      throw new IllegalArgumentException(
-          "HUB_API_KEYS: an entry is not name:key or name:key:scope+scope");
+  private static void refuse(List<String> faults) {
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
     }
-    Set<String> scopes =
-        parts.length < 3
-            ? Caller.USUAL_SCOPES
-            : Arrays.stream(parts[2].split("\\+"))
-                .map(String::trim)
-                .collect(Collectors.toUnmodifiableSet());
-    return new Known(new Caller(parts[0].trim(), false, scopes), sha256(parts[1].trim()));
+  }
+
+  private static List<String> faults(String admin, String callers, int leastBytes) {
+    List<String> faults = new ArrayList<>();
+    if (!admin.isEmpty()) {
+      CallerKeys.lengthFault(admin, leastBytes)
+          .ifPresent(fault -> faults.add("HUB_ADMIN_KEY " + fault));
+    }
+    if (!callers.isEmpty()) {
+      CallerKeys.faults(callers, leastBytes).forEach(fault -> faults.add("HUB_API_KEYS " + fault));
+    }
+    return faults;
   }
 
   /** Whose key this is. Takes as long for a wrong key as for a right one. */

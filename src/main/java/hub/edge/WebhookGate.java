@@ -3,6 +3,7 @@ package hub.edge;
 import hub.inbox.InboxVariables;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.webhook.Reason;
 import hub.webhook.Rejected;
@@ -152,12 +153,17 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     List<String> values =
         secrets == null || secrets.isBlank()
             ? List.of()
-            : settings.named(secrets).map(Secrets::split).orElse(List.of());
+            : settings
+                .named(secrets)
+                .map(list -> Secrets.split(scheme.scheme(), list))
+                .orElse(List.of());
     boolean open = scheme.scheme().equals("none");
     Optional<SignatureScheme> verification =
         values.isEmpty() && optional && !open
             ? Optional.empty()
-            : Optional.of(Schemes.of(scheme, values, Clock.systemUTC()));
+            : Optional.of(
+                Schemes.of(
+                    scheme, values, settings.count(Setting.SECRETS_MIN_BYTES), Clock.systemUTC()));
     return new Checks(
         verification,
         new EventReader(Schemes.fieldsOf(scheme)),

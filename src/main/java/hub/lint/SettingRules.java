@@ -1,29 +1,22 @@
 package hub.lint;
 
+import hub.edge.CallerKeys;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.tokens.EncryptionKeys;
+import hub.webhook.Secrets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** The hub's own settings: keys that exist, values of their kind, keys that are long enough. */
 final class SettingRules {
-  /** What a caller's key may be good for. */
-  private static final List<String> SCOPES =
-      List.of("payments", "email", "files", "analytics", "tokens");
-
   private static final List<String> TRANSPORTS = List.of("smtp", "resend", "sendgrid");
 
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");
-
-  /** A shorter key can be guessed; 16 characters of base64 are 96 bits. */
-  private static final int KEY_CHARACTERS = 16;
 
   private final SettingsFile file;
   private final Settings settings;
@@ -130,7 +123,7 @@ final class SettingRules {
         .ifPresent(complaint -> faults.error(place(setting), title(setting) + complaint, ""));
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
-      case ADMIN_KEY -> checkLength(setting, "", value);
+      case ADMIN_KEY -> checkAdminKey(value);
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
       case EMAIL_TRANSPORT -> checkTransport(value);
@@ -195,32 +188,32 @@ final class SettingRules {
   }
 
   private void checkApiKeys(String keys) {
-    if (keys.isEmpty()) {
-      return;
+    if (!keys.isEmpty()) {
+      CallerKeys.faults(keys, leastBytes()).forEach(fault -> tell(Setting.API_KEYS, fault));
     }
-    Set<String> names = new HashSet<>();
-    String[] entries = keys.split(",", -1);
-    for (int i = 0; i < entries.length; i++) {
-      String which = "number " + (i + 1) + " of " + entries.length + " ";
-      Consumer<String> fault =
-          what ->
-              faults.error(
-                  place(Setting.API_KEYS),
-                  title(Setting.API_KEYS) + which + what,
-                  "write name:key or name:key:scope+scope, separated by commas");
-      String[] parts = entries[i].strip().split(":", -1);
-      if (parts.length < 2 || parts.length > 3 || parts[0].isBlank() || parts[1].isBlank()) {
-        fault.accept("is not name:key[:scope+scope]");
-        continue;
-      }
-      if (!names.add(parts[0])) {
-        fault.accept("has the name of an earlier one");
-      }
-      checkLength(Setting.API_KEYS, which, parts[1]);
-      if (parts.length == 3) {
-        checkScopes(which, parts[2]);
-      }
+  }
+
+  private void checkAdminKey(String key) {
+    if (!key.isEmpty()) {
+      CallerKeys.lengthFault(key, leastBytes()).ifPresent(fault -> tell(Setting.ADMIN_KEY, fault));
     }
+  }
+
+  /** The default while the setting itself is wrong, which is told where it stands. */
+  private int leastBytes() {
+    try {
+      return settings.count(Setting.SECRETS_MIN_BYTES);
+    } catch (RuntimeException e) {
+      return Secrets.LEAST_BYTES;
+    }
+  }
+
+  /**
+   * @param fault what is wrong, and the remedy behind a semicolon
+   */
+  private void tell(Setting setting, String fault) {
+    String[] parts = fault.split("; ", 2);
+    faults.error(place(setting), title(setting) + parts[0], parts[1]);
   }
 
   private void checkEncryptionKeys(String keys) {
@@ -230,29 +223,6 @@ final class SettingRules {
           title(Setting.ENCRYPTION_KEYS) + fault,
           "write id:base64, separated by commas, the newest first; make one with"
               + " 'openssl rand -base64 32'");
-    }
-  }
-
-  /** What stands in a scope's place may be the end of a key, so it is not shown. */
-  private void checkScopes(String which, String scopes) {
-    for (String scope : scopes.split("\\+", -1)) {
-      if (!SCOPES.contains(scope.strip())) {
-        faults.error(
-            place(Setting.API_KEYS),
-            title(Setting.API_KEYS) + which + "has an unknown scope",
-            Suggest.nearest(scope.strip(), SCOPES)
-                .map(near -> "did you mean '" + near + "'?")
-                .orElse("the scopes are " + String.join(", ", SCOPES)));
-      }
-    }
-  }
-
-  private void checkLength(Setting setting, String which, String key) {
-    if (!key.isEmpty() && key.length() < KEY_CHARACTERS) {
-      faults.warning(
-          place(setting),
-          title(setting) + which + "is shorter than " + KEY_CHARACTERS + " characters",
-          "make one with 'openssl rand -base64 24'");
     }
   }
 

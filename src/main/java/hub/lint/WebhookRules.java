@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.webhook.SchemeOptions;
 import hub.webhook.Schemes;
@@ -104,28 +105,47 @@ final class WebhookRules {
                 open.add(name);
               }
             });
-    List<String> secrets = secret(from).map(Secrets::split).orElse(List.of());
-    for (String fault : faultsOf(SchemeOptions.from(values), secrets)) {
+    SchemeOptions options = SchemeOptions.from(values);
+    List<String> secrets =
+        secret(from).map(list -> Secrets.split(options.scheme(), list)).orElse(List.of());
+    for (String fault : faultsOf(options, secrets)) {
       String parameter = fault.substring(0, fault.indexOf(": "));
       int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
         faults.error(
             from.placeOf(parameter),
-            end < 0 ? fault : fault.substring(0, end),
+            named(from, end < 0 ? fault : fault.substring(0, end)),
             end < 0 ? "" : fault.substring(end + "; ".length()));
       }
     }
   }
 
-  private static List<String> faultsOf(SchemeOptions options, List<String> secrets) {
+  /** Says which property or variable a fault of the secrets is about, unless it may be a value. */
+  private static String named(Endpoint from, String fault) {
+    String name = from.value("secrets").orElse("").strip();
+    return fault.startsWith("secrets: ") && SURELY_A_NAME.matcher(name).matches()
+        ? "secrets: " + name + " " + fault.substring("secrets: ".length())
+        : fault;
+  }
+
+  private List<String> faultsOf(SchemeOptions options, List<String> secrets) {
     if (secrets.isEmpty()) {
       return Schemes.faultsOf(options);
     }
     try {
-      Schemes.of(options, secrets, Clock.systemUTC());
+      Schemes.of(options, secrets, leastBytes(), Clock.systemUTC());
       return List.of();
     } catch (IllegalArgumentException e) {
       return e.getMessage().lines().toList();
+    }
+  }
+
+  /** The default while the setting itself is wrong, which is told where it stands. */
+  private int leastBytes() {
+    try {
+      return settings.count(Setting.SECRETS_MIN_BYTES);
+    } catch (RuntimeException e) {
+      return Secrets.LEAST_BYTES;
     }
   }
 

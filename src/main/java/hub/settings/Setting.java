@@ -33,6 +33,11 @@ public enum Setting {
       Kind.TEXT,
       "",
       "Folder of files that hold a secret each, named like its variable; empty: secrets in the data folder."),
+  SECRETS_MIN_BYTES(
+      "hub.secrets.min-bytes",
+      Kind.COUNT,
+      "16",
+      "Least length of the secrets that people choose (webhooks', callers', operators'), in bytes; a scheme's own bound wins."),
   DATABASE_URL(
       "hub.database.url",
       "DATABASE_URL",

@@ -20,13 +20,24 @@ public final class Settings {
     this.lookup = lookup;
   }
 
-  /** The value as written, trimmed; the default where there is none or a blank one. */
+  /**
+   * The value as written, trimmed; the default where there is none or a blank one. A secret may
+   * also stand under the name of its variable, as files of {@code hub.secrets-dir} do.
+   */
   public String text(Setting setting) {
-    return lookup
-        .apply(setting.key())
-        .map(String::trim)
-        .filter(value -> !value.isEmpty())
+    return written(setting.key())
+        .or(
+            () ->
+                setting.kind() == Setting.Kind.SECRET
+                    ? setting.variables().stream()
+                        .flatMap(variable -> written(variable).stream())
+                        .findFirst()
+                    : Optional.empty())
         .orElse(setting.defaultValue());
+  }
+
+  private Optional<String> written(String name) {
+    return lookup.apply(name).map(String::trim).filter(value -> !value.isEmpty());
   }
 
   public int count(Setting setting) {

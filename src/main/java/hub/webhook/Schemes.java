@@ -21,16 +21,23 @@ public final class Schemes {
    *
    * @param secrets any of which may match; not needed for scheme {@code none}; the caller deals
    *     with sources that are optional before it comes here
+   * @param leastBytes a shorter secret is a fault; a scheme's own bound wins
    * @param clock what signed times are compared with
    * @throws IllegalArgumentException with every fault on a line of its own: the parameter, what is
    *     wrong, the remedy; never a secret
    */
-  public static SignatureScheme of(SchemeOptions options, List<String> secrets, Clock clock) {
+  public static SignatureScheme of(
+      SchemeOptions options, List<String> secrets, int leastBytes, Clock clock) {
     List<String> faults = new ArrayList<>(OptionFaults.of(options));
     Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
-    faults.addAll(SecretFaults.of(kind, secrets));
+    faults.addAll(SecretFaults.of(kind, secrets, leastBytes));
     refuse(faults);
     return build(kind.orElseThrow(), options, secrets, clock);
+  }
+
+  /** As above, with {@link Secrets#LEAST_BYTES}. */
+  public static SignatureScheme of(SchemeOptions options, List<String> secrets, Clock clock) {
+    return of(options, secrets, Secrets.LEAST_BYTES, clock);
   }
 
   /** Everything wrong with the parameters, secrets aside, as {@link #of} would tell it. */

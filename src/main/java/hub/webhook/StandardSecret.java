@@ -6,11 +6,16 @@ import java.util.Optional;
 final class StandardSecret {
   private static final String PREFIX = "whsec_";
 
+  /** Bounds of the specification, in bytes of the key. */
+  static final int LEAST_BYTES = 24;
+
+  static final int MOST_BYTES = 64;
+
   private StandardSecret() {}
 
   /** The key; empty when it cannot be decoded. */
   static Optional<byte[]> decode(String secret) {
     String base64 = secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret;
-    return Encoding.BASE64.decode(base64).filter(bytes -> bytes.length > 0);
+    return Encoding.BASE64.decode(base64);
   }
 }

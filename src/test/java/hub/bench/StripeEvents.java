@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * processors with the hub it measures. Not thread-safe.
  */
 final class StripeEvents {
-  static final String SECRET = "whsec_bench";
+  static final String SECRET = "whsec_for_the_benchmark";
 
   /** What a subscription's update takes when Stripe sends it. */
   private static final int BODY_BYTES = 1_300;

@@ -30,16 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HubCommandsTest {
   private static final Map<String, String> SECRETS =
       Map.of(
-          "STRIPE_SECRET", "whsec_stripe",
-          "GITHUB_SECRET", "old, new",
-          "SLACK_SECRET", "slack",
-          "SHOPIFY_SECRET", "shopify",
+          "STRIPE_SECRET", "whsec_of_the_tests",
+          "GITHUB_SECRET", "the-old-secret-of-github, the-new-secret-of-github",
+          "SLACK_SECRET", "the-secret-of-slack",
+          "SHOPIFY_SECRET", "the-secret-of-shopify",
           "STANDARD_SECRET",
               "whsec_"
                   + Base64.getEncoder().encodeToString("0123456789abcdef01234567".getBytes(UTF_8)),
-          "HMAC_SECRET", "hmac",
-          "BEARER_SECRET", "bearer",
-          "BASIC_SECRET", "user:password");
+          "HMAC_SECRET", "the-secret-of-the-shop",
+          "BEARER_SECRET", "the-token-of-the-shop",
+          "BASIC_SECRET", "user:a-password-of-tests");
 
   private static TestHub hub;
 
@@ -162,7 +162,10 @@ class HubCommandsTest {
 
   @Test
   void a_refusal_is_a_failure_and_is_shown() {
-    Result result = shell().with("OTHER", "wrong").run("send", "stripe", "--secret-name", "OTHER");
+    Result result =
+        shell()
+            .with("OTHER", "the-wrong-secret-of-all")
+            .run("send", "stripe", "--secret-name", "OTHER");
 
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).startsWith("HTTP 400").contains("signature-mismatch");

@@ -32,7 +32,7 @@ class LintTest {
   @Test
   void a_clean_folder_has_no_faults() {
     hub.write("application.properties", "hub.inbox.retention-days = 7\ncamel.server.port = 80\n")
-        .environment("SHOP_WEBHOOK_SECRET", "abc")
+        .environment("SHOP_WEBHOOK_SECRET", "0123456789abcdef")
         .webhook(
             """
             source: shop

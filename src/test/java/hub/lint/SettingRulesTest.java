@@ -145,10 +145,11 @@ class SettingRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             "hub.api-keys: HUB_API_KEYS number 1 of 4 has an unknown scope;"
-                + " did you mean 'payments'?",
+                + " the scopes are payments, email, files, analytics, tokens",
             "hub.api-keys: HUB_API_KEYS number 2 of 4 is not name:key[:scope+scope];"
                 + " write name:key or name:key:scope+scope, separated by commas",
-            "hub.api-keys: HUB_API_KEYS number 3 of 4 is shorter than 16 characters;"
+            "hub.api-keys: HUB_API_KEYS number 3 of 4 has 5 bytes, fewer than the 16 of"
+                + " hub.secrets.min-bytes;"
                 + " make one with 'openssl rand -base64 24'",
             "hub.api-keys: HUB_API_KEYS number 4 of 4 has the name of an earlier one;"
                 + " write name:key or name:key:scope+scope, separated by commas");
@@ -218,14 +219,14 @@ class SettingRulesTest {
   }
 
   @Test
-  void a_short_admin_key_is_warned_of() {
+  void a_short_admin_key_stops_the_start_and_is_not_shown() {
     settings("hub.admin-key = hunter2\n");
 
     assertThat(hub.faults())
         .containsExactly(
-            Fault.warning(
+            Fault.error(
                 "application.properties:1",
-                "hub.admin-key is shorter than 16 characters",
+                "hub.admin-key has 7 bytes, fewer than the 16 of hub.secrets.min-bytes",
                 "make one with 'openssl rand -base64 24'"));
   }
 }

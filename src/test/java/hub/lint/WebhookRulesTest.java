@@ -27,7 +27,7 @@ class WebhookRulesTest {
 
   @Test
   void a_source_that_keeps_nothing_is_told() {
-    hub.environment("SHOP_SECRET", "x")
+    hub.environment("SHOP_SECRET", "0123456789abcdef")
         .write(
             "routes/shop/shop-webhook.camel.yaml",
             HubFolder.webhookRoute(
@@ -43,7 +43,7 @@ class WebhookRulesTest {
 
   @Test
   void an_inbox_inside_a_branch_counts() {
-    hub.environment("SHOP_SECRET", "x")
+    hub.environment("SHOP_SECRET", "0123456789abcdef")
         .write(
             "routes/shop/shop-webhook.camel.yaml",
             HubFolder.webhookRoute(
@@ -136,12 +136,12 @@ class WebhookRulesTest {
 
   @Test
   void a_secret_of_the_wrong_form_is_told_and_not_shown() {
-    hub.environment("SHOP_SECRET", "shop:hunter2,hunter3")
+    hub.environment("SHOP_SECRET", "shop:hunter2-hunter2-hunter2,hunter3")
         .webhook("source: shop\nscheme: basic\nsecrets: SHOP_SECRET\neventId: $.id\n");
 
     assertThat(hub.printed())
         .containsExactly(
-            FILE + "9: secrets: number 2 of 2 has no colon; write it as user:password");
+            FILE + "9: secrets: SHOP_SECRET number 2 of 2 has no colon; write it as user:password");
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OwnSourceTest {
-  private static final String SECRET = "shop+secret";
+  private static final String SECRET = "shop+secret+of+tests";
   private static final String RECEIVE =
       """
       - route:
@@ -61,7 +61,7 @@ class OwnSourceTest {
   void two_yaml_files_make_a_source_and_its_handler(Store store) throws Exception {
     try (TestHub hub =
             TestHub.on(store)
-                .with("SHOP_WEBHOOK_SECRET", "older-secret," + SECRET)
+                .with("SHOP_WEBHOOK_SECRET", "an-older-secret-of-tests," + SECRET)
                 .route("shop-webhook", RECEIVE)
                 .route("shop-note-order", HANDLE)
                 .routeFile("github/github-webhook.camel.yaml")

@@ -49,7 +49,7 @@ class FilesTest {
             .configure(TestHub.on(Store.H2))
             .with("hub.http.idle-seconds", "2")
             .with("hub.call.connect-seconds", "1")
-            .with("hub.api-keys", "test:" + TestHub.API_KEY + ",mail:a-key-for-mail:email")
+            .with("hub.api-keys", "test:" + TestHub.API_KEY + ",mail:a-key-for-mail-only:email")
             .start();
   }
 
@@ -270,7 +270,7 @@ class FilesTest {
   void no_way_of_writing_the_path_gets_around_the_key(String target) throws Exception {
     for (String method : new String[] {"PUT", "GET", "DELETE"}) {
       assertThat(raw(method, target, "")).as(target).startsWith("HTTP/1.1 401 ");
-      assertThat(raw(method, target, "a-key-for-mail")).as(target).startsWith("HTTP/1.1 403 ");
+      assertThat(raw(method, target, "a-key-for-mail-only")).as(target).startsWith("HTTP/1.1 403 ");
     }
   }
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /** Signs as Stripe does, with Stripe's own library. */
 public final class Stripe {
-  public static final String SECRET = "whsec_for_tests";
+  public static final String SECRET = "whsec_for_all_tests";
 
   private Stripe() {}
 

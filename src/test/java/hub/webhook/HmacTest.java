@@ -30,14 +30,15 @@ class HmacTest {
         + "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
   })
   void the_vectors_of_the_rfcs_are_believed(String algorithm, String signature) throws Rejected {
-    SignatureScheme scheme = Schemes.of(PLAIN.with("algorithm", algorithm), List.of("Jefe"), CLOCK);
+    SignatureScheme scheme =
+        Schemes.of(PLAIN.with("algorithm", algorithm), List.of("Jefe"), 1, CLOCK);
     Sent sent = Sent.of("what do ya want for nothing?").with("X-Signature", signature);
     assertThat(scheme.verify(sent.request()).timestamp()).isEmpty();
   }
 
   @Test
   void the_signature_of_another_algorithm_is_a_mismatch() {
-    SignatureScheme scheme = Schemes.of(PLAIN, List.of("Jefe"), CLOCK);
+    SignatureScheme scheme = Schemes.of(PLAIN, List.of("Jefe"), 1, CLOCK);
     String sha1 = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
     assertRefused(
         scheme,
@@ -72,7 +73,7 @@ class HmacTest {
     byte[] signature = Sender.mac("HmacSHA256", "k".getBytes(UTF_8), "", content.toByteArray());
 
     Sent sent = Sent.of(body, Map.of()).with("X-Signature", Sender.hex(signature));
-    assertThat(Schemes.of(options, List.of("k"), CLOCK).verify(sent.request())).isNotNull();
+    assertThat(Schemes.of(options, List.of("k"), 1, CLOCK).verify(sent.request())).isNotNull();
   }
 
   @Test

@@ -147,7 +147,7 @@ class SchemesTest {
         .hasMessageStartingWith("secrets: none given");
     assertThatThrownBy(() -> Schemes.of(sender.options(), List.of(" "), CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("secrets: number 1 of 1 is blank; remove it");
+        .hasMessage("secrets: number 1 of 1 is empty; remove it with its comma");
   }
 
   @Test
@@ -189,7 +189,7 @@ class SchemesTest {
             .with("signedContent", "{body}")
             .with("toleranceSeconds", 300)
             .with("unsafe", false);
-    assertThatCode(() -> Schemes.of(options, List.of("k"), CLOCK)).doesNotThrowAnyException();
+    assertThatCode(() -> Schemes.of(options, List.of("k"), 1, CLOCK)).doesNotThrowAnyException();
   }
 
   @Test

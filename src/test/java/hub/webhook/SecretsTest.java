@@ -7,16 +7,91 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretsTest {
+  private static final String SECRET = "0123456789abcdef";
+
+  private static final String KEY = Sender.base64(new byte[32]);
 
   @Test
   void a_list_is_split_at_commas_and_trimmed() {
-    assertThat(Secrets.split(" a ,b,, \t,c=+&;d\n")).containsExactly("a", "b", "c=+&;d");
-    assertThat(Secrets.split(null)).isEmpty();
-    assertThat(Secrets.split("")).isEmpty();
-    assertThat(Secrets.split(" , ")).isEmpty();
+    assertThat(Secrets.split("hmac", " a ,b\t,c=+&;d\n")).containsExactly("a", "b", "c=+&;d");
+    assertThat(Secrets.split("hmac", null)).isEmpty();
+    assertThat(Secrets.split("hmac", "")).isEmpty();
+    assertThat(Secrets.split("hmac", " ")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "a,,b", "a,", ",a", " , "})
+  void an_empty_member_is_a_fault_and_not_passed_over(String list) {
+    assertThatThrownBy(() -> of("hmac", list.replace("a", SECRET).replace("b", SECRET)))
+        .hasMessageContaining("is empty; remove it with its comma");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "v1,whsec_KEY",
+        " v1, whsec_KEY\n",
+        "v1,whsec_KEY,v1,whsec_KEY",
+        "v1,whsec_KEY|v1,whsec_KEY",
+        "whsec_KEY,v1,whsec_KEY",
+      })
+  void a_standard_webhooks_secret_with_its_version_is_one_secret(String list) {
+    assertThat(Secrets.split("standard-webhooks", list.replace("KEY", KEY)))
+        .hasSize(list.split("KEY").length - (list.endsWith("\n") ? 1 : 0))
+        .containsOnly("whsec_" + KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v1,", "v1,v1,whsec_KEY", "v1,KEY", "v1 whsec_KEY", "v1a,whpk_KEY"})
+  void what_is_left_of_a_secret_is_never_taken_for_one(String list) {
+    assertThatThrownBy(() -> of("standard-webhooks", list.replace("KEY", KEY)))
+        .hasMessageStartingWith("secrets: number 1 of ")
+        .hasMessageNotContaining(KEY);
+    assertThatThrownBy(() -> of("hmac", "v1,whsec_" + KEY))
+        .hasMessage(
+            "secrets: number 1 of 2 has 2 bytes, fewer than the 16 of hub.secrets.min-bytes;"
+                + " agree on a longer one with the sender, such as 'openssl rand -base64 24' makes,"
+                + " or copy the sender's whole");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stripe, whsec_123456789",
+    "github, 123456789012345",
+    "slack, äöüäöüä",
+    "shopify, hush",
+    "hmac, 1",
+    "bearer, t0ken",
+    "basic, a-long-name-of-a-user:geheim",
+    "basic, a-long-name-of-a-user:",
+  })
+  void a_secret_that_can_be_guessed_is_a_fault_told_by_its_length(String scheme, String secret) {
+    assertThatThrownBy(() -> of(scheme, SECRET + ":" + SECRET + "," + secret))
+        .hasMessageStartingWith("secrets: number 2 of 2 has ")
+        .hasMessageContaining(" fewer than the 16 of hub.secrets.min-bytes; ")
+        .hasMessageNotContaining(SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 23, 65})
+  void a_standard_webhooks_key_has_24_to_64_bytes(int bytes) {
+    assertThatThrownBy(() -> of("standard-webhooks", "v1,whsec_" + Sender.base64(new byte[bytes])))
+        .hasMessageStartingWith("secrets: number 1 of 1 ");
+    assertThat(of("standard-webhooks", "whsec_" + Sender.base64(new byte[24]))).isNotNull();
+    assertThat(of("standard-webhooks", Sender.base64(new byte[64]))).isNotNull();
+  }
+
+  private static SignatureScheme of(String scheme, String list) {
+    SchemeOptions options =
+        SchemeOptions.of(scheme)
+            .with("eventId", "$.id")
+            .with("signatureHeader", scheme.equals("hmac") ? "X-Signature" : "");
+    return Schemes.of(options, Secrets.split(scheme, list), Sender.CLOCK);
   }
 
   @Test

@@ -76,13 +76,14 @@ enum Sender {
   }
 
   SignatureScheme scheme(String... secrets) {
-    return Schemes.of(options(), List.of(secrets), CLOCK);
+    return Schemes.of(options(), List.of(secrets), 1, CLOCK);
   }
 
   /** A secret of the kind this sender gives out; another number, another secret. */
   String secret(int number) {
     return switch (this) {
-      case STANDARD, SVIX -> "whsec_" + base64(("standard webhooks key " + number).getBytes(UTF_8));
+      case STANDARD, SVIX ->
+          "whsec_" + base64(("a standard webhooks key " + number).getBytes(UTF_8));
       case BASIC -> "shop:pass:wörd-" + number;
       default -> "whsec_ge+hei&m-ключ-" + number;
     };

@@ -52,7 +52,7 @@ class StandardWebhooksTest {
 
   @Test
   void the_secret_may_lack_its_prefix_and_padding() throws Rejected {
-    String key = "c3RhbmRhcmQgd2ViaG9va3Mga2V5Lg==";
+    String key = "YSBzdGFuZGFyZCB3ZWJob29rcyBrZXkuLg==";
     Sent signed = Sender.STANDARD.send("whsec_" + key, NOW, BODY);
     for (String secret : List.of(key, key.replace("=", ""), "whsec_" + key.replace("=", ""))) {
       assertThat(Sender.STANDARD.scheme(secret).verify(signed.request())).isNotNull();
@@ -108,7 +108,7 @@ class StandardWebhooksTest {
 
   @Test
   void a_secret_that_is_not_base64_is_told_by_its_place() {
-    for (String bad : List.of("whsec_", "whsec_§geheim", "whsk_geheim", "A")) {
+    for (String bad : List.of("whsec_§geheim", "whsk_geheim", "A", "whsec_A===")) {
       assertThatThrownBy(
               () -> Schemes.of(SchemeOptions.of("standard-webhooks"), List.of(SECRET, bad), CLOCK))
           .isInstanceOf(IllegalArgumentException.class)
