@@ -5,6 +5,7 @@ import hub.problem.Problem;
 import hub.problem.ProblemException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -81,7 +82,11 @@ public final class FrontDoor {
     request.headers().set(REQUEST_ID, id);
     stamp(request, id);
     Optional<Problem> fault = RequestHead.fault(request);
-    fault.ifPresent(problem -> turnAway(request, problem, id));
+    fault.ifPresent(
+        problem -> {
+          closeAfterwards(request);
+          turnAway(request, problem, id);
+        });
     return fault.isEmpty();
   }
 
@@ -89,8 +94,19 @@ public final class FrontDoor {
   void refuse(HttpServerRequest request) {
     String id = newId();
     stamp(request, id);
-    request.response().putHeader("Connection", "close");
+    closeAfterwards(request);
     turnAway(request, RequestHead.fault(request.decoderResult()), id);
+  }
+
+  /** What comes next on the connection may be anything; HTTP/2 keeps its requests apart. */
+  private static void closeAfterwards(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      return;
+    }
+    request
+        .response()
+        .putHeader("Connection", "close")
+        .endHandler(ended -> request.connection().close());
   }
 
   private static void stamp(HttpServerRequest request, String id) {
@@ -148,6 +164,9 @@ public final class FrontDoor {
     }
     String id = context.request().getHeader(REQUEST_ID);
     LogField.REQUEST_ID.during(id, () -> logFault(context, problem, failure, id));
+    if (problem.reason().equals(FramingFault.MALFORMED)) {
+      closeAfterwards(context.request());
+    }
     Answer.write(context.response(), problem, id);
   }
 

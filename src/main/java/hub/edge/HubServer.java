@@ -64,7 +64,11 @@ final class HubServer extends VertxPlatformHttpServer {
     server =
         getVertx()
             .createHttpServer(options())
-            .connectionHandler(connection -> IdleGuard.watch(connection, idle))
+            .connectionHandler(
+                connection -> {
+                  IdleGuard.watch(connection, idle);
+                  FramingGuard.watch(connection);
+                })
             .invalidRequestHandler(door::refuse)
             .requestHandler(
                 request -> {

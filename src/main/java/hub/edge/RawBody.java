@@ -46,7 +46,11 @@ final class RawBody {
     request.exceptionHandler(
         error -> {
           vertx.cancelTimer(timer);
-          fail(Problem.of(400, "payload-invalid", "The connection broke off within the body."));
+          fail(
+              error instanceof FramingFault fault
+                  ? fault.problem()
+                  : Problem.of(
+                      400, "payload-invalid", "The connection broke off within the body."));
         });
     request.handler(this::take);
     request.endHandler(end -> finish());

@@ -50,6 +50,9 @@ final class RequestHead {
 
   /** What a reader of HTTP stumbled over. */
   static Problem fault(DecoderResult result) {
+    if (result.cause() instanceof FramingFault fault) {
+      return fault.problem();
+    }
     if (result.cause() instanceof TooLongHttpLineException) {
       return Problems.ofStatus(414);
     }

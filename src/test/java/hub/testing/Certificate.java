@@ -11,6 +11,7 @@ import java.security.KeyStore;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate and its key, made by the JDK's own keytool.
@@ -72,6 +73,32 @@ public record Certificate(Path keystore) {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** For the client's side: believes this certificate alone. */
+  public SSLContext trusting() {
+    try (InputStream in = Files.newInputStream(keystore)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(in, PASSWORD.toCharArray());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A hub that shows it to whoever connects. */
+  public TestHub.Builder shownBy(TestHub.Builder hub) {
+    return hub.with("camel.ssl.enabled", "true")
+        .with("camel.ssl.keyStore", "file:" + keystore)
+        .with("camel.ssl.keystorePassword", PASSWORD)
+        .with("camel.server.useGlobalSslContextParameters", "true");
   }
 
   /** A hub that believes it. */

@@ -12,13 +12,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** A connection that sends what no well-behaved client would. */
 public final class RawHttp implements AutoCloseable {
   private final Socket socket;
 
   public RawHttp(int port) throws IOException {
-    socket = new Socket("localhost", port);
+    this(new Socket("localhost", port));
+  }
+
+  /** Over TLS, with HTTP/1.1. */
+  public RawHttp(int port, SSLContext trusting) throws IOException {
+    this(trusting.getSocketFactory().createSocket("localhost", port));
+  }
+
+  private RawHttp(Socket connected) throws IOException {
+    socket = connected;
     socket.setTcpNoDelay(true);
     timeout(Duration.ofSeconds(20));
   }
