@@ -18,6 +18,7 @@ import hub.email.SmtpFailures;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
 import hub.inbox.FailedStep;
+import hub.inbox.Fence;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
@@ -68,6 +69,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Clock clock = clock(registry);
     limitStop(context);
     context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
+    context.getCamelContextExtension().addInterceptStrategy(new Fence());
     if (LogIds.areShown()) {
       context.getCamelContextExtension().addInterceptStrategy(new LogIds());
     }

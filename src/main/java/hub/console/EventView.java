@@ -109,7 +109,9 @@ record EventView(
         .put("at", Json.time(Instant.parse(line.path("at").asText())))
         .put("durationMs", line.path("durationMs").asLong())
         .put("outcome", line.path("outcome").asText())
-        .put("error", line.hasNonNull("error") ? line.get("error").asText() : null);
+        .put("error", line.hasNonNull("error") ? line.get("error").asText() : null)
+        // What was written before it was said was the schedule's, or nobody knows any more.
+        .put("by", line.path("by").asText("schedule"));
   }
 
   private static Optional<String> utf8(byte[] bytes) {

@@ -123,7 +123,11 @@ public final class OperatorApi extends JsonRoutes {
     noParameters(exchange);
     UUID id = eventId(exchange);
     try {
-      EventState state = inbox().replays().replay(id).orElseThrow(OperatorApi::eventUnknown);
+      EventState state =
+          inbox()
+              .replays()
+              .replay(id, operator(exchange).name())
+              .orElseThrow(OperatorApi::eventUnknown);
       return Json.object().put("id", id.toString()).put("status", state.text());
     } catch (NoHandler e) {
       throw new ProblemException(
@@ -139,7 +143,10 @@ public final class OperatorApi extends JsonRoutes {
   private ObjectNode replayAll(Exchange exchange) throws SQLException {
     Fields given = replayFields(exchange);
     EventFilter filter = replayFilter(given);
-    return Json.object().put("count", inbox().replays().replayAll(filter, given.flag("dryRun")));
+    return Json.object()
+        .put(
+            "count",
+            inbox().replays().replayAll(filter, given.flag("dryRun"), operator(exchange).name()));
   }
 
   private ObjectNode startJob(Exchange exchange) throws SQLException {

@@ -100,7 +100,7 @@ public final class ReplayJobs implements AutoCloseable {
         filter.until().filter(end -> end.isBefore(now)).isPresent()
             ? filter
             : filter.withUntil(now);
-    long total = replays.replayAll(past, true);
+    long total = replays.replayAll(past, true, operator);
     database.inTransaction(
         connection -> {
           try (PreparedStatement forget = connection.prepareStatement(FORGET);
@@ -117,18 +117,18 @@ public final class ReplayJobs implements AutoCloseable {
           }
         });
     LOG.info("replay={} begun operator={} events={} filter={}", id, operator, total, asked);
-    workers.execute(() -> run(id, past, replays));
+    workers.execute(() -> run(id, past, operator, replays));
     return show(id).orElseThrow();
   }
 
-  private void run(UUID id, EventFilter filter, Replays replays) {
+  private void run(UUID id, EventFilter filter, String operator, Replays replays) {
     Optional<UUID> behind = Optional.empty();
     try {
       do {
         if (closed || !moved(id, 0, "running")) {
           return;
         }
-        Replays.Progress progress = replays.step(filter, behind, STEP);
+        Replays.Progress progress = replays.step(filter, behind, STEP, operator);
         behind = progress.last();
         if (!moved(id, progress.replayed(), behind.isPresent() ? "running" : "done")) {
           return;

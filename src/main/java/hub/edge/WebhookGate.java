@@ -98,6 +98,7 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     MultiMap headers = request.headers();
     EventReader.Fields fields = now.reader().read(headers, body, verified);
     exchange.setVariable(InboxVariables.SOURCE, source);
+    exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
     exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));

@@ -1,6 +1,7 @@
 package hub.email;
 
 import hub.inbox.InboxVariables;
+import hub.inbox.Lease;
 import hub.problem.ProblemException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class QueueNotice implements Processor {
         inbox.request(
             "inbox:email",
             event -> {
+              Lease.handOn(exchange, event);
               event.setVariable(InboxVariables.EVENT_ID, key);
               event.setVariable(InboxVariables.TYPE, AcceptMail.TYPE);
               event.getMessage().setBody(mail.bytes());

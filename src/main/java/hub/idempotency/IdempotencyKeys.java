@@ -1,6 +1,8 @@
 package hub.idempotency;
 
 import hub.inbox.InboxVariables;
+import hub.inbox.Lease;
+import hub.inbox.LeaseOver;
 import hub.store.Database;
 import hub.store.Dialect;
 import hub.store.StoreUnavailable;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.slf4j.Logger;
@@ -108,14 +111,16 @@ public final class IdempotencyKeys implements IdempotentRepository {
    * @return whether the key is new and now the exchange's to confirm or remove; false: it is done
    * @throws KeyInProgress when it is neither
    * @throws StoreUnavailable when nobody can tell
+   * @throws hub.inbox.LeaseOver when a handler asks whose event may be somebody else's
    */
   @Override
   public boolean add(Exchange exchange, String key) {
+    Lease.requireWithStore(exchange);
     ScopedKey scoped = scoped(exchange, key);
     // A redelivery may come back to a key that its exchange still holds; without one, each is new.
     UUID before = exchange == null ? null : owner(exchange, scoped);
     UUID owner = before == null ? UUID.randomUUID() : before;
-    boolean taken = take(scoped, owner);
+    boolean taken = whenStoreIsThere(exchange, () -> take(scoped, owner));
     if (taken) {
       if (exchange == null) {
         held.put(scoped, owner);
@@ -124,6 +129,23 @@ public final class IdempotencyKeys implements IdempotentRepository {
       }
     }
     return taken;
+  }
+
+  /**
+   * A handler's step waits for a store that is away: to fail would repeat what the handler has done
+   * before. Each statement changes nothing the second time.
+   */
+  private static boolean whenStoreIsThere(Exchange exchange, BooleanSupplier statement) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return statement.getAsBoolean();
+      } catch (StoreUnavailable e) {
+        // Beyond that, the store answers and refuses.
+        if (attempt == LOOKS || !Lease.awaitStore(exchange)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private boolean take(ScopedKey key, UUID owner) {
@@ -200,7 +222,8 @@ public final class IdempotencyKeys implements IdempotentRepository {
       return false;
     }
     try {
-      boolean ours = update(sql, scoped.scope(), scoped.key(), owner) == 1;
+      boolean ours =
+          whenStoreIsThere(exchange, () -> update(sql, scoped.scope(), scoped.key(), owner) == 1);
       if (!ours) {
         LOG.warn(
             "idempotency={} outcome=fenced scope={} key={}: its lease ran out and another took over",
@@ -209,7 +232,7 @@ public final class IdempotencyKeys implements IdempotentRepository {
             scoped.key());
       }
       return ours;
-    } catch (StoreUnavailable e) {
+    } catch (StoreUnavailable | LeaseOver e) {
       LOG.warn(
           "idempotency={} outcome=failed scope={} key={} error={}: in progress until its lease ends",
           operation,

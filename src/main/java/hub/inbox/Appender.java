@@ -2,6 +2,7 @@ package hub.inbox;
 
 import hub.store.Database;
 import hub.store.StoreUnavailable;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,10 +178,11 @@ final class Appender {
           new InboxStore.Row(ids.next(), event, handlers.matching(event.source(), event.type())));
     }
     try {
-      List<Receipt> receipts = store(rows);
+      Stored stored = store(rows);
+      List<Receipt> receipts = stored.receipts();
       outage.over();
       answer(pending, receipts);
-      wake(rows);
+      wake(rows, stored.woken());
       metrics.stored(rows, receipts);
     } catch (SQLException | RuntimeException e) {
       if (pending.size() > 1 && SqlStates.isAboutData(e)) {
@@ -192,16 +194,30 @@ final class Appender {
     }
   }
 
-  private List<Receipt> store(List<InboxStore.Row> rows) throws SQLException {
+  /**
+   * What one transaction did.
+   *
+   * @param woken routes that have an event again that was dead
+   */
+  private record Stored(List<Receipt> receipts, Set<String> woken) {}
+
+  private Stored store(List<InboxStore.Row> rows) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return database.inTransaction(connection -> store.append(connection, rows));
+        return database.inTransaction(connection -> store(connection, rows));
       } catch (SQLException e) {
         if (attempt == TRIES || !SqlStates.isTransient(e)) {
           throw e;
         }
       }
     }
+  }
+
+  private Stored store(Connection connection, List<InboxStore.Row> rows) throws SQLException {
+    List<Receipt> receipts = store.append(connection, rows);
+    Set<String> woken = Redelivered.wake(connection, rows, receipts);
+    store.announce(connection, woken);
+    return new Stored(receipts, woken);
   }
 
   private void answer(List<Pending> pending, List<Receipt> receipts) {
@@ -217,8 +233,8 @@ final class Appender {
     }
   }
 
-  private void wake(List<InboxStore.Row> rows) {
-    Set<String> routes = new TreeSet<>();
+  private void wake(List<InboxStore.Row> rows, Set<String> woken) {
+    Set<String> routes = new TreeSet<>(woken);
     rows.forEach(row -> routes.addAll(row.handlers()));
     routes.forEach(handlers::wake);
   }

@@ -31,15 +31,17 @@ final class Attempt {
     this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
   }
 
-  Outcome at(Claimed claimed) {
-    return LogField.EVENT_ID.during(claimed.eventId().toString(), () -> goAt(claimed));
+  Outcome at(Claimed claimed, Lease lease) {
+    return LogField.EVENT_ID.during(claimed.eventId().toString(), () -> goAt(claimed, lease));
   }
 
-  private Outcome goAt(Claimed claimed) {
+  private Outcome goAt(Claimed claimed, Lease lease) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
     Optional<HandlingFailure> failure =
-        claimed.attempt() > schedule.attempts() ? Optional.of(lostTooOften(claimed)) : run(claimed);
+        claimed.attempt() > schedule.attempts()
+            ? Optional.of(lostTooOften(claimed))
+            : run(exchange -> prepare(exchange, claimed), lease);
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
@@ -53,14 +55,14 @@ final class Attempt {
   }
 
   /** One go at several events with one run of the route; outcomes in their order. */
-  List<Outcome> at(List<Claimed> batch) {
+  List<Outcome> at(List<Claimed> batch, Lease lease) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
     List<BatchedEvent> events = batch.stream().map(BatchedEvent::new).toList();
     List<BatchedEvent> running =
         events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
     Optional<HandlingFailure> failure =
-        running.isEmpty() ? Optional.empty() : run(exchange -> prepare(exchange, running));
+        running.isEmpty() ? Optional.empty() : run(exchange -> prepare(exchange, running), lease);
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
@@ -93,14 +95,11 @@ final class Attempt {
         .orElseGet(() -> Outcome.done(claimed, route, at, millis));
   }
 
-  private Optional<HandlingFailure> run(Claimed claimed) {
-    return run(exchange -> prepare(exchange, claimed));
-  }
-
-  private Optional<HandlingFailure> run(Consumer<Exchange> prepare) {
+  private Optional<HandlingFailure> run(Consumer<Exchange> prepare, Lease lease) {
     Exchange exchange = consumer.createExchange(false);
     try {
       prepare.accept(exchange);
+      lease.attachTo(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {
         return Optional.of(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));
@@ -155,6 +154,9 @@ final class Attempt {
       // event's.
       return Outcome.released(claimed, route);
     }
+    if (failure.isLeaseOver()) {
+      return Outcome.fenced(claimed, route, error);
+    }
     if (failure.isBreakerOpen()) {
       return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
     }
@@ -172,6 +174,13 @@ final class Attempt {
         claimed.eventId().toString(), () -> write(claimed, outcome, millis, well));
   }
 
+  private static String word(Outcome outcome) {
+    if (outcome.isFenced()) {
+      return "fenced";
+    }
+    return outcome.isReleased() ? "released" : outcome.state().text();
+  }
+
   private void write(Claimed claimed, Outcome outcome, long millis, Level well) {
     LOG.atLevel(outcome.error().isEmpty() ? well : Level.WARN)
         .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
@@ -180,7 +189,7 @@ final class Attempt {
         .addArgument(claimed.type())
         .addArgument(route)
         .addArgument(claimed.attempt())
-        .addArgument(outcome.isReleased() ? "released" : outcome.state().text())
+        .addArgument(word(outcome))
         .addArgument(millis)
         .addArgument(outcome.error().map(error -> " error=" + error).orElse(""))
         .log();

@@ -9,15 +9,31 @@ import java.util.UUID;
  *
  * @param token proves, when finishing, that the lease is still ours
  * @param attempt counted from 1; this one included
+ * @param begun the store knows that a handler has begun with it
+ * @param by who had it run: {@code schedule}, {@code sender}, or an operator's name
  */
 record Claimed(
     UUID eventId,
     UUID token,
     int attempt,
+    boolean begun,
+    String by,
     String source,
     String providerEventId,
     String type,
     Optional<String> orderingKey,
     Instant receivedAt,
     String headers,
-    byte[] payload) {}
+    byte[] payload) {
+  private static final String SCHEDULE = "schedule";
+
+  /** As the store tells it: null is the schedule. */
+  static String by(String runBy) {
+    return runBy == null ? SCHEDULE : runBy;
+  }
+
+  /** What it takes in memory, roughly. */
+  long bytes() {
+    return (long) payload.length + headers.length();
+  }
+}

@@ -3,6 +3,8 @@ package hub.inbox;
 import hub.settings.Setting;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ final class Dispatcher {
    */
   private static final long BUSY_MILLIS = 100;
 
+  /** How often abandoned events are looked for. */
+  private static final long LOOK_MILLIS = 1_000;
+
   private static final long SHORTEST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
@@ -27,6 +32,12 @@ final class Dispatcher {
   private final Wake wake;
   private final long pollMillis;
   private final Thread thread;
+  private final Semaphore mayRunAlone;
+  private long nextLook = System.nanoTime();
+
+  /** An abandoned event runs, or is to run as soon as nothing else does. */
+  private boolean alone;
+
   private volatile boolean paused;
   private volatile boolean closed;
   private long busyMillis = BUSY_MILLIS;
@@ -37,6 +48,7 @@ final class Dispatcher {
     this.pollMillis =
         TimeUnit.SECONDS.toMillis(
             consumer.getEndpoint().inbox().settings().count(Setting.POLL_SECONDS));
+    this.mayRunAlone = consumer.getEndpoint().inbox().alone();
     this.thread = new Thread(this::run, "inbox-claim-" + consumer.getRouteId());
     this.thread.setDaemon(true);
     this.thread.start();
@@ -56,6 +68,14 @@ final class Dispatcher {
   }
 
   private void run() {
+    try {
+      claimUntilClosed();
+    } finally {
+      leaveAlone();
+    }
+  }
+
+  private void claimUntilClosed() {
     long backoff = 0;
     while (!closed) {
       long wait;
@@ -92,12 +112,16 @@ final class Dispatcher {
 
   private long claimAndSayHowLongToWait() throws SQLException {
     int window = consumer.window();
-    int room = window - consumer.heldEvents();
-    if (paused || room < Math.max(1, window / 4)) {
+    consumer.held().renewLapsed();
+    if (paused || runsAlone()) {
+      return pollMillis;
+    }
+    int room = window - consumer.held().size();
+    if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
     List<Held> claimed = consumer.claim(room);
-    consumer.getEndpoint().inbox().outage().over();
+    outage().over();
     claimed.forEach(consumer::work);
     if (closed) {
       consumer.releaseUnbegun();
@@ -109,7 +133,50 @@ final class Dispatcher {
     if (untilDue > 0 || !claimed.isEmpty()) {
       busyMillis = BUSY_MILLIS;
     }
-    return Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
+    long wait = Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
+    return outage().mayTakeOver() ? wait : Math.min(wait, LOOK_MILLIS);
+  }
+
+  /**
+   * After a crash, what had begun is handled one event at a time and beside no other of this
+   * handler: whichever of them brought the process down costs its neighbours nothing when it does
+   * so again.
+   *
+   * @return whether such an event is being handled, or waits for the others to end
+   */
+  private boolean runsAlone() throws SQLException {
+    if (!alone) {
+      long now = System.nanoTime();
+      if (nextLook - now > 0 || !mayRunAlone.tryAcquire()) {
+        return false;
+      }
+      alone = true;
+      nextLook = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+      if (!consumer.isAnyAbandoned()) {
+        leaveAlone();
+        return false;
+      }
+    }
+    if (consumer.held().size() > 0) {
+      return true;
+    }
+    Optional<Held> next = consumer.takeOver();
+    next.ifPresent(consumer::workAlone);
+    if (next.isEmpty()) {
+      leaveAlone();
+    }
+    return next.isPresent();
+  }
+
+  private void leaveAlone() {
+    if (alone) {
+      alone = false;
+      mayRunAlone.release();
+    }
+  }
+
+  private Outage outage() {
+    return consumer.getEndpoint().inbox().outage();
   }
 
   /** A lane may wait for hours for its first event's retry: ask ever more rarely. */

@@ -115,9 +115,13 @@ final class Finisher {
     }
   }
 
-  private static boolean pause(long millis) {
+  private boolean pause(long millis) {
     try {
-      TimeUnit.MILLISECONDS.sleep(millis);
+      if (outage.isAway()) {
+        outage.awaitEnd(2_000);
+      } else {
+        TimeUnit.MILLISECONDS.sleep(millis);
+      }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -73,8 +73,17 @@ final class H2Inbox implements InboxStore {
             AND o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3))))
       """;
 
-  private static final String CLAIMABLE = claimable("");
-  private static final String CLAIMABLE_IN_ORDER = claimable(HEAD_OF_LANE);
+  /** In hands until its lease ran out: what had begun is taken over by itself. */
+  private static final String TAKEN_OVER =
+      """
+      SELECT c.event_id FROM inbox_delivery c
+      WHERE c.status = 'processing' AND c.route = ? AND c.due_at <= CURRENT_TIMESTAMP(3) AND c.begun %s
+      ORDER BY c.status, c.route, c.due_at
+      LIMIT 1
+      """;
+
+  private static final String BEGUN =
+      "UPDATE inbox_delivery SET begun = TRUE WHERE event_id = ? AND route = ? AND lease_token = ?";
 
   /** What came while its handler did not ask for order yet. */
   private static final String JOIN_LANES =
@@ -87,13 +96,13 @@ final class H2Inbox implements InboxStore {
   private static final String LEASE =
       """
       UPDATE inbox_delivery
-      SET status = 'processing', attempts = attempts + 1, lease_token = ?, due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
+      SET status = 'processing', attempts = ?, begun = ?, lease_token = ?, due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
       WHERE event_id = ? AND route = ?
       """;
 
   private static final String READ =
       """
-      SELECT d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
       FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id
       WHERE d.event_id = ? AND d.route = ?
       """;
@@ -105,7 +114,7 @@ final class H2Inbox implements InboxStore {
   private static final String FINISH =
       """
       UPDATE inbox_delivery
-      SET status = ?, attempts = attempts - ?, lease_token = NULL,
+      SET status = ?, attempts = attempts - ?, lease_token = NULL, run_by = CASE WHEN CAST(? AS varchar) = '' THEN run_by END,
           due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
           finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
           last_error = COALESCE(?, last_error), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
@@ -131,7 +140,7 @@ final class H2Inbox implements InboxStore {
 
   private static final String RELEASE_ALL =
       """
-      UPDATE inbox_delivery SET status = 'retrying', lease_token = NULL, due_at = CURRENT_TIMESTAMP(3)
+      UPDATE inbox_delivery SET lease_token = NULL, due_at = CURRENT_TIMESTAMP(3)
       WHERE status = 'processing'
       """;
 
@@ -147,8 +156,18 @@ final class H2Inbox implements InboxStore {
     this.ordered = ordered;
   }
 
-  private static String claimable(String further) {
-    return "SELECT event_id FROM (\n" + unfinished(DUE, further) + ") ORDER BY due_at LIMIT ?";
+  private static String claimable(boolean ordered, boolean takeOver) {
+    String each =
+        UNFINISHED.stream()
+            .filter(state -> takeOver || state != EventState.PROCESSING)
+            .map(
+                state ->
+                    DUE.formatted(
+                        state.text(),
+                        (state == EventState.PROCESSING ? "AND NOT c.begun " : "")
+                            + (ordered ? HEAD_OF_LANE : "")))
+            .collect(Collectors.joining("UNION ALL\n"));
+    return "SELECT event_id FROM (\n" + each + ") ORDER BY due_at LIMIT ?";
   }
 
   private static String untilDue(String further) {
@@ -227,27 +246,73 @@ final class H2Inbox implements InboxStore {
   }
 
   @Override
-  public List<Claimed> claim(
-      Connection connection, String route, boolean ordered, int limit, Duration lease)
+  public List<Claimed> claim(Connection connection, Claim claim) throws SQLException {
+    joinLanes(connection, claim.route(), claim.ordered());
+    return take(connection, claim, sorted(due(connection, claim), Function.identity()));
+  }
+
+  @Override
+  public Optional<Claimed> takeOver(Connection connection, Claim claim) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(TAKEN_OVER.formatted(claim.ordered() ? HEAD_OF_LANE : ""))) {
+      select.setString(1, claim.route());
+      List<UUID> due = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          due.add(row.getObject(1, UUID.class));
+        }
+      }
+      return take(connection, claim, due).stream().findFirst();
+    }
+  }
+
+  private static List<Claimed> take(Connection connection, Claim claim, List<UUID> due)
       throws SQLException {
-    joinLanes(connection, route, ordered);
     UUID token = UUID.randomUUID();
-    List<UUID> due = sorted(due(connection, route, ordered, limit), Function.identity());
     List<Claimed> claimed = new ArrayList<>(due.size());
+    long bytes = 0;
     try (PreparedStatement take = connection.prepareStatement(LEASE);
         PreparedStatement read = connection.prepareStatement(READ)) {
       for (UUID id : due) {
-        take.setObject(1, token);
-        take.setLong(2, lease.toMillis());
-        take.setObject(3, id);
-        take.setString(4, route);
+        Claimed one = read(read, id, claim.route(), token, claimed.size() < claim.starting());
+        bytes += one.bytes();
+        if (bytes > claim.bytes() && !(claimed.isEmpty() && claim.oneAlways())) {
+          break;
+        }
+        take.setInt(1, one.attempt());
+        take.setBoolean(2, one.begun());
+        take.setObject(3, token);
+        take.setLong(4, claim.lease().toMillis());
+        take.setObject(5, id);
+        take.setString(6, claim.route());
         if (take.executeUpdate() == 1) {
-          claimed.add(read(read, id, route, token));
+          claimed.add(one);
         }
       }
     }
-    claimed.sort(Comparator.comparing(Claimed::eventId));
     return claimed;
+  }
+
+  @Override
+  public boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
+    try (PreparedStatement look = connection.prepareStatement(TAKEN_OVER.formatted(""))) {
+      look.setString(1, route);
+      try (ResultSet row = look.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  @Override
+  public void begun(Connection connection, String route, List<Claimed> begun) throws SQLException {
+    try (PreparedStatement note = connection.prepareStatement(BEGUN)) {
+      for (Claimed one : sorted(begun, Claimed::eventId)) {
+        note.setObject(1, one.eventId());
+        note.setString(2, route);
+        note.setObject(3, one.token());
+        note.executeUpdate();
+      }
+    }
   }
 
   /** Orders what waits already when a route asks for order for the first time. */
@@ -265,16 +330,15 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static List<UUID> due(Connection connection, String route, boolean ordered, int limit)
-      throws SQLException {
+  private static List<UUID> due(Connection connection, Claim claim) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement(ordered ? CLAIMABLE_IN_ORDER : CLAIMABLE)) {
+        connection.prepareStatement(claimable(claim.ordered(), claim.takeOver()))) {
       int parameter = 0;
-      for (int i = 0; i < UNFINISHED.size(); i++) {
-        select.setString(++parameter, route);
-        select.setInt(++parameter, limit);
+      for (int i = claim.takeOver() ? 0 : 1; i < UNFINISHED.size(); i++) {
+        select.setString(++parameter, claim.route());
+        select.setInt(++parameter, claim.limit());
       }
-      select.setInt(++parameter, limit);
+      select.setInt(++parameter, claim.limit());
       List<UUID> due = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
@@ -285,23 +349,28 @@ final class H2Inbox implements InboxStore {
     }
   }
 
-  private static Claimed read(PreparedStatement read, UUID id, String route, UUID token)
+  /** As it will be when it is claimed. */
+  private static Claimed read(
+      PreparedStatement read, UUID id, String route, UUID token, boolean begins)
       throws SQLException {
     read.setObject(1, id);
     read.setString(2, route);
     try (ResultSet row = read.executeQuery()) {
       row.next();
+      boolean lost = row.getString(2).equals(EventState.PROCESSING.text()) && !row.getBoolean(3);
       return new Claimed(
           id,
           token,
-          row.getInt(1),
-          row.getString(2),
-          row.getString(3),
-          row.getString(4),
-          Optional.ofNullable(row.getString(5)),
-          row.getObject(6, OffsetDateTime.class).toInstant(),
+          row.getInt(1) + (lost ? 0 : 1),
+          begins,
+          Claimed.by(row.getString(4)),
+          row.getString(5),
+          row.getString(6),
           row.getString(7),
-          row.getBytes(8));
+          Optional.ofNullable(row.getString(8)),
+          row.getObject(9, OffsetDateTime.class).toInstant(),
+          row.getString(10),
+          row.getBytes(11));
     }
   }
 
@@ -310,15 +379,17 @@ final class H2Inbox implements InboxStore {
     List<Outcome> written = new ArrayList<>(outcomes.size());
     try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
       for (Outcome o : sorted(outcomes, Outcome::eventId)) {
-        finish.setString(1, o.state().text());
-        finish.setInt(2, o.refund());
-        finish.setObject(3, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
-        finish.setObject(4, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
-        finish.setString(5, o.error().orElse(null));
-        finish.setString(6, o.logLine());
-        finish.setObject(7, o.eventId());
-        finish.setString(8, o.route());
-        finish.setObject(9, o.token());
+        int i = 0;
+        finish.setString(++i, o.state().text());
+        finish.setInt(++i, o.refund());
+        finish.setString(++i, o.logLine());
+        finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        finish.setString(++i, o.error().orElse(null));
+        finish.setString(++i, o.logLine());
+        finish.setObject(++i, o.eventId());
+        finish.setString(++i, o.route());
+        finish.setObject(++i, o.token());
         if (finish.executeUpdate() == 1) {
           written.add(o);
         }

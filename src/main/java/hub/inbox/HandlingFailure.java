@@ -30,6 +30,11 @@ record HandlingFailure(Throwable cause, String step) {
     return causes().anyMatch(CallNotPermittedException.class::isInstance);
   }
 
+  /** The event may be somebody else's by now. */
+  boolean isLeaseOver() {
+    return causes().anyMatch(LeaseOver.class::isInstance);
+  }
+
   boolean isFinal() {
     return causes().anyMatch(cause -> cause instanceof Refusal refusal && refusal.isFinal());
   }

@@ -1,20 +1,53 @@
 package hub.inbox;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A claimed event with the time until which nobody else takes it, by this process's own clock.
- * Thread-safe.
+ * A claimed event with the time until which nobody else takes it, by both of this process's clocks:
+ * the monotonic one may stand still while a machine is suspended, and the wall clock may be set
+ * back. Thread-safe.
  */
 final class Held {
+  /**
+   * Between the look at the clock and the step's first byte on the wire some time passes, a pause
+   * of the garbage collector among it. A short lease gives a tenth of itself.
+   */
+  private static final Duration MARGIN = Duration.ofMillis(250);
+
+  /** A time by both clocks. */
+  record Moment(long nanos, long wallMillis) {
+    static Moment now(Clock clock) {
+      return new Moment(System.nanoTime(), clock.millis());
+    }
+
+    Moment plus(Duration duration) {
+      return new Moment(nanos + duration.toNanos(), wallMillis + duration.toMillis());
+    }
+
+    /** By whichever clock went further. */
+    boolean isPast(Moment now) {
+      return nanos - now.nanos() <= 0 || wallMillis <= now.wallMillis();
+    }
+  }
+
   private final Claimed claimed;
   private final AtomicBoolean begun = new AtomicBoolean();
-  private volatile long until;
+  private volatile long begunAt;
+  private volatile boolean noted;
+  private volatile Moment until;
+  private volatile boolean lost;
+  private volatile boolean ended;
 
-  Held(Claimed claimed, long claimedAtNanos, Duration lease) {
+  /**
+   * @param before a moment before the claim was sent to the store
+   */
+  Held(Claimed claimed, Moment before, Duration lease) {
     this.claimed = claimed;
-    this.until = claimedAtNanos + lease.toNanos();
+    this.noted = claimed.begun();
+    renewed(before, lease);
   }
 
   Claimed claimed() {
@@ -23,15 +56,49 @@ final class Held {
 
   /** True for the one who may handle it, or give it back. */
   boolean begin() {
+    begunAt = System.nanoTime();
     return begun.compareAndSet(false, true);
   }
 
-  void renewed(long atNanos, Duration lease) {
-    until = atNanos + lease.toNanos();
+  void renewed(Moment before, Duration lease) {
+    Duration tenth = Duration.ofNanos(TimeUnit.MILLISECONDS.toNanos(lease.toMillis()) / 10);
+    until = before.plus(lease).plus((tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN).negated());
+  }
+
+  /** The store says that somebody else has it. */
+  void lose() {
+    lost = true;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  /** Whether a handler is at it for longer than {@code nanos}, and the store does not know. */
+  boolean isToNote(long now, long nanos) {
+    return !noted && !ended && begun.get() && now - begunAt > nanos;
+  }
+
+  void noted() {
+    noted = true;
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Its attempt is over: what goes on behind the route, as a wire tap does, is not held up. */
+  void end() {
+    ended = true;
   }
 
   /** Whether somebody else may have it by now. */
-  boolean lapsed(long nowNanos) {
-    return until - nowNanos <= 0;
+  boolean lapsed(Moment now) {
+    return lost || until.isPast(now);
+  }
+
+  /** Whether a step may act, for all that this process knows by itself. */
+  boolean holds(Moment now) {
+    return !lost && (ended || !until.isPast(now));
   }
 }

@@ -5,8 +5,10 @@ import hub.settings.Settings;
 import hub.store.Database;
 import hub.store.Dialect;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,12 @@ final class Inbox {
   private final Finisher finisher;
   private final Wakeups wakeups;
   private final InboxMetrics metrics;
-  private final Outage outage = new Outage();
+  private final Outage outage;
+
+  /** Of all that is handled again after a crash, one at a time may be the one that caused it. */
+  private final Semaphore alone = new Semaphore(1);
+
+  private final HeldBytes bytes = HeldBytes.ofHeap(Runtime.getRuntime().maxMemory());
 
   Inbox(
       Database database,
@@ -50,6 +57,7 @@ final class Inbox {
         LOG.info("inbox=start released={}: events that the last run left unfinished", released);
       }
     }
+    this.outage = new Outage(this::ask, System::nanoTime);
     EventIds ids = new EventIds(Clock.systemUTC());
     this.appender =
         new Appender(
@@ -62,7 +70,25 @@ final class Inbox {
             outage,
             settings.count(Setting.QUEUE_EVENTS));
     this.finisher = new Finisher(database, store, metrics, outage);
-    this.wakeups = postgres ? new Wakeups(database, handlers) : null;
+    this.wakeups = postgres ? new Wakeups(database, handlers, outage) : null;
+  }
+
+  /** Fails while the store does not answer. */
+  private void ask() throws SQLException {
+    database.inTransaction(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.execute("SELECT 1");
+          }
+        });
+  }
+
+  HeldBytes bytes() {
+    return bytes;
+  }
+
+  Semaphore alone() {
+    return alone;
   }
 
   Database database() {
@@ -102,6 +128,7 @@ final class Inbox {
     if (wakeups != null) {
       wakeups.close(stopping.atMost(WAKEUPS_MILLIS));
     }
+    outage.close();
     appender.close(stopping.atMost(COMMIT_MILLIS));
     finisher.close(stopping.atMost(COMMIT_MILLIS));
   }

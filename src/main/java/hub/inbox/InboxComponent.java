@@ -99,7 +99,7 @@ public final class InboxComponent extends DefaultComponent {
   }
 
   /** A test may bind a clock of its own. */
-  private Clock clock() {
+  Clock clock() {
     Clock bound = getCamelContext().getRegistry().lookupByNameAndType("clock", Clock.class);
     return bound == null ? Clock.systemUTC() : bound;
   }

@@ -4,15 +4,13 @@ import hub.log.LogField;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.spi.ExecutorServiceManager;
@@ -29,17 +27,23 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
 
   private static final long DISPATCHER_MILLIS = 5_000;
 
+  /** How often begun events are noted. */
+  private static final long NOTE_MILLIS = 100;
+
   /** How long an interrupted handler is waited for. */
   private static final long INTERRUPTED_MILLIS = 1_000;
 
   private final InboxEndpoint endpoint;
 
-  /** Claimed and not yet finished, by event. */
-  private final Map<UUID, Held> held = new ConcurrentHashMap<>();
-
   private final Wake wake = new Wake();
   private final Duration lease;
   private final Pace pace;
+
+  /** Events that wait for a worker or have one. */
+  private final AtomicInteger inWork = new AtomicInteger();
+
+  private final Outage.Renewal renewal = () -> held().renewAll();
+  private volatile HeldEvents held;
   private Attempt attempt;
   private ExecutorService workers;
   private ScheduledExecutorService renewals;
@@ -75,6 +79,9 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
             this,
             new RetrySchedule(
                 endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
+    held =
+        new HeldEvents(
+            endpoint.inbox(), getRouteId(), lease, endpoint.getComponent().clock(), this::isEnding);
     ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
     workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
@@ -86,6 +93,10 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
             batch -> toWorker(() -> handle(batch)));
     long third = lease.toMillis() / 3;
     var unused = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+    var notes =
+        renewals.scheduleWithFixedDelay(
+            held::noteBegun, NOTE_MILLIS, NOTE_MILLIS, TimeUnit.MILLISECONDS);
+    endpoint.inbox().outage().add(renewal);
     dispatcher = new Dispatcher(this, wake);
     stopping().add(this);
   }
@@ -122,6 +133,7 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
         releaseUnbegun();
       }
       threads.shutdown(renewals);
+      endpoint.inbox().outage().remove(renewal);
     }
     stopping().remove(this);
     super.doStop();
@@ -163,23 +175,55 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     return batch == 1 ? pace.window() : batch * (endpoint.getConcurrency() + 1);
   }
 
-  int heldEvents() {
-    return held.size();
+  HeldEvents held() {
+    return held;
   }
 
-  /** Claims what is due, at most {@code limit}. */
+  /** Claims what is due, at most {@code limit}; less while much is held in memory. */
   List<Held> claim(int limit) throws SQLException {
     Inbox inbox = endpoint.inbox();
-    long before = System.nanoTime();
-    List<Held> claimed =
-        inbox
-            .database()
-            .inTransaction(c -> inbox.store().claim(c, getRouteId(), isOrdered(), limit, lease))
-            .stream()
-            .map(one -> new Held(one, before, lease))
-            .toList();
-    claimed.forEach(one -> held.put(one.claimed().eventId(), one));
-    return claimed;
+    // A batch begins later, when it is full.
+    int starting =
+        endpoint.getBatch() == 1 ? Math.max(0, endpoint.getConcurrency() - inWork.get()) : 0;
+    boolean takeOver = inbox.outage().mayTakeOver();
+    return held.claim(
+        bytes -> {
+          Claim claim =
+              new Claim(
+                  getRouteId(),
+                  isOrdered(),
+                  limit,
+                  bytes,
+                  held.size() == 0,
+                  starting,
+                  takeOver,
+                  lease);
+          return inbox.database().inTransaction(c -> inbox.store().claim(c, claim));
+        });
+  }
+
+  /** Whether a process died, or stopped answering, while its handler was at an event. */
+  boolean isAnyAbandoned() throws SQLException {
+    Inbox inbox = endpoint.inbox();
+    return inbox.outage().mayTakeOver()
+        && inbox.database().inTransaction(c -> inbox.store().isAnyAbandoned(c, getRouteId()));
+  }
+
+  /** Takes one abandoned event over; empty when there is none. */
+  Optional<Held> takeOver() throws SQLException {
+    Inbox inbox = endpoint.inbox();
+    if (!inbox.outage().mayTakeOver()) {
+      return Optional.empty();
+    }
+    return held
+        .claim(
+            bytes -> {
+              Claim claim = new Claim(getRouteId(), isOrdered(), 1, bytes, true, 1, true, lease);
+              return inbox.database().inTransaction(c -> inbox.store().takeOver(c, claim)).stream()
+                  .toList();
+            })
+        .stream()
+        .findFirst();
   }
 
   /**
@@ -201,13 +245,31 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     if (endpoint.getBatch() > 1) {
       gatherer.add(one);
     } else {
-      toWorker(
-          () -> {
+      workNow(one);
+    }
+  }
+
+  /** Handles it by itself, where others are gathered too. */
+  void workAlone(Held one) {
+    if (endpoint.getBatch() > 1) {
+      toWorker(() -> handle(List.of(one)));
+    } else {
+      workNow(one);
+    }
+  }
+
+  private void workNow(Held one) {
+    inWork.incrementAndGet();
+    toWorker(
+        () -> {
+          try {
             if (one.begin()) {
               handle(one);
             }
-          });
-    }
+          } finally {
+            inWork.decrementAndGet();
+          }
+        });
   }
 
   private void toWorker(Runnable work) {
@@ -223,18 +285,18 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
     Claimed claimed = one.claimed();
     long begun = System.nanoTime();
     try {
-      if (one.lapsed(begun)) {
-        held.remove(claimed.eventId(), one);
+      if (one.lapsed(held.now())) {
+        drop(one);
       } else if (dispatcher.paused()) {
         finish(one, Outcome.released(claimed, getRouteId()));
       } else {
-        finish(one, attempt.at(claimed));
-        pace.measured(System.nanoTime() - begun, claimed.payload().length);
+        finish(one, attempt.at(claimed, new Lease(List.of(one), held)));
+        pace.measured(System.nanoTime() - begun);
       }
     } catch (RuntimeException | Error e) {
       // Kept, its lease would be renewed for ever; let go, it comes back when the lease has run
       // out.
-      held.remove(claimed.eventId(), one);
+      drop(one);
       LogField.EVENT_ID.during(
           claimed.eventId().toString(),
           () -> LOG.error("event={} route={} outcome=unknown", claimed.eventId(), getRouteId(), e));
@@ -243,67 +305,55 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
 
   /** What was gathered is handled even if this consumer pauses meanwhile: it is not much. */
   private void handle(List<Held> batch) {
-    long now = System.nanoTime();
+    Held.Moment now = held.now();
     List<Held> ours = batch.stream().filter(Held::begin).filter(one -> !one.lapsed(now)).toList();
-    List<Held> lost = batch.stream().filter(one -> one.lapsed(now)).toList();
-    lost.forEach(one -> held.remove(one.claimed().eventId(), one));
+    batch.stream().filter(one -> one.lapsed(now)).forEach(this::drop);
     if (ours.isEmpty()) {
       return;
     }
     try {
-      List<Outcome> outcomes = attempt.at(ours.stream().map(Held::claimed).toList());
+      List<Outcome> outcomes =
+          attempt.at(ours.stream().map(Held::claimed).toList(), new Lease(ours, held));
       for (int i = 0; i < ours.size(); i++) {
         finish(ours.get(i), outcomes.get(i));
       }
     } catch (RuntimeException | Error e) {
-      ours.forEach(one -> held.remove(one.claimed().eventId(), one));
+      ours.forEach(this::drop);
       LOG.error("events={} route={} outcome=unknown", ours.size(), getRouteId(), e);
     }
   }
 
   /** What no worker will come to any more; what is being handled is still waited for. */
   void releaseUnbegun() {
-    held.values().stream()
+    held.all().stream()
         .filter(Held::begin)
         .forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
   }
 
   private void releaseAll() {
     releaseUnbegun();
-    held.values().forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
+    held.all().forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
   }
 
   private void finish(Held one, Outcome outcome) {
-    Runnable written =
-        () -> {
-          held.remove(one.claimed().eventId(), one);
-          wake.up();
-        };
-    endpoint.inbox().finisher().finish(outcome, written);
+    one.end();
+    if (outcome.isFenced()) {
+      drop(one);
+    } else {
+      endpoint.inbox().finisher().finish(outcome, () -> drop(one));
+    }
+  }
+
+  private void drop(Held one) {
+    held.drop(one);
+    wake.up();
   }
 
   private void renew() {
-    List<Held> all = List.copyOf(held.values());
-    if (all.isEmpty()) {
-      return;
-    }
-    Inbox inbox = endpoint.inbox();
-    List<Claimed> claimed = all.stream().map(Held::claimed).toList();
     try {
-      long before = System.nanoTime();
-      Set<UUID> ours =
-          inbox.database().inTransaction(c -> inbox.store().renew(c, getRouteId(), claimed, lease));
-      all.stream()
-          .filter(one -> ours.contains(one.claimed().eventId()))
-          .forEach(one -> one.renewed(before, lease));
+      held.renewAll();
     } catch (SQLException | RuntimeException e) {
-      if (!inbox.outage().explains(e)) {
-        LOG.warn(
-            "inbox=renew outcome=failed route={} events={} error={}",
-            getRouteId(),
-            claimed.size(),
-            e.toString());
-      }
+      held.tell(e, "renew", held.size());
     }
   }
 

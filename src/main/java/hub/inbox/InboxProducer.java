@@ -27,6 +27,8 @@ final class InboxProducer extends DefaultAsyncProducer {
     NewEvent event;
     try {
       event = event(exchange);
+      // Once more than the step's own look: not every append is a step of a route.
+      Lease.requireWithStore(exchange);
     } catch (Exception e) {
       exchange.setException(e);
       callback.done(true);
@@ -62,7 +64,10 @@ final class InboxProducer extends DefaultAsyncProducer {
         variable(exchange, InboxVariables.ORDERING_KEY),
         Instant.now(),
         variable(exchange, InboxVariables.REQUEST_HEADERS).orElse("{}"),
-        payload);
+        payload,
+        getEndpoint()
+            .getSource()
+            .equals(exchange.getProperty(InboxVariables.PROVEN_SOURCE, String.class)));
   }
 
   private static Optional<String> variable(Exchange exchange, String name) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,15 +24,20 @@ interface InboxStore {
   /** Stores what is new. Receipts in the order of {@code rows}. */
   List<Receipt> append(Connection connection, List<Row> rows) throws SQLException;
 
+  /** Takes due events of a handler under one lease, the oldest first. */
+  List<Claimed> claim(Connection connection, Claim claim) throws SQLException;
+
   /**
-   * Takes up to {@code limit} due events of a handler under one lease.
-   *
-   * @param ordered take only the oldest unfinished event of each ordering key, and none while
-   *     another of its key is being handled
+   * Takes over one event whose holder had begun with it when its lease ran out; empty when there is
+   * none.
    */
-  List<Claimed> claim(
-      Connection connection, String route, boolean ordered, int limit, Duration lease)
-      throws SQLException;
+  Optional<Claimed> takeOver(Connection connection, Claim claim) throws SQLException;
+
+  /** Whether {@link #takeOver} has anything to take. */
+  boolean isAnyAbandoned(Connection connection, String route) throws SQLException;
+
+  /** Notes which events a handler has begun with since it claimed them. */
+  void begun(Connection connection, String route, List<Claimed> begun) throws SQLException;
 
   /** Writes outcomes whose lease still holds; answers those that were written. */
   List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException;
@@ -54,6 +60,9 @@ interface InboxStore {
   /** Tells other nodes, after the commit, that these handlers have work. */
   void announce(Connection connection, Set<String> routes) throws SQLException;
 
-  /** After a crash of the only process there is: nobody holds these leases any more. */
+  /**
+   * After a crash of the only process there is: nobody holds these leases any more, and all run out
+   * now.
+   */
   int releaseAll(Connection connection) throws SQLException;
 }

@@ -23,5 +23,11 @@ public final class InboxVariables {
   /** After an append: its {@link Receipt}. */
   public static final String RECEIPT = "receipt";
 
+  /**
+   * Exchange property: the source whose sender has proved the request that brought the exchange. No
+   * variable, because a route could set that.
+   */
+  public static final String PROVEN_SOURCE = "HubProvenSource";
+
   private InboxVariables() {}
 }

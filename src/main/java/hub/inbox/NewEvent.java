@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param orderingKey events that share it can be handled one after another
  * @param headers JSON object of the headers worth keeping, secrets masked
  * @param payload the bytes as received
+ * @param bySender whether a request of its source's own sender brought it, and proved to: if it is
+ *     known and dead, it runs again
  */
 public record NewEvent(
     String source,
@@ -22,7 +24,8 @@ public record NewEvent(
     Optional<String> orderingKey,
     Instant receivedAt,
     String headers,
-    byte[] payload) {
+    byte[] payload,
+    boolean bySender) {
   /**
    * Width of the columns; what is longer keeps its beginning and gets its hash, so that it stays
    * one of a kind.

@@ -3,19 +3,59 @@ package hub.inbox;
 import hub.store.StoreUnavailable;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether the event store is away, told once when it goes and once when it is back, however many
- * handlers notice. Thread-safe.
+ * handlers notice. While it is away, this node tries to renew its leases again and again, so that
+ * its first statement afterwards keeps what it holds. Thread-safe.
  */
 final class Outage {
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
-  /** {@link System#nanoTime} of the first failure; 0 while the store answers. */
-  private final AtomicLong since = new AtomicLong();
+  /**
+   * An outage of the store lets every node's leases run out, though their holders live. After it,
+   * this node takes nothing over until the others have had time to come back and renew theirs.
+   */
+  static final Duration GRACE = Duration.ofSeconds(10);
+
+  private static final long TRY_MILLIS = 250;
+
+  /** Renews the leases of one handler. */
+  interface Renewal {
+    void renew() throws SQLException;
+  }
+
+  /** Asks the store for an answer when there is nothing to renew. */
+  private final Renewal ask;
+
+  private final LongSupplier nanos;
+  private final List<Renewal> renewals = new CopyOnWriteArrayList<>();
+  private boolean away;
+  private boolean everAway;
+
+  /** When it went, while it is away; when it came back, afterwards. */
+  private long since;
+
+  private volatile boolean closed;
+
+  Outage(Renewal ask, LongSupplier nanos) {
+    this.ask = ask;
+    this.nanos = nanos;
+  }
+
+  void add(Renewal renewal) {
+    renewals.add(renewal);
+  }
+
+  void remove(Renewal renewal) {
+    renewals.remove(renewal);
+  }
 
   /**
    * Takes note of a failure.
@@ -26,7 +66,7 @@ final class Outage {
     if (!(error instanceof StoreUnavailable) && !isConnection(error)) {
       return false;
     }
-    if (since.compareAndSet(0, System.nanoTime() | 1)) {
+    if (begin()) {
       LOG.warn("inbox=store outcome=away, trying again until it is back: {}", error.toString());
     } else {
       LOG.debug("the store is still away", error);
@@ -34,13 +74,81 @@ final class Outage {
     return true;
   }
 
+  private synchronized boolean begin() {
+    if (away || closed) {
+      return false;
+    }
+    away = true;
+    everAway = true;
+    since = nanos.getAsLong();
+    Thread thread = new Thread(this::renewUntilBack, "inbox-outage");
+    thread.setDaemon(true);
+    thread.start();
+    return true;
+  }
+
+  private void renewUntilBack() {
+    try {
+      do {
+        TimeUnit.MILLISECONDS.sleep(TRY_MILLIS);
+      } while (!closed && !renewed());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean renewed() {
+    try {
+      ask.renew();
+      for (Renewal renewal : renewals) {
+        renewal.renew();
+      }
+      over();
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      LOG.debug("the store is still away", e);
+      // Away for something else than its connection: each handler tells that by itself.
+      return !isAway();
+    }
+  }
+
   /** The store has answered. */
   void over() {
-    long begun = since.get();
-    if (begun != 0 && since.compareAndSet(begun, 0)) {
-      Duration time = Duration.ofNanos(System.nanoTime() - begun);
-      LOG.info("inbox=store outcome=back awayMs={}", time.toMillis());
+    Duration time;
+    synchronized (this) {
+      if (!away) {
+        return;
+      }
+      away = false;
+      long now = nanos.getAsLong();
+      time = Duration.ofNanos(now - since);
+      since = now;
+      notifyAll();
     }
+    LOG.info("inbox=store outcome=back awayMs={}", time.toMillis());
+  }
+
+  synchronized boolean isAway() {
+    return away;
+  }
+
+  /** Whether leases that ran out may be taken over. */
+  synchronized boolean mayTakeOver() {
+    return !everAway || (!away && nanos.getAsLong() - since >= GRACE.toNanos());
+  }
+
+  /** Returns when the store is back, at the latest after {@code millis}. */
+  synchronized void awaitEnd(long millis) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    long left = millis;
+    while (away && left > 0) {
+      wait(left);
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+  }
+
+  void close() {
+    closed = true;
   }
 
   /** SQL state class 08 is the connection's, 57P a server's that starts or stops. */

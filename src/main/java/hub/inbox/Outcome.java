@@ -36,7 +36,7 @@ record Outcome(
         Optional.empty(),
         0,
         Optional.empty(),
-        line(at, millis, "done", Optional.empty()));
+        line(claimed, at, millis, "done", Optional.empty()));
   }
 
   static Outcome retry(
@@ -49,13 +49,19 @@ record Outcome(
         Optional.of(delay),
         0,
         text,
-        line(at, millis, "failed", text));
+        line(claimed, at, millis, "failed", text));
   }
 
   static Outcome dead(Claimed claimed, String route, Instant at, long millis, String error) {
     Optional<String> text = Optional.of(cut(error));
     return of(
-        claimed, route, EventState.DEAD, Optional.empty(), 0, text, line(at, millis, "dead", text));
+        claimed,
+        route,
+        EventState.DEAD,
+        Optional.empty(),
+        0,
+        text,
+        line(claimed, at, millis, "dead", text));
   }
 
   /** Does not spend the attempt: the provider was known to be down. */
@@ -69,13 +75,29 @@ record Outcome(
         Optional.of(delay),
         1,
         text,
-        line(at, millis, "postponed", text));
+        line(claimed, at, millis, "postponed", text));
   }
 
   /** Given back untouched. */
   static Outcome released(Claimed claimed, String route) {
     EventState state = claimed.attempt() > 1 ? EventState.RETRYING : EventState.RECEIVED;
     return of(claimed, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
+  }
+
+  /** A step was refused because the lease is over: there is nothing to write. */
+  static Outcome fenced(Claimed claimed, String route, String error) {
+    return of(
+        claimed,
+        route,
+        EventState.PROCESSING,
+        Optional.of(Duration.ZERO),
+        0,
+        Optional.of(cut(error)),
+        "");
+  }
+
+  boolean isFenced() {
+    return state == EventState.PROCESSING;
   }
 
   /** Nothing came of the attempt, and nothing was spent. */
@@ -108,9 +130,14 @@ record Outcome(
         logLine);
   }
 
-  private static String line(Instant at, long millis, String outcome, Optional<String> error) {
+  private static String line(
+      Claimed claimed, Instant at, long millis, String outcome, Optional<String> error) {
     var node =
-        Json.object().put("at", at.toString()).put("durationMs", millis).put("outcome", outcome);
+        Json.object()
+            .put("at", at.toString())
+            .put("durationMs", millis)
+            .put("outcome", outcome)
+            .put("by", claimed.by());
     error.ifPresent(text -> node.put("error", text));
     return Json.text(node) + "\n";
   }

@@ -10,28 +10,22 @@ final class Pace {
   private static final long AHEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final int MOST_EVENTS = 500;
 
-  /** Payloads held in memory, roughly. */
-  private static final long MOST_BYTES = 16L << 20;
-
   /** Share of the newest measurement in the average. */
   private static final double WEIGHT = 0.05;
 
   private final int concurrency;
   private double nanos = AHEAD_NANOS;
-  private double bytes = MOST_BYTES;
 
   Pace(int concurrency) {
     this.concurrency = concurrency;
   }
 
-  synchronized void measured(long handlingNanos, int payloadBytes) {
+  synchronized void measured(long handlingNanos) {
     nanos += WEIGHT * (handlingNanos - nanos);
-    bytes += WEIGHT * (payloadBytes - bytes);
   }
 
   synchronized int window() {
     double byTime = concurrency * AHEAD_NANOS / Math.max(nanos, 1);
-    double byMemory = MOST_BYTES / Math.max(bytes, 1);
-    return (int) Math.max(concurrency, Math.min(MOST_EVENTS, Math.min(byTime, byMemory)));
+    return (int) Math.max(concurrency, Math.min(MOST_EVENTS, byTime));
   }
 }

@@ -56,20 +56,45 @@ final class PostgresInbox implements InboxStore {
   /**
    * SKIP LOCKED: nodes that claim at the same time take different rows and never wait for each
    * other. A bound that moves while the statement runs (clock_timestamp) cannot end an index scan:
-   * each claim would read every event that waits for its retry.
+   * each claim would read every event that waits for its retry. The length of a payload is known
+   * without reading it. What another process held and had not begun loses no attempt.
    */
   private static final String CLAIM =
       """
-      UPDATE inbox_delivery d
-      SET status = 'processing', attempts = d.attempts + 1, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
-      FROM inbox_event e
-      WHERE d.route = ? AND e.id = d.event_id AND d.event_id IN (
+      WITH due AS (
         SELECT c.event_id FROM inbox_delivery c
-        WHERE c.route = ? AND c.due_at <= statement_timestamp() %s
+        WHERE c.route = ? AND c.due_at <= statement_timestamp() AND %s
         ORDER BY c.due_at
         LIMIT ?
-        FOR UPDATE SKIP LOCKED)
-      RETURNING d.event_id, d.attempts, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+        FOR UPDATE SKIP LOCKED),
+      sized AS (
+        SELECT due.event_id, row_number() OVER byId AS place,
+               sum(octet_length(e.payload) + octet_length(e.headers)) OVER byId AS bytes
+        FROM due JOIN inbox_event e ON e.id = due.event_id
+        WINDOW byId AS (ORDER BY due.event_id))
+      UPDATE inbox_delivery d
+      SET status = 'processing', attempts = d.attempts + CASE WHEN d.status = 'processing' AND NOT d.begun THEN 0 ELSE 1 END,
+          begun = s.place <= ?, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
+      FROM sized s JOIN inbox_event e ON e.id = s.event_id
+      WHERE d.route = ? AND d.event_id = s.event_id AND (s.bytes <= ? OR (s.place = 1 AND ?))
+      RETURNING d.event_id, d.attempts, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      """;
+
+  private static final String WAITING = "c.status <> 'processing'";
+  private static final String WAITING_OR_UNBEGUN = "(c.status <> 'processing' OR NOT c.begun)";
+
+  /** The words of a partial index: what had begun when its holder's lease ran out. */
+  private static final String BEGUN_AND_LAPSED = "c.status = 'processing' AND c.begun";
+
+  private static final String ANY_ABANDONED =
+      "SELECT EXISTS (SELECT 1 FROM inbox_delivery c WHERE c.route = ? AND c.due_at <= statement_timestamp() AND "
+          + BEGUN_AND_LAPSED
+          + ")";
+
+  private static final String BEGUN =
+      """
+      UPDATE inbox_delivery SET begun = TRUE
+      WHERE event_id = ANY (?::uuid[]) AND route = ? AND lease_token = ANY (?::uuid[])
       """;
 
   /**
@@ -98,6 +123,7 @@ final class PostgresInbox implements InboxStore {
       """
       UPDATE inbox_delivery d
       SET status = o.status, attempts = d.attempts - o.refund, lease_token = NULL,
+          run_by = CASE WHEN o.log_line = '' THEN d.run_by END,
           due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
           finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
           last_error = coalesce(o.error, d.last_error),
@@ -238,39 +264,73 @@ final class PostgresInbox implements InboxStore {
   }
 
   @Override
-  public List<Claimed> claim(
-      Connection connection, String route, boolean ordered, int limit, Duration lease)
+  public List<Claimed> claim(Connection connection, Claim claim) throws SQLException {
+    return take(connection, claim, claim.takeOver() ? WAITING_OR_UNBEGUN : WAITING);
+  }
+
+  @Override
+  public Optional<Claimed> takeOver(Connection connection, Claim claim) throws SQLException {
+    return take(connection, claim, BEGUN_AND_LAPSED).stream().findFirst();
+  }
+
+  private static List<Claimed> take(Connection connection, Claim claim, String which)
       throws SQLException {
-    if (ordered) {
-      awaitTurn(connection, route);
+    if (claim.ordered()) {
+      awaitTurn(connection, claim.route());
     }
     UUID token = UUID.randomUUID();
-    try (PreparedStatement claim =
-        connection.prepareStatement(CLAIM.formatted(ordered ? HEAD_OF_LANE : ""))) {
-      claim.setObject(1, token);
-      claim.setLong(2, lease.toMillis());
-      claim.setString(3, route);
-      claim.setString(4, route);
-      claim.setInt(5, limit);
+    try (PreparedStatement take =
+        connection.prepareStatement(
+            CLAIM.formatted(which + (claim.ordered() ? "\n" + HEAD_OF_LANE : "")))) {
+      take.setString(1, claim.route());
+      take.setInt(2, claim.limit());
+      take.setInt(3, claim.starting());
+      take.setObject(4, token);
+      take.setLong(5, claim.lease().toMillis());
+      take.setString(6, claim.route());
+      take.setLong(7, claim.bytes());
+      take.setBoolean(8, claim.oneAlways());
       List<Claimed> claimed = new ArrayList<>();
-      try (ResultSet row = claim.executeQuery()) {
+      try (ResultSet row = take.executeQuery()) {
         while (row.next()) {
           claimed.add(
               new Claimed(
                   row.getObject(1, UUID.class),
                   token,
                   row.getInt(2),
-                  row.getString(3),
-                  row.getString(4),
+                  row.getBoolean(3),
+                  Claimed.by(row.getString(4)),
                   row.getString(5),
-                  Optional.ofNullable(row.getString(6)),
-                  row.getObject(7, OffsetDateTime.class).toInstant(),
-                  row.getString(8),
-                  row.getBytes(9)));
+                  row.getString(6),
+                  row.getString(7),
+                  Optional.ofNullable(row.getString(8)),
+                  row.getObject(9, OffsetDateTime.class).toInstant(),
+                  row.getString(10),
+                  row.getBytes(11)));
         }
       }
       claimed.sort(Comparator.comparing(Claimed::eventId));
       return claimed;
+    }
+  }
+
+  @Override
+  public boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
+    try (PreparedStatement look = connection.prepareStatement(ANY_ABANDONED)) {
+      look.setString(1, route);
+      try (ResultSet row = look.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
+  @Override
+  public void begun(Connection connection, String route, List<Claimed> begun) throws SQLException {
+    try (PreparedStatement note = connection.prepareStatement(BEGUN)) {
+      note.setArray(1, array(connection, "uuid", begun, Claimed::eventId));
+      note.setString(2, route);
+      note.setArray(3, array(connection, "uuid", begun, Claimed::token));
+      note.executeUpdate();
     }
   }
 

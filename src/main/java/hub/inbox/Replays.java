@@ -60,14 +60,14 @@ public final class Replays {
   private static final String RESET =
       """
       UPDATE inbox_delivery
-      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
+      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL, run_by = ?,
           ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
       WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
       """;
 
   private static final String HURRY =
       """
-      UPDATE inbox_delivery SET due_at = LEAST(due_at, CURRENT_TIMESTAMP(3))
+      UPDATE inbox_delivery SET due_at = LEAST(due_at, CURRENT_TIMESTAMP(3)), run_by = ?
       WHERE event_id = ? AND route = ? AND status = 'received'
       """;
 
@@ -76,8 +76,8 @@ public final class Replays {
 
   private static final String ADD =
       """
-      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
-      VALUES (?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
+      INSERT INTO inbox_delivery (run_by, event_id, route, source, ordering_key, status, attempts, due_at)
+      VALUES (?, ?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
       """;
 
   private record Share(UUID event, String route) {}
@@ -115,17 +115,18 @@ public final class Replays {
   /**
    * Runs one event again; does nothing to one that is being processed.
    *
+   * @param by the operator's name, for the attempt's row
    * @return where it stands now; empty: there is no such event
    * @throws NoHandler when no route takes it, and it stays as it is
    */
-  public Optional<EventState> replay(UUID id) throws SQLException, NoHandler {
+  public Optional<EventState> replay(UUID id, String by) throws SQLException, NoHandler {
     List<Subject> subjects = new ArrayList<>();
     List<Step> done =
         inTransaction(
             connection -> {
               subjects.clear();
               subjects.addAll(lock(connection, List.of(id)));
-              return apply(connection, subjects);
+              return apply(connection, subjects, by);
             });
     wake(done);
     if (subjects.isEmpty()) {
@@ -143,10 +144,11 @@ public final class Replays {
    * first.
    *
    * @param dryRun only counts
+   * @param by as for {@link #replay}
    * @return how many there are, without those that nothing can be done for: being processed, or
    *     without a handler
    */
-  public long replayAll(EventFilter filter, boolean dryRun) throws SQLException {
+  public long replayAll(EventFilter filter, boolean dryRun, String by) throws SQLException {
     Instant now = clock.instant();
     EventFilter past =
         filter.until().filter(end -> end.isBefore(now)).isPresent()
@@ -159,7 +161,7 @@ public final class Replays {
       ids = ids(past.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, last, PAGE));
       for (int from = 0; from < ids.size(); from += CHUNK) {
         List<UUID> chunk = ids.subList(from, Math.min(from + CHUNK, ids.size()));
-        count += dryRun ? count(chunk, past) : run(chunk, past);
+        count += dryRun ? count(chunk, past) : run(chunk, past, by);
         last = Optional.of(chunk.get(chunk.size() - 1));
       }
     } while (ids.size() == PAGE);
@@ -179,14 +181,16 @@ public final class Replays {
    *
    * @param behind only those behind this one
    * @param most events to look at
+   * @param by as for {@link #replay}
    */
-  public Progress step(EventFilter filter, Optional<UUID> behind, int most) throws SQLException {
+  public Progress step(EventFilter filter, Optional<UUID> behind, int most, String by)
+      throws SQLException {
     List<UUID> ids =
         ids(filter.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, behind, most));
     if (ids.isEmpty()) {
       return new Progress(0, Optional.empty());
     }
-    long replayed = run(ids, filter);
+    long replayed = run(ids, filter, by);
     return new Progress(
         replayed, ids.size() < most ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
   }
@@ -218,9 +222,10 @@ public final class Replays {
     return steps(stillMeant(subjects, filter)).size();
   }
 
-  private long run(List<UUID> chunk, EventFilter filter) throws SQLException {
+  private long run(List<UUID> chunk, EventFilter filter, String by) throws SQLException {
     List<Step> done =
-        inTransaction(connection -> apply(connection, stillMeant(lock(connection, chunk), filter)));
+        inTransaction(
+            connection -> apply(connection, stillMeant(lock(connection, chunk), filter), by));
     wake(done);
     return done.size();
   }
@@ -307,7 +312,8 @@ public final class Replays {
   }
 
   /** Writes the plans of those that have something to run, and answers them. */
-  private List<Step> apply(Connection connection, List<Subject> subjects) throws SQLException {
+  private List<Step> apply(Connection connection, List<Subject> subjects, String by)
+      throws SQLException {
     List<Step> steps = steps(subjects);
     try (PreparedStatement reset = connection.prepareStatement(RESET);
         PreparedStatement hurry = connection.prepareStatement(HURRY);
@@ -315,12 +321,15 @@ public final class Replays {
         PreparedStatement add = connection.prepareStatement(ADD)) {
       for (Step step : steps) {
         UUID id = step.subject().id();
-        queue(reset, id, step.plan().reset());
-        queue(hurry, id, step.plan().hurry());
-        queue(remove, id, step.plan().remove());
-        add.setString(3, step.subject().source());
-        add.setString(4, step.subject().orderingKey().orElse(null));
-        queue(add, id, step.plan().add());
+        reset.setString(1, by);
+        queue(reset, 2, id, step.plan().reset());
+        hurry.setString(1, by);
+        queue(hurry, 2, id, step.plan().hurry());
+        queue(remove, 1, id, step.plan().remove());
+        add.setString(1, by);
+        add.setString(4, step.subject().source());
+        add.setString(5, step.subject().orderingKey().orElse(null));
+        queue(add, 2, id, step.plan().add());
       }
       for (PreparedStatement statement : List.of(reset, hurry, remove, add)) {
         statement.executeBatch();
@@ -331,11 +340,14 @@ public final class Replays {
     return steps;
   }
 
-  private static void queue(PreparedStatement statement, UUID event, List<String> routes)
+  /**
+   * @param place of the event's id among the parameters; the route follows
+   */
+  private static void queue(PreparedStatement statement, int place, UUID event, List<String> routes)
       throws SQLException {
     for (String route : routes) {
-      statement.setObject(1, event);
-      statement.setString(2, route);
+      statement.setObject(place, event);
+      statement.setString(place + 1, route);
       statement.addBatch();
     }
   }

@@ -20,15 +20,17 @@ final class Wakeups {
 
   private final Database database;
   private final Handlers handlers;
+  private final Outage outage;
   private final Thread thread;
   private volatile boolean closed;
 
   /** On which it listens; null while it does not. */
   private volatile Connection listening;
 
-  Wakeups(Database database, Handlers handlers) {
+  Wakeups(Database database, Handlers handlers, Outage outage) {
     this.database = database;
     this.handlers = handlers;
+    this.outage = outage;
     this.thread = new Thread(this::run, "inbox-listen");
     this.thread.setDaemon(true);
     this.thread.start();
@@ -42,6 +44,10 @@ final class Wakeups {
         }
       } catch (SQLException e) {
         LOG.debug("listening broke off", e);
+        // An idle node, too, must know that leases may have run out because the store was away.
+        if (!closed) {
+          outage.explains(e);
+        }
         if (!pause()) {
           return;
         }

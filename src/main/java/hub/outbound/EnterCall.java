@@ -1,6 +1,8 @@
 package hub.outbound;
 
 import hub.inbox.InboxVariables;
+import hub.inbox.Lease;
+import hub.inbox.LeaseOver;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -63,6 +65,35 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
+    Lease lease = Lease.of(exchange).orElse(null);
+    if (lease == null || lease.holds()) {
+      boolean over = enter(exchange, callback);
+      if (over) {
+        callback.done(true);
+      }
+      return over;
+    }
+    // Asking the store may take as long as it is away: not on a thread of others, nor in a turn.
+    providers
+        .threads()
+        .execute(
+            () -> {
+              try {
+                lease.require();
+              } catch (LeaseOver e) {
+                exchange.setException(e);
+                callback.done(false);
+                return;
+              }
+              if (enter(exchange, callback)) {
+                callback.done(false);
+              }
+            });
+    return false;
+  }
+
+  /** Answers true when it is over at once, without calling back. */
+  private boolean enter(Exchange exchange, AsyncCallback callback) {
     try {
       requireSettings();
       Call call = Call.of(exchange).filter(known -> known.isToGoOn(this)).orElse(null);
@@ -78,7 +109,6 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
       return false;
     } catch (RuntimeException e) {
       exchange.setException(e);
-      callback.done(true);
       return true;
     }
   }
@@ -122,7 +152,17 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
               @Override
               public void go() {
                 call.gotTurn();
-                providers.threads().execute(() -> callback.done(false));
+                providers
+                    .threads()
+                    .execute(
+                        () -> {
+                          try {
+                            Lease.require(exchange);
+                          } catch (LeaseOver e) {
+                            exchange.setException(e);
+                          }
+                          callback.done(false);
+                        });
               }
 
               @Override

@@ -51,7 +51,8 @@ class LaneTest {
   }
 
   private List<Claimed> claim(Connection connection) throws SQLException {
-    return inbox.claim(connection, ROUTE, true, 10, LEASE);
+    return inbox.claim(
+        connection, new Claim(ROUTE, true, 10, HeldBytes.CLAIM, true, 10, true, LEASE));
   }
 
   private static Connection connect(TestHub hub) throws SQLException {
