@@ -7,6 +7,7 @@ import hub.console.ConsoleParts;
 import hub.console.OperatorList;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
+import hub.edge.BodyLimits;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.HubServerFactory;
@@ -161,6 +162,8 @@ public final class HubConfiguration implements CamelConfiguration {
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
+    BodyLimits limits = new BodyLimits(settings.count(Setting.MAX_BODY_BYTES));
+    registry.bind("bodyLimits", limits);
     registry.bind("acknowledge", new Acknowledge(metrics));
     SourceAddresses sources = new SourceAddresses(settings);
     registry.bind(SourceAddresses.BEAN, sources);
@@ -168,7 +171,8 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(WrongKeys.BEAN, wrong);
     FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, context);
     registry.bind(
-        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
+        new HubHttpEngine(context, settings, limits));
     registry.bind("frontDoor", door);
     requireDoor(context);
     context.addLifecycleStrategy(new Readiness());

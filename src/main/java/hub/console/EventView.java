@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.EventState;
+import hub.inbox.Proof;
 import hub.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -87,7 +88,7 @@ record EventView(
   ObjectNode detail(String headers, byte[] payload) {
     Optional<String> text = utf8(payload);
     ObjectNode detail = summary();
-    detail.set("headers", Json.own(headers));
+    detail.set("headers", Proof.masked(headers));
     detail.put("payload", text.orElse(null));
     detail.put(
         "payloadBase64", text.isPresent() ? null : Base64.getEncoder().encodeToString(payload));

@@ -11,6 +11,9 @@ import org.apache.camel.Processor;
  * stored nothing answers with the body it made, as a handshake does.
  */
 public final class Acknowledge implements Processor {
+  /** Property of an exchange whose sender shows the answer's body to a person. */
+  static final String SILENT = "hub.webhook.silent";
+
   private final WebhookMetrics metrics;
 
   public Acknowledge(WebhookMetrics metrics) {
@@ -28,8 +31,12 @@ public final class Acknowledge implements Processor {
     String status = receipt.duplicate() ? "duplicate" : "accepted";
     metrics.count(source, status);
     exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+    if (exchange.getProperty(SILENT, false, boolean.class)) {
+      exchange.getMessage().setBody(null);
+      return;
+    }
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     exchange
         .getMessage()
         .setBody(

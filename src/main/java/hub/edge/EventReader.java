@@ -1,6 +1,7 @@
 package hub.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.json.Form;
 import hub.json.Json;
 import hub.webhook.EventFields;
 import hub.webhook.Reason;
@@ -42,11 +43,14 @@ final class EventReader {
     }
     String contentType =
         Optional.ofNullable(headers.get("Content-Type")).orElse("").toLowerCase(Locale.ROOT);
-    Optional<JsonNode> json = Json.parse(body);
+    Optional<Form> form = Form.of(contentType, body);
+    Optional<JsonNode> json =
+        Json.parseLastWins(body)
+            .or(() -> Form.payload(contentType, body).flatMap(Json::parseLastWins));
     if (json.isEmpty() && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
-      throw new Rejected(Reason.PAYLOAD_INVALID, "the body " + Json.complaint(body));
+      throw new Rejected(Reason.PAYLOAD_INVALID, "the body " + complaint(body));
     }
-    FieldReader.Source source = source(headers, body, verified, json);
+    FieldReader.Source source = source(headers, body, verified, json, form);
     String eventId =
         id.read(source)
             .orElseThrow(
@@ -61,13 +65,21 @@ final class EventReader {
     return new Fields(eventId, type.read(source).orElse("event"), orderingKey.read(source));
   }
 
+  /** Names that stand twice are no fault here. */
+  private static String complaint(byte[] body) {
+    return Json.complaint(body).replace(" with unique names", "");
+  }
+
   private static boolean isForm(String contentType) {
-    return contentType.startsWith("application/x-www-form-urlencoded")
-        || contentType.startsWith("multipart/form-data");
+    return Form.isForm(contentType) || contentType.startsWith("multipart/form-data");
   }
 
   private static FieldReader.Source source(
-      MultiMap headers, byte[] body, Verified verified, Optional<JsonNode> json) {
+      MultiMap headers,
+      byte[] body,
+      Verified verified,
+      Optional<JsonNode> json,
+      Optional<Form> form) {
     return new FieldReader.Source() {
       @Override
       public Optional<JsonNode> json() {
@@ -80,6 +92,11 @@ final class EventReader {
         return values.size() == 1 && !values.get(0).isBlank()
             ? Optional.of(values.get(0).trim())
             : Optional.empty();
+      }
+
+      @Override
+      public Optional<String> form(String name) {
+        return form.flatMap(fields -> fields.field(name));
       }
 
       @Override

@@ -27,6 +27,9 @@ final class FieldReader {
 
     Optional<String> header(String name);
 
+    /** A field of the form that the body is; empty when it is none. */
+    Optional<String> form(String name);
+
     /** SHA-256 of body and timestamp. */
     String hash();
   }
@@ -51,6 +54,14 @@ final class FieldReader {
     if (text.startsWith("header:")) {
       String name = text.substring("header:".length());
       return source -> source.header(name);
+    }
+    if (text.startsWith("form:")) {
+      int literal = text.indexOf('=');
+      String name = text.substring("form:".length(), literal < 0 ? text.length() : literal);
+      return literal < 0
+          ? source -> source.form(name)
+          : source ->
+              source.form(name).map(value -> text.substring(literal + 2, text.length() - 1));
     }
     if (text.equals("hash")) {
       return source -> Optional.of(source.hash());

@@ -19,8 +19,8 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
  * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
- * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to {@code
- * hub.webhook.max-body-bytes}, whatever their Content-Type; {@code useStreaming=true} gives it a
+ * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to its path's
+ * limit in {@link BodyLimits}, whatever their Content-Type; {@code useStreaming=true} gives it a
  * {@link BodyStream}, which is read while it arrives and kept nowhere; an exception becomes a
  * {@link Problem}; a request's own headers never come back in its answer.
  */
@@ -28,7 +28,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   /** Where a request notes its body while it is streamed. */
   private static final String BODY = "hub.body";
 
-  private final int maxBodyBytes;
+  private final BodyLimits limits;
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
   private final boolean streams;
@@ -38,11 +38,11 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       Processor processor,
       List<Handler<RoutingContext>> handlers,
       String routerName,
-      int maxBodyBytes,
+      BodyLimits limits,
       int bodyTimeoutSeconds,
       int idleSeconds) {
     super(endpoint, processor, handlers, routerName);
-    this.maxBodyBytes = maxBodyBytes;
+    this.limits = limits;
     this.bodyTimeoutSeconds = bodyTimeoutSeconds;
     this.idleSeconds = idleSeconds;
     this.streams = endpoint.isUseStreaming();
@@ -114,7 +114,13 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       return populated;
     }
     return populated
-        .compose(done -> RawBody.read(context.vertx(), request, maxBodyBytes, bodyTimeoutSeconds))
+        .compose(
+            done ->
+                RawBody.read(
+                    context.vertx(),
+                    request,
+                    limits.of(getEndpoint().getPath()),
+                    bodyTimeoutSeconds))
         .map(
             bytes -> {
               message.setBody(bytes);

@@ -11,13 +11,13 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** Serves {@code platform-http:} and {@code rest:} routes with {@link HubHttpConsumer}s. */
 public final class HubHttpEngine extends VertxPlatformHttpEngine {
-  private final int maxBodyBytes;
+  private final BodyLimits limits;
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
 
-  public HubHttpEngine(CamelContext context, Settings settings) {
+  public HubHttpEngine(CamelContext context, Settings settings, BodyLimits limits) {
     setCamelContext(context);
-    this.maxBodyBytes = settings.count(Setting.MAX_BODY_BYTES);
+    this.limits = limits;
     this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
     this.idleSeconds = settings.count(Setting.HTTP_IDLE_SECONDS);
   }
@@ -26,6 +26,6 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
     String router = VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort());
     return new HubHttpConsumer(
-        endpoint, processor, getHandlers(), router, maxBodyBytes, bodyTimeoutSeconds, idleSeconds);
+        endpoint, processor, getHandlers(), router, limits, bodyTimeoutSeconds, idleSeconds);
   }
 }

@@ -87,7 +87,10 @@ final class RawBody {
         Problem.of(
             413,
             "payload-too-large",
-            "The body is larger than hub.webhook.max-body-bytes (" + maxBytes + ")."));
+            "The body is larger than the "
+                + maxBytes
+                + " bytes that are taken here; see maxBodyBytes of the source and"
+                + " hub.webhook.max-body-bytes."));
   }
 
   /** Also for a body that was refused already and still has not ended. */

@@ -1,6 +1,7 @@
 package hub.edge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.inbox.Proof;
 import hub.json.Json;
 import io.vertx.core.MultiMap;
 import java.util.Locale;
@@ -12,10 +13,6 @@ import java.util.Set;
  * own left out.
  */
 final class StoredHeaders {
-  private static final Set<String> SECRET =
-      Set.of("authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token");
-  private static final String MASK = "***";
-
   /**
    * All headers of a request are at most 8 KiB by the server's own limit; this leaves room for
    * JSON's quoting.
@@ -24,15 +21,21 @@ final class StoredHeaders {
 
   private StoredHeaders() {}
 
-  /** A JSON object of strings; several values of one name are joined by a comma, as HTTP allows. */
-  static String json(MultiMap headers) {
+  /**
+   * A JSON object of strings; several values of one name are joined by a comma, as HTTP allows.
+   *
+   * @param proofs names, in lower case, of the headers by which the source's senders prove
+   *     themselves, masked beside those that {@link Proof} knows by their names
+   */
+  static String json(MultiMap headers, Set<String> proofs) {
     ObjectNode kept = Json.object();
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (name.startsWith("camel")) {
         continue;
       }
-      String value = SECRET.contains(name) ? MASK : header.getValue().replace('\u0000', '?');
+      boolean proof = proofs.contains(name) || Proof.isIn(name);
+      String value = proof ? Proof.MASK : header.getValue().replace('\u0000', '?');
       kept.put(name, kept.has(name) ? kept.get(name).asText() + ", " + value : value);
     }
     String json = Json.text(kept);

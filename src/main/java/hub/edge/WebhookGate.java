@@ -1,6 +1,7 @@
 package hub.edge;
 
 import hub.inbox.InboxVariables;
+import hub.json.Form;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import hub.settings.Setting;
@@ -15,6 +16,7 @@ import hub.webhook.SignedRequest;
 import hub.webhook.Verified;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
@@ -22,8 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -49,18 +53,24 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
   private String secrets;
   private boolean optional;
   private int ratePerSecond;
+  private int maxBodyBytes;
   private volatile Checks checks;
 
   /**
    * What was made of the parameters.
    *
    * @param scheme empty: no secret is set, and that is permitted
+   * @param proofs the headers, in lower case, by which senders prove themselves
+   * @param silent whether forms are answered without a body: Slack shows a person what it is
+   *     answered
    */
   private record Checks(
       Optional<SignatureScheme> scheme,
       EventReader reader,
       Optional<RateLimiter> limiter,
-      WebhookMetrics metrics) {}
+      WebhookMetrics metrics,
+      Set<String> proofs,
+      boolean silent) {}
 
   @Override
   public void process(Exchange exchange) {
@@ -91,7 +101,9 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
                         secrets + " is not set; set it to the provider's signing secret"));
     HttpServerRequest request = exchange.getMessage(HttpMessage.class).getRequest();
     byte[] body = exchange.getMessage().getBody(byte[].class);
-    Verified verified = scheme.verify(new SignedRequest(name -> values(request, name), body));
+    Verified verified =
+        scheme.verify(
+            new SignedRequest(name -> values(request, name), name -> query(request, name), body));
     if (now.limiter().isPresent() && !now.limiter().get().acquirePermission()) {
       throw new Rejected(Reason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
     }
@@ -102,7 +114,10 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
-    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers));
+    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, now.proofs()));
+    if (now.silent() && Form.isForm(headers.get("Content-Type"))) {
+      exchange.setProperty(Acknowledge.SILENT, true);
+    }
     return verified;
   }
 
@@ -119,6 +134,11 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     List<String> both = new ArrayList<>(headers);
     both.addAll(parameters);
     return both;
+  }
+
+  /** Path parameters are none, though Vert.x puts them among the others. */
+  private static List<String> query(HttpServerRequest request, String name) {
+    return new QueryStringDecoder(request.uri()).parameters().getOrDefault(name, List.of());
   }
 
   private static Problem problem(Rejected rejected) {
@@ -141,10 +161,28 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
   protected void doStart() {
     try {
       checks = make();
+      if (maxBodyBytes > 0) {
+        limits().set(path(), maxBodyBytes);
+      }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "webhook source " + source + ", secrets " + secrets + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  protected void doStop() {
+    if (maxBodyBytes > 0) {
+      limits().remove(path(), maxBodyBytes);
+    }
+  }
+
+  private BodyLimits limits() {
+    return CamelContextHelper.mandatoryLookup(camelContext, "bodyLimits", BodyLimits.class);
+  }
+
+  private String path() {
+    return "/api/webhooks/" + source;
   }
 
   private Checks make() {
@@ -169,7 +207,9 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
         verification,
         new EventReader(Schemes.fieldsOf(scheme)),
         limiter(),
-        CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class));
+        CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
+        Set.of(scheme.signatureHeader().toLowerCase(Locale.ROOT)),
+        scheme.scheme().equals("slack"));
   }
 
   private Optional<RateLimiter> limiter() {
@@ -213,6 +253,11 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
   /** Verified requests a second before 429; 0: any number. */
   public void setRatePerSecond(int ratePerSecond) {
     this.ratePerSecond = ratePerSecond;
+  }
+
+  /** Largest body, in bytes; 0: that of every other path. */
+  public void setMaxBodyBytes(int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
   }
 
   /** The parameters of {@link SchemeOptions}, by name. */

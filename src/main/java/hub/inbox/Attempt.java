@@ -1,6 +1,5 @@
 package hub.inbox;
 
-import hub.json.Json;
 import hub.log.LogField;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,9 +124,14 @@ final class Attempt {
   }
 
   private void prepare(Exchange exchange, Claimed claimed) {
-    exchange.getMessage().setBody(claimed.payload());
-    Optional.ofNullable(Json.own(claimed.headers()).get("content-type"))
-        .ifPresent(type -> exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type.asText()));
+    String type = claimed.contentType();
+    Optional<byte[]> json = claimed.formJson();
+    exchange.getMessage().setBody(json.orElse(claimed.payload()));
+    if (!type.isEmpty()) {
+      exchange
+          .getMessage()
+          .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
+    }
     exchange.setVariable(InboxVariables.EVENT_ID, claimed.eventId().toString());
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, claimed.providerEventId());
     exchange.setVariable(InboxVariables.SOURCE, claimed.source());

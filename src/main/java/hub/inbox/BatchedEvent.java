@@ -38,7 +38,7 @@ public final class BatchedEvent {
   }
 
   public byte[] payload() {
-    return claimed.payload();
+    return claimed.formJson().orElse(claimed.payload());
   }
 
   /** Its effect has happened; what comes after in the route does not undo that. */

@@ -1,5 +1,7 @@
 package hub.inbox;
 
+import hub.json.Form;
+import hub.json.Json;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,5 +37,15 @@ record Claimed(
   /** What it takes in memory, roughly. */
   long bytes() {
     return (long) payload.length + headers.length();
+  }
+
+  /** As the sender said; empty when it did not. */
+  String contentType() {
+    return Json.own(headers).path("content-type").asText("");
+  }
+
+  /** The JSON that a form of GitHub's or Slack's carries: what handlers want to read. */
+  Optional<byte[]> formJson() {
+    return Form.payload(contentType(), payload);
   }
 }

@@ -39,6 +39,15 @@ public final class Json {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  /** As other readers of JSON: of a name that stands twice, the last value counts. */
+  private static final ObjectMapper LAST_WINS =
+      JsonMapper.builder(
+              JsonFactory.builder().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -54,9 +63,21 @@ public final class Json {
    *     are not UTF-8
    */
   public static Optional<JsonNode> parse(byte[] bytes) {
+    return parse(MAPPER, bytes);
+  }
+
+  /**
+   * As {@link #parse}, for what somebody else has signed: a name may stand twice, and the last
+   * value counts.
+   */
+  public static Optional<JsonNode> parseLastWins(byte[] bytes) {
+    return parse(LAST_WINS, bytes);
+  }
+
+  private static Optional<JsonNode> parse(ObjectMapper mapper, byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      JsonNode node = MAPPER.readTree(text);
+      JsonNode node = mapper.readTree(text);
       return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();

@@ -62,7 +62,8 @@ final class WebhookRules {
           "add a step to inbox:" + from.value("source").orElse("<source>"));
     }
     checkScheme(from);
-    checkNumber(from);
+    checkNumber(from, "ratePerSecond", "0 is unlimited");
+    checkNumber(from, "maxBodyBytes", "0 is hub.webhook.max-body-bytes");
     checkOptional(from);
     if (!from.value("scheme").orElse("").equals("none")) {
       checkSecrets(from);
@@ -149,15 +150,15 @@ final class WebhookRules {
     }
   }
 
-  private void checkNumber(Endpoint from) {
-    from.value("ratePerSecond")
-        .filter(rate -> !rate.contains("{{") && !rate.matches("\\d{1,9}"))
+  private void checkNumber(Endpoint from, String parameter, String zero) {
+    from.value(parameter)
+        .filter(value -> !value.contains("{{") && !value.matches("\\d{1,9}"))
         .ifPresent(
-            rate ->
+            value ->
                 faults.error(
-                    from.placeOf("ratePerSecond"),
-                    "ratePerSecond: '" + rate + "' is not a whole number",
-                    "0 is unlimited"));
+                    from.placeOf(parameter),
+                    parameter + ": '" + value + "' is not a whole number",
+                    zero));
   }
 
   private void checkOptional(Endpoint from) {

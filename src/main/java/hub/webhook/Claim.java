@@ -28,13 +28,12 @@ record Claim(Optional<String> id, Optional<SignedTime> time, List<byte[]> signat
    *
    * @throws Rejected {@link Reason#SIGNATURE_MALFORMED} when none can
    */
-  static List<byte[]> decoded(String header, Encoding encoding, List<String> written)
+  static List<byte[]> decoded(String place, Encoding encoding, List<String> written)
       throws Rejected {
     List<byte[]> signatures =
         written.stream().map(encoding::decode).flatMap(Optional::stream).toList();
     if (signatures.isEmpty()) {
-      throw new Rejected(
-          Reason.SIGNATURE_MALFORMED, "header " + header + " holds no readable signature");
+      throw new Rejected(Reason.SIGNATURE_MALFORMED, place + " holds no readable signature");
     }
     return signatures;
   }

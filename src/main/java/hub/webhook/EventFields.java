@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 
 /**
  * Where a verified request's event id, type and ordering key are read from. Each is a list of
- * expressions, the first that yields a value wins: {@code header:NAME}; a JSONPath of the body,
- * beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp; or a literal between
- * single quotes.
+ * expressions, the first that yields a value wins: {@code header:NAME}; {@code form:NAME}, a field
+ * of a form; {@code form:NAME='literal'}, the literal when the form has that field; a JSONPath of
+ * the body, beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp; or a literal
+ * between single quotes.
  *
  * @param eventId never empty; when none yields a value the event is {@link Reason#EVENT_ID_MISSING}
  * @param eventType never empty
@@ -21,6 +22,8 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
 
   /** A token as in RFC 9110, section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Pattern FORM_FIELD = Pattern.compile("form:[^='\\s]+");
 
   public EventFields {
     eventId = List.copyOf(eventId);
@@ -38,14 +41,14 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
           // Slash commands and buttons come as forms, without an event id.
           fields(
               List.of("$.event_id", "hash"),
-              List.of("$.event.type", "$.type", "'form'"),
+              List.of("$.event.type", "$.type", "form:command='command'", "'form'"),
               List.of());
       case SHOPIFY ->
           fields(
               List.of("header:X-Shopify-Webhook-Id"), List.of("header:X-Shopify-Topic"), List.of());
       case STANDARD_WEBHOOKS ->
           fields(List.of("header:webhook-id", "header:svix-id"), List.of("$.type"), List.of());
-      case HMAC, BEARER, BASIC, NONE -> fields(List.of(), List.of("'event'"), List.of());
+      case HMAC, TOKEN, BEARER, BASIC, NONE -> fields(List.of(), List.of("'event'"), List.of());
     };
   }
 
@@ -61,7 +64,9 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
   static List<String> faultsOf(SchemeOptions options, Optional<SchemeKind> kind) {
     List<String> faults = new ArrayList<>();
     syntaxFault("eventId", options.eventId()).ifPresent(faults::add);
-    syntaxFault("eventType", options.eventType()).ifPresent(faults::add);
+    if (!isConstant(options.eventType())) {
+      syntaxFault("eventType", options.eventType()).ifPresent(faults::add);
+    }
     syntaxFault("orderingKey", options.orderingKey()).ifPresent(faults::add);
     if (kind.isPresent() && defaultsOf(kind.get()).overriddenBy(options).eventId().isEmpty()) {
       faults.add(
@@ -84,15 +89,26 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     return TOKEN.matcher(name).matches();
   }
 
+  /** A type that all events of the source have. */
+  private static boolean isConstant(String expression) {
+    return expression.length() > 2
+        && expression.startsWith("'")
+        && expression.indexOf('\'', 1) == expression.length() - 1;
+  }
+
   private static Optional<String> syntaxFault(String parameter, String expression) {
-    if (expression.isEmpty() || expression.startsWith("$") || headerOf(expression).isPresent()) {
+    if (expression.isEmpty()
+        || expression.startsWith("$")
+        || headerOf(expression).isPresent()
+        || FORM_FIELD.matcher(expression).matches()) {
       return Optional.empty();
     }
     return Optional.of(
         parameter
             + ": '"
             + expression
-            + "' is neither header:NAME nor a JSONPath; write one such as header:X-Id or $.id");
+            + "' is neither header:NAME nor form:NAME nor a JSONPath; write one such as header:X-Id or"
+            + " $.id");
   }
 
   private static List<String> orElse(String expression, List<String> defaults) {

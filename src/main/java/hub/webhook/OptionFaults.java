@@ -10,11 +10,16 @@ final class OptionFaults {
   private static final List<String> HMAC_ONLY =
       List.of(
           "signatureHeader",
+          "signatureQuery",
           "signaturePrefix",
           "algorithm",
           "encoding",
           "timestampHeader",
+          "timestampUnit",
           "signedContent");
+
+  private static final List<String> HMAC_ALONE =
+      List.of("algorithm", "encoding", "timestampHeader", "timestampUnit", "signedContent");
 
   private final SchemeOptions options;
   private final List<String> faults = new ArrayList<>();
@@ -36,8 +41,11 @@ final class OptionFaults {
     unsafe(kind);
     if (kind.isPresent() && kind.get() == SchemeKind.HMAC) {
       hmac();
+    } else if (kind.isPresent() && kind.get() == SchemeKind.TOKEN) {
+      shown("token");
+      without(kind.get(), HMAC_ALONE);
     } else if (kind.isPresent()) {
-      notHmac(kind.get());
+      without(kind.get(), HMAC_ONLY);
     }
     faults.addAll(EventFields.faultsOf(options, kind));
     return List.copyOf(faults);
@@ -79,9 +87,9 @@ final class OptionFaults {
     }
   }
 
-  private void notHmac(SchemeKind kind) {
+  private void without(SchemeKind kind, List<String> parameters) {
     Map<String, String> values = options.asMap();
-    for (String parameter : HMAC_ONLY) {
+    for (String parameter : parameters) {
       if (!values.get(parameter).isEmpty()) {
         faults.add(
             parameter
@@ -93,15 +101,32 @@ final class OptionFaults {
   }
 
   private void hmac() {
-    if (options.signatureHeader().isEmpty()) {
-      faults.add("signatureHeader: required for scheme hmac; name the header with the signature");
-    } else {
-      headerName("signatureHeader", options.signatureHeader());
-    }
+    shown("signature");
     headerName("timestampHeader", options.timestampHeader());
+    choice("timestampUnit", options.timestampUnit(), SignedTime.Unit.NAMES);
+    if (options.timestampHeader().isEmpty() && !options.timestampUnit().isEmpty()) {
+      faults.add("timestampUnit: says how no time is written; add timestampHeader, or remove it");
+    }
     choice("algorithm", options.algorithm(), HmacKey.ALGORITHMS);
     choice("encoding", options.encoding(), Encoding.NAMES);
     faults.addAll(SignedContent.faultsOf(options));
+  }
+
+  private void shown(String what) {
+    if (options.signatureHeader().isEmpty() && options.signatureQuery().isEmpty()) {
+      faults.add(
+          "signatureHeader: required for scheme "
+              + options.scheme()
+              + "; name the header with the "
+              + what);
+    } else if (!options.signatureHeader().isEmpty() && !options.signatureQuery().isEmpty()) {
+      faults.add("signatureQuery: stands beside signatureHeader; remove one of them");
+    }
+    headerName("signatureHeader", options.signatureHeader());
+    if (!options.signatureQuery().isEmpty()
+        && !EventFields.isHeaderName(options.signatureQuery())) {
+      faults.add("signatureQuery: is not the name of a query parameter; write one such as token");
+    }
   }
 
   private void headerName(String parameter, String value) {

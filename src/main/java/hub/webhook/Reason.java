@@ -19,7 +19,9 @@ public enum Reason {
       400,
       "Let the sender deliver again with a new signature, and check both clocks."),
   TIMESTAMP_IN_FUTURE(
-      "timestamp-in-future", 400, "Check both clocks; the sender must sign in unix seconds."),
+      "timestamp-in-future",
+      400,
+      "Check both clocks; and that the source's timestampUnit is the sender's."),
   PAYLOAD_INVALID(
       "payload-invalid",
       400,
@@ -29,7 +31,9 @@ public enum Reason {
       400,
       "Send an event id where the source's eventId parameter looks for it."),
   PAYLOAD_TOO_LARGE(
-      "payload-too-large", 413, "Send a smaller body, or raise hub.webhook.max-body-bytes."),
+      "payload-too-large",
+      413,
+      "Send a smaller body, or raise the source's maxBodyBytes or hub.webhook.max-body-bytes."),
   RATE_LIMITED(
       "rate-limited", 429, "Send again after Retry-After, or raise the source's ratePerSecond."),
   SOURCE_UNKNOWN(

@@ -11,6 +11,7 @@ enum SchemeKind {
   SHOPIFY("shopify"),
   STANDARD_WEBHOOKS("standard-webhooks"),
   HMAC("hmac"),
+  TOKEN("token"),
   BEARER("bearer"),
   BASIC("basic"),
   NONE("none");

@@ -11,13 +11,16 @@ import java.util.Map;
  * @param scheme one of {@link Schemes#names}; required
  * @param toleranceSeconds how far the signed time may lie before or after now, at most; whole
  *     seconds above 0; 300 by default; for schemes with a timestamp
- * @param signatureHeader the header with the signature; {@code hmac} only, required there
- * @param signaturePrefix what stands before the signature in its header; {@code hmac} only; nothing
- *     by default
+ * @param signatureHeader the header with the signature or the token; {@code hmac} and {@code token}
+ *     only, one of this and {@code signatureQuery} is required there
+ * @param signatureQuery the query parameter with it instead; likewise
+ * @param signaturePrefix what stands before the signature or the token; {@code hmac} and {@code
+ *     token} only; nothing by default
  * @param algorithm {@code sha256} (default), {@code sha1} or {@code sha512}; {@code hmac} only
  * @param encoding of the signature, {@code hex} (default) or {@code base64}; {@code hmac} only
- * @param timestampHeader the header with the signed time in unix seconds; {@code hmac} only; none
- *     by default
+ * @param timestampHeader the header with the signed time; {@code hmac} only; none by default
+ * @param timestampUnit how the time is written, {@code seconds} since 1970 (default), {@code
+ *     millis} or {@code iso8601}; {@code hmac} only
  * @param signedContent template of what is signed over <code>{id}</code>, <code>{timestamp}</code>
  *     and <code>{body}</code>; {@code hmac} only; <code>{body}</code> by default
  * @param eventId where the event's id is, {@code header:NAME} or a JSONPath; the scheme's by
@@ -30,10 +33,12 @@ public record SchemeOptions(
     String scheme,
     String toleranceSeconds,
     String signatureHeader,
+    String signatureQuery,
     String signaturePrefix,
     String algorithm,
     String encoding,
     String timestampHeader,
+    String timestampUnit,
     String signedContent,
     String eventId,
     String eventType,
@@ -46,10 +51,12 @@ public record SchemeOptions(
           "scheme",
           "toleranceSeconds",
           "signatureHeader",
+          "signatureQuery",
           "signaturePrefix",
           "algorithm",
           "encoding",
           "timestampHeader",
+          "timestampUnit",
           "signedContent",
           "eventId",
           "eventType",
@@ -60,11 +67,13 @@ public record SchemeOptions(
     scheme = stripped(scheme);
     toleranceSeconds = stripped(toleranceSeconds);
     signatureHeader = stripped(signatureHeader);
+    signatureQuery = stripped(signatureQuery);
     // White space inside a prefix or a template is part of it.
     signaturePrefix = blankToEmpty(signaturePrefix);
     algorithm = stripped(algorithm);
     encoding = stripped(encoding);
     timestampHeader = stripped(timestampHeader);
+    timestampUnit = stripped(timestampUnit);
     signedContent = blankToEmpty(signedContent);
     eventId = stripped(eventId);
     eventType = stripped(eventType);
@@ -83,10 +92,12 @@ public record SchemeOptions(
         text(parameters, "scheme"),
         text(parameters, "toleranceSeconds"),
         text(parameters, "signatureHeader"),
+        text(parameters, "signatureQuery"),
         text(parameters, "signaturePrefix"),
         text(parameters, "algorithm"),
         text(parameters, "encoding"),
         text(parameters, "timestampHeader"),
+        text(parameters, "timestampUnit"),
         text(parameters, "signedContent"),
         text(parameters, "eventId"),
         text(parameters, "eventType"),
@@ -113,6 +124,8 @@ public record SchemeOptions(
   public Map<String, String> asMap() {
     return Map.ofEntries(
         Map.entry("scheme", scheme),
+        Map.entry("timestampUnit", timestampUnit),
+        Map.entry("signatureQuery", signatureQuery),
         Map.entry("toleranceSeconds", toleranceSeconds),
         Map.entry("signatureHeader", signatureHeader),
         Map.entry("signaturePrefix", signaturePrefix),

@@ -108,6 +108,7 @@ public final class Schemes {
               HeaderClaim.of(options),
               SignedContent.of(SignedContent.templateOf(options)),
               freshness);
+      case TOKEN -> new TokenScheme(Shown.of(options), secrets);
       case BEARER -> AuthorizationScheme.bearer(secrets);
       case BASIC -> AuthorizationScheme.basic(secrets);
       case NONE -> request -> new Verified("", Optional.empty(), Optional.empty());

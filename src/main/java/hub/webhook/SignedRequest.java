@@ -8,10 +8,17 @@ import java.util.function.Function;
  * What a signature is checked against.
  *
  * @param headers all values of the header of that name, whatever its case; empty or null: none
+ * @param query likewise all values of the query parameter of that name, decoded
  * @param body the bytes exactly as received; used in place, not copied, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are not compared, and a copy would cost 1 MiB
-public record SignedRequest(Function<String, List<String>> headers, byte[] body) {
+public record SignedRequest(
+    Function<String, List<String>> headers, Function<String, List<String>> query, byte[] body) {
+
+  /** A request without a query. */
+  public SignedRequest(Function<String, List<String>> headers, byte[] body) {
+    this(headers, name -> List.of(), body);
+  }
 
   /**
    * The one value of a header, without the white space around it; empty when absent or blank.
@@ -42,5 +49,22 @@ public record SignedRequest(Function<String, List<String>> headers, byte[] body)
       throw new Rejected(Reason.SIGNATURE_MISSING, "header " + name + " is missing");
     }
     return value.get();
+  }
+
+  /**
+   * The one value of a query parameter that must be there.
+   *
+   * @throws Rejected as {@link #requiredHeader}
+   */
+  String requiredQuery(String name) throws Rejected {
+    List<String> values = query.apply(name);
+    if (values == null || values.isEmpty() || values.get(0).isBlank()) {
+      throw new Rejected(Reason.SIGNATURE_MISSING, "query parameter " + name + " is missing");
+    }
+    if (values.size() > 1) {
+      throw new Rejected(
+          Reason.SIGNATURE_MALFORMED, "query parameter " + name + " is given more than once");
+    }
+    return values.get(0).strip();
   }
 }

@@ -61,7 +61,9 @@ public record Signer(SchemeOptions options, String secret) {
         String content = message.id() + "." + time + ".";
         headers.put("webhook-signature", "v1," + base64(mac("sha256", key, content, message)));
       }
-      case HMAC -> signHmac(headers, message, time);
+      case HMAC -> signHmac(headers, message, now);
+      // What goes into the query is no header: the caller of an address with it signs nothing.
+      case TOKEN -> show(headers, secret);
       case BEARER -> headers.put("Authorization", "Bearer " + secret);
       case BASIC -> headers.put("Authorization", "Basic " + base64(utf8(secret)));
       case NONE -> {}
@@ -69,24 +71,25 @@ public record Signer(SchemeOptions options, String secret) {
     return headers;
   }
 
-  private void signHmac(Map<String, String> headers, Message message, String time) {
+  private void show(Map<String, String> headers, String proof) {
+    if (!options.signatureHeader().isEmpty()) {
+      headers.put(options.signatureHeader(), options.signaturePrefix() + proof);
+    }
+  }
+
+  private void signHmac(Map<String, String> headers, Message message, Instant now) {
+    String time = SignedTime.Unit.named(options.timestampUnit()).write(now);
     if (!options.timestampHeader().isEmpty()) {
       headers.put(options.timestampHeader(), time);
     }
     Mac mac = HmacKey.of(secret, options.algorithm(), utf8(secret)).newMac();
     Claim claim =
-        new Claim(
-            Optional.of(message.id()),
-            Optional.of(new SignedTime(time, Instant.ofEpochSecond(Long.parseLong(time)))),
-            List.of());
+        new Claim(Optional.of(message.id()), Optional.of(new SignedTime(time, now)), List.of());
     SignedContent.of(SignedContent.templateOf(options)).feed(mac, claim, message.body());
     byte[] signature = mac.doFinal();
-    headers.put(
-        options.signatureHeader(),
-        options.signaturePrefix()
-            + (Encoding.named(options.encoding()) == Encoding.HEX
-                ? hex(signature)
-                : base64(signature)));
+    show(
+        headers,
+        Encoding.named(options.encoding()) == Encoding.HEX ? hex(signature) : base64(signature));
   }
 
   /** The header that the first expression names which names one. */

@@ -54,7 +54,7 @@ final class StandardWebhooksClaim implements Claim.Reader {
           id,
           Optional.of(SignedTime.parse(prefix + "-timestamp", timestamp.get())),
           Claim.decoded(
-              header,
+              "header " + header,
               Encoding.BASE64,
               Stream.of(signature.get().split(" ", -1))
                   .filter(entry -> entry.startsWith(VERSION))

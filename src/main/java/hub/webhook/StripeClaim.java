@@ -39,7 +39,7 @@ final class StripeClaim implements Claim.Reader {
     return new Claim(
         Optional.empty(),
         Optional.of(SignedTime.parse(HEADER, time)),
-        Claim.decoded(HEADER, Encoding.HEX, signatures));
+        Claim.decoded("header " + HEADER, Encoding.HEX, signatures));
   }
 
   private static Rejected malformed(String what) {

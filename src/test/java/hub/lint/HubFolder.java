@@ -43,6 +43,9 @@ final class HubFolder {
             eventId: {type: string, description: Where.}
             eventType: {type: string, description: Where.}
             orderingKey: {type: string, description: Where.}
+            signatureQuery: {type: string, description: Query parameter.}
+            timestampUnit: {type: string, description: Unit.}
+            maxBodyBytes: {type: integer, default: 0, description: Limit.}
             ratePerSecond: {type: integer, default: 0, description: Rate.}
         template:
           from:

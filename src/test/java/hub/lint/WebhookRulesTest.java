@@ -70,7 +70,7 @@ class WebhookRulesTest {
             FILE + "5: source is missing; name it as in /api/webhooks/<source>",
             FILE
                 + "5: scheme: missing; choose one of stripe, github, slack, shopify,"
-                + " standard-webhooks, hmac, bearer, basic, none",
+                + " standard-webhooks, hmac, token, bearer, basic, none",
             FILE
                 + "5: secrets is missing; name the property or variable that holds them,"
                 + " such as SHOP_WEBHOOK_SECRET");
@@ -111,7 +111,7 @@ class WebhookRulesTest {
                 + "13: toleranceSeconds: '0' is not a whole number of seconds above 0;"
                 + " 0 would not switch the check off; leave it out for 300",
             FILE
-                + "14: eventType: 'type' is neither header:NAME nor a JSONPath;"
+                + "14: eventType: 'type' is neither header:NAME nor form:NAME nor a JSONPath;"
                 + " write one such as header:X-Id or $.id");
   }
 

@@ -189,12 +189,14 @@ class ShippedSourcesTest {
     TestHub hub = HUBS.emptied(store);
     assertAccepted(slack(hub, "application/json", event));
     assertThat(slack(hub, "application/json", event).body()).contains("duplicate");
-    assertAccepted(slack(hub, FORM, command));
+    HttpResponse<String> answer = slack(hub, FORM, command);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).as("Slack shows a person what it is answered").isEmpty();
 
     assertThat(stored(hub, "slack", "Ev08MFMKH6")).isEqualTo("app_mention " + hex(event));
     assertThat(hub.query("SELECT type FROM inbox_event WHERE type <> 'app_mention'"))
-        .contains("form");
-    assertThat(payload(hub, "SELECT payload FROM inbox_event WHERE type = 'form'"))
+        .contains("command");
+    assertThat(payload(hub, "SELECT payload FROM inbox_event WHERE type = 'command'"))
         .isEqualTo(command);
   }
 

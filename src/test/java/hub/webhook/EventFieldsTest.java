@@ -18,7 +18,7 @@ class EventFieldsTest {
     assertDefaults(
         "slack",
         List.of("$.event_id", "hash"),
-        List.of("$.event.type", "$.type", "'form'"),
+        List.of("$.event.type", "$.type", "form:command='command'", "'form'"),
         List.of());
     assertDefaults(
         "shopify",
@@ -59,13 +59,37 @@ class EventFieldsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"id", "header:", "header: X", "header:X Y", "Header:X", "hash", "'x'", ".id"})
+      strings = {
+        "id",
+        "header:",
+        "header: X",
+        "header:X Y",
+        "Header:X",
+        "hash",
+        "form:",
+        "form:a='b'",
+        ".id"
+      })
   void an_expression_is_a_header_or_a_json_path(String expression) {
     assertThatThrownBy(() -> Schemes.fieldsOf("stripe", expression, expression, expression))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("eventId: '" + expression + "' is neither header:NAME nor a JSONPath")
+        .hasMessageContaining(
+            "eventId: '" + expression + "' is neither header:NAME nor form:NAME nor a JSONPath")
         .hasMessageContaining("eventType: '")
         .hasMessageContaining("orderingKey: '");
+  }
+
+  @Test
+  void a_type_may_be_a_constant_and_every_field_one_of_a_form() {
+    assertThat(Schemes.fieldsOf("bearer", "form:id", "'order.paid'", "form:customer"))
+        .isEqualTo(
+            new EventFields(List.of("form:id"), List.of("'order.paid'"), List.of("form:customer")));
+    for (String open : List.of("'", "''", "'a'b'")) {
+      assertThatThrownBy(() -> Schemes.fieldsOf("bearer", "$.id", open, ""))
+          .hasMessageStartingWith("eventType: ");
+    }
+    assertThatThrownBy(() -> Schemes.fieldsOf("bearer", "'same'", "", ""))
+        .hasMessageStartingWith("eventId: ");
   }
 
   @Test

@@ -30,6 +30,7 @@ class SchemesTest {
             "shopify",
             "standard-webhooks",
             "hmac",
+            "token",
             "bearer",
             "basic",
             "none");

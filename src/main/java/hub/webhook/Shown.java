@@ -1,0 +1,41 @@
+package hub.webhook;
+
+/**
+ * Where a sender puts its signature or token: a header, or a query parameter.
+ *
+ * @param query whether it is a query parameter
+ * @param prefix stands before it, exactly so; empty: none
+ */
+record Shown(boolean query, String name, String prefix) {
+
+  static Shown inHeader(String name, String prefix) {
+    return new Shown(false, name, prefix);
+  }
+
+  /** As the parameters of schemes {@code hmac} and {@code token} describe it. */
+  static Shown of(SchemeOptions options) {
+    boolean query = !options.signatureQuery().isEmpty();
+    return new Shown(
+        query,
+        query ? options.signatureQuery() : options.signatureHeader(),
+        options.signaturePrefix());
+  }
+
+  /** {@code header X-Signature}, {@code query parameter sig}. */
+  String place() {
+    return (query ? "query parameter " : "header ") + name;
+  }
+
+  /**
+   * What stands behind the prefix.
+   *
+   * @throws Rejected {@link Reason#SIGNATURE_MISSING} or {@link Reason#SIGNATURE_MALFORMED}
+   */
+  String read(SignedRequest request) throws Rejected {
+    String value = query ? request.requiredQuery(name) : request.requiredHeader(name);
+    if (!value.startsWith(prefix)) {
+      throw new Rejected(Reason.SIGNATURE_MALFORMED, place() + " does not begin with " + prefix);
+    }
+    return value.substring(prefix.length());
+  }
+}
