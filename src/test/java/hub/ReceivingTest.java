@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -233,7 +232,6 @@ class ReceivingTest {
         "{",
         "{} {}",
         "\"evt_1\"",
-        "{\"id\":\"evt_a\",\"id\":\"evt_b\"}",
         "{\"id\":\"evt_deep\",\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}",
         "{\"id\":\"evt_number\",\"a\":" + "9".repeat(5_000) + "}",
         "\uFEFF{\"id\":\"evt_bom\"}");
@@ -483,7 +481,6 @@ class ReceivingTest {
     byte[] body = "token=x&command=%2Fdeploy&text=a+b%20c".getBytes(UTF_8);
     String time = Long.toString(Instant.now().getEpochSecond());
     String signature = "v0=" + hmac(SECRET, ("v0:" + time + ":").getBytes(UTF_8), body);
-    List<String> statuses = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       HttpResponse<String> answer =
           hub.send(
@@ -497,10 +494,12 @@ class ReceivingTest {
               "X-Slack-Signature",
               signature);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      statuses.add(Json.own(answer.body()).get("status").asText());
+      assertThat(answer.body()).as("Slack shows its user what comes back").isEmpty();
     }
-    assertThat(statuses).containsExactly("accepted", "duplicate");
-    assertThat(hub.query("SELECT type FROM inbox_event WHERE source = 'slack'")).contains("form");
+    assertThat(
+            hub.query(
+                "SELECT count(*) FROM inbox_event WHERE source = 'slack' AND type = '/deploy'"))
+        .contains("1");
     assertThat(hub.query("SELECT CAST(payload AS varchar) FROM inbox_event WHERE source = 'slack'"))
         .contains(new String(body, UTF_8));
   }
