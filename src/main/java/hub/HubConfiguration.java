@@ -7,6 +7,7 @@ import hub.console.ConsoleParts;
 import hub.console.OperatorList;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
+import hub.edge.DirectMemory;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.HubServerFactory;
@@ -22,6 +23,7 @@ import hub.inbox.Fence;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
+import hub.log.OutOfMemory;
 import hub.login.LoginParts;
 import hub.login.Sessions;
 import hub.outbound.CallParts;
@@ -63,6 +65,8 @@ public final class HubConfiguration implements CamelConfiguration {
 
   @Override
   public void configure(CamelContext context) throws Exception {
+    OutOfMemory.watch();
+    DirectMemory.limit();
     Settings settings = Preflight.check(context);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);

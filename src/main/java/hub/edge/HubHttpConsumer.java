@@ -10,6 +10,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
@@ -25,12 +27,13 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
  * {@link Problem}; a request's own headers never come back in its answer.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
-  /** Where a request notes its body while it is streamed. */
+  /** Where a request notes the body that it still holds. */
   private static final String BODY = "hub.body";
 
-  private final int maxBodyBytes;
-  private final int bodyTimeoutSeconds;
-  private final int idleSeconds;
+  /** How long a request may wait for a thread: some senders hang up after five seconds. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final BodyLimits limits;
   private final boolean streams;
 
   HubHttpConsumer(
@@ -38,13 +41,9 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       Processor processor,
       List<Handler<RoutingContext>> handlers,
       String routerName,
-      int maxBodyBytes,
-      int bodyTimeoutSeconds,
-      int idleSeconds) {
+      BodyLimits limits) {
     super(endpoint, processor, handlers, routerName);
-    this.maxBodyBytes = maxBodyBytes;
-    this.bodyTimeoutSeconds = bodyTimeoutSeconds;
-    this.idleSeconds = idleSeconds;
+    this.limits = limits;
     this.streams = endpoint.isUseStreaming();
   }
 
@@ -83,8 +82,23 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     exchange.setProperty(
         FrontDoor.REQUEST_ID_PROPERTY, context.request().getHeader(FrontDoor.REQUEST_ID));
     processHttpRequest(exchange, context)
-        .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
+        .compose(ready -> inTime(context, () -> begin(exchange, context)))
         .onFailure(error -> end(exchange, context, error));
+  }
+
+  /** On a worker thread, unless the sender has most likely given up before one is free. */
+  private static Future<Void> inTime(RoutingContext context, Callable<Void> work) {
+    long asked = System.nanoTime();
+    return context
+        .vertx()
+        .executeBlocking(
+            () -> {
+              if (System.nanoTime() - asked > LONGEST_WAIT_NANOS) {
+                throw new ProblemException(Problems.overloaded());
+              }
+              return work.call();
+            },
+            false);
   }
 
   /** A hub that stops suspends its routes first. */
@@ -105,7 +119,8 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     HttpServerRequest request = context.request();
     if (streams) {
       exchange.getExchangeExtension().setStreamCacheDisabled(true);
-      BodyStream body = new BodyStream(context.vertx().getOrCreateContext(), request, idleSeconds);
+      BodyStream body =
+          new BodyStream(context.vertx().getOrCreateContext(), request, limits.idleSeconds());
       message.setBody(body);
       context.put(BODY, body);
       return populated;
@@ -114,7 +129,12 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       return populated;
     }
     return populated
-        .compose(done -> RawBody.read(context.vertx(), request, maxBodyBytes, bodyTimeoutSeconds))
+        .compose(
+            done -> {
+              RawBody body = limits.read(context);
+              context.put(BODY, body);
+              return body.bytes();
+            })
         .map(
             bytes -> {
               message.setBody(bytes);
@@ -161,6 +181,14 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         });
   }
 
+  private static void letGo(Object body) {
+    if (body instanceof BodyStream stream) {
+      stream.discard();
+    } else if (body instanceof RawBody raw) {
+      raw.release();
+    }
+  }
+
   private void end(Exchange exchange, RoutingContext context, Throwable error) {
     String key = exchange.getProperty(Call.REQUEST_KEY, String.class);
     if (key != null && !context.response().headWritten()) {
@@ -174,9 +202,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         .onFailure(context::fail)
         .onComplete(
             result -> {
-              if (context.get(BODY) instanceof BodyStream body) {
-                body.discard();
-              }
+              letGo(context.get(BODY));
               doneUoW(exchange);
               releaseExchange(exchange, false);
             });

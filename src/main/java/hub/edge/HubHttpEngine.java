@@ -11,21 +11,26 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** Serves {@code platform-http:} and {@code rest:} routes with {@link HubHttpConsumer}s. */
 public final class HubHttpEngine extends VertxPlatformHttpEngine {
-  private final int maxBodyBytes;
-  private final int bodyTimeoutSeconds;
-  private final int idleSeconds;
+  private final BodyLimits limits;
 
   public HubHttpEngine(CamelContext context, Settings settings) {
     setCamelContext(context);
-    this.maxBodyBytes = settings.count(Setting.MAX_BODY_BYTES);
-    this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
-    this.idleSeconds = settings.count(Setting.HTTP_IDLE_SECONDS);
+    this.limits =
+        new BodyLimits(
+            settings.count(Setting.MAX_BODY_BYTES),
+            settings.count(Setting.BODY_TIMEOUT_SECONDS),
+            settings.count(Setting.HTTP_IDLE_SECONDS),
+            new BodyBudget(BodyLimits.budgetBytes(settings)));
+    limits.budget().expect(limits.maxBytes());
+  }
+
+  BodyLimits limits() {
+    return limits;
   }
 
   @Override
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
     String router = VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort());
-    return new HubHttpConsumer(
-        endpoint, processor, getHandlers(), router, maxBodyBytes, bodyTimeoutSeconds, idleSeconds);
+    return new HubHttpConsumer(endpoint, processor, getHandlers(), router, limits);
   }
 }

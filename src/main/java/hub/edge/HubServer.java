@@ -3,10 +3,12 @@ package hub.edge;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,34 @@ final class HubServer extends VertxPlatformHttpServer {
     return own;
   }
 
+  /** Camel's router, but bodies that Vert.x reads as a whole take from the hub's budget too. */
+  @Override
+  protected void initializeServer() {
+    super.initializeServer();
+    HubHttpEngine engine =
+        CamelContextHelper.mandatoryLookup(
+            getCamelContext(),
+            PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
+            HubHttpEngine.class);
+    BodyLimits limits = engine.limits();
+    if (configuration.getMaxBodySize() == null) {
+      configuration.setMaxBodySize((long) limits.maxBytes());
+    }
+    String name = VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort());
+    VertxPlatformHttpRouter plain = VertxPlatformHttpRouter.lookup(getCamelContext(), name);
+    getCamelContext()
+        .getRegistry()
+        .bind(
+            name,
+            new VertxPlatformHttpRouter(
+                this, getVertx(), plain, name, configuration.getServerType()) {
+              @Override
+              public Handler<RoutingContext> bodyHandler() {
+                return limits.before(plain.bodyHandler());
+              }
+            });
+  }
+
   @Override
   protected void startServer() throws Exception {
     FrontDoor door =
@@ -68,6 +98,7 @@ final class HubServer extends VertxPlatformHttpServer {
                 connection -> {
                   IdleGuard.watch(connection, idle);
                   FramingGuard.watch(connection);
+                  PipelineGuard.watch(connection);
                 })
             .invalidRequestHandler(door::refuse)
             .requestHandler(

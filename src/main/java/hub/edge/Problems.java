@@ -42,6 +42,13 @@ final class Problems {
         .retryAfter(STORE_RETRY_SECONDS);
   }
 
+  /** More than the hub can take, or work that waited longer than its sender. */
+  static Problem overloaded() {
+    return Problem.of(
+            503, "overloaded", "The hub has too much to do; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
   static Problem storeUnavailable() {
     return Problem.of(
             503,

@@ -2,15 +2,17 @@ package hub.edge;
 
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
 
 /**
- * Reads a request's body as it is, up to a limit and within a time, without holding a thread. What
- * comes after the limit is thrown away unread, so that the sender can still hear the answer.
+ * Reads a request's body as it is, up to a limit, within a time and within the {@link BodyBudget},
+ * without holding a thread. What comes after the limit is thrown away unread, so that the sender
+ * can still hear the answer.
  */
 final class RawBody {
   /** A sender that keeps talking past the limit by this factor is cut off. */
@@ -19,33 +21,59 @@ final class RawBody {
   /** So that the sender can read the answer before the connection closes. */
   private static final long TIME_TO_READ_MILLIS = 1_000;
 
+  private static final int FIRST_BYTES = 4 * 1024;
+
+  private final Context context;
   private final HttpServerRequest request;
   private final int maxBytes;
+  private final BodyBudget.Reservation reservation;
   private final Promise<byte[]> promise = Promise.promise();
-  private final Buffer buffer = Buffer.buffer();
   private final long timer;
-  private final Vertx vertx;
+  private byte[] bytes = {};
+  private int filled;
   private long received;
 
-  private RawBody(Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
-    this.vertx = vertx;
+  private RawBody(
+      Context context,
+      HttpServerRequest request,
+      int maxBytes,
+      int timeoutSeconds,
+      BodyBudget budget,
+      SourceAddress from) {
+    this.context = context;
     this.request = request;
     this.maxBytes = maxBytes;
-    this.timer = vertx.setTimer(timeoutSeconds * 1_000L, id -> giveUp(timeoutSeconds));
+    this.reservation = budget.open(from, () -> context.runOnContext(nothing -> overloaded()));
+    this.timer = context.owner().setTimer(timeoutSeconds * 1_000L, id -> giveUp(timeoutSeconds));
   }
 
   /** Call on the request's event loop before anything was read. */
-  static Future<byte[]> read(
-      Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
-    RawBody body = new RawBody(vertx, request, maxBytes, timeoutSeconds);
+  static RawBody read(
+      Context context,
+      HttpServerRequest request,
+      int maxBytes,
+      int timeoutSeconds,
+      BodyBudget budget,
+      SourceAddress from) {
+    RawBody body = new RawBody(context, request, maxBytes, timeoutSeconds, budget, from);
     body.start();
-    return body.promise.future();
+    return body;
+  }
+
+  /** Completes with the whole body, or fails with a {@link ProblemException}. */
+  Future<byte[]> bytes() {
+    return promise.future();
+  }
+
+  /** Gives back the body's room once its request is answered. */
+  void release() {
+    reservation.release();
   }
 
   private void start() {
     request.exceptionHandler(
         error -> {
-          vertx.cancelTimer(timer);
+          context.owner().cancelTimer(timer);
           fail(
               error instanceof FramingFault fault
                   ? fault.problem()
@@ -78,8 +106,23 @@ final class RawBody {
     } else if (received > maxBytes) {
       tooLarge();
     } else if (!promise.future().isComplete()) {
-      buffer.appendBuffer(part);
+      if (reservation.take(part.length())) {
+        add(part);
+      } else {
+        overloaded();
+      }
     }
+  }
+
+  private void add(Buffer part) {
+    int wanted = filled + part.length();
+    if (wanted > bytes.length) {
+      long expected = Math.max(wanted, Math.max(FIRST_BYTES, bytes.length * 2L));
+      long most = declaredLength() >= wanted ? declaredLength() : maxBytes;
+      bytes = Arrays.copyOf(bytes, (int) Math.min(expected, most));
+    }
+    part.getBytes(bytes, filled);
+    filled = wanted;
   }
 
   private void tooLarge() {
@@ -87,21 +130,38 @@ final class RawBody {
         Problem.of(
             413,
             "payload-too-large",
-            "The body is larger than hub.webhook.max-body-bytes (" + maxBytes + ")."));
+            "The body is larger than the " + maxBytes + " bytes allowed here."));
+  }
+
+  /** Reads no more of it: there is no room to throw it away in either. */
+  private void overloaded() {
+    if (fail(Problems.overloaded())) {
+      request.pause();
+      context.owner().setTimer(TIME_TO_READ_MILLIS, id -> request.connection().close());
+    }
   }
 
   /** Also for a body that was refused already and still has not ended. */
   private void giveUp(int seconds) {
     fail(Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s."));
-    vertx.setTimer(TIME_TO_READ_MILLIS, id -> request.connection().close());
+    context.owner().setTimer(TIME_TO_READ_MILLIS, id -> request.connection().close());
   }
 
-  private void fail(Problem problem) {
-    promise.tryFail(new ProblemException(problem));
+  private boolean fail(Problem problem) {
+    boolean first = promise.tryFail(new ProblemException(problem));
+    if (first) {
+      bytes = new byte[0];
+      reservation.release();
+    }
+    return first;
   }
 
   private void finish() {
-    vertx.cancelTimer(timer);
-    promise.tryComplete(buffer.getBytes());
+    context.owner().cancelTimer(timer);
+    if (!promise.future().isComplete()) {
+      reservation.complete();
+      promise.complete(filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled));
+      bytes = new byte[0];
+    }
   }
 }
