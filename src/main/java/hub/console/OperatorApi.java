@@ -156,7 +156,7 @@ public final class OperatorApi extends JsonRoutes {
       given.fault("dryRun", "not for a replay in steps; POST it to replays to count");
       given.refuseFaults();
     }
-    return jobs.start(filter, given.json(), operator(exchange).name(), inbox().replays());
+    return jobs.start(filter, given.json(), operator(exchange).id(), inbox().replays());
   }
 
   private static Fields replayFields(Exchange exchange) {

@@ -41,8 +41,10 @@ final class Access {
 
   private final ApiKeys keys;
   private final OperatorSessions sessions;
+  private final Workers workers;
 
-  Access(ApiKeys keys, OperatorSessions sessions) {
+  Access(ApiKeys keys, OperatorSessions sessions, Workers workers) {
+    this.workers = workers;
     this.keys = keys;
     this.sessions = sessions;
   }
@@ -70,7 +72,8 @@ final class Access {
               caller -> {
                 context.put(CALLER, caller.name());
                 if (caller.operator()) {
-                  context.put(OPERATOR, new Operator(caller.name(), Operator.Role.OPERATOR));
+                  context.put(
+                      OPERATOR, new Operator(caller.name(), caller.name(), Operator.Role.OPERATOR));
                 }
               });
       admit(context);
@@ -95,9 +98,8 @@ final class Access {
       }
     }
     request.pause();
-    context
-        .vertx()
-        .executeBlocking(() -> sessions.find(token), false)
+    workers
+        .run(context.vertx(), Workers.Group.CONSOLE, () -> sessions.find(token))
         .onFailure(
             error -> {
               request.resume();
@@ -113,7 +115,7 @@ final class Access {
               }
               Operator operator = found.flatMap(OperatorSessions.Found::operator).orElseThrow();
               context.put(OPERATOR, operator);
-              context.put(CALLER, operator.name());
+              context.put(CALLER, operator.id());
               admit(context);
             });
   }

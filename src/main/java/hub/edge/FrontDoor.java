@@ -55,9 +55,10 @@ public final class FrontDoor {
       OperatorSessions sessions,
       SourceAddresses sources,
       WebhookMetrics metrics,
+      Workers workers,
       CamelContext hub) {
     this.sources = sources;
-    this.access = new Access(keys, sessions);
+    this.access = new Access(keys, sessions, workers);
     this.metrics = metrics;
     this.hub = hub;
   }

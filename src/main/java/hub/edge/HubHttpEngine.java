@@ -14,8 +14,10 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
   private final int maxBodyBytes;
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
+  private final Workers workers;
 
-  public HubHttpEngine(CamelContext context, Settings settings) {
+  public HubHttpEngine(CamelContext context, Settings settings, Workers workers) {
+    this.workers = workers;
     setCamelContext(context);
     this.maxBodyBytes = settings.count(Setting.MAX_BODY_BYTES);
     this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
@@ -26,6 +28,13 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
     String router = VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort());
     return new HubHttpConsumer(
-        endpoint, processor, getHandlers(), router, maxBodyBytes, bodyTimeoutSeconds, idleSeconds);
+        endpoint,
+        processor,
+        getHandlers(),
+        router,
+        maxBodyBytes,
+        bodyTimeoutSeconds,
+        idleSeconds,
+        workers);
   }
 }

@@ -37,7 +37,9 @@ class ConsoleApiTest {
           store ->
               TestHub.on(store)
                   .knowingItsAddress()
-                  .with("hub.operators", "google:Ada@Example.com, github:1")
+                  .with(
+                      "hub.operators",
+                      "google:Ada@Example.com, github:1, mock:kim@example.com, mock:Mixed")
                   .with("hub.viewers", "github:2")
                   .with("GITHUB_CLIENT_ID", "client")
                   .with("GITHUB_CLIENT_SECRET", "of-the-tests")
@@ -175,6 +177,47 @@ class ConsoleApiTest {
       assertThat(answer.statusCode()).isEqualTo(403);
       assertThat(reason(answer)).isEqualTo("not-permitted");
     }
+  }
+
+  @Test
+  void an_entry_with_an_at_sign_is_an_address_and_compares_in_ascii() {
+    TestHub hub = HUBS.on(Store.H2);
+    for (Person stranger :
+        List.of(
+            // The Kelvin sign's small letter is k.
+            new Person("mock", "5", "Kim", "\u212Aim@example.com"),
+            new Person("mock", "kim@example.com", "Kim", ""),
+            new Person("mock", "MIXED", "Kim", ""))) {
+      assertThat(get(hub, "/api/admin/me", cookie(hub, stranger)).statusCode())
+          .as(stranger.toString())
+          .isEqualTo(403);
+    }
+    for (Person operator :
+        List.of(
+            new Person("mock", "5", "Kim", "Kim@Example.com"),
+            new Person("mock", "Mixed", "Kim", ""))) {
+      assertThat(get(hub, "/api/admin/me", cookie(hub, operator)).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void what_somebody_does_is_noted_under_an_id_that_nobody_else_can_have() {
+    TestHub hub = HUBS.on(Store.H2);
+    String cookie = cookie(hub, new Person("github", "1", "google:99", ""));
+
+    assertThat(Json.own(get(hub, "/api/admin/me", cookie).body()).path("id").asText())
+        .isEqualTo("github:1");
+    HttpResponse<String> begun =
+        hub.post(
+            "/api/admin/replay-jobs",
+            "{\"source\":\"nobody\"}",
+            "Cookie",
+            cookie,
+            "Origin",
+            origin(hub));
+    assertThat(Json.own(begun.body()).path("startedBy").asText())
+        .as(begun.body())
+        .isEqualTo("github:1");
   }
 
   @Test
