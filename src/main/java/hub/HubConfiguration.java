@@ -13,6 +13,7 @@ import hub.edge.HubServerFactory;
 import hub.edge.Readiness;
 import hub.edge.SourceAddresses;
 import hub.edge.WebhookMetrics;
+import hub.edge.WrongKeys;
 import hub.email.EmailParts;
 import hub.email.SmtpFailures;
 import hub.idempotency.IdempotencyExpiry;
@@ -161,7 +162,9 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("acknowledge", new Acknowledge(metrics));
     SourceAddresses sources = new SourceAddresses(settings);
     registry.bind(SourceAddresses.BEAN, sources);
-    FrontDoor door = new FrontDoor(keys, operators, sources, metrics, context);
+    WrongKeys wrong = new WrongKeys(clock);
+    registry.bind(WrongKeys.BEAN, wrong);
+    FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME, new HubHttpEngine(context, settings));
     registry.bind("frontDoor", door);

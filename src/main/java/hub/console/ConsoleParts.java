@@ -1,6 +1,8 @@
 package hub.console;
 
 import hub.edge.ApiKeys;
+import hub.edge.SourceAddresses;
+import hub.edge.WrongKeys;
 import hub.login.Sessions;
 import hub.outbound.Providers;
 import hub.settings.Settings;
@@ -35,7 +37,10 @@ public final class ConsoleParts {
     context.addRoutes(new OperatorApi(database, jobs, clock));
     context.addRoutes(new IntegrationsApi(providers));
     context.addRoutes(new RoutesApi(suspensions));
-    context.addRoutes(new SignIn(keys, sessions, operators, settings, clock));
+    SourceAddresses sources =
+        CamelContextHelper.mandatoryLookup(context, SourceAddresses.BEAN, SourceAddresses.class);
+    WrongKeys wrong = CamelContextHelper.mandatoryLookup(context, WrongKeys.BEAN, WrongKeys.class);
+    context.addRoutes(new SignIn(keys, sessions, operators, settings, sources, wrong));
     context.addRoutes(new ConsoleFiles(logins(context)));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {

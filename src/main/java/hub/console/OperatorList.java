@@ -25,6 +25,7 @@ public final class OperatorList implements OperatorSessions {
 
   private final Sessions sessions;
   private final OwnOrigin pages;
+  private final SessionCookie cookie;
   private final Supplier<String> keyMark;
   private final List<String> operators;
   private final List<String> viewers;
@@ -36,6 +37,7 @@ public final class OperatorList implements OperatorSessions {
   public OperatorList(Sessions sessions, Settings settings, Supplier<String> keyMark) {
     this.sessions = sessions;
     this.pages = new OwnOrigin(settings.text(Setting.PUBLIC_URL));
+    this.cookie = new SessionCookie(settings.text(Setting.PUBLIC_URL));
     this.keyMark = Suppliers.memorize(keyMark);
     this.operators = settings.entries(Setting.OPERATORS);
     this.viewers = settings.entries(Setting.VIEWERS);
@@ -48,7 +50,7 @@ public final class OperatorList implements OperatorSessions {
 
   @Override
   public Optional<String> shown(HttpServerRequest request) {
-    return SessionCookie.in(request);
+    return cookie.in(request);
   }
 
   @Override

@@ -3,6 +3,9 @@ package hub.console;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.edge.ApiKeys;
 import hub.edge.Operator;
+import hub.edge.SourceAddress;
+import hub.edge.SourceAddresses;
+import hub.edge.WrongKeys;
 import hub.json.Json;
 import hub.login.SessionCookie;
 import hub.login.Sessions;
@@ -11,8 +14,6 @@ import hub.problem.ProblemException;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Clock;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -26,15 +27,22 @@ public final class SignIn extends JsonRoutes {
   private final Sessions sessions;
   private final OperatorList operators;
   private final SessionCookie cookie;
-  private final Attempts attempts;
+  private final SourceAddresses sources;
+  private final WrongKeys wrong;
 
   public SignIn(
-      ApiKeys keys, Sessions sessions, OperatorList operators, Settings settings, Clock clock) {
+      ApiKeys keys,
+      Sessions sessions,
+      OperatorList operators,
+      Settings settings,
+      SourceAddresses sources,
+      WrongKeys wrong) {
     this.keys = keys;
     this.sessions = sessions;
     this.operators = operators;
     this.cookie = new SessionCookie(settings.text(Setting.PUBLIC_URL));
-    this.attempts = new Attempts(clock);
+    this.sources = sources;
+    this.wrong = wrong;
   }
 
   @Override
@@ -55,13 +63,7 @@ public final class SignIn extends JsonRoutes {
   private void signIn(Exchange exchange) {
     HttpServerRequest request = request(exchange);
     operators.requireOwnPage(request);
-    String address = request.remoteAddress().hostAddress();
-    OptionalInt wait = attempts.note(address);
-    if (wait.isPresent()) {
-      throw new ProblemException(
-          Problem.of(429, "rate-limited", "Too many attempts to sign in; wait a minute.")
-              .retryAfter(wait.getAsInt()));
-    }
+    SourceAddress source = sources.of(request);
     Fields given =
         Fields.ofJson(exchange.getMessage().getBody(byte[].class), Set.of("key"), Set.of());
     if (given.text("key").isEmpty()) {
@@ -69,13 +71,15 @@ public final class SignIn extends JsonRoutes {
     }
     given.refuseFaults();
     if (!keys.opensOperation(given.text("key").orElseThrow())) {
-      LOG.warn("console=sign-in outcome=key-wrong address={}", address);
-      throw new ProblemException(
-          Problem.of(401, "key-wrong", "This is not the operators' key; see HUB_ADMIN_KEY."));
+      Problem refusal =
+          wrong.note(
+              source,
+              Problem.of(401, "key-wrong", "This is not the operators' key; see HUB_ADMIN_KEY."));
+      LOG.warn("console=sign-in outcome={} address={}", refusal.reason(), source.text());
+      throw new ProblemException(refusal);
     }
-    attempts.forget(address);
     String session = sessions.replace(shown(request), operators.keyHolder());
-    LOG.info("console=sign-in outcome=done address={}", address);
+    LOG.info("console=sign-in outcome=done address={}", source.text());
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader("Set-Cookie", cookie.giving(session));
     exchange.getMessage().setHeader("Cache-Control", "no-store");
@@ -96,8 +100,8 @@ public final class SignIn extends JsonRoutes {
     exchange.getMessage().setBody(null);
   }
 
-  private static String shown(HttpServerRequest request) {
-    return SessionCookie.in(request).orElse("");
+  private String shown(HttpServerRequest request) {
+    return cookie.in(request).orElse("");
   }
 
   private static ObjectNode json(Operator operator) {

@@ -41,8 +41,12 @@ final class Access {
 
   private final ApiKeys keys;
   private final OperatorSessions sessions;
+  private final SourceAddresses sources;
+  private final WrongKeys wrong;
 
-  Access(ApiKeys keys, OperatorSessions sessions) {
+  Access(ApiKeys keys, OperatorSessions sessions, SourceAddresses sources, WrongKeys wrong) {
+    this.sources = sources;
+    this.wrong = wrong;
     this.keys = keys;
     this.sessions = sessions;
   }
@@ -62,7 +66,7 @@ final class Access {
         return;
       }
     }
-    Optional<Problem> refusal = refusal(path, authorization);
+    Optional<Problem> refusal = refusal(request, path, authorization);
     if (refusal.isEmpty()) {
       bearer(request.getHeader("Authorization"))
           .flatMap(keys::callerOf)
@@ -144,7 +148,8 @@ final class Access {
     context.next();
   }
 
-  private Optional<Problem> refusal(String path, List<String> authorization) {
+  private Optional<Problem> refusal(
+      HttpServerRequest request, String path, List<String> authorization) {
     if (authorization.isEmpty()) {
       return Optional.of(
           Problem.of(401, "key-missing", "Send the header Authorization: Bearer <key>."));
@@ -155,10 +160,12 @@ final class Access {
             : Optional.empty();
     if (caller.isEmpty()) {
       return Optional.of(
-          Problem.of(
-              401,
-              "key-wrong",
-              "The hub does not know this key; see HUB_ADMIN_KEY and HUB_API_KEYS."));
+          wrong.note(
+              sources.of(request),
+              Problem.of(
+                  401,
+                  "key-wrong",
+                  "The hub does not know this key; see HUB_ADMIN_KEY and HUB_API_KEYS.")));
     }
     return caller.filter(known -> isPermitted(known, path)).isPresent()
         ? Optional.empty()

@@ -54,10 +54,11 @@ public final class FrontDoor {
       ApiKeys keys,
       OperatorSessions sessions,
       SourceAddresses sources,
+      WrongKeys wrong,
       WebhookMetrics metrics,
       CamelContext hub) {
     this.sources = sources;
-    this.access = new Access(keys, sessions);
+    this.access = new Access(keys, sessions, sources, wrong);
     this.metrics = metrics;
     this.hub = hub;
   }
@@ -139,7 +140,7 @@ public final class FrontDoor {
     LOG.info(
         "method={} path={} status={} ms={} address={} requestId={}",
         context.request().method(),
-        context.normalizedPath(),
+        RequestHead.shown(context.normalizedPath()),
         context.response().headWritten() ? context.response().getStatusCode() : "-",
         (System.nanoTime() - begun) / 1_000_000,
         sources.of(context.request()).text(),
@@ -176,10 +177,11 @@ public final class FrontDoor {
       FAULTS.warn(
           "requestId={} path={} broke off in mid-answer: {}",
           id,
-          context.normalizedPath(),
+          RequestHead.shown(context.normalizedPath()),
           String.valueOf(failure));
     } else if (problem.status() == 500) {
-      FAULTS.error("requestId={} path={} failed", id, context.normalizedPath(), failure);
+      FAULTS.error(
+          "requestId={} path={} failed", id, RequestHead.shown(context.normalizedPath()), failure);
     }
   }
 
@@ -191,6 +193,8 @@ public final class FrontDoor {
       fail(context, Problems.stopping());
     } else if (!hub.isStarted()) {
       fail(context, Problems.starting());
+    } else if (isProbe(context.request(), path) && !methods.isEmpty()) {
+      context.response().end();
     } else if (!methods.isEmpty()) {
       context.response().putHeader("Allow", String.join(", ", methods));
       fail(context, Problems.ofStatus(405));
@@ -200,6 +204,11 @@ public final class FrontDoor {
     } else {
       fail(context, Problems.ofStatus(404));
     }
+  }
+
+  /** Some senders ask in this way whether there is somebody to send to. */
+  private static boolean isProbe(HttpServerRequest request, String path) {
+    return request.method() == HttpMethod.HEAD && path.startsWith(WEBHOOKS);
   }
 
   private static void fail(RoutingContext context, Problem problem) {

@@ -133,7 +133,8 @@ final class LoginApi extends RouteBuilder {
       Person person = done.person();
       store().ifPresent(store -> store.store(person.provider(), person.subject(), done.tokens()));
       String session =
-          SessionCookie.in(request)
+          cookie
+              .in(request)
               .map(old -> sessions.replace(old, person))
               .orElseGet(() -> sessions.open(person));
       response.headers().add("Set-Cookie", cookie.giving(session));
@@ -152,7 +153,8 @@ final class LoginApi extends RouteBuilder {
 
   private void session(Exchange exchange) {
     Person person =
-        SessionCookie.in(request(exchange))
+        cookie
+            .in(request(exchange))
             .flatMap(sessions::find)
             .orElseThrow(
                 () ->
@@ -175,7 +177,7 @@ final class LoginApi extends RouteBuilder {
   private void logout(Exchange exchange) {
     HttpServerRequest request = request(exchange);
     origin.require(request);
-    Optional<String> shown = SessionCookie.in(request);
+    Optional<String> shown = cookie.in(request);
     Optional<Person> person = shown.flatMap(sessions::find);
     shown.ifPresent(sessions::end);
     HttpServerResponse response = fresh(exchange);

@@ -19,6 +19,10 @@ final class PublicUrl {
     return uri.getHost() != null && LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
   }
 
+  boolean isHttps() {
+    return "https".equalsIgnoreCase(url.getScheme());
+  }
+
   /** The address of a path of the hub's. */
   String at(String path) {
     return url.toString().replaceFirst("/+$", "") + path;

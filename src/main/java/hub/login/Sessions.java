@@ -67,7 +67,7 @@ public final class Sessions {
   /**
    * Begins a session.
    *
-   * @return its id, for the cookie {@link SessionCookie#NAME}; nobody can read it again
+   * @return its id, for the {@link SessionCookie}; nobody can read it again
    * @throws StoreUnavailable when the store does not answer
    */
   public String open(Person person) {

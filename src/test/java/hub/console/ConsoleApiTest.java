@@ -214,22 +214,6 @@ class ConsoleApiTest {
     assertThat(source.status(event)).isEqualTo("dead");
   }
 
-  /** On a hub where no other test signs in. */
-  @Test
-  void guessing_keys_is_slowed_down() {
-    TestHub hub = HUBS.on(Store.H2);
-    for (int i = 0; i < 10; i++) {
-      assertThat(reason(signIn(hub, "wrong-" + i, origin(hub)))).isEqualTo("key-wrong");
-    }
-
-    HttpResponse<String> answer = signIn(hub, "wrong-10", origin(hub));
-
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(reason(answer)).isEqualTo("rate-limited");
-    assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
-        .isBetween(1, 61);
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {"", "[]", "{\"key\":1}", "{}", "{\"key\":\"\"}", "{\"key\":\"a\",\"b\":1}"})

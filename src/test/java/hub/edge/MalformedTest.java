@@ -8,6 +8,7 @@ import hub.testing.LogLines;
 import hub.testing.RawHttp;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is not HTTP as it should be is answered like any other fault of the sender. */
 class MalformedTest {
+  private static final String FORM =
+      """
+      - route:
+          id: form
+          description: Takes forms as Camel does.
+          from:
+            uri: platform-http:/form
+            steps:
+              - removeHeaders: {pattern: "*"}
+              - setBody:
+                  expression:
+                    constant: {expression: served}
+      """;
+
   private static TestHub hub;
 
   @BeforeAll
   static void startHub() {
-    hub = TestHub.on(Store.H2).routeFile("stripe/stripe-webhook.camel.yaml").start();
+    hub =
+        TestHub.on(Store.H2)
+            .routeFile("stripe/stripe-webhook.camel.yaml")
+            .route("form", FORM)
+            .start();
   }
 
   @AfterAll
@@ -85,5 +104,69 @@ class MalformedTest {
         "GET /nowhere HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(9_000) + "\r\n\r\n",
         431,
         "headers-too-large");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "multipart/form-data; boundary=x, 5",
+    "Multipart/Form-Data, 5",
+    "application/x-www-form-urlencoded, 5"
+  })
+  void a_form_with_a_method_that_has_none(String type, int length) throws Exception {
+    for (String method : List.of("GET", "HEAD", "OPTIONS", "FOO")) {
+      try (LogLines faults = LogLines.of(FrontDoor.class.getName());
+          LogLines router = LogLines.of("io.vertx");
+          RawHttp raw = new RawHttp(hub.port())) {
+        raw.head(
+            method + " /form HTTP/1.1",
+            "Host: x",
+            "Content-Type: " + type,
+            "Content-Length: " + length);
+        raw.write("a=b&c".getBytes(ISO_8859_1));
+
+        RawHttp.Reply reply = method.equals("HEAD") ? raw.headReply() : raw.reply();
+        assertThat(reply.status()).as(method).isEqualTo(400);
+        assertThat(reply.header("Content-Type")).contains("application/problem+json");
+        assertThat(faults.lines()).isEmpty();
+        assertThat(router.lines()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void a_form_that_was_only_announced_is_served() throws Exception {
+    try (RawHttp raw = new RawHttp(hub.port())) {
+      raw.head("GET /form HTTP/1.1", "Host: x", "Content-Type: application/x-www-form-urlencoded");
+
+      assertThat(raw.reply().body()).isEqualTo("served");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FOO", "get", "M-SEARCH", "TRACE", "PRI"})
+  void a_method_that_no_route_takes(String method) throws Exception {
+    assertRefused(
+        method + " /api/webhooks/stripe HTTP/1.1\r\nHost: x\r\n\r\n", 405, "method-not-allowed");
+  }
+
+  @Test
+  void a_path_with_control_characters() throws Exception {
+    assertRefused("GET /\u001b[31mred HTTP/1.1\r\nHost: x\r\n\r\n", 400, "request-malformed");
+    assertRefused("GET /%1b%0d%0ared HTTP/1.1\r\nHost: x\r\n\r\n", 404, "not-found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stripe, 200", "nobody, 404"})
+  void a_sender_may_ask_whether_a_source_is_there(String source, int status) throws Exception {
+    try (RawHttp raw = new RawHttp(hub.port())) {
+      raw.head("HEAD /api/webhooks/" + source + " HTTP/1.1", "Host: x");
+      assertThat(raw.headReply().status()).isEqualTo(status);
+
+      raw.head("GET /nowhere HTTP/1.1", "Host: x");
+      assertThat(raw.reply().status()).isEqualTo(404);
+      assertThat(hub.query("SELECT count(*) FROM inbox_event")).hasValue("0");
+      assertThat(hub.manage("/observe/metrics").body())
+          .doesNotContainPattern("hub_webhook_requests_total\\{.*source=\"stripe\"} (?!0\\.0)");
+    }
   }
 }

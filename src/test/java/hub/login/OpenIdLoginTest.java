@@ -200,8 +200,8 @@ class OpenIdLoginTest {
             cookie ->
                 assertThat(cookie)
                     .matches(
-                        "hub_session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure"));
-    assertThat(browser.cookies()).containsOnlyKeys("hub_session");
+                        "__Host-hub_session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure"));
+    assertThat(browser.cookies()).containsOnlyKeys("__Host-hub_session");
     LoggedRequest exchange = exchanges("id").get(0);
     Map<String, String> sent = Browser.query("http://x/?" + exchange.getBodyAsString());
     assertThat(sent)
@@ -282,7 +282,7 @@ class OpenIdLoginTest {
       secrets.addAll(List.of(browser.cookies().values().iterator().next().split("\\.")));
       id.welcomes(CLIENT, begun);
       assertThat(browser.comeBack("id", begun).statusCode()).isEqualTo(302);
-      secrets.add(browser.cookies().get("hub_session"));
+      secrets.add(browser.cookies().get("__Host-hub_session"));
       Map<String, String> failed = browser.begin("id", "/");
       secrets.add(failed.get("state"));
       id.token(
@@ -336,14 +336,14 @@ class OpenIdLoginTest {
   @Test
   void a_login_ends_the_session_of_before() {
     Browser browser = loggedIn();
-    String before = browser.cookies().get("hub_session");
+    String before = browser.cookies().get("__Host-hub_session");
 
     Map<String, String> begun = browser.begin("id", "/");
     id.welcomes(CLIENT, begun);
     browser.comeBack("id", begun);
 
-    assertThat(browser.cookies().get("hub_session")).isNotEqualTo(before);
-    browser.cookies().put("hub_session", before);
+    assertThat(browser.cookies().get("__Host-hub_session")).isNotEqualTo(before);
+    browser.cookies().put("__Host-hub_session", before);
     assertThat(browser.get("/api/auth/session").statusCode()).isEqualTo(401);
   }
 
@@ -633,7 +633,7 @@ class OpenIdLoginTest {
     assertThat(Json.own(back.body()).path("detail").asText())
         .contains(reason)
         .doesNotContain("evil", "somebody-else");
-    assertThat(browser.cookies()).doesNotContainKey("hub_session");
+    assertThat(browser.cookies()).doesNotContainKey("__Host-hub_session");
     assertThat(KEPT).isEmpty();
   }
 
@@ -923,14 +923,14 @@ class OpenIdLoginTest {
     hub.update("DELETE FROM login_session");
     Browser elsewhere = loggedIn();
     Browser browser = loggedIn();
-    String before = browser.cookies().get("hub_session");
+    String before = browser.cookies().get("__Host-hub_session");
 
     HttpResponse<String> out =
         browser.send("POST", "/api/auth/logout", "Origin", "https://hub.example.com");
 
     assertThat(out.statusCode()).isEqualTo(204);
     assertThat(browser.cookies()).isEmpty();
-    browser.cookies().put("hub_session", before);
+    browser.cookies().put("__Host-hub_session", before);
     assertThat(reason(browser.get("/api/auth/session"))).isEqualTo("401 session-missing");
     assertThat(KEPT).doesNotContain("forget id ada-1815");
     elsewhere.send("POST", "/api/auth/logout", "Origin", "https://hub.example.com");
@@ -973,7 +973,7 @@ class OpenIdLoginTest {
   @Test
   void two_session_cookies_are_none() {
     Browser browser = loggedIn();
-    String own = browser.cookies().get("hub_session");
+    String own = browser.cookies().get("__Host-hub_session");
 
     HttpResponse<String> answer =
         hub.send(
@@ -981,7 +981,7 @@ class OpenIdLoginTest {
             "/api/auth/session",
             new byte[0],
             "Cookie",
-            "hub_session=planted; hub_session=" + own);
+            "__Host-hub_session=planted; __Host-hub_session=" + own);
 
     assertThat(answer.statusCode()).isEqualTo(401);
   }

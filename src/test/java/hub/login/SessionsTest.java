@@ -156,9 +156,16 @@ class SessionsTest {
   @Test
   void the_cookie_is_secure_but_for_http_on_this_machine() {
     assertThat(new SessionCookie("https://hub.example.com").giving("abc"))
-        .isEqualTo("hub_session=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
-    assertThat(new SessionCookie("http://hub.example.com").giving("abc")).contains("; Secure");
-    assertThat(new SessionCookie("https://localhost").giving("abc")).contains("; Secure");
+        .isEqualTo("__Host-hub_session=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
+    assertThat(new SessionCookie("http://hub.example.com").giving("abc"))
+        .startsWith("hub_session=abc;")
+        .contains("; Secure");
+    assertThat(new SessionCookie("https://localhost").giving("abc"))
+        .startsWith("__Host-hub_session=abc;")
+        .contains("; Secure");
+    assertThat(new SessionCookie("https://localhost").clearing())
+        .startsWith("__Host-hub_session=;")
+        .contains("; Secure", "; Path=/;", "; Max-Age=0");
     assertThat(new SessionCookie("http://localhost:8080").giving("abc"))
         .isEqualTo("hub_session=abc; Path=/; HttpOnly; SameSite=Lax");
     assertThat(new SessionCookie("http://localhost:8080").clearing())

@@ -73,6 +73,11 @@ public final class RawHttp implements AutoCloseable {
 
   /** Reads one answer; it must tell its length. */
   public Reply reply() throws IOException {
+    return withBody(headReply());
+  }
+
+  /** Reads one answer to HEAD, which has no body whatever length it tells. */
+  public Reply headReply() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -83,9 +88,13 @@ public final class RawHttp implements AutoCloseable {
       head.write(b);
     }
     List<String> lines = Arrays.asList(head.toString(ISO_8859_1).trim().split("\r\n"));
-    Reply bare = new Reply(Integer.parseInt(lines.get(0).split(" ")[1]), lines, "");
+    return new Reply(Integer.parseInt(lines.get(0).split(" ")[1]), lines, "");
+  }
+
+  private Reply withBody(Reply bare) throws IOException {
     int length = bare.header("Content-Length").map(Integer::valueOf).orElse(0);
-    return new Reply(bare.status(), lines, new String(in.readNBytes(length), ISO_8859_1));
+    byte[] body = socket.getInputStream().readNBytes(length);
+    return new Reply(bare.status(), bare.head(), new String(body, ISO_8859_1));
   }
 
   /** The next character of what comes. */
