@@ -7,10 +7,7 @@ public final class Hub {
   private Hub() {}
 
   public static void main(String[] args) {
-    int code = Cli.execute(args);
-    if (code != 0) {
-      // Whatever a start that failed half-way has left running ends with it.
-      System.exit(code);
-    }
+    // Whatever a stop, or a start that failed half-way, has left running ends with it.
+    System.exit(Cli.execute(args));
   }
 }

@@ -85,6 +85,7 @@ class StopTest {
     assertThat(hub.waitFor(Duration.ofSeconds(STOP_SECONDS)))
         .as("gone within camel.main.shutdownTimeout: %s", hub.output())
         .isTrue();
+    assertThat(hub.exitCode()).isZero();
   }
 
   @ParameterizedTest
@@ -119,6 +120,13 @@ class StopTest {
       hub.start();
 
       awaitShares(hub, "stuck processing 1");
+    }
+  }
+
+  @Test
+  void an_idle_hub_ends_with_0_when_it_is_told_to_stop() throws Exception {
+    try (HubProcess hub = hub(Store.H2).start()) {
+      stop(hub);
     }
   }
 }

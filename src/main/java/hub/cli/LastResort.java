@@ -4,10 +4,12 @@ import hub.inbox.StopBudget;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ExitCode;
 
 /**
  * Ends the process when its stop takes longer than {@code camel.main.shutdownTimeout}, as a handler
@@ -19,18 +21,27 @@ final class LastResort extends MainListenerSupport {
   /** So that it is gone before the time is over, not just dying. */
   private static final Duration TO_DIE = Duration.ofMillis(500);
 
-  /** What a process ends with that SIGTERM ended. */
-  private static final int TERMINATED = 143;
+  /** Camel's own default for {@code camel.main.shutdownTimeout}, for a start that is not yet read. */
+  private static final Duration DEFAULT = Duration.ofSeconds(30);
+
+  private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
   @Override
   public void beforeStop(BaseMainSupport main) {
-    Optional.ofNullable(main.getCamelContext())
-        .map(context -> context.getRegistry().findSingleByType(StopBudget.class))
-        .ifPresent(LastResort::arm);
+    begin(main);
   }
 
-  private static void arm(StopBudget budget) {
-    Thread thread = new Thread(() -> endAfter(budget.total().minus(TO_DIE)), "last-resort");
+  /** Counts from now, unless it counts already. */
+  static void begin(BaseMainSupport main) {
+    if (!BEGUN.compareAndSet(false, true)) {
+      return;
+    }
+    Duration total =
+        Optional.ofNullable(main.getCamelContext())
+            .map(context -> context.getRegistry().findSingleByType(StopBudget.class))
+            .map(StopBudget::total)
+            .orElse(DEFAULT);
+    Thread thread = new Thread(() -> endAfter(total.minus(TO_DIE)), "last-resort");
     thread.setDaemon(true);
     thread.start();
   }
@@ -39,7 +50,8 @@ final class LastResort extends MainListenerSupport {
     try {
       TimeUnit.MILLISECONDS.sleep(time.toMillis());
       LOG.warn("stop=forced: something does not end within camel.main.shutdownTimeout");
-      Runtime.getRuntime().halt(TERMINATED);
+      // A stop that was asked for, as any other: what is unfinished is released by its lease.
+      Runtime.getRuntime().halt(ExitCode.OK);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

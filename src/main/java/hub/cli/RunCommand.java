@@ -29,6 +29,11 @@ final class RunCommand implements Callable<Integer> {
       main.setPropertyPlaceholderLocations(Surroundings.LOCATIONS);
       main.bind(Preflight.CHECKED, true);
       main.addMainListener(new LastResort());
+      Sigterm.handledBy(
+          () -> {
+            LastResort.begin(main);
+            main.completed();
+          });
       main.run();
       return Math.max(ExitCode.OK, main.getExitCode());
     } catch (Exception | LinkageError e) {

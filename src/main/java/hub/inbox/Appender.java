@@ -193,6 +193,7 @@ final class Appender {
   }
 
   private List<Receipt> store(List<InboxStore.Row> rows) throws SQLException {
+    database.requireRoom();
     for (int attempt = 1; ; attempt++) {
       try {
         return database.inTransaction(connection -> store.append(connection, rows));

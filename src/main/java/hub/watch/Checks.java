@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +22,6 @@ import org.apache.camel.ServiceStatus;
 
 /** The checks of this hub. Thread-safe. */
 final class Checks {
-  private static final int ANSWER_SECONDS = 2;
   private static final long MIB = 1L << 20;
 
   /** Room for the next hour's events; below it the embedded database may stop. */
@@ -85,16 +82,7 @@ final class Checks {
   }
 
   private Finding store() {
-    if (!database.ready()) {
-      return Finding.down("the event store has not been reached yet");
-    }
-    try (Connection connection = database.dataSource().getConnection()) {
-      return connection.isValid(ANSWER_SECONDS)
-          ? Finding.up("it answers")
-          : Finding.down("the event store does not answer");
-    } catch (SQLException e) {
-      return Finding.down("the event store cannot be reached");
-    }
+    return database.trouble().map(Finding::down).orElseGet(() -> Finding.up("it takes writes"));
   }
 
   private Finding disk() {

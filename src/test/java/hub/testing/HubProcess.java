@@ -334,6 +334,11 @@ public final class HubProcess implements AutoCloseable {
     }
   }
 
+  /** What it ended with; it must have ended. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }
