@@ -117,7 +117,7 @@ final class H2Inbox implements InboxStore {
       SET status = ?, attempts = attempts - ?, lease_token = NULL, run_by = CASE WHEN CAST(? AS varchar) = '' THEN run_by END,
           due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
           finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
-          last_error = COALESCE(?, last_error), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
+          last_error = COALESCE(?, last_error, ?), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
       WHERE event_id = ? AND route = ? AND lease_token = ?
       """;
 
@@ -385,6 +385,8 @@ final class H2Inbox implements InboxStore {
         finish.setString(++i, o.logLine());
         finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
         finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        // What keeps an event waiting is not its error, unless it has none yet.
+        finish.setString(++i, o.refund() == 1 ? null : o.error().orElse(null));
         finish.setString(++i, o.error().orElse(null));
         finish.setString(++i, o.logLine());
         finish.setObject(++i, o.eventId());

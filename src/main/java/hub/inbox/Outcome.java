@@ -100,6 +100,11 @@ record Outcome(
     return state == EventState.PROCESSING;
   }
 
+  /** The event waits for a provider, and nothing was spent. */
+  boolean isPostponed() {
+    return state == EventState.RETRYING && refund == 1 && error.isPresent();
+  }
+
   /** Nothing came of the attempt, and nothing was spent. */
   boolean isReleased() {
     return refund == 1 && error.isEmpty();

@@ -126,7 +126,7 @@ final class PostgresInbox implements InboxStore {
           run_by = CASE WHEN o.log_line = '' THEN d.run_by END,
           due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
           finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
-          last_error = coalesce(o.error, d.last_error),
+          last_error = CASE WHEN o.refund = 1 THEN coalesce(d.last_error, o.error) ELSE coalesce(o.error, d.last_error) END,
           attempt_log = CASE WHEN length(d.attempt_log) > 50000 THEN regexp_replace(right(d.attempt_log, 50000), '^[^\n]*\n', '') ELSE d.attempt_log END || o.log_line
       FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
            AS o (event_id, route, token, status, delay_ms, refund, error, log_line)

@@ -35,4 +35,10 @@ record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
     double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
     return Duration.ofMillis(Math.round(delay.toMillis() * factor));
   }
+
+  /** {@code delay} or up to a fifth more: before its end it is no use to ask. */
+  Duration notBefore(Duration delay) {
+    return Duration.ofMillis(
+        Math.round(delay.toMillis() * (1 + JITTER * random.getAsDouble())) + 1);
+  }
 }

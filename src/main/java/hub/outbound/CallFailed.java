@@ -3,7 +3,9 @@ package hub.outbound;
 import hub.inbox.Refusal;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A call to a provider failed; carries the answer for whoever waits for it. */
 public final class CallFailed extends ProblemException implements Refusal {
@@ -32,6 +34,32 @@ public final class CallFailed extends ProblemException implements Refusal {
     return failure.verdict() == Verdict.REJECTED
         && failure.status() != 401
         && failure.status() != 403;
+  }
+
+  /** As long as the breaker or the provider says; at most a day, see {@link RetryAfter}. */
+  @Override
+  public Optional<Duration> postponedFor() {
+    return failure.verdict() == Verdict.NOT_PERMITTED
+            || failure.verdict() == Verdict.RATE_LIMITED
+            || isOfBreaker()
+        ? failure.retryAfter()
+        : Optional.empty();
+  }
+
+  /** Also when an attempt before it timed out, which is what the caller is told. */
+  private boolean isOfBreaker() {
+    Throwable cause = getCause();
+    for (int depth = 0; cause != null && depth < 20; depth++, cause = cause.getCause()) {
+      if (cause instanceof CallNotPermittedException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String party() {
+    return provider;
   }
 
   private static Problem problem(String provider, Failure failure) {

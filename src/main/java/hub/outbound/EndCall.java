@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Ends an attempt: gives its turn back, judges, times and logs it. Thread-safe. */
 public final class EndCall {
@@ -91,16 +92,21 @@ public final class EndCall {
   private void note(Exchange exchange, Call call, String outcome, Duration took, String error) {
     String provider = call.provider().name();
     providers.time(provider, call.operation(), outcome, took);
-    LOG.info(
-        "provider={} operation={} status={} outcome={} ms={} attempt={}{}{}",
-        provider,
-        call.operation(),
-        call.status() == 0 ? "-" : call.status(),
-        outcome,
-        took.toMillis(),
-        call.attempt(),
-        origin(exchange),
-        error);
+    // Nothing was asked, and an event that waits will say so again: its handler tells it for all.
+    boolean waits =
+        outcome.equals(Verdict.NOT_PERMITTED.text())
+            && exchange.getVariable(InboxVariables.EVENT_ID) != null;
+    LOG.atLevel(waits ? Level.DEBUG : Level.INFO)
+        .log(
+            "provider={} operation={} status={} outcome={} ms={} attempt={}{}{}",
+            provider,
+            call.operation(),
+            call.status() == 0 ? "-" : call.status(),
+            outcome,
+            took.toMillis(),
+            call.attempt(),
+            origin(exchange),
+            error);
   }
 
   private static String origin(Exchange exchange) {

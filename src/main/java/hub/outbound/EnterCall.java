@@ -38,6 +38,9 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
 
   @Override
   protected void doInit() {
+    if (providerName.isBlank()) {
+      throw new IllegalArgumentException("'provider' is missing: name whom the call goes to");
+    }
     providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     provider = providers.of(providerName);
     providers.expect(providerName, operation);
@@ -245,9 +248,9 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
     this.timeoutSeconds = number(number);
   }
 
-  /** Calls a second to this provider, at most; 0: as many as it takes. */
-  public void setRatePerSecond(int ratePerSecond) {
-    this.ratePerSecond = ratePerSecond;
+  /** Calls a second to this provider, at most; empty or 0: as many as it takes. */
+  public void setRatePerSecond(String number) {
+    this.ratePerSecond = number(number).orElse(0);
   }
 
   private static Optional<Integer> number(String text) {
