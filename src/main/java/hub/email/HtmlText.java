@@ -1,12 +1,16 @@
 package hub.email;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
-import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
+import org.jsoup.parser.Parser;
 import org.jsoup.select.NodeVisitor;
 
 /**
@@ -40,17 +44,80 @@ final class HtmlText implements NodeVisitor {
           "nav",
           "hr");
 
+  /** The plain text is a courtesy: a page that is longer is read as far as that. */
+  private static final int MOST_CHARACTERS = 1_000_000;
+
+  /** Real pages nest some dozens deep. */
+  private static final int DEEPEST = 256;
+
+  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final int CHARACTERS_AT_ONCE = 2_048;
+
   private final StringBuilder text = new StringBuilder();
   private final Deque<int[]> numbers = new ArrayDeque<>();
+  private final Deque<Integer> links = new ArrayDeque<>();
   private int unseen;
   private int pre;
 
   private HtmlText() {}
 
+  /** At most {@link #MOST_CHARACTERS}; the words between the tags where reading takes too long. */
   static String of(String html) {
-    HtmlText reader = new HtmlText();
-    Jsoup.parse(html).traverse(reader);
-    return reader.text.toString().strip();
+    return of(html, LONGEST);
+  }
+
+  static String of(String html, Duration within) {
+    String read = html.substring(0, Math.min(html.length(), MOST_CHARACTERS));
+    try {
+      HtmlText reader = new HtmlText();
+      Parser.htmlParser()
+          .setMaxDepth(DEEPEST)
+          .parseInput(new TimedReader(read, within), "")
+          .traverse(reader);
+      return bounded(reader.text.toString().strip());
+    } catch (UncheckedIOException e) {
+      return bounded(withoutTags(read).strip());
+    }
+  }
+
+  private static String bounded(String text) {
+    return text.substring(0, Math.min(text.length(), MOST_CHARACTERS));
+  }
+
+  /** One pass, no structure. */
+  private static String withoutTags(String html) {
+    StringBuilder words = new StringBuilder();
+    boolean tag = false;
+    for (int i = 0; i < html.length(); i++) {
+      char c = html.charAt(i);
+      if (c == '<') {
+        tag = true;
+        words.append(' ');
+      } else if (c == '>' && tag) {
+        tag = false;
+      } else if (!tag) {
+        words.append(c);
+      }
+    }
+    return words.toString().replaceAll("[ \\t]+", " ");
+  }
+
+  /** Stops a parser, which takes some bytes at a time, when its time is over. */
+  private static final class TimedReader extends StringReader {
+    private final long end;
+
+    TimedReader(String text, Duration within) {
+      super(text);
+      this.end = System.nanoTime() + within.toNanos();
+    }
+
+    @Override
+    public int read(char[] to, int offset, int length) throws IOException {
+      if (System.nanoTime() - end >= 0) {
+        throw new IOException("the page takes too long to read");
+      }
+      return super.read(to, offset, Math.min(length, CHARACTERS_AT_ONCE));
+    }
   }
 
   @Override
@@ -71,6 +138,7 @@ final class HtmlText implements NodeVisitor {
     switch (name) {
       case "br" -> text.append('\n');
       case "hr" -> text.append("----");
+      case "a" -> links.push(text.length());
       case "pre" -> pre++;
       case "ul" -> numbers.push(new int[] {-1});
       case "ol" -> numbers.push(new int[] {0});
@@ -88,7 +156,7 @@ final class HtmlText implements NodeVisitor {
   }
 
   private void cell(Element element) {
-    if (element.elementSiblingIndex() > 0) {
+    if (element.previousElementSibling() != null) {
       text.append("  ");
     }
   }
@@ -115,7 +183,11 @@ final class HtmlText implements NodeVisitor {
     String address = element.attr("href").strip();
     String shown = address.replaceFirst("(?i)^mailto:", "");
     boolean leads = address.matches("(?i)(https?|mailto|tel):.+");
-    if (leads && unseen == 0 && !element.text().strip().equals(shown)) {
+    int begun = links.isEmpty() ? 0 : Math.min(links.pop(), text.length());
+    // Read from what is written already: the words of nested links would be collected many times.
+    boolean same =
+        text.length() - begun <= shown.length() + 2 && text.substring(begun).strip().equals(shown);
+    if (leads && unseen == 0 && !same) {
       append(" (" + shown + ")");
     }
   }
@@ -140,7 +212,8 @@ final class HtmlText implements NodeVisitor {
     }
     text.setLength(end);
     int there = 0;
-    while (there < end && text.charAt(end - 1 - there) == '\n') {
+    // No further than it matters: a run of line feeds would be counted again for each element.
+    while (there < Math.min(wanted, end) && text.charAt(end - 1 - there) == '\n') {
       there++;
     }
     if (end > there) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -24,6 +25,10 @@ public final class CallParts {
       CamelContext context, Settings settings, List<FailureReader> readers, Clock clock) {
     Registry registry = context.getRegistry();
     Providers providers = new Providers(settings, readers, clock);
+    context
+        .getCamelContextExtension()
+        .getContextPlugin(Model.class)
+        .addModelLifecycleStrategy(new LineBreaks());
     EndCall end = new EndCall(providers);
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());
