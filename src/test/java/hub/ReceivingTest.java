@@ -498,7 +498,7 @@ class ReceivingTest {
     }
     assertThat(
             hub.query(
-                "SELECT count(*) FROM inbox_event WHERE source = 'slack' AND type = '/deploy'"))
+                "SELECT count(*) FROM inbox_event WHERE source = 'slack' AND type = 'command'"))
         .contains("1");
     assertThat(hub.query("SELECT CAST(payload AS varchar) FROM inbox_event WHERE source = 'slack'"))
         .contains(new String(body, UTF_8));
