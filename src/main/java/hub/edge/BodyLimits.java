@@ -20,11 +20,6 @@ public final class BodyLimits {
     return own.getOrDefault(path, usual);
   }
 
-  /** The largest limit that any path has now, in bytes. */
-  public int largest() {
-    return own.values().stream().reduce(usual, Math::max);
-  }
-
   void set(String path, int bytes) {
     own.put(path, bytes);
   }

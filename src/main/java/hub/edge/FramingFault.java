@@ -27,8 +27,7 @@ final class FramingFault extends Exception {
   }
 
   static FramingFault version() {
-    return new FramingFault(
-        505, "version-unsupported", "The hub speaks HTTP/1.1 and HTTP/1.0, over TLS also HTTP/2.");
+    return new FramingFault(505, "version-unsupported", "The hub speaks HTTP/1.1 and HTTP/1.0.");
   }
 
   Problem problem() {

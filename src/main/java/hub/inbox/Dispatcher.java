@@ -22,8 +22,14 @@ final class Dispatcher {
    */
   private static final long BUSY_MILLIS = 100;
 
-  /** How often abandoned events are looked for. */
-  private static final long LOOK_MILLIS = 1_000;
+  /** After an outage of the store, until abandoned events may be looked for. */
+  private static final long GRACE_LOOK_MILLIS = 1_000;
+
+  /** Abandoned events are looked for six times a lease: one waits little longer than for it. */
+  private static final int LOOKS_A_LEASE = 6;
+
+  private static final long SHORTEST_LOOK_MILLIS = 1_000;
+  private static final long LONGEST_LOOK_MILLIS = 10_000;
 
   private static final long SHORTEST_BACKOFF_MILLIS = 100;
   private static final long LONGEST_BACKOFF_MILLIS = 5_000;
@@ -33,6 +39,7 @@ final class Dispatcher {
   private final long pollMillis;
   private final Thread thread;
   private final Semaphore mayRunAlone;
+  private final long lookMillis;
   private long nextLook = System.nanoTime();
 
   /** An abandoned event runs, or is to run as soon as nothing else does. */
@@ -49,6 +56,7 @@ final class Dispatcher {
         TimeUnit.SECONDS.toMillis(
             consumer.getEndpoint().inbox().settings().count(Setting.POLL_SECONDS));
     this.mayRunAlone = consumer.getEndpoint().inbox().alone();
+    this.lookMillis = lookMillis(consumer.getEndpoint().getLeaseSeconds());
     this.thread = new Thread(this::run, "inbox-claim-" + consumer.getRouteId());
     this.thread.setDaemon(true);
     this.thread.start();
@@ -60,6 +68,7 @@ final class Dispatcher {
 
   void pause() {
     paused = true;
+    wake.up();
   }
 
   void goOn() {
@@ -95,6 +104,11 @@ final class Dispatcher {
     }
   }
 
+  static long lookMillis(int leaseSeconds) {
+    long millis = TimeUnit.SECONDS.toMillis(leaseSeconds) / LOOKS_A_LEASE;
+    return Math.max(SHORTEST_LOOK_MILLIS, Math.min(LONGEST_LOOK_MILLIS, millis));
+  }
+
   /** Doubled with every failure in a row; a success begins anew. */
   static long nextBackoff(long millis) {
     return Math.min(LONGEST_BACKOFF_MILLIS, Math.max(SHORTEST_BACKOFF_MILLIS, millis * 2));
@@ -113,7 +127,11 @@ final class Dispatcher {
   private long claimAndSayHowLongToWait() throws SQLException {
     int window = consumer.window();
     consumer.held().renewLapsed();
-    if (paused || runsAlone()) {
+    if (paused) {
+      leaveAloneWhenIdle();
+      return pollMillis;
+    }
+    if (runsAlone()) {
       return pollMillis;
     }
     int room = window - consumer.held().size();
@@ -134,7 +152,7 @@ final class Dispatcher {
       busyMillis = BUSY_MILLIS;
     }
     long wait = Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
-    return outage().mayTakeOver() ? wait : Math.min(wait, LOOK_MILLIS);
+    return outage().mayTakeOver() ? wait : Math.min(wait, GRACE_LOOK_MILLIS);
   }
 
   /**
@@ -151,7 +169,7 @@ final class Dispatcher {
         return false;
       }
       alone = true;
-      nextLook = now + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+      nextLook = now + TimeUnit.MILLISECONDS.toNanos(lookMillis);
       if (!consumer.isAnyAbandoned()) {
         leaveAlone();
         return false;
@@ -166,6 +184,13 @@ final class Dispatcher {
       leaveAlone();
     }
     return next.isPresent();
+  }
+
+  /** A handler that is suspended must not keep the others' abandoned events waiting. */
+  private void leaveAloneWhenIdle() {
+    if (consumer.held().size() == 0) {
+      leaveAlone();
+    }
   }
 
   private void leaveAlone() {

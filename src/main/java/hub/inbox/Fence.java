@@ -13,6 +13,7 @@ import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
@@ -61,16 +62,29 @@ public final class Fence implements InterceptStrategy {
 
   /** Runs again what found no connection, once there is one: nothing was done by then. */
   private static Processor sql(Processor target) {
-    return exchange -> {
-      for (int attempt = 1; attempt <= TRIES; attempt++) {
-        Lease.requireWithStore(exchange);
-        exchange.setException(null);
-        target.process(exchange);
-        if (!foundNoConnection(exchange.getException()) || !Lease.awaitStore(exchange)) {
-          return;
+    return new AsyncProcessorSupport() {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+          runWithStore(exchange, target);
+        } catch (Exception e) {
+          exchange.setException(e);
         }
+        callback.done(true);
+        return true;
       }
     };
+  }
+
+  private static void runWithStore(Exchange exchange, Processor target) throws Exception {
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      Lease.requireWithStore(exchange);
+      exchange.setException(null);
+      target.process(exchange);
+      if (!foundNoConnection(exchange.getException()) || !Lease.awaitStore(exchange)) {
+        return;
+      }
+    }
   }
 
   private static boolean foundNoConnection(Throwable error) {

@@ -31,22 +31,10 @@ public final class Json {
    * Strict: a name that stands twice in an object means different things to different readers, so
    * it is refused.
    */
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  private static final ObjectMapper MAPPER = mapper(true);
 
   /** As other readers of JSON: of a name that stands twice, the last value counts. */
-  private static final ObjectMapper LAST_WINS =
-      JsonMapper.builder(
-              JsonFactory.builder().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  private static final ObjectMapper LAST_WINS = mapper(false);
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -55,6 +43,17 @@ public final class Json {
   private static final String NO_JSON = "is no JSON document of UTF-8 with unique names";
 
   private Json() {}
+
+  private static ObjectMapper mapper(boolean uniqueNames) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, uniqueNames)
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+        .build();
+  }
 
   /**
    * Reads one JSON document of strict UTF-8.
