@@ -13,6 +13,7 @@ import org.apache.camel.model.PollEnrichDefinition;
 import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
@@ -35,7 +36,8 @@ public final class Fence implements InterceptStrategy {
       CamelContext context, NamedNode definition, Processor target, Processor next) {
     String scheme = scheme(definition);
     if (INSIDE.contains(scheme)) {
-      return target;
+      // Camel warns of what is not asynchronous.
+      return AsyncProcessorConverterHelper.convert(target);
     }
     if (SQL.contains(scheme)) {
       return sql(target);

@@ -172,7 +172,7 @@ class RunTest {
           .untilAsserted(
               () ->
                   assertThat(post(port, "/api/webhooks/example", "more than ten bytes"))
-                      .contains("payload-too-large", "(10)"));
+                      .contains("payload-too-large", "the 10 bytes"));
     } finally {
       hub.destroyForcibly();
     }
