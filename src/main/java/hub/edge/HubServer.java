@@ -68,6 +68,7 @@ final class HubServer extends VertxPlatformHttpServer {
                 connection -> {
                   IdleGuard.watch(connection, idle);
                   FramingGuard.watch(connection);
+                  PipelineGuard.watch(connection);
                 })
             .invalidRequestHandler(door::refuse)
             .requestHandler(

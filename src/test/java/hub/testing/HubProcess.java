@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A hub in a process and a working folder of its own, which can be killed, stalled and started
@@ -29,7 +30,7 @@ import java.util.stream.Collectors;
  * #send}.
  */
 public final class HubProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(180);
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -67,13 +68,16 @@ public final class HubProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final int port;
   private final String heap;
+  private final boolean usualJvm;
   private Process process;
 
-  private HubProcess(Path folder, Map<String, String> environment, int port, String heap) {
+  private HubProcess(
+      Path folder, Map<String, String> environment, int port, String heap, boolean usualJvm) {
     this.folder = folder;
     this.environment = environment;
     this.port = port;
     this.heap = heap;
+    this.usualJvm = usualJvm;
   }
 
   public static Builder on(Store store) {
@@ -85,6 +89,7 @@ public final class HubProcess implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String heap = "320m";
+    private boolean usualJvm;
 
     private Builder(Store store) {
       try {
@@ -119,6 +124,12 @@ public final class HubProcess implements AutoCloseable {
     /** The most memory for its objects, as in {@code -Xmx}. */
     public Builder heap(String most) {
       heap = most;
+      return this;
+    }
+
+    /** Runs it as {@code java -jar} does, without what makes a test's start quick. */
+    public Builder usualJvm() {
+      usualJvm = true;
       return this;
     }
 
@@ -171,7 +182,7 @@ public final class HubProcess implements AutoCloseable {
         int port = freePort();
         environment.put("PORT", Integer.toString(port));
         environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
-        HubProcess hub = new HubProcess(folder, environment, port, heap);
+        HubProcess hub = new HubProcess(folder, environment, port, heap, usualJvm);
         try {
           hub.start();
           return hub;
@@ -210,20 +221,19 @@ public final class HubProcess implements AutoCloseable {
   }
 
   private void launch() {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                // What makes it start early; there are many starts.
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                classPath(),
-                "hub.Hub"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    if (!usualJvm) {
+      // What makes it start early; there are many starts.
+      command.addAll(
+          List.of(
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UnlockDiagnosticVMOptions",
+              "-XX:-BytecodeVerificationRemote"));
+    }
+    command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", classPath(), "hub.Hub"));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
@@ -337,6 +347,35 @@ public final class HubProcess implements AutoCloseable {
   /** What it ended with; it must have ended. */
   public int exitCode() {
     return process.exitValue();
+  }
+
+  /** Bytes of memory that the machine has given to the process. */
+  public long residentBytes() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the readiness check of the management port says. */
+  public boolean isReady() {
+    URI check =
+        URI.create(
+            "http://localhost:" + environment.get("MANAGEMENT_PORT") + "/observe/health/ready");
+    try {
+      HttpRequest request = HttpRequest.newBuilder(check).timeout(Duration.ofSeconds(5)).build();
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   public boolean isAlive() {
