@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -86,6 +87,7 @@ final class HubServer extends VertxPlatformHttpServer {
               .formatted(configuration.getBindHost(), configuration.getBindPort()),
           e);
     }
+    tls().ifPresent(tls -> TlsReload.watch(getVertx(), getCamelContext(), tls, server));
   }
 
   /**
@@ -93,14 +95,18 @@ final class HubServer extends VertxPlatformHttpServer {
    */
   private HttpServerOptions options() throws Exception {
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
-    SSLContextParameters tls = configuration.getSslContextParameters();
-    if (tls == null && configuration.isUseGlobalSslContextParameters()) {
-      tls = getCamelContext().getSSLContextParameters();
-    }
-    if (tls != null) {
-      VertxHelper.setupSSLOptions(getCamelContext(), tls, options);
+    if (tls().isPresent()) {
+      VertxHelper.setupSSLOptions(getCamelContext(), tls().get(), options);
+      options.setUseAlpn(true);
     }
     return options;
+  }
+
+  private Optional<SSLContextParameters> tls() {
+    SSLContextParameters own = configuration.getSslContextParameters();
+    return own == null && configuration.isUseGlobalSslContextParameters()
+        ? Optional.ofNullable(getCamelContext().getSSLContextParameters())
+        : Optional.ofNullable(own);
   }
 
   @Override

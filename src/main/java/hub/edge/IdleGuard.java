@@ -86,6 +86,9 @@ final class IdleGuard extends ChannelDuplexHandler {
       if (owed > 0) {
         since = System.nanoTime();
       }
+    } else {
+      // HTTP/2 comes in frames of many requests.
+      since = System.nanoTime();
     }
     super.channelRead(context, message);
   }

@@ -1,0 +1,53 @@
+package hub.log;
+
+/** Writes what a terminal obeys, or what hides other characters, as text. */
+final class Shown {
+  private static final String INDENT = "  ";
+
+  private Shown() {}
+
+  /**
+   * Changes {@code text} from {@code start} on.
+   *
+   * @param lines line breaks stay, and an indentation follows each
+   */
+  static void from(StringBuilder text, int start, boolean lines) {
+    if (isPlain(text, start)) {
+      return;
+    }
+    String raw = text.substring(start);
+    text.setLength(start);
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      boolean lineFeed = c == '\n';
+      if (lines && lineFeed) {
+        text.append(i + 1 < raw.length() ? c + INDENT : "\n");
+      } else if (lines && c == '\r' && i + 1 < raw.length() && raw.charAt(i + 1) == '\n') {
+        // The line break is written by its second half.
+        continue;
+      } else if (isHarmful(c)) {
+        text.append("\\u%04x".formatted((int) c));
+      } else {
+        text.append(c);
+      }
+    }
+  }
+
+  private static boolean isPlain(StringBuilder text, int start) {
+    for (int i = start; i < text.length(); i++) {
+      if (isHarmful(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Controls of both sets but the tabulator, separators of lines, changes of direction. */
+  private static boolean isHarmful(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL -> c != '\t';
+      case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT -> true;
+      default -> false;
+    };
+  }
+}
