@@ -14,6 +14,7 @@ import hub.edge.HubServerFactory;
 import hub.edge.Readiness;
 import hub.edge.SourceAddresses;
 import hub.edge.WebhookMetrics;
+import hub.edge.Workers;
 import hub.edge.WrongKeys;
 import hub.email.EmailParts;
 import hub.email.SmtpFailures;
@@ -38,7 +39,6 @@ import hub.tokens.TokenParts;
 import hub.watch.LogIds;
 import hub.watch.WatchParts;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.VertxOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -58,11 +58,6 @@ import org.apache.camel.support.LifecycleStrategySupport;
  * camel.main.configurationClasses}.
  */
 public final class HubConfiguration implements CamelConfiguration {
-  /**
-   * Routes that block (a query, a call out) hold one each; those that wait for a commit hold none.
-   */
-  private static final int WORKER_THREADS = 64;
-
   @Override
   public void configure(CamelContext context) throws Exception {
     Settings settings = Preflight.check(context);
@@ -158,7 +153,7 @@ public final class HubConfiguration implements CamelConfiguration {
   private static WebhookMetrics addEdge(
       CamelContext context, Settings settings, ApiKeys keys, OperatorList operators, Clock clock) {
     Registry registry = context.getRegistry();
-    registry.bind("vertxOptions", new VertxOptions().setWorkerPoolSize(WORKER_THREADS));
+    Workers workers = new Workers();
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
@@ -169,10 +164,10 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(SourceAddresses.BEAN, sources);
     WrongKeys wrong = new WrongKeys(clock);
     registry.bind(WrongKeys.BEAN, wrong);
-    FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, context);
+    FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, workers, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new HubHttpEngine(context, settings, limits));
+        new HubHttpEngine(context, settings, limits, workers));
     registry.bind("frontDoor", door);
     requireDoor(context);
     context.addLifecycleStrategy(new Readiness());

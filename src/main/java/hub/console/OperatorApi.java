@@ -126,7 +126,7 @@ public final class OperatorApi extends JsonRoutes {
       EventState state =
           inbox()
               .replays()
-              .replay(id, operator(exchange).name())
+              .replay(id, operator(exchange).id())
               .orElseThrow(OperatorApi::eventUnknown);
       return Json.object().put("id", id.toString()).put("status", state.text());
     } catch (NoHandler e) {
@@ -146,7 +146,7 @@ public final class OperatorApi extends JsonRoutes {
     return Json.object()
         .put(
             "count",
-            inbox().replays().replayAll(filter, given.flag("dryRun"), operator(exchange).name()));
+            inbox().replays().replayAll(filter, given.flag("dryRun"), operator(exchange).id()));
   }
 
   private ObjectNode startJob(Exchange exchange) throws SQLException {
@@ -156,7 +156,7 @@ public final class OperatorApi extends JsonRoutes {
       given.fault("dryRun", "not for a replay in steps; POST it to replays to count");
       given.refuseFaults();
     }
-    return jobs.start(filter, given.json(), operator(exchange).name(), inbox().replays());
+    return jobs.start(filter, given.json(), operator(exchange).id(), inbox().replays());
   }
 
   private static Fields replayFields(Exchange exchange) {

@@ -9,8 +9,8 @@ import hub.login.Sessions;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.util.function.Suppliers;
@@ -22,6 +22,12 @@ import org.apache.camel.util.function.Suppliers;
 public final class OperatorList implements OperatorSessions {
   /** Vouches for whoever holds the operators' key; no provider may have this name. */
   static final String KEY = "key";
+
+  /** As wide as the store's columns are. */
+  private static final int MOST_CHARACTERS = 255;
+
+  /** Of a longer id; the rest is a hash of it. */
+  private static final int SHOWN_CHARACTERS = 200;
 
   private final Sessions sessions;
   private final OwnOrigin pages;
@@ -48,6 +54,11 @@ public final class OperatorList implements OperatorSessions {
     return new Person(KEY, keyMark.get(), "operator", "");
   }
 
+  Operator keyOperator() {
+    Person holder = keyHolder();
+    return new Operator(id(holder), holder.name(), Operator.Role.OPERATOR);
+  }
+
   @Override
   public Optional<String> shown(HttpServerRequest request) {
     return cookie.in(request);
@@ -64,7 +75,11 @@ public final class OperatorList implements OperatorSessions {
     if (person.filter(this::hasOldKey).isPresent()) {
       return Optional.empty();
     }
-    return person.map(one -> new Found(name(one), role(one).map(r -> new Operator(name(one), r))));
+    return person.map(
+        one ->
+            new Found(
+                name(one) + " (" + id(one) + ")",
+                role(one).map(r -> new Operator(id(one), name(one), r))));
   }
 
   /** Whoever changes the key means to shut out those who had the old one. */
@@ -80,20 +95,48 @@ public final class OperatorList implements OperatorSessions {
     return isIn(viewers, person) ? Optional.of(Operator.Role.VIEWER) : Optional.empty();
   }
 
+  /**
+   * An entry with {@code @} behind the provider is an address, and counts when the provider has
+   * verified it; any other is an id. A provider whose ids look like addresses cannot be entered by
+   * id, because what looks like an address to one reader must be one to all.
+   */
   private static boolean isIn(List<String> people, Person person) {
-    String subject = person.provider() + ":" + person.subject();
-    String mail = person.provider() + ":" + person.email().toLowerCase(Locale.ROOT);
+    String provider = person.provider() + ":";
     return people.stream()
+        .filter(entry -> entry.startsWith(provider))
+        .map(entry -> entry.substring(provider.length()))
         .anyMatch(
-            entry ->
-                entry.equals(subject)
-                    || (!person.email().isEmpty() && lowerMail(entry).equals(mail)));
+            who ->
+                who.indexOf('@') < 0
+                    ? who.equals(person.subject())
+                    : lowerAscii(who).equals(lowerAscii(person.email())));
   }
 
-  /** Nobody gives two people addresses that differ only in case. */
-  private static String lowerMail(String entry) {
-    int colon = entry.indexOf(':') + 1;
-    return entry.substring(0, colon) + entry.substring(colon).toLowerCase(Locale.ROOT);
+  /**
+   * Nobody gives two people addresses that differ only in ASCII case. Other letters are left: some
+   * that are not ASCII have a small letter that is.
+   */
+  private static String lowerAscii(String address) {
+    StringBuilder lower = new StringBuilder(address);
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        lower.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return lower.toString();
+  }
+
+  /** Under which everything that the person does is noted; nobody else can have it. */
+  private static String id(Person person) {
+    if (person.provider().equals(KEY)) {
+      // A key's subject changes with the key, and tells something of it.
+      return person.name();
+    }
+    String id = person.provider() + ":" + person.subject();
+    return id.length() <= MOST_CHARACTERS
+        ? id
+        : id.substring(0, SHOWN_CHARACTERS) + "~" + ETag.of(id.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String name(Person person) {

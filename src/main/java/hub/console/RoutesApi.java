@@ -149,9 +149,9 @@ public final class RoutesApi extends JsonRoutes {
     }
     boolean suspend = path.group(2).equals("suspend");
     if (suspend) {
-      suspensions.suspend(route.getRouteId(), operator(exchange).name());
+      suspensions.suspend(route.getRouteId(), operator(exchange).id());
     } else {
-      suspensions.resume(route.getRouteId(), operator(exchange).name());
+      suspensions.resume(route.getRouteId(), operator(exchange).id());
     }
     return Optional.of(
         Json.object()

@@ -84,10 +84,7 @@ public final class SignIn extends JsonRoutes {
     exchange.getMessage().setHeader("Set-Cookie", cookie.giving(session));
     exchange.getMessage().setHeader("Cache-Control", "no-store");
     exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-    exchange
-        .getMessage()
-        .setBody(
-            Json.bytes(json(new Operator(operators.keyHolder().name(), Operator.Role.OPERATOR))));
+    exchange.getMessage().setBody(Json.bytes(json(operators.keyOperator())));
   }
 
   private void signOut(Exchange exchange) {
@@ -105,6 +102,8 @@ public final class SignIn extends JsonRoutes {
   }
 
   private static ObjectNode json(Operator operator) {
-    return Json.object().put("name", operator.name()).put("role", operator.role().text());
+    ObjectNode json =
+        Json.object().put("name", operator.name()).put("role", operator.role().text());
+    return operator.id().equals(operator.name()) ? json : json.put("id", operator.id());
   }
 }

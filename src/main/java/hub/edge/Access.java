@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a request to {@code /api} in only with the key it needs; to {@code /api/admin} also with an
@@ -16,6 +18,9 @@ import java.util.Set;
  * until somebody opens it. Thread-safe.
  */
 final class Access {
+  /** What operators change, under the id that is kept of it and the name that people know. */
+  private static final Logger LOG = LoggerFactory.getLogger("hub.console");
+
   private static final String ADMIN = "/api/admin";
 
   /** Which scope opens which paths. */
@@ -43,10 +48,17 @@ final class Access {
   private final OperatorSessions sessions;
   private final SourceAddresses sources;
   private final WrongKeys wrong;
+  private final Workers workers;
 
-  Access(ApiKeys keys, OperatorSessions sessions, SourceAddresses sources, WrongKeys wrong) {
+  Access(
+      ApiKeys keys,
+      OperatorSessions sessions,
+      SourceAddresses sources,
+      WrongKeys wrong,
+      Workers workers) {
     this.sources = sources;
     this.wrong = wrong;
+    this.workers = workers;
     this.keys = keys;
     this.sessions = sessions;
   }
@@ -74,7 +86,8 @@ final class Access {
               caller -> {
                 context.put(CALLER, caller.name());
                 if (caller.operator()) {
-                  context.put(OPERATOR, new Operator(caller.name(), Operator.Role.OPERATOR));
+                  context.put(
+                      OPERATOR, new Operator(caller.name(), caller.name(), Operator.Role.OPERATOR));
                 }
               });
       admit(context);
@@ -99,9 +112,8 @@ final class Access {
       }
     }
     request.pause();
-    context
-        .vertx()
-        .executeBlocking(() -> sessions.find(token), false)
+    workers
+        .run(context.vertx(), Workers.Group.CONSOLE, () -> sessions.find(token))
         .onFailure(
             error -> {
               request.resume();
@@ -116,8 +128,17 @@ final class Access {
                 return;
               }
               Operator operator = found.flatMap(OperatorSessions.Found::operator).orElseThrow();
+              if (changes) {
+                LOG.info(
+                    "operator={} name={} method={} path={} requestId={}",
+                    operator.id(),
+                    operator.name(),
+                    request.method(),
+                    RequestHead.shown(context.normalizedPath()),
+                    request.getHeader(FrontDoor.REQUEST_ID));
+              }
               context.put(OPERATOR, operator);
-              context.put(CALLER, operator.name());
+              context.put(CALLER, operator.id());
               admit(context);
             });
   }

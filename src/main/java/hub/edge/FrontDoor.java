@@ -56,9 +56,10 @@ public final class FrontDoor {
       SourceAddresses sources,
       WrongKeys wrong,
       WebhookMetrics metrics,
+      Workers workers,
       CamelContext hub) {
     this.sources = sources;
-    this.access = new Access(keys, sessions, sources, wrong);
+    this.access = new Access(keys, sessions, sources, wrong, workers);
     this.metrics = metrics;
     this.hub = hub;
   }

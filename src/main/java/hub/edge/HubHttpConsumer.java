@@ -32,6 +32,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
   private final boolean streams;
+  private final Workers workers;
 
   HubHttpConsumer(
       PlatformHttpEndpoint endpoint,
@@ -40,12 +41,14 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       String routerName,
       BodyLimits limits,
       int bodyTimeoutSeconds,
-      int idleSeconds) {
+      int idleSeconds,
+      Workers workers) {
     super(endpoint, processor, handlers, routerName);
     this.limits = limits;
     this.bodyTimeoutSeconds = bodyTimeoutSeconds;
     this.idleSeconds = idleSeconds;
     this.streams = endpoint.isUseStreaming();
+    this.workers = workers;
   }
 
   /** Camel's own way to stream reads the whole body into memory or a file first. */
@@ -83,7 +86,12 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     exchange.setProperty(
         FrontDoor.REQUEST_ID_PROPERTY, context.request().getHeader(FrontDoor.REQUEST_ID));
     processHttpRequest(exchange, context)
-        .compose(ready -> context.vertx().executeBlocking(() -> begin(exchange, context), false))
+        .compose(
+            ready ->
+                workers.run(
+                    context.vertx(),
+                    Workers.Group.of(getEndpoint().getPath()),
+                    () -> begin(exchange, context)))
         .onFailure(error -> end(exchange, context, error));
   }
 

@@ -14,8 +14,11 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
   private final BodyLimits limits;
   private final int bodyTimeoutSeconds;
   private final int idleSeconds;
+  private final Workers workers;
 
-  public HubHttpEngine(CamelContext context, Settings settings, BodyLimits limits) {
+  public HubHttpEngine(
+      CamelContext context, Settings settings, BodyLimits limits, Workers workers) {
+    this.workers = workers;
     setCamelContext(context);
     this.limits = limits;
     this.bodyTimeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
@@ -26,6 +29,13 @@ public final class HubHttpEngine extends VertxPlatformHttpEngine {
   public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
     String router = VertxPlatformHttpRouter.getRouterNameFromPort(getServerPort());
     return new HubHttpConsumer(
-        endpoint, processor, getHandlers(), router, limits, bodyTimeoutSeconds, idleSeconds);
+        endpoint,
+        processor,
+        getHandlers(),
+        router,
+        limits,
+        bodyTimeoutSeconds,
+        idleSeconds,
+        workers);
   }
 }

@@ -5,9 +5,11 @@ import java.util.Locale;
 /**
  * Who was let in to {@code /api/admin}.
  *
- * @param name for the log and the console
+ * @param id for the log and whatever keeps who did something: provider and the provider's id of the
+ *     person, {@code github:1234}, which nobody else can have; a key's name
+ * @param name for people to read; anybody may call themselves so
  */
-public record Operator(String name, Role role) {
+public record Operator(String id, String name, Role role) {
   /** Exchange property of a request to {@code /api/admin}. */
   public static final String PROPERTY = "HubOperator";
 

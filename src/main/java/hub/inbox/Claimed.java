@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param token proves, when finishing, that the lease is still ours
  * @param attempt counted from 1; this one included
  * @param begun the store knows that a handler has begun with it
- * @param by who had it run: {@code schedule}, {@code sender}, or an operator's name
+ * @param by who had it run: {@code schedule}, {@code sender}, or an operator's id
  */
 record Claimed(
     UUID eventId,

@@ -24,9 +24,6 @@ import org.apache.camel.Processor;
  * leaves the {@link HttpAnswer} there. Thread-safe.
  */
 final class AskProvider implements Processor {
-  /** What may be said of a provider's word for a fault. */
-  private static final String WORD = "[A-Za-z0-9_.-]{1,64}";
-
   private final LoginProvider provider;
   private final LoginCall what;
   private final GuardedHttp http;
@@ -89,8 +86,9 @@ final class AskProvider implements Processor {
   }
 
   private Optional<Failure> judge(HttpAnswer answer) {
-    Optional<JsonNode> json = Json.parse(answer.body());
-    String code = json.map(AskProvider::code).orElse("");
+    Optional<? extends JsonNode> json =
+        what.answersToken() ? TokenFields.read(answer.body()) : Json.parse(answer.body());
+    String code = json.map(TokenFields::fault).orElse("");
     if (answer.status() < 200 || answer.status() >= 300) {
       return Optional.of(
           Failure.ofStatus(answer.status(), code, "HTTP " + answer.status(), answer.retryAfter()));
@@ -105,13 +103,5 @@ final class AskProvider implements Processor {
     return code.isEmpty()
         ? Optional.empty()
         : Optional.of(Failure.ofStatus(400, code, "HTTP " + answer.status(), Optional.empty()));
-  }
-
-  /** Never the description, in which anything may stand. */
-  private static String code(JsonNode json) {
-    JsonNode error = json.path("error");
-    return error.isMissingNode() || error.isNull()
-        ? ""
-        : error.asText().matches(WORD) ? error.asText() : "unreadable_error";
   }
 }

@@ -22,15 +22,24 @@ final class Client {
   Client(LoginProvider provider, Endpoints endpoints) {
     this.id = new ClientID(provider.clientId());
     this.authentication =
-        provider.clientSecret().map(secret -> authentication(id, new Secret(secret), endpoints));
+        provider
+            .clientSecret()
+            .map(secret -> authentication(id, new Secret(secret), provider, endpoints));
   }
 
-  /** By header unless the provider says that it takes the form alone. */
+  /** As the file says; else by header unless the provider says that it takes the form alone. */
   private static ClientAuthentication authentication(
-      ClientID id, Secret secret, Endpoints endpoints) {
+      ClientID id, Secret secret, LoginProvider provider, Endpoints endpoints) {
     boolean postOnly =
-        endpoints.methods().contains(ClientAuthenticationMethod.CLIENT_SECRET_POST)
-            && !endpoints.methods().contains(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
+        provider
+            .clientAuth()
+            .map(ClientAuthenticationMethod.CLIENT_SECRET_POST::equals)
+            .orElseGet(
+                () ->
+                    endpoints.methods().contains(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                        && !endpoints
+                            .methods()
+                            .contains(ClientAuthenticationMethod.CLIENT_SECRET_BASIC));
     return postOnly ? new ClientSecretPost(id, secret) : new ClientSecretBasic(id, secret);
   }
 

@@ -25,7 +25,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import net.minidev.json.JSONObject;
 
 /**
@@ -38,6 +43,9 @@ final class Discovery {
 
   /** How long an old document serves after the provider did not give a new one. */
   private static final Duration KEPT_WITHOUT_PROVIDER = Duration.ofMinutes(1);
+
+  /** How long a thread waits for the document that another one reads. */
+  private static final Duration AWAITED = Duration.ofSeconds(30);
 
   /** How long keys serve before they are fetched again; a key unknown until then is looked for. */
   private static final Duration KEYS_KEPT = Duration.ofMinutes(15);
@@ -54,7 +62,7 @@ final class Discovery {
   private final LoginProvider provider;
   private final LoginCalls calls;
   private final Clock clock;
-  private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicReference<CompletableFuture<Endpoints>> reading = new AtomicReference<>();
   private volatile Optional<Endpoints> known = Optional.empty();
   private volatile Instant freshUntil = Instant.EPOCH;
   private Optional<URI> keysAt = Optional.empty();
@@ -66,22 +74,64 @@ final class Discovery {
   }
 
   /**
-   * Waits for the first document; while another one is read, the old one serves.
+   * The endpoints, as soon as they are known: at once but for the first document and one that a
+   * provider did not give. One caller's thread reads; the others hold none.
    *
-   * @throws CallFailed when the document cannot be had or makes no sense, and none is known
+   * @param threads one of which reads the document, when that is needed
+   * @return fails with {@link CallFailed} when the document cannot be had or makes no sense, and
+   *     none is known
+   */
+  CompletableFuture<Endpoints> later(Executor threads) {
+    Optional<Endpoints> now = known;
+    if (now.isPresent() && clock.instant().isBefore(freshUntil)) {
+      return CompletableFuture.completedFuture(now.get());
+    }
+    CompletableFuture<Endpoints> mine = new CompletableFuture<>();
+    CompletableFuture<Endpoints> others = reading.compareAndExchange(null, mine);
+    CompletableFuture<Endpoints> under = others == null ? mine : others;
+    if (others == null) {
+      try {
+        threads.execute(() -> read(mine));
+      } catch (RuntimeException e) {
+        reading.set(null);
+        mine.completeExceptionally(e);
+      }
+    }
+    // While somebody else's thread reads another document, the old one serves.
+    return others != null && now.isPresent()
+        ? CompletableFuture.completedFuture(now.get())
+        : under.copy();
+  }
+
+  /**
+   * The same for a thread that may wait: it reads itself unless another one does.
+   *
+   * @throws CallFailed as {@link #later} fails
    */
   Endpoints endpoints() {
-    Optional<Endpoints> now = known;
-    if (now.isPresent() && (clock.instant().isBefore(freshUntil) || !reading.tryLock())) {
-      return now.get();
-    }
-    if (now.isEmpty()) {
-      reading.lock();
-    }
     try {
-      return clock.instant().isBefore(freshUntil) ? known.orElseThrow() : refresh();
-    } finally {
-      reading.unlock();
+      return later(Runnable::run).get(AWAITED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw failed(Verdict.TIMEOUT, "its discovery document is awaited already");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(Verdict.UNAVAILABLE, "the hub is stopping");
+    } catch (ExecutionException e) {
+      // One exception for all who wait: each throws one of its own, with its own stack.
+      throw e.getCause() instanceof CallFailed known
+          ? new CallFailed(known.provider(), known.failure(), known)
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void read(CompletableFuture<Endpoints> told) {
+    try {
+      Endpoints fresh = clock.instant().isBefore(freshUntil) ? known.orElseThrow() : refresh();
+      reading.set(null);
+      told.complete(fresh);
+    } catch (RuntimeException | Error e) {
+      reading.set(null);
+      told.completeExceptionally(e);
     }
   }
 
@@ -104,17 +154,22 @@ final class Discovery {
     HTTPRequest request = new OIDCProviderConfigurationRequest(issuer).toHTTPRequest();
     String document = calls.ask(provider, LoginCall.DISCOVER, request, Optional.empty()).getBody();
     OIDCProviderMetadata metadata;
+    Optional<IssuerTemplate> template;
     try {
       JSONObject json = JSONObjectUtils.parse(document);
       // Both are demanded of providers, and some leave them out.
       json.putIfAbsent("subject_types_supported", List.of("public"));
       json.putIfAbsent("id_token_signing_alg_values_supported", List.of("RS256"));
+      String named = String.valueOf(json.get("issuer"));
+      template = IssuerTemplate.of(named, issuer.getValue());
+      if (template.isPresent()) {
+        json.put("issuer", issuer.getValue());
+      } else if (!named.equals(issuer.getValue())) {
+        throw nonsense(anotherIssuer(named));
+      }
       metadata = OIDCProviderMetadata.parse(json);
     } catch (ParseException e) {
       throw nonsense("its discovery document cannot be read");
-    }
-    if (!issuer.equals(metadata.getIssuer())) {
-      throw nonsense("its discovery document is another issuer's");
     }
     URI keys = safe(Optional.ofNullable(metadata.getJWKSetURI()), "jwks_uri");
     return new Endpoints(
@@ -129,9 +184,17 @@ final class Discovery {
         Optional.of(
             new OpenId(
                 issuer,
+                template,
                 keys(keys),
                 algorithms(metadata),
                 metadata.supportsAuthorizationResponseIssuerParam())));
+  }
+
+  private static String anotherIssuer(String named) {
+    return "its discovery document is another issuer's"
+        + (named.matches("https?://[A-Za-z0-9.:/_-]{1,100}")
+            ? "; if it is the right one, write issuer: " + named + " in providers.yaml"
+            : "");
   }
 
   /** Those of before, with what they have cached, unless they lie elsewhere now. */
@@ -190,6 +253,10 @@ final class Discovery {
   }
 
   private CallFailed nonsense(String what) {
-    return new CallFailed(provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, what), null);
+    return failed(Verdict.UNAVAILABLE, what);
+  }
+
+  private CallFailed failed(Verdict verdict, String what) {
+    return new CallFailed(provider.calledAs(), Failure.of(verdict, what), null);
   }
 }

@@ -23,10 +23,15 @@ import hub.outbound.Verdict;
 import hub.tokens.TokenSet;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /** The two halves of a login: to the provider's page, and back from it. Thread-safe. */
 final class Login {
@@ -42,9 +47,14 @@ final class Login {
   private final LoginCalls calls;
   private final UserInfo userInfo;
   private final PublicUrl base;
+  private final Duration total;
   private final Clock clock;
 
-  Login(LoginProviders providers, LoginCalls calls, PublicUrl base, Clock clock) {
+  /**
+   * @param total how long the way back may take, with all that is asked of the provider
+   */
+  Login(LoginProviders providers, LoginCalls calls, PublicUrl base, Duration total, Clock clock) {
+    this.total = total;
     this.providers = providers;
     this.calls = calls;
     this.userInfo = new UserInfo(calls);
@@ -55,21 +65,35 @@ final class Login {
   /**
    * Makes the address of the provider's page.
    *
-   * @throws CallFailed when the provider does not tell where that is
+   * @param threads one of which asks the provider where that is, when it is not known
+   * @return fails with {@link CallFailed} when the provider does not tell
    */
-  Begun begin(LoginProvider provider) {
-    Endpoints endpoints = endpoints(provider);
+  CompletableFuture<Begun> begin(LoginProvider provider, Executor threads) {
+    return providers
+        .endpointsLater(provider, threads)
+        .handle(
+            (endpoints, error) -> {
+              if (error != null) {
+                throw unavailable(Later.unwrapped(error));
+              }
+              return begun(provider, endpoints);
+            });
+  }
+
+  private Begun begun(LoginProvider provider, Endpoints endpoints) {
     LoginCookie cookie = LoginCookie.make();
     AuthorizationRequest.Builder request =
         new AuthorizationRequest.Builder(ResponseType.CODE, new ClientID(provider.clientId()))
             .endpointURI(endpoints.authorize())
             .redirectionURI(redirection(provider))
-            .state(new State(cookie.state()))
-            .codeChallenge(new CodeVerifier(cookie.verifier()), CodeChallengeMethod.S256);
+            .state(new State(cookie.state()));
+    if (provider.pkce()) {
+      request.codeChallenge(new CodeVerifier(cookie.verifier()), CodeChallengeMethod.S256);
+    }
     if (!provider.scopes().isEmpty()) {
       request.scope(Scope.parse(provider.scopes()));
     }
-    if (endpoints.openId().isPresent()) {
+    if (endpoints.openId().isPresent() && provider.nonce()) {
       request.customParameter("nonce", cookie.nonce());
     }
     provider.parameters().forEach((name, value) -> request.customParameter(name, value));
@@ -77,17 +101,14 @@ final class Login {
   }
 
   /** A refusal here is no answer to the person's request: it is the provider that does not work. */
-  private Endpoints endpoints(LoginProvider provider) {
-    try {
-      return providers.endpoints(provider);
-    } catch (CallFailed e) {
-      throw e.failure().verdict() == Verdict.REJECTED
-          ? new CallFailed(
-              e.provider(),
-              Failure.of(Verdict.UNAVAILABLE, "its discovery document: " + e.failure().message()),
-              e)
-          : e;
-    }
+  private static CompletionException unavailable(Throwable error) {
+    return new CompletionException(
+        error instanceof CallFailed e && e.failure().verdict() == Verdict.REJECTED
+            ? new CallFailed(
+                e.provider(),
+                Failure.of(Verdict.UNAVAILABLE, "its discovery document: " + e.failure().message()),
+                e)
+            : error);
   }
 
   private URI redirection(LoginProvider provider) {
@@ -106,28 +127,36 @@ final class Login {
       LoginCookie cookie,
       Optional<String> requestId) {
     try {
-      Endpoints endpoints = providers.endpoints(provider);
-      endpoints.openId().ifPresent(openId -> checkIssuer(provider, openId, answer));
-      checkError(provider, answer);
-      AccessTokenResponse response =
-          TokenAnswer.read(
-              provider,
-              calls.ask(
-                  provider,
-                  LoginCall.EXCHANGE_CODE,
-                  new Client(provider, endpoints)
-                      .token(
-                          endpoints.token(),
-                          new AuthorizationCodeGrant(
-                              code(provider, answer),
-                              redirection(provider),
-                              new CodeVerifier(cookie.verifier()))),
-                  requestId));
-      Person person = person(provider, endpoints, response, cookie, requestId);
-      return new Done(person, withScope(TokenAnswer.tokens(response, clock), provider));
+      return calls.within(total, () -> exchange(provider, answer, cookie, requestId));
     } catch (CallFailed e) {
       throw LoginFailed.exchange(provider, e);
     }
+  }
+
+  private Done exchange(
+      LoginProvider provider,
+      Map<String, String> answer,
+      LoginCookie cookie,
+      Optional<String> requestId) {
+    Endpoints endpoints = providers.endpoints(provider);
+    endpoints.openId().ifPresent(openId -> checkIssuer(provider, openId, answer));
+    checkError(provider, answer);
+    AccessTokenResponse response =
+        TokenAnswer.read(
+            provider,
+            calls.ask(
+                provider,
+                LoginCall.EXCHANGE_CODE,
+                new Client(provider, endpoints)
+                    .token(
+                        endpoints.token(),
+                        new AuthorizationCodeGrant(
+                            code(provider, answer),
+                            redirection(provider),
+                            provider.pkce() ? new CodeVerifier(cookie.verifier()) : null)),
+                requestId));
+    Person person = person(provider, endpoints, response, cookie, requestId);
+    return new Done(person, withScope(TokenAnswer.tokens(response, clock), provider));
   }
 
   /** Whoever mixes up two providers sends the code of one to the other (RFC 9207). */
@@ -176,7 +205,7 @@ final class Login {
     }
     Map<String, Object> claims =
         userInfo.claims(provider, endpoints.userInfo().orElseThrow(), token, requestId);
-    String subject = subject(provider, claims);
+    String subject = subject(provider, tenant(provider, endpoints), claims);
     Optional<String> email =
         provider.emailsUrl().isPresent()
             ? userInfo.verifiedEmail(provider, provider.emailsUrl().get(), token, requestId)
@@ -194,7 +223,10 @@ final class Login {
     try {
       IDTokenClaimsSet claims =
           openId.verify(
-              idToken, provider.clientId(), cookie.nonce(), response.getTokens().getAccessToken());
+              idToken,
+              provider.clientId(),
+              provider.nonce() ? Optional.of(cookie.nonce()) : Optional.empty(),
+              response.getTokens().getAccessToken());
       return new LinkedHashMap<>(claims.toJSONObject());
     } catch (BadJOSEException | InvalidHashException e) {
       throw LoginFailed.exchange(
@@ -216,7 +248,7 @@ final class Login {
       Map<String, Object> claims,
       AccessToken token,
       Optional<String> requestId) {
-    String subject = subject(provider, claims);
+    String subject = subject(provider, tenant(provider, endpoints), claims);
     Optional<String> name = provider.fullName().in(claims);
     Optional<String> email = Claims.verifiedEmail(provider, claims);
     boolean asked = provider.scopes().contains("profile") || provider.scopes().contains("email");
@@ -232,12 +264,40 @@ final class Login {
     return Claims.person(provider, subject, name, email);
   }
 
-  private static String subject(LoginProvider provider, Map<String, Object> claims) {
-    return provider
-        .subject()
-        .in(claims)
-        .filter(Claims::isSubject)
-        .orElseThrow(() -> LoginFailed.exchange(provider, "does not tell the person's id", null));
+  /**
+   * The person's id at the provider. Where it counts within an organisation alone, that stands
+   * before it: two organisations may have the same one.
+   */
+  private static String subject(
+      LoginProvider provider, ClaimPaths tenant, Map<String, Object> claims) {
+    String id =
+        provider
+            .subject()
+            .in(claims)
+            .orElseThrow(
+                () -> LoginFailed.exchange(provider, "does not tell the person's id", null));
+    String whole =
+        tenant.paths().isEmpty()
+            ? id
+            : tenant
+                    .in(claims)
+                    .orElseThrow(
+                        () ->
+                            LoginFailed.exchange(
+                                provider, "does not tell the person's organisation", null))
+                + "."
+                + id;
+    if (!Claims.isSubject(whole)) {
+      throw LoginFailed.exchange(provider, "does not tell the person's id", null);
+    }
+    return whole;
+  }
+
+  private static ClaimPaths tenant(LoginProvider provider, Endpoints endpoints) {
+    boolean ofMany = endpoints.openId().flatMap(OpenId::template).isPresent();
+    return provider.tenant().paths().isEmpty() && ofMany
+        ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
+        : provider.tenant();
   }
 
   /** A provider that does not tell the scope gave all that was asked for (RFC 6749, 5.1). */

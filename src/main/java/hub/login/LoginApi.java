@@ -1,19 +1,16 @@
 package hub.login;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.edge.SourceAddresses;
 import hub.json.Json;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import hub.tokens.TokenStore;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
@@ -30,18 +27,15 @@ final class LoginApi extends RouteBuilder {
   /** Where a person goes who did not say. */
   private static final String HOME = "/";
 
-  /** Exchange property with whose tokens are not needed any more. */
-  private static final String LEFT = "HubLoginLeft";
-
   /** The vault's name in the registry. */
   private static final String VAULT = "tokens";
-
-  private static final String FORGET = "direct:login-forget";
 
   private final Login login;
   private final LoginProviders providers;
   private final LoginAttempts attempts;
   private final Sessions sessions;
+  private final LoginThreads threads = new LoginThreads();
+  private final LoginShares shares;
   private final PublicUrl base;
   private final SessionCookie cookie;
   private final OwnOrigin origin;
@@ -51,7 +45,9 @@ final class LoginApi extends RouteBuilder {
       LoginProviders providers,
       LoginAttempts attempts,
       Sessions sessions,
+      LoginShares shares,
       String publicUrl) {
+    this.shares = shares;
     this.login = login;
     this.providers = providers;
     this.attempts = attempts;
@@ -65,25 +61,23 @@ final class LoginApi extends RouteBuilder {
   public void configure() {
     // A refusal is an answer, not a failure to be logged.
     errorHandler(noErrorHandler());
-    route("GET", "/{provider}/login", "login-begin", "Sends a browser to log in.", this::begin);
+    route(
+        "GET",
+        "/{provider}/login",
+        "login-begin",
+        "Sends a browser to log in.",
+        new Later(this::begin));
     route(
         "GET",
         "/callback/{provider}",
         "login-finish",
         "Takes a browser back that logged in.",
-        this::finish);
+        new Later(this::finish));
     route("GET", "/session", "login-session", "Tells who is logged in.", this::session);
     from("platform-http:" + BASE + "/logout?useBodyHandler=false&httpMethodRestrict=POST")
         .routeId("login-logout")
         .routeDescription("Ends a session, and gives the person's tokens back.")
-        .process(this::logout)
-        .filter(exchangeProperty(LEFT).isNotNull())
-        .wireTap(FORGET)
-        .end();
-    from(FORGET)
-        .routeId("login-forget")
-        .routeDescription("Gives back the tokens of somebody who logged out.")
-        .process(this::forget);
+        .process(this::logout);
   }
 
   private void route(
@@ -94,7 +88,7 @@ final class LoginApi extends RouteBuilder {
         .process(processor);
   }
 
-  private void begin(Exchange exchange) {
+  private CompletionStage<Void> begin(Exchange exchange) {
     LoginProvider provider = providers.named(pathProvider(exchange));
     Query query = Query.of(request(exchange));
     if (query.repeated().contains(ReturnTo.PARAMETER)) {
@@ -105,7 +99,19 @@ final class LoginApi extends RouteBuilder {
         Optional.ofNullable(query.values().get(ReturnTo.PARAMETER))
             .map(ReturnTo::check)
             .orElse(HOME);
-    Login.Begun begun = login.begin(provider);
+    SourceAddresses sources =
+        getContext().getRegistry().lookupByNameAndType(SourceAddresses.BEAN, SourceAddresses.class);
+    shares.take(sources.of(request(exchange)));
+    return threads.run(
+        provider,
+        own ->
+            login
+                .begin(provider, own)
+                .thenAcceptAsync(begun -> sendAway(exchange, provider, begun, returnTo), own));
+  }
+
+  private void sendAway(
+      Exchange exchange, LoginProvider provider, Login.Begun begun, String returnTo) {
     attempts.begin(begun.cookie().state(), provider.name(), returnTo);
     HttpServerResponse response = fresh(exchange);
     LoginCookie.clearingOldest(request(exchange), base)
@@ -114,8 +120,13 @@ final class LoginApi extends RouteBuilder {
     redirect(exchange, begun.location().toString());
   }
 
-  private void finish(Exchange exchange) {
+  private CompletionStage<Void> finish(Exchange exchange) {
     LoginProvider provider = providers.named(pathProvider(exchange));
+    return threads.run(
+        provider, own -> CompletableFuture.runAsync(() -> takeBack(exchange, provider), own));
+  }
+
+  private void takeBack(Exchange exchange, LoginProvider provider) {
     HttpServerRequest request = request(exchange);
     Optional<String> requestId = Optional.ofNullable(request.getHeader(REQUEST_ID));
     try {
@@ -185,14 +196,26 @@ final class LoginApi extends RouteBuilder {
     exchange.getMessage().setBody(null);
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
     // Somebody who is logged in elsewhere still needs the tokens there.
-    person
-        .filter(left -> !sessions.hasAny(left))
-        .ifPresent(left -> exchange.setProperty(LEFT, left));
+    person.filter(left -> !sessions.hasAny(left)).ifPresent(this::forgetLater);
   }
 
   /** Nobody waits for it: the person is out, whatever the provider says. */
-  private void forget(Exchange exchange) {
-    Person person = exchange.getProperty(LEFT, Person.class);
+  private void forgetLater(Person person) {
+    Optional<LoginProvider> provider = providers.known(person.provider());
+    if (provider.isEmpty()) {
+      // Nobody to be asked, so nobody to be waited for.
+      forget(person);
+      return;
+    }
+    try {
+      var unused =
+          threads.run(provider.get(), own -> CompletableFuture.runAsync(() -> forget(person), own));
+    } catch (ProblemException e) {
+      LOG.warn("logout={} outcome=tokens-kept error={}", person.provider(), e.problem().detail());
+    }
+  }
+
+  private void forget(Person person) {
     try {
       store().ifPresent(store -> store.forget(person.provider(), person.subject()));
     } catch (RuntimeException e) {
@@ -226,28 +249,5 @@ final class LoginApi extends RouteBuilder {
 
   private static HttpServerRequest request(Exchange exchange) {
     return exchange.getMessage(HttpMessage.class).getRequest();
-  }
-
-  /**
-   * What stands behind the question mark, decoded once.
-   *
-   * @param values the first of each name
-   * @param repeated names that stand there more than once
-   */
-  private record Query(Map<String, String> values, Set<String> repeated) {
-    static Query of(HttpServerRequest request) {
-      Map<String, String> values = new LinkedHashMap<>();
-      Set<String> repeated = new TreeSet<>();
-      String raw = request.query() == null ? "" : request.query();
-      for (String pair : raw.split("&")) {
-        String[] parts = pair.split("=", 2);
-        String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-        String value = parts.length == 2 ? URLDecoder.decode(parts[1], StandardCharsets.UTF_8) : "";
-        if (values.putIfAbsent(name, value) != null) {
-          repeated.add(name);
-        }
-      }
-      return new Query(values, repeated);
-    }
   }
 }

@@ -32,6 +32,11 @@ enum LoginCall {
     return repeatable;
   }
 
+  /** Whether the answer is a token, which some providers write as a form. */
+  boolean answersToken() {
+    return this == EXCHANGE_CODE || this == REFRESH_TOKEN;
+  }
+
   boolean answersJson() {
     return answersJson;
   }

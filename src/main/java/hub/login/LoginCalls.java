@@ -6,14 +6,22 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import hub.edge.FrontDoor;
 import hub.outbound.CallFailed;
 import hub.outbound.CallPolicy;
+import hub.outbound.Failure;
 import hub.outbound.GuardedHttp;
 import hub.outbound.HttpAnswer;
+import hub.outbound.Verdict;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -26,6 +34,9 @@ final class LoginCalls extends RouteBuilder {
   private final List<LoginProvider> providers;
   private final GuardedHttp http;
   private ProducerTemplate template;
+
+  /** When the work of this thread must have its answers, by {@link System#nanoTime}. */
+  private final ThreadLocal<Long> deadline = new ThreadLocal<>();
 
   LoginCalls(Collection<LoginProvider> providers, GuardedHttp http) {
     this.providers = List.copyOf(providers);
@@ -94,16 +105,18 @@ final class LoginCalls extends RouteBuilder {
   HTTPResponse ask(
       LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
     Exchange done =
-        template.send(
-            address(provider, call),
-            exchange -> {
-              exchange.getMessage().setBody(request);
-              requestId.ifPresent(
-                  id -> {
-                    exchange.getMessage().setHeader(FrontDoor.REQUEST_ID, id);
-                    exchange.setProperty(FrontDoor.REQUEST_ID_PROPERTY, id);
-                  });
-            });
+        awaited(
+            provider,
+            template.asyncSend(
+                address(provider, call),
+                exchange -> {
+                  exchange.getMessage().setBody(request);
+                  requestId.ifPresent(
+                      id -> {
+                        exchange.getMessage().setHeader(FrontDoor.REQUEST_ID, id);
+                        exchange.setProperty(FrontDoor.REQUEST_ID_PROPERTY, id);
+                      });
+                }));
     if (done.getException() instanceof RuntimeException failure) {
       throw failure;
     }
@@ -111,6 +124,37 @@ final class LoginCalls extends RouteBuilder {
       throw new IllegalStateException(done.getException());
     }
     return response(done.getMessage().getBody(HttpAnswer.class), call);
+  }
+
+  /**
+   * Does what asks a provider several times, all within {@code time}: what is asked when it is up
+   * fails as if the provider had been too slow.
+   */
+  <T> T within(Duration time, Supplier<T> work) {
+    deadline.set(System.nanoTime() + time.toNanos());
+    try {
+      return work.get();
+    } finally {
+      deadline.remove();
+    }
+  }
+
+  private Exchange awaited(LoginProvider provider, CompletableFuture<Exchange> pending) {
+    try {
+      Long end = deadline.get();
+      return end == null
+          ? pending.get()
+          : pending.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new CallFailed(
+          provider.calledAs(), Failure.of(Verdict.TIMEOUT, "the login took too long"), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallFailed(
+          provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, "the hub is stopping"), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /** Providers are lax about the type of what is JSON all the same; Nimbus is not. */

@@ -57,10 +57,16 @@ public final class LoginParts {
     context.addRoutes(calls);
     context.addRoutes(
         new LoginApi(
-            new Login(providers, calls, new PublicUrl(publicUrl), clock),
+            new Login(
+                providers,
+                calls,
+                new PublicUrl(publicUrl),
+                Duration.ofSeconds(settings.count(Setting.CALL_TOTAL_SECONDS)),
+                clock),
             providers,
             attempts,
             sessions,
+            new LoginShares(clock),
             publicUrl));
     context.addRoutes(new LoginExpiry(sessions, attempts));
   }

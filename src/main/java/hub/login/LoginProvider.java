@@ -1,5 +1,6 @@
 package hub.login;
 
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.net.URI;
@@ -15,6 +16,11 @@ import java.util.Optional;
  * @param issuer of OpenID Connect; empty: the three addresses are there instead
  * @param scopes what is asked for
  * @param clientSecret empty: a public client
+ * @param pkce whether PKCE binds the code to this login
+ * @param nonce whether a nonce binds the ID token to this login
+ * @param clientAuth how the hub shows its secret; empty: as discovery says
+ * @param tenant where the organisation is within which the person's id counts; none: it counts for
+ *     the provider as a whole
  * @param subject where the person's id is
  * @param fullName where the person's name is
  * @param email where a verified address is; none: the usual claims tell
@@ -34,6 +40,10 @@ record LoginProvider(
     List<String> scopes,
     String clientId,
     Optional<String> clientSecret,
+    boolean pkce,
+    boolean nonce,
+    Optional<ClientAuthenticationMethod> clientAuth,
+    ClaimPaths tenant,
     ClaimPaths subject,
     ClaimPaths fullName,
     ClaimPaths email,

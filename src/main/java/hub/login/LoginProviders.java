@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** The providers that people may log in with, and where each is asked what. Thread-safe. */
 final class LoginProviders {
@@ -27,7 +29,7 @@ final class LoginProviders {
    */
   LoginProvider named(String name) {
     LoginProvider provider =
-        Optional.ofNullable(providers.get(name))
+        known(name)
             .orElseThrow(
                 () ->
                     new ProblemException(
@@ -37,6 +39,24 @@ final class LoginProviders {
                             "routes/login/providers.yaml has no provider of this name.")));
     provider.require();
     return provider;
+  }
+
+  /** The provider of this name, whether it is configured or not. */
+  Optional<LoginProvider> known(String name) {
+    return Optional.ofNullable(providers.get(name));
+  }
+
+  /**
+   * Where a provider is asked what, without holding a thread until it tells.
+   *
+   * @param threads one of which asks, when that is needed
+   * @return fails as {@link #endpoints} does
+   */
+  CompletableFuture<Endpoints> endpointsLater(LoginProvider provider, Executor threads) {
+    Discovery discovery = discoveries.get(provider.name());
+    return discovery == null
+        ? CompletableFuture.completedFuture(Endpoints.of(provider))
+        : discovery.later(threads);
   }
 
   /**

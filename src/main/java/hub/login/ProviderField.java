@@ -2,11 +2,13 @@ package hub.login;
 
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -38,6 +40,20 @@ public enum ProviderField {
   CLIENT_ID("client-id", Kind.TEXT),
   /** Absent: the hub is registered as a public client. */
   CLIENT_SECRET("client-secret", Kind.TEXT),
+  /** How the secret is shown: {@code basic} or {@code post}; absent: as the provider says. */
+  CLIENT_AUTH("client-auth", Kind.WAY),
+  /** Whether PKCE binds a code to its login; {@code true} when absent. */
+  PKCE("pkce", Kind.SWITCH),
+  /**
+   * Whether a nonce binds an ID token to its login; {@code true} when absent. For a provider that
+   * leaves it out.
+   */
+  NONCE("nonce", Kind.SWITCH),
+  /**
+   * Where the organisation is within which {@link #SUBJECT} counts. It is put before the id, with a
+   * dot between; {@code $.tid} where the issuer is that of many tenants.
+   */
+  TENANT("tenant", Kind.PATHS),
   /** Where the person's id is; {@code $.sub} with {@link #ISSUER}. */
   SUBJECT("subject", Kind.PATHS),
   /** Where the person's name is; {@code $.name} when absent. */
@@ -64,6 +80,11 @@ public enum ProviderField {
           "scope",
           "state");
 
+  private static final Map<String, ClientAuthenticationMethod> WAYS =
+      Map.of(
+          "basic", ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+          "post", ClientAuthenticationMethod.CLIENT_SECRET_POST);
+
   /** What a value must look like. */
   public enum Kind {
     TEXT,
@@ -73,6 +94,10 @@ public enum ProviderField {
     WORDS,
     /** A JSONPath, or a list of them of which the first that finds something counts. */
     PATHS,
+    /** {@code true} or {@code false}. */
+    SWITCH,
+    /** {@code basic} or {@code post}. */
+    WAY,
     /** Texts by name. */
     MAP
   }
@@ -113,11 +138,21 @@ public enum ProviderField {
           value.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E ]+")
               ? Optional.empty()
               : Optional.of("has characters that no scope has");
+      case SWITCH ->
+          value.matches("true|false") ? Optional.empty() : Optional.of("must be true or false");
+      case WAY ->
+          WAYS.containsKey(value)
+              ? Optional.empty()
+              : Optional.of("must be basic (a header) or post (the form)");
       case TEXT, MAP ->
           value.chars().anyMatch(Character::isISOControl)
               ? Optional.of("has a control character")
               : Optional.empty();
     };
+  }
+
+  static ClientAuthenticationMethod clientAuth(String word) {
+    return WAYS.get(word);
   }
 
   /** Whether the hub sets this parameter of {@link #AUTHORIZE_PARAMETERS} itself. */

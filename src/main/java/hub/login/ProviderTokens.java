@@ -13,8 +13,9 @@ import java.util.Set;
 
 /** The token endpoints of the providers in {@code routes/login/providers.yaml}. Thread-safe. */
 final class ProviderTokens implements TokenEndpoint {
-  /** The standard's word, and GitHub's. */
-  private static final Set<String> GRANT_IS_OVER = Set.of("invalid_grant", "bad_refresh_token");
+  /** The standard's word, GitHub's, and that of Slack and Twitch. */
+  private static final Set<String> GRANT_IS_OVER =
+      Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
 
   private final LoginProviders providers;
   private final LoginCalls calls;

@@ -14,8 +14,8 @@ final class ReturnTo {
   /** An ASCII character; the others can do no harm. */
   private static final Pattern ENCODED = Pattern.compile("%([0-7][0-9A-Fa-f])");
 
-  /** As wide as the store's column. */
-  private static final int MOST_CHARACTERS = 2048;
+  /** Kept in the store for everybody who begins a login, so no longer than a link of a page is. */
+  static final int MOST_CHARACTERS = 400;
 
   /** Whoever encodes more often than this hides something. */
   private static final int MOST_ENCODINGS = 5;
@@ -79,6 +79,9 @@ final class ReturnTo {
         Problem.of(
             400,
             "payload-invalid",
-            PARAMETER + " must be a path of this hub, such as /orders?open=true."));
+            PARAMETER
+                + " must be a path of this hub of at most "
+                + MOST_CHARACTERS
+                + " characters, such as /orders?open=true."));
   }
 }

@@ -1,5 +1,6 @@
 package hub.login;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
@@ -8,10 +9,12 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import hub.json.Json;
 import hub.outbound.CallFailed;
 import hub.outbound.Failure;
 import hub.outbound.Verdict;
 import hub.tokens.TokenSet;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +33,15 @@ final class TokenAnswer {
    * @throws CallFailed when it is no token
    */
   static AccessTokenResponse read(LoginProvider provider, HTTPResponse response) {
+    ObjectNode fields =
+        TokenFields.read(
+                Optional.ofNullable(response.getBody()).orElse("").getBytes(StandardCharsets.UTF_8))
+            .orElseThrow(() -> noToken(provider, "its answer is no token"));
+    Optional<String> complaint = TokenFields.mend(fields);
+    if (complaint.isPresent()) {
+      throw noToken(provider, "the token answer " + complaint.get());
+    }
+    response.setBody(Json.text(fields));
     try {
       TokenResponse answer = OIDCTokenResponseParser.parse(response);
       if (answer.indicatesSuccess() && isSendable(answer.toSuccessResponse().getTokens())) {
@@ -38,8 +50,11 @@ final class TokenAnswer {
     } catch (ParseException e) {
       // Its message may show what could not be read.
     }
-    throw new CallFailed(
-        provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, "its answer is no token"), null);
+    throw noToken(provider, "its answer is no token");
+  }
+
+  private static CallFailed noToken(LoginProvider provider, String what) {
+    return new CallFailed(provider.calledAs(), Failure.of(Verdict.UNAVAILABLE, what), null);
   }
 
   /** One with a line break in it would be told by whoever refuses to send it. */
@@ -59,11 +74,6 @@ final class TokenAnswer {
         token.getLifetime() > 0
             ? Optional.of(clock.instant().plusSeconds(Math.min(token.getLifetime(), MOST_SECONDS)))
             : Optional.empty(),
-        Optional.ofNullable(token.getScope()).map(TokenAnswer::text).orElse(""));
-  }
-
-  /** GitHub separates them by commas. */
-  private static String text(Scope scope) {
-    return scope.toString().replace(',', ' ');
+        Optional.ofNullable(token.getScope()).map(Scope::toString).orElse(""));
   }
 }

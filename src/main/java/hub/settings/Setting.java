@@ -272,7 +272,51 @@ public enum Setting {
       "",
       "Client id of the OAuth client at Google with which people log in; empty: they cannot."),
   GOOGLE_CLIENT_SECRET(
-      "GOOGLE_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth client at Google.");
+      "GOOGLE_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the OAuth client at Google."),
+  GITLAB_URL(
+      "GITLAB_URL",
+      Kind.TEXT,
+      "https://gitlab.com",
+      "Address of the GitLab with which people log in."),
+  GITLAB_CLIENT_ID(
+      "GITLAB_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Id of the application at GitLab with which people log in; empty: they cannot."),
+  GITLAB_CLIENT_SECRET(
+      "GITLAB_CLIENT_SECRET", Kind.SECRET, "", "Secret of the application at GitLab."),
+  MICROSOFT_TENANT_ID(
+      "MICROSOFT_TENANT_ID",
+      Kind.TEXT,
+      "common",
+      "Tenant at Microsoft whose people log in, by its id; common, organizations: those of all."),
+  MICROSOFT_CLIENT_ID(
+      "MICROSOFT_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Application id at Microsoft with which people log in; empty: they cannot."),
+  MICROSOFT_CLIENT_SECRET(
+      "MICROSOFT_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the application at Microsoft."),
+  SLACK_CLIENT_ID(
+      "SLACK_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the app at Slack with which people log in; empty: they cannot."),
+  SLACK_CLIENT_SECRET("SLACK_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the app at Slack."),
+  LINKEDIN_CLIENT_ID(
+      "LINKEDIN_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the app at LinkedIn with which people log in; empty: they cannot."),
+  LINKEDIN_CLIENT_SECRET(
+      "LINKEDIN_CLIENT_SECRET", Kind.SECRET, "", "Primary client secret of the app at LinkedIn."),
+  TWITCH_CLIENT_ID(
+      "TWITCH_CLIENT_ID",
+      Kind.TEXT,
+      "",
+      "Client id of the application at Twitch with which people log in; empty: they cannot."),
+  TWITCH_CLIENT_SECRET(
+      "TWITCH_CLIENT_SECRET", Kind.SECRET, "", "Client secret of the application at Twitch.");
 
   /** What a value must look like. */
   public enum Kind {

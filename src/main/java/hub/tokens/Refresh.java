@@ -125,7 +125,7 @@ final class Refresh {
     long begun = System.nanoTime();
     ScheduledFuture<?> alive = keep(person, owner);
     try {
-      TokenSet given = given(person, refreshToken);
+      TokenSet given = given(person, refreshToken).withScopeOr(row.scope());
       Instant obtained = clock.instant();
       StoredTokens next =
           sealing.seal(

@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 public record TokenSet(
     String accessToken, Optional<String> refreshToken, Optional<Instant> expiresAt, String scope) {
+  /** A refresh that tells no scope leaves it as it was (RFC 6749, 6). */
+  TokenSet withScopeOr(String before) {
+    return scope.isEmpty() ? new TokenSet(accessToken, refreshToken, expiresAt, before) : this;
+  }
+
   @Override
   public String toString() {
     return "TokenSet[expiresAt=" + expiresAt + ", scope=" + scope + "]";

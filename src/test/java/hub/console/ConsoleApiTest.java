@@ -32,12 +32,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the console asks of the hub, and who may ask it. */
 class ConsoleApiTest {
+  private static final String LONG_SUBJECT = "s".repeat(255);
+
   private static final Hubs HUBS =
       new Hubs(
           store ->
               TestHub.on(store)
                   .knowingItsAddress()
-                  .with("hub.operators", "google:Ada@Example.com, github:1")
+                  .with(
+                      "hub.operators",
+                      "google:Ada@Example.com, github:1, mock:kim@example.com, mock:Mixed, mock:"
+                          + LONG_SUBJECT)
                   .with("hub.viewers", "github:2")
                   .with("GITHUB_CLIENT_ID", "client")
                   .with("GITHUB_CLIENT_SECRET", "of-the-tests")
@@ -175,6 +180,67 @@ class ConsoleApiTest {
       assertThat(answer.statusCode()).isEqualTo(403);
       assertThat(reason(answer)).isEqualTo("not-permitted");
     }
+  }
+
+  @Test
+  void an_entry_with_an_at_sign_is_an_address_and_compares_in_ascii() {
+    TestHub hub = HUBS.on(Store.H2);
+    for (Person stranger :
+        List.of(
+            // The Kelvin sign's small letter is k.
+            new Person("mock", "5", "Kim", "\u212Aim@example.com"),
+            new Person("mock", "kim@example.com", "Kim", ""),
+            new Person("mock", "MIXED", "Kim", ""))) {
+      assertThat(get(hub, "/api/admin/me", cookie(hub, stranger)).statusCode())
+          .as(stranger.toString())
+          .isEqualTo(403);
+    }
+    for (Person operator :
+        List.of(
+            new Person("mock", "5", "Kim", "Kim@Example.com"),
+            new Person("mock", "Mixed", "Kim", ""))) {
+      assertThat(get(hub, "/api/admin/me", cookie(hub, operator)).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void what_somebody_does_is_noted_under_an_id_that_nobody_else_can_have() {
+    TestHub hub = HUBS.on(Store.H2);
+    String cookie = cookie(hub, new Person("github", "1", "google:99", ""));
+
+    assertThat(Json.own(get(hub, "/api/admin/me", cookie).body()).path("id").asText())
+        .isEqualTo("github:1");
+    HttpResponse<String> begun =
+        hub.post(
+            "/api/admin/replay-jobs",
+            "{\"source\":\"nobody\"}",
+            "Cookie",
+            cookie,
+            "Origin",
+            origin(hub));
+    assertThat(Json.own(begun.body()).path("startedBy").asText())
+        .as(begun.body())
+        .isEqualTo("github:1");
+  }
+
+  @Test
+  void an_id_that_no_column_holds_is_cut_and_still_nobody_elses() {
+    TestHub hub = HUBS.on(Store.H2);
+    String cookie = cookie(hub, new Person("mock", LONG_SUBJECT, "Kim", ""));
+    HttpResponse<String> begun =
+        hub.post(
+            "/api/admin/replay-jobs",
+            "{\"source\":\"nobody\"}",
+            "Cookie",
+            cookie,
+            "Origin",
+            origin(hub));
+
+    assertThat(Json.own(begun.body()).path("startedBy").asText())
+        .as(begun.body())
+        .startsWith("mock:sss")
+        .contains("~")
+        .hasSizeLessThanOrEqualTo(255);
   }
 
   @Test

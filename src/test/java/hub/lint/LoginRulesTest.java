@@ -109,8 +109,34 @@ class LoginRulesTest {
                   name: [$.name, $.login]
                   email: $.mail
                   authorize-parameters: {prompt: consent}
+                  pkce: false
+                  nonce: "false"
+                  client-auth: post
+                  tenant: [$.org.id, "$['https://id.example.com/team']"]
                 """))
         .isEmpty();
+  }
+
+  @Test
+  void what_is_neither_on_nor_off_nor_a_way_to_show_a_secret_is_told() {
+    assertThat(
+            faults(
+                """
+                company:
+                  issuer: https://id.example.com
+                  client-id: a
+                  pkce: no
+                  nonce: maybe
+                  client-auth: form
+                  tenant: org
+                  client-aut: post
+                """))
+        .containsExactly(
+            "4: pkce must be true or false",
+            "5: nonce must be true or false",
+            "6: client-auth must be basic (a header) or post (the form)",
+            "7: tenant must be a JSONPath, which starts with $",
+            "8: unknown key 'client-aut' of a login provider; did you mean 'client-auth'?");
   }
 
   @Test

@@ -148,7 +148,7 @@ class GitHubLoginTest {
       strings = {
         "{\"error\":\"bad_verification_code\",\"error_description\":\"<b>The code</b>\"}",
         "{\"error\":\"<script>\",\"error_description\":\"x\"}",
-        "access_token=gho_abc&token_type=bearer",
+        "error=bad_verification_code&error_description=The+code",
         "<html>Unicorn!</html>"
       })
   void an_error_that_comes_with_200_is_one(String answer) {

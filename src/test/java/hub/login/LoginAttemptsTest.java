@@ -67,4 +67,21 @@ class LoginAttemptsTest {
                     "SELECT provider FROM login_attempt WHERE state_hash = ?", Secret.hash(state)))
         .isEmpty();
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void however_many_are_begun_the_store_keeps_so_many(Store store) {
+    TestHub hub = HUBS.on(store);
+    hub.update("DELETE FROM login_attempt");
+    LoginAttempts attempts = new LoginAttempts(hub.database(), Clock.systemUTC(), 20);
+    String last = "";
+    for (int i = 0; i < 101; i++) {
+      last = Secret.next();
+      attempts.begin(last, "github", "/");
+    }
+
+    assertThat(hub.query("SELECT count(*) FROM login_attempt").map(Integer::parseInt).orElse(0))
+        .isLessThanOrEqualTo(40);
+    assertThat(attempts.take(last, "github")).contains("/");
+  }
 }

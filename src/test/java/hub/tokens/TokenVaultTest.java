@@ -67,6 +67,20 @@ class TokenVaultTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  void a_refresh_that_tells_no_scope_leaves_it_as_it_was(Store store) {
+    TokenVault vault = node(store).vault;
+    Person person = new Person("github", ada);
+    vault.store("github", ada, provider.login());
+    provider.scope = "";
+
+    assertThat(vault.renewed(person).join().scope()).isEqualTo("read write");
+    assertThat(vault.current(person).join().scope()).isEqualTo("read write");
+    provider.scope = "read";
+    assertThat(vault.renewed(person).join().scope()).isEqualTo("read");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
   void a_token_that_is_valid_for_some_time_is_given_without_asking_the_provider(Store store) {
     TokenVault vault = node(store).vault;
     TokenSet given = provider.login();
