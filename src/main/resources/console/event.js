@@ -86,10 +86,10 @@ function copied(value) {
 function handler(one) {
   return h('div', {class: 'panel'}, h('div', {class: 'row'}, h('h3', {}, text(one.route)), pill(one.status)),
     one.attempts.length ? h('table', {class: 'list'}, h('caption', {class: 'away'}, 'Attempts, oldest first'),
-      h('thead', {}, h('tr', {}, [['#', 'num'], ['When'], ['Took', 'num'], ['Outcome'], ['Error']].map(([name, c]) => h('th', {scope: 'col', class: c || null}, name)))),
+      h('thead', {}, h('tr', {}, [['#', 'num'], ['When'], ['Took', 'num'], ['Outcome'], ['Error or note']].map(([name, c]) => h('th', {scope: 'col', class: c || null}, name)))),
       h('tbody', {}, one.attempts.map((attempt, i) => h('tr', {},
         h('td', {class: 'num'}, i + 1), h('td', {}, exact(attempt.at)), h('td', {class: 'num'}, millis(attempt.durationMs)),
-        h('td', {}, pill(attempt.outcome)), h('td', {class: 'error wrap'}, attempt.error ? text(attempt.error) : '')))))
+        h('td', {}, pill(attempt.outcome)), h('td', {class: attempt.error ? 'error wrap' : 'wrap'}, text(attempt.error || attempt.note || ''))))))
       : h('p', {class: 'muted small'}, 'Not tried yet.'));
 }
 

@@ -110,7 +110,8 @@ record EventView(
         .put("at", Json.time(Instant.parse(line.path("at").asText())))
         .put("durationMs", line.path("durationMs").asLong())
         .put("outcome", line.path("outcome").asText())
-        .put("error", line.hasNonNull("error") ? line.get("error").asText() : null)
+        .put("error", line.path("error").asText(null))
+        .put("note", line.path("note").asText(null))
         // What was written before it was said was the schedule's, or nobody knows any more.
         .put("by", line.path("by").asText("schedule"));
   }

@@ -1,11 +1,7 @@
 package hub.edge;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.jayway.jsonpath.Configuration;
-import com.jayway.jsonpath.JsonPath;
-import com.jayway.jsonpath.Option;
-import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
-import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
+import hub.json.JsonField;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,13 +9,6 @@ import java.util.Optional;
  * Reads one field of a request by the first of several expressions that yields a value. Immutable.
  */
 final class FieldReader {
-  private static final Configuration JSON =
-      Configuration.builder()
-          .jsonProvider(new JacksonJsonNodeJsonProvider())
-          .mappingProvider(new JacksonMappingProvider())
-          .options(Option.SUPPRESS_EXCEPTIONS, Option.DEFAULT_PATH_LEAF_TO_NULL)
-          .build();
-
   /** What an expression can look at. */
   interface Source {
     /** The body, when it is JSON. */
@@ -70,13 +59,13 @@ final class FieldReader {
       String literal = text.substring(1, text.length() - 1);
       return source -> Optional.of(literal);
     }
-    JsonPath path = JsonPath.compile(text);
-    return source -> source.json().flatMap(json -> scalar(path.read(json, JSON)));
+    JsonField field = new JsonField(text);
+    return source -> source.json().flatMap(field::in).flatMap(FieldReader::scalar);
   }
 
   /** A string, number or boolean; what is no single value is none. */
   private static Optional<String> scalar(JsonNode node) {
-    return node != null && node.isValueNode() && !node.isNull() && !node.asText().isBlank()
+    return node.isValueNode() && !node.asText().isBlank()
         ? Optional.of(node.asText())
         : Optional.empty();
   }

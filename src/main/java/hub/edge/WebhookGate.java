@@ -1,5 +1,6 @@
 package hub.edge;
 
+import hub.inbox.InboxComponent;
 import hub.inbox.InboxVariables;
 import hub.json.Form;
 import hub.problem.Problem;
@@ -150,6 +151,14 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
       case NOT_CONFIGURED -> problem.retryAfter(RETRY_NOT_CONFIGURED_SECONDS);
       default -> problem;
     };
+  }
+
+  /** Before any route starts, so that no event is handled without the scheme's variables. */
+  @Override
+  protected void doInit() {
+    camelContext
+        .getComponent("inbox", InboxComponent.class)
+        .declareVariables(source, Schemes.variablesOf(SchemeOptions.from(options).scheme()));
   }
 
   /**

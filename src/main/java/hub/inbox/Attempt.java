@@ -4,6 +4,7 @@ import hub.log.LogField;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
@@ -17,6 +18,19 @@ final class Attempt {
 
   /** An open breaker lets calls through again after 30 s. */
   private static final Duration BREAKER_OPEN = Duration.ofSeconds(30);
+
+  /**
+   * How the route ended.
+   *
+   * @param note what the route says of it
+   */
+  private record Run(Optional<HandlingFailure> failure, Optional<String> note) {
+    static final Run DONE = new Run(Optional.empty(), Optional.empty());
+
+    static Run failed(HandlingFailure failure) {
+      return new Run(Optional.of(failure), Optional.empty());
+    }
+  }
 
   private final InboxConsumer consumer;
   private final String route;
@@ -37,19 +51,20 @@ final class Attempt {
   private Outcome goAt(Claimed claimed, Lease lease) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
-    Optional<HandlingFailure> failure =
+    Run run =
         claimed.attempt() > schedule.attempts()
-            ? Optional.of(lostTooOften(claimed))
+            ? Run.failed(lostTooOften(claimed))
             : run(exchange -> prepare(exchange, claimed), lease);
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
     Outcome outcome =
-        failure
+        run.failure()
             .map(known -> failed(claimed, at, millis, known))
-            .orElseGet(() -> Outcome.done(claimed, route, at, millis));
+            .orElseGet(() -> Outcome.done(claimed, route, at, millis, run.note()));
     log(claimed, outcome, millis, Level.INFO);
-    failure.ifPresent(known -> LOG.debug("event={} failed", claimed.eventId(), known.cause()));
+    run.failure()
+        .ifPresent(known -> LOG.debug("event={} failed", claimed.eventId(), known.cause()));
     return outcome;
   }
 
@@ -57,16 +72,15 @@ final class Attempt {
   List<Outcome> at(List<Claimed> batch, Lease lease) {
     Instant at = Instant.now();
     long begun = System.nanoTime();
-    List<BatchedEvent> events = batch.stream().map(BatchedEvent::new).toList();
+    List<BatchedEvent> events =
+        batch.stream().map(one -> new BatchedEvent(one, variables(one))).toList();
     List<BatchedEvent> running =
         events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
-    Optional<HandlingFailure> failure =
-        running.isEmpty() ? Optional.empty() : run(exchange -> prepare(exchange, running), lease);
+    Run run = running.isEmpty() ? Run.DONE : run(exchange -> prepare(exchange, running), lease);
     long nanos = System.nanoTime() - begun;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
-    List<Outcome> outcomes =
-        events.stream().map(event -> outcome(event, at, millis, failure)).toList();
+    List<Outcome> outcomes = events.stream().map(event -> outcome(event, at, millis, run)).toList();
     for (int i = 0; i < outcomes.size(); i++) {
       log(batch.get(i), outcomes.get(i), millis, Level.DEBUG);
     }
@@ -79,8 +93,7 @@ final class Attempt {
     return outcomes;
   }
 
-  private Outcome outcome(
-      BatchedEvent event, Instant at, long millis, Optional<HandlingFailure> failure) {
+  private Outcome outcome(BatchedEvent event, Instant at, long millis, Run run) {
     Claimed claimed = event.claimed();
     if (claimed.attempt() > schedule.attempts()) {
       return failed(claimed, at, millis, lostTooOften(claimed));
@@ -88,32 +101,42 @@ final class Attempt {
     if (event.parkedFor().isPresent()) {
       return Outcome.dead(claimed, route, at, millis, event.parkedFor().get());
     }
-    return failure
+    return run.failure()
         .filter(known -> !event.isDone())
         .map(known -> failed(claimed, at, millis, known))
-        .orElseGet(() -> Outcome.done(claimed, route, at, millis));
+        .orElseGet(() -> Outcome.done(claimed, route, at, millis, run.note()));
   }
 
-  private Optional<HandlingFailure> run(Consumer<Exchange> prepare, Lease lease) {
+  private Run run(Consumer<Exchange> prepare, Lease lease) {
     Exchange exchange = consumer.createExchange(false);
     try {
       prepare.accept(exchange);
       lease.attachTo(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {
-        return Optional.of(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));
+        return Run.failed(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));
       }
       return exchange.isRollbackOnly()
-          ? Optional.of(
+          ? Run.failed(
               new HandlingFailure(
                   new IllegalStateException("the route marked the event for rollback"),
                   FailedStep.of(exchange)))
-          : Optional.empty();
+          : new Run(Optional.empty(), note(exchange));
     } catch (Throwable e) {
-      return Optional.of(new HandlingFailure(e, FailedStep.of(exchange)));
+      return Run.failed(new HandlingFailure(e, FailedStep.of(exchange)));
     } finally {
       consumer.releaseExchange(exchange, false);
     }
+  }
+
+  private static Optional<String> note(Exchange exchange) {
+    return exchange.getVariable(InboxVariables.ATTEMPT_NOTE) instanceof String text
+        ? Optional.of(text).filter(words -> !words.isBlank())
+        : Optional.empty();
+  }
+
+  private Map<String, Object> variables(Claimed claimed) {
+    return consumer.getEndpoint().getComponent().variables().of(claimed);
   }
 
   /** A batch has no id and no type of its own: its events have. */
@@ -132,6 +155,8 @@ final class Attempt {
           .getMessage()
           .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
     }
+    // First, so that none of them can take the place of the inbox's own.
+    variables(claimed).forEach(exchange::setVariable);
     exchange.setVariable(InboxVariables.EVENT_ID, claimed.eventId().toString());
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, claimed.providerEventId());
     exchange.setVariable(InboxVariables.SOURCE, claimed.source());

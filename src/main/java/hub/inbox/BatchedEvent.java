@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,10 +14,12 @@ public final class BatchedEvent {
   private record Verdict(EventState state, String reason) {}
 
   private final Claimed claimed;
+  private final Map<String, Object> variables;
   private volatile Verdict verdict;
 
-  BatchedEvent(Claimed claimed) {
+  BatchedEvent(Claimed claimed, Map<String, Object> variables) {
     this.claimed = claimed;
+    this.variables = variables;
   }
 
   /** The hub's id, a UUID. */
@@ -35,6 +38,11 @@ public final class BatchedEvent {
   /** Counted from 1; this one included. */
   public int attempt() {
     return claimed.attempt();
+  }
+
+  /** Those of its source, which a handler of single events gets as variables. */
+  public Map<String, Object> variables() {
+    return variables;
   }
 
   public byte[] payload() {

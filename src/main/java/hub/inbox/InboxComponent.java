@@ -31,6 +31,7 @@ public final class InboxComponent extends DefaultComponent {
   private static final int CALLBACK_THREADS = 4;
 
   private final Handlers handlers = new Handlers();
+  private final PayloadVariables variables = new PayloadVariables();
   private ExecutorService callbacks;
   private Stopping stopping;
 
@@ -80,6 +81,20 @@ public final class InboxComponent extends DefaultComponent {
 
   Stopping stopping() {
     return stopping;
+  }
+
+  PayloadVariables variables() {
+    return variables;
+  }
+
+  /**
+   * Has every handler of the source's events get more variables, in the place of those declared
+   * before.
+   *
+   * @param paths by the variable's name, the JSONPath of the payload that fills it
+   */
+  public void declareVariables(String source, Map<String, String> paths) {
+    variables.declare(source, paths);
   }
 
   /** Opens on first use, when the registry has what it needs. */

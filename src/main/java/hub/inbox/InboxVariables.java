@@ -17,6 +17,11 @@ public final class InboxVariables {
   /** In a handler: the id of its route, also within the Kamelets that it uses. */
   public static final String HANDLER = "handler";
 
+  /**
+   * Set by a handler: what its attempt is to say beside how it ended, such as why it did nothing.
+   */
+  public static final String ATTEMPT_NOTE = "attemptNote";
+
   /** JSON object of the request's headers, secrets masked. */
   public static final String REQUEST_HEADERS = "requestHeaders";
 

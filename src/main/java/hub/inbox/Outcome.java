@@ -28,7 +28,11 @@ record Outcome(
     String logLine) {
   private static final int MAX_ERROR = 1_000;
 
-  static Outcome done(Claimed claimed, String route, Instant at, long millis) {
+  /**
+   * @param note what the handler says of it; empty when it says nothing
+   */
+  static Outcome done(
+      Claimed claimed, String route, Instant at, long millis, Optional<String> note) {
     return of(
         claimed,
         route,
@@ -36,7 +40,7 @@ record Outcome(
         Optional.empty(),
         0,
         Optional.empty(),
-        line(claimed, at, millis, "done", Optional.empty()));
+        line(claimed, at, millis, "done", "note", note.map(Outcome::cut)));
   }
 
   static Outcome retry(
@@ -49,7 +53,7 @@ record Outcome(
         Optional.of(delay),
         0,
         text,
-        line(claimed, at, millis, "failed", text));
+        line(claimed, at, millis, "failed", "error", text));
   }
 
   static Outcome dead(Claimed claimed, String route, Instant at, long millis, String error) {
@@ -61,7 +65,7 @@ record Outcome(
         Optional.empty(),
         0,
         text,
-        line(claimed, at, millis, "dead", text));
+        line(claimed, at, millis, "dead", "error", text));
   }
 
   /** Does not spend the attempt: the provider was known to be down. */
@@ -75,7 +79,7 @@ record Outcome(
         Optional.of(delay),
         1,
         text,
-        line(claimed, at, millis, "postponed", text));
+        line(claimed, at, millis, "postponed", "error", text));
   }
 
   /** Given back untouched. */
@@ -131,14 +135,19 @@ record Outcome(
   }
 
   private static String line(
-      Claimed claimed, Instant at, long millis, String outcome, Optional<String> error) {
+      Claimed claimed,
+      Instant at,
+      long millis,
+      String outcome,
+      String field,
+      Optional<String> words) {
     var node =
         Json.object()
             .put("at", at.toString())
             .put("durationMs", millis)
             .put("outcome", outcome)
             .put("by", claimed.by());
-    error.ifPresent(text -> node.put("error", text));
+    words.ifPresent(text -> node.put(field, text));
     return Json.text(node) + "\n";
   }
 

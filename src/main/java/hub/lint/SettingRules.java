@@ -3,6 +3,7 @@ package hub.lint;
 import hub.edge.CallerKeys;
 import hub.settings.Setting;
 import hub.settings.Settings;
+import hub.stripe.OwnEvents;
 import hub.tokens.EncryptionKeys;
 import hub.webhook.Secrets;
 import java.util.Arrays;
@@ -126,6 +127,7 @@ final class SettingRules {
       case ADMIN_KEY -> checkAdminKey(value);
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
+      case STRIPE_SECRET_KEY -> checkStripeKey(value);
       case EMAIL_TRANSPORT -> checkTransport(value);
       case ALERT_EMAIL -> checkAlertEmail(value);
       case ALERT_SLACK_URL -> checkAlertAddress(value);
@@ -143,6 +145,19 @@ final class SettingRules {
           title(Setting.DATABASE_URL) + "starts neither with jdbc:postgresql: nor with jdbc:h2:",
           "write jdbc:postgresql://host/database, with user and password in DATABASE_USER and"
               + " DATABASE_PASSWORD");
+    }
+  }
+
+  /** A secret, so it is not shown. */
+  private void checkStripeKey(String key) {
+    if (!key.isEmpty()
+        && OwnEvents.modeOf(key).isEmpty()
+        && settings.text(Setting.STRIPE_LIVEMODE).equals("auto")) {
+      faults.warning(
+          place(Setting.STRIPE_SECRET_KEY),
+          title(Setting.STRIPE_SECRET_KEY)
+              + "begins neither with sk_live_ or rk_live_ nor with sk_test_ or rk_test_, so events of both modes are handled",
+          "check the key, or set " + Setting.STRIPE_LIVEMODE.key() + " to live or test");
     }
   }
 

@@ -200,6 +200,16 @@ public enum Setting {
       Kind.SECRET,
       "",
       "Stripe's secret or restricted key; payments answer 503 until it is set."),
+  STRIPE_LIVEMODE(
+      "hub.stripe.livemode",
+      Kind.MODE,
+      "auto",
+      "Mode of the events that the shipped Stripe handlers act on: live, test or any; auto is the mode of STRIPE_SECRET_KEY, any without one."),
+  STRIPE_ACCOUNTS(
+      "hub.stripe.accounts",
+      Kind.ACCOUNTS,
+      "own",
+      "Whose events the shipped Stripe handlers act on: own, the platform's alone; any, those of connected accounts too."),
   STRIPE_API_BASE(
       "STRIPE_API_BASE",
       Kind.ADDRESS,
@@ -341,7 +351,11 @@ public enum Setting {
     /** IP addresses and networks, comma-separated, or nothing. */
     NETWORKS("IP addresses or networks such as 10.0.0.0/8, separated by commas"),
     /** People by who vouches for them, comma-separated, or nothing. */
-    PEOPLE("provider:subject or provider:verified-mail, separated by commas");
+    PEOPLE("provider:subject or provider:verified-mail, separated by commas"),
+    /** Live and test mode of a provider. */
+    MODE("auto, live, test or any"),
+    /** Whose events count. */
+    ACCOUNTS("own or any");
 
     /** {@code key} stands for whoever holds a key, which is nobody in particular. */
     private static final Pattern PEOPLE_LIST =
@@ -375,6 +389,8 @@ public enum Setting {
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
             case NETWORKS -> areNetworks(value);
             case PEOPLE -> PEOPLE_LIST.matcher(value).matches();
+            case MODE -> value.matches("auto|live|test|any");
+            case ACCOUNTS -> value.matches("own|any");
           };
       return right
           ? Optional.empty()

@@ -2,6 +2,7 @@ package hub.webhook;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,17 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
       case STANDARD_WEBHOOKS ->
           fields(List.of("header:webhook-id", "header:svix-id"), List.of("$.type"), List.of());
       case HMAC, TOKEN, BEARER, BASIC, NONE -> fields(List.of(), List.of("'event'"), List.of());
+    };
+  }
+
+  /**
+   * What else every handler of such an event is told: names of variables, each with the JSONPath of
+   * the body that fills it.
+   */
+  static Map<String, String> variablesOf(SchemeKind kind) {
+    return switch (kind) {
+      case STRIPE -> Map.of("livemode", "$.livemode", "account", "$.account");
+      case GITHUB, SLACK, SHOPIFY, STANDARD_WEBHOOKS, HMAC, TOKEN, BEARER, BASIC, NONE -> Map.of();
     };
   }
 

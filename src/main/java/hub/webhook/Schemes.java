@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -57,6 +58,14 @@ public final class Schemes {
     }
     refuse(EventFields.faultsOf(options, kind));
     return EventFields.defaultsOf(kind.orElseThrow()).overriddenBy(options);
+  }
+
+  /**
+   * The variables that every handler of the scheme's events gets, by the JSONPath of the body that
+   * fills each; none for a scheme that is not known.
+   */
+  public static Map<String, String> variablesOf(String scheme) {
+    return SchemeKind.named(scheme).map(EventFields::variablesOf).orElse(Map.of());
   }
 
   /** As {@link #fieldsOf(SchemeOptions)}; null or blank: the scheme's default. */

@@ -4,6 +4,7 @@
 -- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
+  COALESCE(CAST(:#${variable.account} AS varchar), ''),
   CAST(:#${variable.subscriptionId} AS varchar),
   CAST(:#${variable.invoice[customer]} AS varchar),
   TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z' + CAST(:#${variable.eventAt} AS bigint) * INTERVAL '1' SECOND,
@@ -11,8 +12,8 @@ USING (VALUES (
   CAST(:#${variable.invoiceId} AS varchar),
   CAST(:#${variable.invoice[attempt_count]} AS integer),
   TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z' + CAST(:#${variable.invoice[next_payment_attempt]} AS bigint) * INTERVAL '1' SECOND))
-  told (id, customer_id, failed_at, event_id, invoice_id, attempts, next_attempt_at)
-ON known.id = told.id
+  told (account, id, customer_id, failed_at, event_id, invoice_id, attempts, next_attempt_at)
+ON known.account = told.account AND known.id = told.id
 WHEN MATCHED
   AND (known.last_payment_failed_at IS NULL
     OR (known.last_payment_failed_at, known.last_failed_event_id) < (told.failed_at, told.event_id)
@@ -24,5 +25,5 @@ THEN UPDATE SET
   last_failed_attempts = told.attempts,
   next_payment_attempt_at = told.next_attempt_at
 WHEN NOT MATCHED THEN INSERT
-  (id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
-  VALUES (told.id, told.customer_id, told.failed_at, told.event_id, told.invoice_id, told.attempts, told.next_attempt_at)
+  (account, id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
+  VALUES (told.account, told.id, told.customer_id, told.failed_at, told.event_id, told.invoice_id, told.attempts, told.next_attempt_at)

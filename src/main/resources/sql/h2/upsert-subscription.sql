@@ -4,6 +4,7 @@
 -- Of two that find no row yet, one fails on the primary key; the policy tries it again.
 MERGE INTO subscription known
 USING (VALUES (
+  COALESCE(CAST(:#${variable.account} AS varchar), ''),
   CAST(:#${variable.subscriptionId} AS varchar),
   CAST(:#${variable.subscription[customer]} AS varchar),
   CAST(:#${variable.status} AS varchar),
@@ -12,8 +13,8 @@ USING (VALUES (
   TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z' + CAST(:#${variable.eventAt} AS bigint) * INTERVAL '1' SECOND,
   CAST(:#${variable.rank} AS smallint),
   CAST(:#${variable.eventId} AS uuid)))
-  told (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id)
-ON known.id = told.id
+  told (account, id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id)
+ON known.account = told.account AND known.id = told.id
 WHEN MATCHED
   AND (known.event_at IS NULL
     OR (known.event_at, known.event_rank, known.event_id) < (told.event_at, told.event_rank, told.event_id)
@@ -31,6 +32,6 @@ THEN UPDATE SET
   event_id = told.event_id,
   updated_at = CURRENT_TIMESTAMP
 WHEN NOT MATCHED THEN INSERT
-  (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
-  VALUES (told.id, told.customer_id, told.status, told.current_period_end, told.cancel_at_period_end,
+  (account, id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
+  VALUES (told.account, told.id, told.customer_id, told.status, told.current_period_end, told.cancel_at_period_end,
           told.event_at, told.event_rank, told.event_id, CURRENT_TIMESTAMP)

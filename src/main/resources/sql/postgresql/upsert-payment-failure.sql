@@ -2,8 +2,9 @@
 -- or received before it, changes nothing; the same one again is noted again, as a corrected route reads it.
 -- Of an unseen subscription only the failure is kept.
 INSERT INTO subscription AS known
-  (id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
+  (account, id, customer_id, last_payment_failed_at, last_failed_event_id, last_failed_invoice_id, last_failed_attempts, next_payment_attempt_at)
 VALUES (
+  COALESCE(CAST(:#${variable.account} AS varchar), ''),
   :#${variable.subscriptionId},
   :#${variable.invoice[customer]},
   to_timestamp(CAST(:#${variable.eventAt} AS bigint)),
@@ -11,7 +12,7 @@ VALUES (
   :#${variable.invoiceId},
   CAST(:#${variable.invoice[attempt_count]} AS integer),
   to_timestamp(CAST(:#${variable.invoice[next_payment_attempt]} AS bigint)))
-ON CONFLICT (id) DO UPDATE SET
+ON CONFLICT (account, id) DO UPDATE SET
   last_payment_failed_at = excluded.last_payment_failed_at,
   last_failed_event_id = excluded.last_failed_event_id,
   last_failed_invoice_id = excluded.last_failed_invoice_id,

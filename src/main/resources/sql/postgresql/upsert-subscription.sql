@@ -2,8 +2,9 @@
 -- or of a lower rank within the same second, or received before it, changes nothing. The same one again changes
 -- only what is now read differently, so that a replay through a corrected route mends what the old one wrote.
 INSERT INTO subscription AS known
-  (id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
+  (account, id, customer_id, status, current_period_end, cancel_at_period_end, event_at, event_rank, event_id, updated_at)
 VALUES (
+  COALESCE(CAST(:#${variable.account} AS varchar), ''),
   :#${variable.subscriptionId},
   :#${variable.subscription[customer]},
   :#${variable.status},
@@ -13,7 +14,7 @@ VALUES (
   CAST(:#${variable.rank} AS smallint),
   CAST(:#${variable.eventId} AS uuid),
   CURRENT_TIMESTAMP)
-ON CONFLICT (id) DO UPDATE SET
+ON CONFLICT (account, id) DO UPDATE SET
   customer_id = excluded.customer_id,
   status = excluded.status,
   current_period_end = excluded.current_period_end,

@@ -79,6 +79,30 @@ class SettingRulesTest {
                 + " path or a / at its end, not 'https://example.com/hub'");
   }
 
+  @Test
+  void what_counts_of_stripes_events_is_one_of_a_few_words() {
+    settings("hub.stripe.livemode = true\nhub.stripe.accounts = all\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: hub.stripe.livemode must be auto, live, test or any, not"
+                + " 'true'",
+            "application.properties:2: hub.stripe.accounts must be own or any, not 'all'");
+  }
+
+  @Test
+  void a_key_of_stripe_that_does_not_tell_its_mode_is_warned_of() {
+    settings("STRIPE_SECRET_KEY = hunter2\nhub.stripe.livemode = auto\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: STRIPE_SECRET_KEY begins neither with sk_live_ or rk_live_"
+                + " nor with sk_test_ or rk_test_, so events of both modes are handled; check the"
+                + " key, or set hub.stripe.livemode to live or test");
+    settings("STRIPE_SECRET_KEY = hunter2\nhub.stripe.livemode = live\n");
+    assertThat(hub.printed()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ada", "github:", ":1", "github:1 google:2", "github:1,", "key:operator"})
   void people_who_cannot_be_known_are_told(String people) {

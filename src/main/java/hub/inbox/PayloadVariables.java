@@ -1,0 +1,43 @@
+package hub.inbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.json.Json;
+import hub.json.JsonField;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Variables that handlers get of an event's payload, declared for each source by whoever receives
+ * its events. Read when the event is handled, so that those stored before have them too.
+ * Thread-safe.
+ */
+final class PayloadVariables {
+  private final Map<String, Map<String, JsonField>> bySource = new ConcurrentHashMap<>();
+
+  /**
+   * @param paths JSONPaths by variable; take the place of those declared before
+   */
+  void declare(String source, Map<String, String> paths) {
+    Map<String, JsonField> fields = new LinkedHashMap<>();
+    paths.forEach((name, path) -> fields.put(name, new JsonField(path)));
+    bySource.put(source, Map.copyOf(fields));
+  }
+
+  /** By name, as texts, numbers, booleans, maps or lists; without what the payload lacks. */
+  Map<String, Object> of(Claimed claimed) {
+    Map<String, JsonField> fields = bySource.getOrDefault(claimed.source(), Map.of());
+    if (fields.isEmpty()) {
+      return Map.of();
+    }
+    Optional<JsonNode> json = Json.parseLastWins(claimed.formJson().orElse(claimed.payload()));
+    Map<String, Object> values = new LinkedHashMap<>();
+    json.ifPresent(
+        document ->
+            fields.forEach(
+                (name, field) ->
+                    field.in(document).ifPresent(node -> values.put(name, Json.plain(node)))));
+    return values;
+  }
+}
