@@ -5,6 +5,7 @@ import hub.api.ApiDescription;
 import hub.api.DescribeApi;
 import hub.console.ConsoleParts;
 import hub.console.OperatorList;
+import hub.console.SecretsApi;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.BodyLimits;
@@ -29,6 +30,8 @@ import hub.login.LoginParts;
 import hub.login.Sessions;
 import hub.outbound.CallParts;
 import hub.outbound.Providers;
+import hub.secrets.SecretWatch;
+import hub.settings.LiveSecrets;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.storage.S3Failures;
@@ -60,7 +63,8 @@ import org.apache.camel.support.LifecycleStrategySupport;
 public final class HubConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) throws Exception {
-    Settings settings = Preflight.check(context);
+    LiveSecrets secrets = Preflight.check(context);
+    Settings settings = new Settings(secrets);
     Registry registry = context.getRegistry();
     registry.bind("settings", settings);
     Clock clock = clock(registry);
@@ -92,6 +96,7 @@ public final class HubConfiguration implements CamelConfiguration {
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
     ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
+    context.addRoutes(new SecretsApi(SecretWatch.addTo(context, secrets, settings)));
     context.addRoutes(new Housekeeping());
     closing.before(watch::writeLast);
   }

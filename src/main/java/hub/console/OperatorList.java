@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.camel.util.function.Suppliers;
 
 /**
  * Which people may operate the hub, and which may look: whoever signed in with the operators' key,
@@ -37,14 +36,14 @@ public final class OperatorList implements OperatorSessions {
   private final List<String> viewers;
 
   /**
-   * @param keyMark tells the operators' key of today from that of yesterday; asked for once, when
+   * @param keyMark tells the operators' key of today from that of yesterday; asked for whenever
    *     somebody signs in or shows a session of that key
    */
   public OperatorList(Sessions sessions, Settings settings, Supplier<String> keyMark) {
     this.sessions = sessions;
     this.pages = new OwnOrigin(settings.text(Setting.PUBLIC_URL));
     this.cookie = new SessionCookie(settings.text(Setting.PUBLIC_URL));
-    this.keyMark = Suppliers.memorize(keyMark);
+    this.keyMark = keyMark;
     this.operators = settings.entries(Setting.OPERATORS);
     this.viewers = settings.entries(Setting.VIEWERS);
   }

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,7 +29,8 @@ import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The keys that open {@code /api}. Known only by their SHA-256; those that nobody sets are made at
- * the first start and kept, hashed, in {@code keys.properties} of the data folder. Immutable.
+ * the first start and kept, hashed, in {@code keys.properties} of the data folder. Those that are
+ * set may change while the hub runs. Thread-safe.
  */
 public final class ApiKeys {
   private static final String FILE = "keys.properties";
@@ -43,10 +45,18 @@ public final class ApiKeys {
 
   private record Known(Caller caller, byte[] hash) {}
 
-  private final List<Known> known;
+  /**
+   * What tells one operators' key from the next.
+   *
+   * @param hash of the key that it is for
+   */
+  private record Mark(byte[] hash, String text) {}
+
+  private volatile List<Known> known;
+  private volatile Mark mark = new Mark(new byte[0], "");
 
   private ApiKeys(List<Known> known) {
-    this.known = List.copyOf(known);
+    this.known = known;
   }
 
   /**
@@ -56,6 +66,25 @@ public final class ApiKeys {
    * @param announce told each key that is made, once, in a sentence for the operator's terminal
    */
   public static ApiKeys open(Settings settings, Consumer<String> announce) {
+    ApiKeys keys = new ApiKeys(read(settings, announce));
+    Runnable exchange = () -> keys.known = read(settings, announce);
+    int leastBytes = settings.count(Setting.SECRETS_MIN_BYTES);
+    settings.whenChanged(
+        Setting.ADMIN_KEY,
+        admin -> {
+          refuse(adminFaults(admin, leastBytes));
+          return exchange;
+        });
+    settings.whenChanged(
+        Setting.API_KEYS,
+        callers -> {
+          refuse(CallerKeys.faults(callers, leastBytes));
+          return exchange;
+        });
+    return keys;
+  }
+
+  private static List<Known> read(Settings settings, Consumer<String> announce) {
     List<Known> known = new ArrayList<>();
     GeneratedKeys generated = new GeneratedKeys(settings.path(Setting.DATA_DIR), announce);
     String admin = settings.text(Setting.ADMIN_KEY);
@@ -74,7 +103,7 @@ public final class ApiKeys {
       CallerKeys.parse(callers)
           .forEach(entry -> known.add(new Known(entry.caller(), sha256(entry.key()))));
     }
-    return new ApiKeys(known);
+    return List.copyOf(known);
   }
 
   private static void refuse(List<String> faults) {
@@ -86,13 +115,16 @@ public final class ApiKeys {
   private static List<String> faults(String admin, String callers, int leastBytes) {
     List<String> faults = new ArrayList<>();
     if (!admin.isEmpty()) {
-      CallerKeys.lengthFault(admin, leastBytes)
-          .ifPresent(fault -> faults.add("HUB_ADMIN_KEY " + fault));
+      adminFaults(admin, leastBytes).forEach(fault -> faults.add("HUB_ADMIN_KEY " + fault));
     }
     if (!callers.isEmpty()) {
       CallerKeys.faults(callers, leastBytes).forEach(fault -> faults.add("HUB_API_KEYS " + fault));
     }
     return faults;
+  }
+
+  private static List<String> adminFaults(String admin, int leastBytes) {
+    return CallerKeys.lengthFault(admin, leastBytes).stream().toList();
   }
 
   /** Whose key this is. Takes as long for a wrong key as for a right one. */
@@ -123,6 +155,15 @@ public final class ApiKeys {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no operators' key"))
             .hash();
+    Mark made = mark;
+    if (!Arrays.equals(made.hash(), hash)) {
+      made = new Mark(hash, markOf(hash));
+      mark = made;
+    }
+    return made.text();
+  }
+
+  private static String markOf(byte[] hash) {
     try {
       PBEKeySpec spec =
           new PBEKeySpec(

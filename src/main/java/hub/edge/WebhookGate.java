@@ -56,6 +56,7 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
   private int ratePerSecond;
   private int maxBodyBytes;
   private volatile Checks checks;
+  private Runnable stopWatching = () -> {};
 
   /**
    * What was made of the parameters.
@@ -168,8 +169,12 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
    */
   @Override
   protected void doStart() {
+    Settings settings = settings();
+    if (secrets != null && !secrets.isBlank()) {
+      stopWatching = settings.whenChanged(secrets, this::prepare);
+    }
     try {
-      checks = make();
+      checks = make(settings);
       if (maxBodyBytes > 0) {
         limits().set(path(), maxBodyBytes);
       }
@@ -179,8 +184,17 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     }
   }
 
+  /** A sender's new secret; what it signed with the old one alone is refused from then on. */
+  private Runnable prepare(String list) {
+    SchemeOptions scheme = SchemeOptions.from(options);
+    Optional<SignatureScheme> unused =
+        verification(settings(), scheme, Secrets.split(scheme.scheme(), list));
+    return () -> checks = make(settings());
+  }
+
   @Override
   protected void doStop() {
+    stopWatching.run();
     if (maxBodyBytes > 0) {
       limits().remove(path(), maxBodyBytes);
     }
@@ -194,9 +208,11 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
     return "/api/webhooks/" + source;
   }
 
-  private Checks make() {
-    Settings settings =
-        CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+  private Settings settings() {
+    return CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+  }
+
+  private Checks make(Settings settings) {
     SchemeOptions scheme = SchemeOptions.from(options);
     List<String> values =
         secrets == null || secrets.isBlank()
@@ -205,20 +221,23 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
                 .named(secrets)
                 .map(list -> Secrets.split(scheme.scheme(), list))
                 .orElse(List.of());
-    boolean open = scheme.scheme().equals("none");
-    Optional<SignatureScheme> verification =
-        values.isEmpty() && optional && !open
-            ? Optional.empty()
-            : Optional.of(
-                Schemes.of(
-                    scheme, values, settings.count(Setting.SECRETS_MIN_BYTES), Clock.systemUTC()));
     return new Checks(
-        verification,
+        verification(settings, scheme, values),
         new EventReader(Schemes.fieldsOf(scheme)),
         limiter(),
         CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
         Set.of(scheme.signatureHeader().toLowerCase(Locale.ROOT)),
         scheme.scheme().equals("slack"));
+  }
+
+  private Optional<SignatureScheme> verification(
+      Settings settings, SchemeOptions scheme, List<String> values) {
+    boolean open = scheme.scheme().equals("none");
+    return values.isEmpty() && optional && !open
+        ? Optional.empty()
+        : Optional.of(
+            Schemes.of(
+                scheme, values, settings.count(Setting.SECRETS_MIN_BYTES), Clock.systemUTC()));
   }
 
   private Optional<RateLimiter> limiter() {

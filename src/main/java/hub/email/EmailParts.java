@@ -21,6 +21,12 @@ public final class EmailParts {
     EmailSettings email = new EmailSettings(settings);
     IdempotencyKeys sent = registry.lookupByNameAndType("idempotency", IdempotencyKeys.class);
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
+    settings.whenChanged(
+        Setting.SMTP_URL,
+        url -> {
+          SmtpServer unused = SmtpServer.of(url);
+          return () -> {};
+        });
     registry.bind("email", email);
     registry.bind("acceptMail", new AcceptMail(email));
     registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));

@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.settings.LiveSecrets;
 import hub.settings.SecretFiles;
 import hub.settings.Setting;
 import hub.settings.Settings;
@@ -34,12 +35,12 @@ public final class Preflight {
   private Preflight() {}
 
   /**
-   * The settings in force, checked, with the routes, unless whoever starts the context has done
-   * that already and said so by {@link #CHECKED}.
+   * The secrets in force, after settings and routes were checked, unless whoever starts the context
+   * has done that already and said so by {@link #CHECKED}.
    *
    * @throws StartRefused with every fault of settings and routes
    */
-  public static Settings check(CamelContext context) {
+  public static LiveSecrets check(CamelContext context) {
     Settings settings = settings(context);
     if (context.getRegistry().lookupByName(CHECKED) == null) {
       check(settings);
@@ -49,7 +50,7 @@ public final class Preflight {
         .isPresent()) {
       secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
     }
-    return settings;
+    return new LiveSecrets(key -> property(context, key), secretFiles(context));
   }
 
   /**

@@ -5,6 +5,7 @@ import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.stripe.OwnEvents;
 import hub.tokens.EncryptionKeys;
+import hub.watch.AlertChannels;
 import hub.webhook.Secrets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -183,7 +184,7 @@ final class SettingRules {
 
   /** A secret, so it is not shown. */
   private void checkAlertAddress(String address) {
-    if (!address.isEmpty() && !address.matches("https?://[^\\s/?#]+(/[^\\s]*)?")) {
+    if (!address.isEmpty() && !AlertChannels.isAddress(address)) {
       faults.error(
           place(Setting.ALERT_SLACK_URL),
           title(Setting.ALERT_SLACK_URL) + "is no http or https address",

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A provider as {@code routes/login/providers.yaml} tells of it. Its text shows no secret.
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param title for people
  * @param issuer of OpenID Connect; empty: the three addresses are there instead
  * @param scopes what is asked for
- * @param clientSecret empty: a public client
+ * @param secret the client's, of today; empty: a public client
  * @param pkce whether PKCE binds the code to this login
  * @param nonce whether a nonce binds the ID token to this login
  * @param clientAuth how the hub shows its secret; empty: as discovery says
@@ -39,7 +40,7 @@ record LoginProvider(
     Optional<URI> revocationUrl,
     List<String> scopes,
     String clientId,
-    Optional<String> clientSecret,
+    Supplier<Optional<String>> secret,
     boolean pkce,
     boolean nonce,
     Optional<ClientAuthenticationMethod> clientAuth,
@@ -56,6 +57,11 @@ record LoginProvider(
    */
   String calledAs() {
     return "login-" + name;
+  }
+
+  /** Read when it is shown, since it may change. */
+  Optional<String> clientSecret() {
+    return secret.get();
   }
 
   /**

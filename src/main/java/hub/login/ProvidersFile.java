@@ -91,7 +91,7 @@ final class ProvidersFile {
         url(values, ProviderField.REVOCATION_URL),
         words(values.getOrDefault(ProviderField.SCOPES, openId ? OPENID_SCOPES : List.of())),
         one(values, ProviderField.CLIENT_ID).orElse(""),
-        one(values, ProviderField.CLIENT_SECRET),
+        () -> secret(written, settings),
         one(values, ProviderField.PKCE).map(Boolean::valueOf).orElse(true),
         one(values, ProviderField.NONCE).map(Boolean::valueOf).orElse(true),
         one(values, ProviderField.CLIENT_AUTH).map(ProviderField::clientAuth),
@@ -101,6 +101,15 @@ final class ProvidersFile {
         new ClaimPaths(values.getOrDefault(ProviderField.EMAIL, List.of())),
         parameters,
         List.copyOf(missing));
+  }
+
+  private static Optional<String> secret(JsonNode written, Settings settings) {
+    return Optional.of(
+            resolve(
+                written.path(ProviderField.CLIENT_SECRET.key()).asText(),
+                settings,
+                new TreeSet<>()))
+        .filter(text -> !text.isEmpty());
   }
 
   private static List<String> texts(

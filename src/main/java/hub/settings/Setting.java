@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public enum Setting {
       "hub.secrets-dir",
       Kind.TEXT,
       "",
-      "Folder of files that hold a secret each, named like its variable; empty: secrets in the data folder."),
+      "Folder of files that hold a secret each, named like its variable, read again when they change; empty: secrets in the data folder."),
   SECRETS_MIN_BYTES(
       "hub.secrets.min-bytes",
       Kind.COUNT,
@@ -467,6 +468,18 @@ public enum Setting {
     this.kind = kind;
     this.defaultValue = defaultValue;
     this.meaning = meaning;
+  }
+
+  /** The setting of this key, or that this variable sets; empty for a name of somebody's own. */
+  public static Optional<Setting> of(String name) {
+    return Arrays.stream(values())
+        .filter(setting -> setting.key.equals(name) || setting.variables().contains(name))
+        .findFirst();
+  }
+
+  /** Whether this is the name of a setting that is a secret. */
+  static boolean isSecret(String name) {
+    return of(name).filter(setting -> setting.kind == Kind.SECRET).isPresent();
   }
 
   /**

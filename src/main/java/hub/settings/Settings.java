@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The values in force. Reads through {@code lookup}, so that Camel's own order of sources holds.
@@ -12,12 +13,58 @@ import java.util.function.Function;
  */
 public final class Settings {
   private final Function<String, Optional<String>> lookup;
+  private final Optional<LiveSecrets> secrets;
 
   /**
    * @param lookup gives the value of a key, with placeholders resolved, or empty
    */
   public Settings(Function<String, Optional<String>> lookup) {
     this.lookup = lookup;
+    this.secrets = Optional.empty();
+  }
+
+  /** Of a hub that runs: secrets may change. */
+  public Settings(LiveSecrets secrets) {
+    this.lookup = secrets::value;
+    this.secrets = Optional.of(secrets);
+  }
+
+  /**
+   * Has {@code use} judge and take every new value of a secret while the hub runs; where settings
+   * are only read, nothing changes.
+   *
+   * @param name of the property or variable
+   * @return ends that
+   */
+  public Runnable whenChanged(String name, SecretUse use) {
+    return secrets.map(live -> live.whenChanged(name, use)).orElse(() -> {});
+  }
+
+  /** The same for a setting, under whichever of its names it stands. */
+  public void whenChanged(Setting setting, SecretUse use) {
+    List<String> names =
+        Stream.concat(Stream.of(setting.key()), setting.variables().stream()).distinct().toList();
+    for (int i = 0; i < names.size(); i++) {
+      List<String> before = names.subList(0, i);
+      whenChanged(
+          names.get(i),
+          value -> {
+            refuseBehind(before);
+            return use.prepare(value);
+          });
+    }
+  }
+
+  /** The value under the first name counts, see {@link #text}. */
+  private void refuseBehind(List<String> names) {
+    names.stream()
+        .filter(name -> written(name).isPresent())
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  name + " is set and goes before it; unset that and start the hub again");
+            });
   }
 
   /**

@@ -2,7 +2,7 @@ package hub.storage;
 
 import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -96,9 +96,9 @@ final class S3Clients {
     return builder.build();
   }
 
-  private StaticCredentialsProvider credentials() {
-    return StaticCredentialsProvider.create(
-        AwsBasicCredentials.create(settings.accessKeyId(), settings.secretAccessKey()));
+  /** Asked for each request: the keys may change while a client is in use. */
+  private AwsCredentialsProvider credentials() {
+    return () -> AwsBasicCredentials.create(settings.accessKeyId(), settings.secretAccessKey());
   }
 
   /** R2 takes no chunked signatures; parts are in memory and can be signed as a whole. */

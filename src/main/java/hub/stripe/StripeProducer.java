@@ -27,6 +27,7 @@ final class StripeProducer extends DefaultProducer {
 
   private final StripeOperation usual;
   private StripeObjects stripe;
+  private Runnable stopWatching = () -> {};
 
   StripeProducer(StripeEndpoint endpoint) {
     super(endpoint);
@@ -37,6 +38,25 @@ final class StripeProducer extends DefaultProducer {
   protected void doStart() throws Exception {
     super.doStart();
     stripe = getEndpoint().client();
+    stopWatching =
+        getEndpoint()
+            .getComponent()
+            .settings()
+            .whenChanged(getEndpoint().getApiKey(), StripeProducer::judge);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    stopWatching.run();
+    super.doStop();
+  }
+
+  /** It is read for each request. */
+  private static Runnable judge(String key) {
+    if (!KEY.matcher(key.strip()).matches()) {
+      throw new IllegalArgumentException("holds what is no key of Stripe's");
+    }
+    return () -> {};
   }
 
   @Override

@@ -59,7 +59,10 @@ public final class EncryptionKeys {
    * @throws UncheckedIOException when the data folder cannot keep a key
    */
   public static EncryptionKeys open(Settings settings) {
-    String configured = configured(settings);
+    return of(configured(settings), settings);
+  }
+
+  private static EncryptionKeys of(String configured, Settings settings) {
     Path file = settings.path(Setting.DATA_DIR).resolve(FILE);
     List<String> entries = new ArrayList<>(entries(configured));
     try {
@@ -86,6 +89,37 @@ public final class EncryptionKeys {
       keys.putIfAbsent(id(entry), new SecretKeySpec(bytes(entry).orElseThrow(), "AES"));
     }
     return new EncryptionKeys(keys, id(entries.get(0)), configured.isEmpty());
+  }
+
+  /**
+   * The keys that follow these.
+   *
+   * @param value of {@code HUB_ENCRYPTION_KEYS}
+   * @param rows how many rows are encrypted with which key
+   * @throws IllegalArgumentException when one is wrong, or one is not there that is still needed
+   */
+  EncryptionKeys followedBy(String value, Settings settings, Map<String, Long> rows) {
+    List<String> faults = faults(value);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join(", ", faults));
+    }
+    EncryptionKeys next = of(value, settings);
+    for (Map.Entry<String, SecretKey> old : keys.entrySet()) {
+      String id = old.getKey();
+      SecretKey same = next.keys.get(id);
+      if (same == null && (id.equals(newest) || rows.getOrDefault(id, 0L) > 0)) {
+        throw new IllegalArgumentException(
+            "lacks the key '"
+                + id
+                + "', with which tokens are encrypted; put it behind the newest, run rotate-keys,"
+                + " and leave it out then");
+      }
+      if (same != null && !same.equals(old.getValue())) {
+        throw new IllegalArgumentException(
+            "has another key under the id '" + id + "'; give a new key a new id");
+      }
+    }
+    return next;
   }
 
   /** What is set, as a setting or as a file among the secrets; empty when nothing is. */

@@ -3,9 +3,22 @@ package hub.tokens;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
-/** Makes rows of tokens, and tokens of rows. Thread-safe. */
-record Sealing(TokenCipher cipher) {
+/**
+ * Makes rows of tokens, and tokens of rows. Thread-safe.
+ *
+ * @param ciphers gives the one of today's keys; a row is made by one alone
+ */
+record Sealing(Supplier<TokenCipher> ciphers) {
+  Sealing(TokenCipher cipher) {
+    this(() -> cipher);
+  }
+
+  TokenCipher cipher() {
+    return ciphers.get();
+  }
+
   /**
    * A row of a new version.
    *
@@ -13,6 +26,7 @@ record Sealing(TokenCipher cipher) {
    */
   StoredTokens seal(
       Person person, TokenSet given, Optional<String> refreshToken, Instant obtainedAt) {
+    TokenCipher cipher = cipher();
     return new StoredTokens(
         person,
         false,
@@ -27,6 +41,7 @@ record Sealing(TokenCipher cipher) {
 
   /** The same tokens of the same version under the newest key. */
   StoredTokens reseal(StoredTokens row) {
+    TokenCipher cipher = cipher();
     return new StoredTokens(
         row.person(),
         row.loginRequired(),
@@ -41,13 +56,15 @@ record Sealing(TokenCipher cipher) {
 
   AccessToken open(StoredTokens row) {
     return new AccessToken(
-        cipher.open(row.person(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
+        cipher().open(row.person(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
         row.expiresAt(),
         row.scope());
   }
 
   Optional<String> openRefresh(StoredTokens row) {
     return row.refreshToken()
-        .map(ciphertext -> cipher.open(row.person(), TokenCipher.REFRESH, row.keyId(), ciphertext));
+        .map(
+            ciphertext ->
+                cipher().open(row.person(), TokenCipher.REFRESH, row.keyId(), ciphertext));
   }
 }

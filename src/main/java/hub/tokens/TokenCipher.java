@@ -1,5 +1,6 @@
 package hub.tokens;
 
+import hub.settings.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -34,6 +36,11 @@ final class TokenCipher {
 
   TokenCipher(EncryptionKeys keys) {
     this.keys = keys;
+  }
+
+  /** The one of the keys that follow, see {@link EncryptionKeys#followedBy}. */
+  TokenCipher followedBy(String value, Settings settings, Map<String, Long> rows) {
+    return new TokenCipher(keys.followedBy(value, settings, rows));
   }
 
   /** Id of the key that {@link #seal} uses. */

@@ -5,6 +5,7 @@ import hub.settings.Settings;
 import hub.store.Database;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceSupport;
@@ -20,10 +21,17 @@ public final class TokenParts {
    */
   public static TokenVault addTo(CamelContext context, Settings settings, Database database)
       throws Exception {
-    EncryptionKeys keys = EncryptionKeys.open(settings);
+    AtomicReference<TokenCipher> cipher =
+        new AtomicReference<>(new TokenCipher(EncryptionKeys.open(settings)));
     TokenTable table = new TokenTable(database);
     table.releaseAll();
-    Sealing sealing = new Sealing(new TokenCipher(keys));
+    Sealing sealing = new Sealing(cipher::get);
+    settings.whenChanged(
+        Setting.ENCRYPTION_KEYS,
+        value -> {
+          TokenCipher next = cipher.get().followedBy(value, settings, table.countKeys());
+          return () -> cipher.set(next);
+        });
     TokenVault vault =
         vault(
             table,

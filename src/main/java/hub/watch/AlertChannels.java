@@ -12,6 +12,19 @@ public final class AlertChannels {
 
   AlertChannels(Settings settings) {
     this.settings = settings;
+    settings.whenChanged(
+        Setting.ALERT_SLACK_URL,
+        url -> {
+          if (!isAddress(url)) {
+            throw new IllegalArgumentException("is no http or https address");
+          }
+          return () -> {};
+        });
+  }
+
+  /** Whether texts can be posted there. */
+  public static boolean isAddress(String url) {
+    return url.matches("https?://[^\\s/?#]+(/[^\\s]*)?");
   }
 
   /** Whether somebody gets an e-mail. */

@@ -65,6 +65,7 @@ public final class TestHub implements AutoCloseable {
     private final Map<String, Object> beans = new LinkedHashMap<>();
     private final List<String> routes = new ArrayList<>();
     private boolean knowsItsAddress;
+    private String locations = "classpath:hub/application.properties";
 
     private Builder(Store store) {
       try {
@@ -88,6 +89,18 @@ public final class TestHub implements AutoCloseable {
     /** A setting, or a secret under the name that a route gives it. */
     public Builder with(String key, String value) {
       properties.put(key, value);
+      return this;
+    }
+
+    /** Without a setting that tests have otherwise. */
+    public Builder without(String key) {
+      properties.remove(key);
+      return this;
+    }
+
+    /** A file of settings that goes before the shipped one. */
+    public Builder settingsFile(Path file) {
+      locations = "file:" + file + "," + locations;
       return this;
     }
 
@@ -158,7 +171,7 @@ public final class TestHub implements AutoCloseable {
       int port = freePort();
       int managementPort = freePort();
       Main main = new Main();
-      main.setPropertyPlaceholderLocations("classpath:hub/application.properties");
+      main.setPropertyPlaceholderLocations(locations);
       Properties overrides = new Properties();
       overrides.putAll(properties);
       overrides.setProperty("camel.server.port", Integer.toString(port));
