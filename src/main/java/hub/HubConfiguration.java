@@ -21,7 +21,6 @@ import hub.email.EmailParts;
 import hub.email.SmtpFailures;
 import hub.idempotency.IdempotencyExpiry;
 import hub.idempotency.IdempotencyKeys;
-import hub.inbox.FailedStep;
 import hub.inbox.Fence;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
@@ -34,6 +33,9 @@ import hub.secrets.SecretWatch;
 import hub.settings.LiveSecrets;
 import hub.settings.Setting;
 import hub.settings.Settings;
+import hub.steps.FailedStep;
+import hub.steps.StepIds;
+import hub.steps.StepPaths;
 import hub.storage.S3Failures;
 import hub.storage.Storage;
 import hub.store.Database;
@@ -49,8 +51,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.spi.NodeIdFactory;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.CamelContextHelper;
@@ -69,11 +73,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("settings", settings);
     Clock clock = clock(registry);
     limitStop(context);
-    context.getCamelContextExtension().addInterceptStrategy(new FailedStep());
-    context.getCamelContextExtension().addInterceptStrategy(new Fence());
-    if (LogIds.areShown()) {
-      context.getCamelContextExtension().addInterceptStrategy(new LogIds());
-    }
+    lookAtSteps(context.getCamelContextExtension());
     Database database = Database.open(settings);
     Closing closing = new Closing(database);
     context.addLifecycleStrategy(closing);
@@ -99,6 +99,16 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new SecretsApi(SecretWatch.addTo(context, secrets, settings)));
     context.addRoutes(new Housekeeping());
     closing.before(watch::writeLast);
+  }
+
+  private static void lookAtSteps(ExtendedCamelContext camel) {
+    camel.addContextPlugin(NodeIdFactory.class, new StepIds());
+    camel.addInterceptStrategy(new FailedStep());
+    camel.addInterceptStrategy(new StepPaths());
+    camel.addInterceptStrategy(new Fence());
+    if (LogIds.areShown()) {
+      camel.addInterceptStrategy(new LogIds());
+    }
   }
 
   /** Closes the store when nothing works any more, whatever of the start succeeded. */

@@ -37,6 +37,9 @@ public final class FrontDoor {
   /** Where a request notes the path of the route that took it. */
   static final String ENDPOINT = "hub.endpoint";
 
+  /** Where in the routes a request failed, on its context. */
+  static final String FAILED_STEP = "hub.failed-step";
+
   private static final Pattern SENSIBLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final String WEBHOOKS = "/api/webhooks/";
 
@@ -159,7 +162,7 @@ public final class FrontDoor {
     Problem problem =
         failure == null || failure instanceof HttpException
             ? Problems.ofStatus(context.statusCode() < 400 ? 500 : context.statusCode())
-            : Problems.of(failure);
+            : Problems.of(failure, failedStep(context));
     String endpoint = context.get(ENDPOINT);
     if (endpoint != null && endpoint.startsWith(WEBHOOKS)) {
       metrics.count(endpoint.substring(WEBHOOKS.length()), problem.reason());
@@ -182,8 +185,16 @@ public final class FrontDoor {
           String.valueOf(failure));
     } else if (problem.status() == 500) {
       FAULTS.error(
-          "requestId={} path={} failed", id, RequestHead.shown(context.normalizedPath()), failure);
+          "requestId={} path={} failed{}",
+          id,
+          RequestHead.shown(context.normalizedPath()),
+          failedStep(context).isEmpty() ? "" : " at " + failedStep(context),
+          failure);
     }
+  }
+
+  private static String failedStep(RoutingContext context) {
+    return Optional.ofNullable(context.<String>get(FAILED_STEP)).orElse("");
   }
 
   private void nothingHere(Router router, RoutingContext context) {

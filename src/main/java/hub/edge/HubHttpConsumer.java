@@ -3,6 +3,7 @@ package hub.edge;
 import hub.outbound.Call;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.steps.FailedStep;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -180,6 +181,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     if (key != null && !context.response().headWritten()) {
       context.response().putHeader("Idempotency-Key", key);
     }
+    context.put(FrontDoor.FAILED_STEP, FailedStep.of(exchange));
     Future<Void> written =
         error == null
             ? Answer.write(context, exchange, getEndpoint().getHeaderFilterStrategy())

@@ -16,8 +16,12 @@ final class Problems {
 
   private Problems() {}
 
-  /** The answer for what went wrong; a fault of the hub's own says nothing about itself. */
-  static Problem of(Throwable error) {
+  /**
+   * The answer for what went wrong; a fault of the hub's own says no more than where.
+   *
+   * @param step of the route at which it came up; empty when it was at none
+   */
+  static Problem of(Throwable error, String step) {
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof ProblemException known) {
         return known.problem();
@@ -29,7 +33,11 @@ final class Problems {
       }
     }
     return Problem.of(
-        500, "internal-error", "The hub failed; its log says why under this request id.");
+        500,
+        "internal-error",
+        "The hub failed"
+            + (step.isEmpty() ? "" : " at " + step)
+            + "; its log says why under this request id.");
   }
 
   static Problem starting() {

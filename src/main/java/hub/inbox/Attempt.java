@@ -1,6 +1,8 @@
 package hub.inbox;
 
 import hub.log.LogField;
+import hub.steps.FailedStep;
+import hub.steps.StepPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -112,6 +114,7 @@ final class Attempt {
     try {
       prepare.accept(exchange);
       lease.attachTo(exchange);
+      StepPath.begin(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {
         return Run.failed(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));

@@ -9,7 +9,7 @@ import org.apache.camel.util.URISupport;
 /**
  * What went wrong with an attempt.
  *
- * @param step where in the route, or empty
+ * @param step where in the routes, or empty
  */
 record HandlingFailure(Throwable cause, String step) {
   private static final int MOST_CAUSES = 50;
@@ -21,7 +21,7 @@ record HandlingFailure(Throwable cause, String step) {
   String text() {
     Throwable root = causes().reduce(cause, (outer, inner) -> inner);
     String message = message(root);
-    return step
+    return (step.isEmpty() ? "" : step + ": ")
         + URISupport.sanitizeUri(
             root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
   }

@@ -11,8 +11,14 @@ import java.util.Map;
  * @param title one line
  * @param description what it does
  * @param parameters by name, in the order of its file
+ * @param route its template, with {@code from}
  */
-record Kamelet(String name, String title, String description, Map<String, Parameter> parameters) {
+record Kamelet(
+    String name,
+    String title,
+    String description,
+    Map<String, Parameter> parameters,
+    YamlTree route) {
   /**
    * One of its parameters.
    *
@@ -50,6 +56,12 @@ record Kamelet(String name, String title, String description, Map<String, Parame
                   .toList(),
               value.text("description")));
     }
-    return new Kamelet(name, definition.text("title"), definition.text("description"), parameters);
+    YamlTree template = file.at("spec", "template").orElse(file);
+    return new Kamelet(
+        name,
+        definition.text("title"),
+        definition.text("description"),
+        parameters,
+        template.get("route").orElse(template));
   }
 }

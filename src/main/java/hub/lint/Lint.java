@@ -86,6 +86,7 @@ public final class Lint {
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
     new AlertRules(project, faults).checkAll();
+    new CallRules(project, faults).checkAll();
     CamelLoader loader = new CamelLoader(context, faults);
     loadable.forEach(
         (route, content) -> {

@@ -1,7 +1,10 @@
 package hub.outbound;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
 /**
@@ -23,6 +26,7 @@ public final class Call {
   private final String operation;
   private final CallLimits limits;
   private final String idempotencyKey;
+  private final Map<String, String> keysOfSteps = new HashMap<>();
   private final long begun = System.nanoTime();
   private int attempt;
   private long attemptBegun;
@@ -60,7 +64,7 @@ public final class Call {
   }
 
   /** Whether an attempt is being made. */
-  boolean isUnderWay() {
+  public boolean isUnderWay() {
     return holdsTurn;
   }
 
@@ -112,6 +116,17 @@ public final class Call {
   /** The same for every attempt at this call, and for a replay of the event that it serves. */
   public String idempotencyKey() {
     return idempotencyKey;
+  }
+
+  /**
+   * That of one request among several of the call: the call's own for the first, for every attempt
+   * the same.
+   *
+   * @param place of the step that makes the request
+   */
+  String keyAt(String place, Supplier<String> another) {
+    return keysOfSteps.computeIfAbsent(
+        place, step -> keysOfSteps.isEmpty() ? idempotencyKey : another.get());
   }
 
   /** How long the attempt may still take; never negative. */

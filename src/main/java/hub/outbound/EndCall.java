@@ -25,6 +25,7 @@ public final class EndCall {
             .ifPresent(
                 call -> {
                   Duration took = call.attemptTook();
+                  forgetKey(exchange);
                   call.leave(Verdict.OK, Optional.empty());
                   call.provider().stats().succeeded(took.toMillis());
                   note(exchange, call, Verdict.OK.text(), took, "");
@@ -34,6 +35,7 @@ public final class EndCall {
   /** For the exception that ended an attempt, which it throws again as a {@link CallFailed}. */
   public Processor failed() {
     return exchange -> {
+      forgetKey(exchange);
       Exception error = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
       Optional<Call> call = Call.of(exchange);
       Optional<Failure> read = providers.failures().read(error);
@@ -49,6 +51,13 @@ public final class EndCall {
           ? error
           : new CallFailed(call.get().provider().name(), told, error);
     };
+  }
+
+  /** The key of one call of a handler is not to be taken for that of its next request. */
+  private static void forgetKey(Exchange exchange) {
+    if (exchange.getVariable(InboxVariables.HANDLER) != null) {
+      exchange.getMessage().removeHeader(CallerKey.HEADER);
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package hub.outbound;
 
-import hub.inbox.InboxVariables;
 import hub.inbox.Lease;
 import hub.inbox.LeaseOver;
 import hub.problem.Problem;
@@ -173,30 +172,9 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
             });
   }
 
-  /**
-   * The caller's key for the first call of a request, one made from the event and the operation in
-   * a handler, else a random one. A later call of the same request is another one to the provider.
-   */
   private String keyFor(Exchange exchange) {
-    String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
-    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
-    if (event != null && handler != null) {
-      // Not the exchange's own route: within a Kamelet that is one of a new name at every start.
-      return String.join("/", event, handler, operation) + part(exchange);
-    }
-    String request = exchange.getProperty(Call.REQUEST_KEY, String.class);
-    if (request != null) {
-      return Call.of(exchange).isPresent() ? request + "/" + operation + part(exchange) : request;
-    }
-    return CallerKey.of(exchange);
-  }
-
-  /** Which turn of a split or a loop this is. */
-  private static String part(Exchange exchange) {
-    Object index =
-        Optional.ofNullable(exchange.getProperty(Exchange.SPLIT_INDEX))
-            .orElseGet(() -> exchange.getProperty(Exchange.LOOP_INDEX));
-    return index == null ? "" : "/" + index;
+    return CallKeys.inHandler(exchange, operation)
+        .orElseGet(() -> CallKeys.inRequest(exchange, operation));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package hub.stripe;
 
-import hub.inbox.InboxVariables;
-import hub.outbound.Call;
+import hub.outbound.CallKeys;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.steps.StepPath;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -21,18 +21,19 @@ final class RequestKey {
   private RequestKey() {}
 
   /**
-   * The key of the call that the step is part of. Outside of {@code provider-call-action}: the
-   * header {@code Idempotency-Key}; in a handler one made of the event, the route and the step;
-   * else a random one that redeliveries share.
+   * Inside of {@code provider-call-action} that of the call; in a handler one made of the event,
+   * the handler and the step's id. Outside of both: the header {@code Idempotency-Key}, else a
+   * random one that redeliveries share.
    *
+   * @param operation stands for the id of a step that has none
    * @throws ProblemException 400 payload-invalid for one that no header can carry
    */
-  static String of(Exchange exchange) {
+  static String of(Exchange exchange, StripeOperation operation) {
+    String name = operation.text();
     String key =
-        Call.of(exchange)
-            .map(Call::idempotencyKey)
+        CallKeys.inCall(exchange, name)
             .or(() -> given(exchange))
-            .or(() -> ofEvent(exchange))
+            .or(() -> CallKeys.inHandler(exchange, name))
             .orElseGet(() -> random(exchange));
     if (!SENDABLE.matcher(key).matches()) {
       throw new ProblemException(
@@ -50,29 +51,13 @@ final class RequestKey {
         .filter(key -> !key.isEmpty());
   }
 
-  private static Optional<String> ofEvent(Exchange exchange) {
-    String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
-    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
-    return event == null || handler == null
-        ? Optional.empty()
-        : Optional.of(event + "/" + handler + "/" + step(exchange));
-  }
-
   private static String random(Exchange exchange) {
-    String property = PROPERTY + "/" + step(exchange);
+    String property = PROPERTY + StepPath.of(exchange).place();
     String key = exchange.getProperty(property, String.class);
     if (key == null) {
       key = UUID.randomUUID().toString();
       exchange.setProperty(property, key);
     }
     return key;
-  }
-
-  /** The step, and which turn of a split or a loop this is. */
-  private static String step(Exchange exchange) {
-    Object turn =
-        Optional.ofNullable(exchange.getProperty(Exchange.SPLIT_INDEX))
-            .orElseGet(() -> exchange.getProperty(Exchange.LOOP_INDEX));
-    return exchange.getExchangeExtension().getHistoryNodeId() + (turn == null ? "" : "/" + turn);
   }
 }

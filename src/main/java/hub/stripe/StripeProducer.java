@@ -76,7 +76,7 @@ final class StripeProducer extends DefaultProducer {
     Map<String, Object> parameters = parameters(message, method);
     Optional<String> key =
         operation.verb(method) == RequestMethod.POST
-            ? Optional.of(RequestKey.of(exchange))
+            ? Optional.of(RequestKey.of(exchange, operation))
             : Optional.empty();
     StripeObject result =
         call(operation, method, id, parameters, () -> options(exchange, message, key));

@@ -104,7 +104,7 @@ class EmailApiTest {
     assertThat(request.getHeader("Authorization")).isEqualTo("Bearer re_s3cret+1");
     assertThat(request.getHeader("Idempotency-Key"))
         .as("the same after a restart")
-        .isEqualTo(id + "/email-send/send-email");
+        .isEqualTo(id + "/email-send/send-email-by-resend/send-by-resend");
     JsonNode body = Json.own(request.getBodyAsString());
     assertThat(body.at("/from").asText()).isEqualTo("Zoë Ångström <hub@example.com>");
     assertThat(body.at("/to/0").asText()).isEqualTo("ada@example.com");

@@ -86,6 +86,50 @@ class StripeHandlerTest {
                   uri: stripe:products
       """;
 
+  /** Two requests in one call, and one after it. */
+  private static final String THREE =
+      """
+      - route:
+          id: settle-account
+          description: Makes three objects of one event.
+          from:
+            uri: %s
+            steps:
+              - setBody:
+                  expression:
+                    simple:
+                      expression: "${map(name, paid)}"
+              - setVariable:
+                  name: asked
+                  expression:
+                    simple:
+                      expression: ${body}
+              - kamelet:
+                  name: provider-call-action
+                  parameters:
+                    provider: stripe
+                    operation: settle-%s
+                    needs: STRIPE_SECRET_KEY
+                  steps:
+                    - to:
+                        id: %s-product
+                        uri: stripe:products
+                    - setBody:
+                        expression:
+                          variable:
+                            expression: asked
+                    - to:
+                        id: %s-customer
+                        uri: stripe:customers
+              - setBody:
+                  expression:
+                    variable:
+                      expression: asked
+              - to:
+                  id: %s-price
+                  uri: stripe:prices
+      """;
+
   private static TestHub hub;
 
   @BeforeAll
@@ -98,6 +142,20 @@ class StripeHandlerTest {
             .routeFile("stripe/stripe-webhook.camel.yaml")
             .route("refund-disputed", REFUND)
             .route("note-payout", BARE)
+            .route(
+                "settle-account",
+                THREE.formatted(
+                    "inbox:stripe?types=account.updated", "event", "event", "event", "event"))
+            .route(
+                "settle-request",
+                THREE
+                    .formatted(
+                        "platform-http:/api/test/settle",
+                        "request",
+                        "request",
+                        "request",
+                        "request")
+                    .replace("id: settle-account", "id: settle-request"))
             .start();
   }
 
@@ -199,5 +257,44 @@ class StripeHandlerTest {
         .containsExactly(
             event + "/note-payout/make-product", event + "/note-payout/make-second-product");
     assertThat(keys().subList(2, 4)).isEqualTo(keys().subList(0, 2));
+  }
+
+  private static void answerAll() {
+    STRIPE.server.stubFor(
+        com.github.tomakehurst.wiremock.client.WireMock.any(
+                com.github.tomakehurst.wiremock.client.WireMock.anyUrl())
+            .willReturn(okJson("{\"id\":\"o_1\",\"object\":\"product\"}")));
+  }
+
+  @Test
+  void each_request_of_a_handler_has_a_key_of_its_own_within_a_call_and_after_it() {
+    answerAll();
+
+    String event = deliver("evt_9", "account.updated");
+    awaitDone(event);
+
+    String key = event + "/settle-account/";
+    assertThat(keys())
+        .containsExactlyInAnyOrder(
+            key + "event-product", key + "event-customer", key + "event-price");
+  }
+
+  @Test
+  void a_second_request_within_the_call_of_a_caller_has_another_key_than_the_callers() {
+    answerAll();
+
+    assertThat(
+            hub.send(
+                    "POST",
+                    "/api/test/settle",
+                    new byte[0],
+                    "Authorization",
+                    "Bearer " + TestHub.API_KEY,
+                    "Idempotency-Key",
+                    "order-7")
+                .statusCode())
+        .isLessThan(300);
+
+    assertThat(keys()).hasSize(3).contains("order-7", "order-7/request-customer");
   }
 }
