@@ -138,7 +138,7 @@ final class RouteMap {
 
   private static Optional<String> uri(ProcessorDefinition<?> step) {
     if (step instanceof KameletDefinition kamelet) {
-      return Optional.of("kamelet:" + kamelet.getName());
+      return Optional.of("kamelet:" + kamelet.getName().replaceFirst("/[^?]*", ""));
     }
     if (step instanceof ToDynamicDefinition dynamic) {
       return Optional.ofNullable(dynamic.getUri());

@@ -86,7 +86,7 @@ class StripeHandlerTest {
                   uri: stripe:products
       """;
 
-  /** Two requests in one call, and one after it. */
+  /** Two requests in one call, and one after it; twice, under the same name. */
   private static final String THREE =
       """
       - route:
@@ -108,7 +108,7 @@ class StripeHandlerTest {
                   name: provider-call-action
                   parameters:
                     provider: stripe
-                    operation: settle-%s
+                    operation: settle
                     needs: STRIPE_SECRET_KEY
                   steps:
                     - to:
@@ -145,7 +145,7 @@ class StripeHandlerTest {
             .route(
                 "settle-account",
                 THREE.formatted(
-                    "inbox:stripe?types=account.updated", "event", "event", "event", "event"))
+                    "inbox:stripe?types=account.updated", "event", "event", "event"))
             .route(
                 "settle-request",
                 THREE
