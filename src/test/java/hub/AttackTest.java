@@ -8,11 +8,19 @@ import hub.testing.RawHttp;
 import hub.testing.Siege;
 import hub.testing.Store;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,18 +30,31 @@ import org.junit.jupiter.api.Test;
  * that hands what it does to {@link Siege#endure}; all share one hub.
  */
 class AttackTest {
+  private static final int LOGINS = 120;
+
   private static HubProcess hub;
 
+  /** Takes every connection and answers none. */
+  private static ServerSocket silent;
+
   @BeforeAll
-  static void start() {
-    hub = Siege.hub(Store.H2).start();
+  static void start() throws Exception {
+    silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    hub =
+        Siege.hub(Store.H2)
+            .routeFile("kamelets/provider-call-action.kamelet.yaml")
+            .loginProviders(
+                "silent: {issuer: \"http://localhost:%d\", client-id: a}"
+                    .formatted(silent.getLocalPort()))
+            .start();
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     if (hub != null) {
       hub.close();
     }
+    silent.close();
   }
 
   @Test
@@ -57,6 +78,27 @@ class AttackTest {
         TimeUnit.MILLISECONDS.sleep(5);
       }
     }
+  }
+
+  @Test
+  void logins_at_a_provider_that_hangs_hold_up_no_webhook() throws Exception {
+    Siege.endure(LOGINS + " logins at a provider that hangs", hub, AttackTest::hangingLogins);
+  }
+
+  private static void hangingLogins(HubProcess hub) {
+    HttpClient browsers = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpRequest login =
+        HttpRequest.newBuilder(
+                URI.create("http://localhost:" + hub.port() + "/api/auth/silent/login"))
+            .timeout(Duration.ofSeconds(90))
+            .build();
+    long begun = System.nanoTime();
+    Stream.generate(() -> browsers.sendAsync(login, HttpResponse.BodyHandlers.ofString()))
+        .limit(LOGINS)
+        .toList()
+        .forEach(answer -> assertThat(answer.join().statusCode()).isIn(503, 504));
+    // Else nobody hung, and nothing was shown.
+    assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.SECONDS.toNanos(5));
   }
 
   @Test

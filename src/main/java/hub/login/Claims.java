@@ -12,8 +12,38 @@ final class Claims {
 
   private Claims() {}
 
+  /**
+   * The person's id at the provider. Where it counts within an organisation alone, that stands
+   * before it: two organisations may have the same one.
+   *
+   * @throws LoginFailed when the claims do not tell it
+   */
+  static String subject(LoginProvider provider, ClaimPaths tenant, Map<String, Object> claims) {
+    String id =
+        provider
+            .subject()
+            .in(claims)
+            .orElseThrow(
+                () -> LoginFailed.exchange(provider, "does not tell the person's id", null));
+    String whole =
+        tenant.paths().isEmpty()
+            ? id
+            : tenant
+                    .in(claims)
+                    .orElseThrow(
+                        () ->
+                            LoginFailed.exchange(
+                                provider, "does not tell the person's organisation", null))
+                + "."
+                + id;
+    if (!isSubject(whole)) {
+      throw LoginFailed.exchange(provider, "does not tell the person's id", null);
+    }
+    return whole;
+  }
+
   /** Whether the store can keep it as it is; another id would be another person. */
-  static boolean isSubject(String text) {
+  private static boolean isSubject(String text) {
     return text.length() <= MOST_CHARACTERS && text.chars().noneMatch(Character::isISOControl);
   }
 

@@ -205,7 +205,7 @@ final class Login {
     }
     Map<String, Object> claims =
         userInfo.claims(provider, endpoints.userInfo().orElseThrow(), token, requestId);
-    String subject = subject(provider, tenant(provider, endpoints), claims);
+    String subject = Claims.subject(provider, tenant(provider, endpoints), claims);
     Optional<String> email =
         provider.emailsUrl().isPresent()
             ? userInfo.verifiedEmail(provider, provider.emailsUrl().get(), token, requestId)
@@ -248,7 +248,7 @@ final class Login {
       Map<String, Object> claims,
       AccessToken token,
       Optional<String> requestId) {
-    String subject = subject(provider, tenant(provider, endpoints), claims);
+    String subject = Claims.subject(provider, tenant(provider, endpoints), claims);
     Optional<String> name = provider.fullName().in(claims);
     Optional<String> email = Claims.verifiedEmail(provider, claims);
     boolean asked = provider.scopes().contains("profile") || provider.scopes().contains("email");
@@ -262,35 +262,6 @@ final class Login {
       email = email.or(() -> Claims.verifiedEmail(provider, more));
     }
     return Claims.person(provider, subject, name, email);
-  }
-
-  /**
-   * The person's id at the provider. Where it counts within an organisation alone, that stands
-   * before it: two organisations may have the same one.
-   */
-  private static String subject(
-      LoginProvider provider, ClaimPaths tenant, Map<String, Object> claims) {
-    String id =
-        provider
-            .subject()
-            .in(claims)
-            .orElseThrow(
-                () -> LoginFailed.exchange(provider, "does not tell the person's id", null));
-    String whole =
-        tenant.paths().isEmpty()
-            ? id
-            : tenant
-                    .in(claims)
-                    .orElseThrow(
-                        () ->
-                            LoginFailed.exchange(
-                                provider, "does not tell the person's organisation", null))
-                + "."
-                + id;
-    if (!Claims.isSubject(whole)) {
-      throw LoginFailed.exchange(provider, "does not tell the person's id", null);
-    }
-    return whole;
   }
 
   private static ClaimPaths tenant(LoginProvider provider, Endpoints endpoints) {

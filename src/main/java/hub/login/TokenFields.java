@@ -8,13 +8,15 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /**
  * A token endpoint's answer in the standard's form (RFC 6749, 5.1), whatever form a provider gives
- * it: form-encoded, scopes in a list or with commas, times in texts, no token type.
+ * it: form-encoded, scopes in a list or with commas, times in texts, no token type or one of its
+ * own.
+ *
+ * <p>Every token is taken for a bearer token: nothing else was asked for.
  */
 final class TokenFields {
   /** What may be told of a provider's word: nothing that could be a token. */
@@ -34,7 +36,7 @@ final class TokenFields {
       return json.filter(JsonNode::isObject).map(ObjectNode.class::cast);
     }
     String text = new String(body, StandardCharsets.UTF_8).strip();
-    return text.matches("[A-Za-z0-9_]+=[^\\s<>\"{}]*(&[A-Za-z0-9_]+=[^\\s<>\"{}]*)*")
+    return text.matches("[\\w.%-]+=[^\\s<>\"{}]*(&[\\w.%-]+=[^\\s<>\"{}]*)*")
         ? form(text)
         : Optional.empty();
   }
@@ -108,13 +110,7 @@ final class TokenFields {
     if (token.isBlank()) {
       return Optional.of("has no access_token, it has: " + names(fields));
     }
-    String type = fields.path("token_type").isTextual() ? fields.get("token_type").asText() : "";
-    if (!type.isBlank() && !type.strip().equalsIgnoreCase("bearer")) {
-      return Optional.of(
-          "has a token of the type "
-              + (type.matches(WORD) ? type.toLowerCase(Locale.ROOT) : "that cannot be read")
-              + ", the hub can use bearer alone");
-    }
+    // Some leave the type out, others name what they mean by it: "user", "bot", "JWT".
     fields.put("token_type", "Bearer");
     set(fields, "scope", scope(fields.path("scope")));
     set(

@@ -143,9 +143,12 @@ class ProviderQuirksTest {
         "{'access_token':'abc','token_type':'BEARER','scope':['a','b']} | a b",
         "{'access_token':'abc','token_type':'','scope':'a,b'} | a b",
         "{'access_token':'abc','token_type':null,'scope':'','refresh_token':''} | read",
+        "{'access_token':'abc','token_type':'bot','scope':'a'} | a",
+        "{'access_token':'abc','token_type':['user'],'scope':{'a':1}} | read",
         "{'access_token':'abc','scope':null,'expires_in':null,'refresh_token':null} | read",
         "{'ok':true,'error':null,'errors':[],'access_token':'abc','scope':'a'} | a",
         "access_token=abc&scope=a%2Cb&token_type=bearer | a b",
+        "access_token=abc&refresh_token=&x-team.id=1&scope=a+b | a b",
       })
   void a_token_answer_is_read_tolerantly(String answer, String scope) {
     HttpResponse<String> back = exchange("text/plain", answer.replace('\'', '"'));
@@ -178,7 +181,7 @@ class ProviderQuirksTest {
         "{'error':{'type':'OAuthException','message':'s3cret','code':190}} | refused: 190",
         "{'error':{'message':'s3cret'}} | refused: unreadable_error",
         "{'token':'s3cret','user':1} | has no access_token, it has: token, user",
-        "{'access_token':'s3cret','token_type':'mac'} | a token of the type mac",
+        "{'access_token':7,'token_type':'bearer'} | has no access_token",
         "error=bad_code&error_description=s3cret | refused: bad_code",
       })
   void what_is_wrong_with_a_token_answer_is_named_without_its_secrets(String answer, String told) {
