@@ -89,8 +89,13 @@ function handler(one) {
       h('thead', {}, h('tr', {}, [['#', 'num'], ['When'], ['Took', 'num'], ['Outcome'], ['Error or note']].map(([name, c]) => h('th', {scope: 'col', class: c || null}, name)))),
       h('tbody', {}, one.attempts.map((attempt, i) => h('tr', {},
         h('td', {class: 'num'}, i + 1), h('td', {}, exact(attempt.at)), h('td', {class: 'num'}, millis(attempt.durationMs)),
-        h('td', {}, pill(attempt.outcome)), h('td', {class: attempt.error ? 'error wrap' : 'wrap'}, text(attempt.error || attempt.note || ''))))))
+        h('td', {}, pill(attempt.outcome), waited(attempt)), h('td', {class: attempt.error ? 'error wrap' : 'wrap'}, text(attempt.error || attempt.note || ''))))))
       : h('p', {class: 'muted small'}, 'Not tried yet.'));
+}
+
+/** Days of waiting for a provider are one row. */
+function waited(attempt) {
+  return attempt.until ? h('div', {class: 'muted small'}, attempt.times > 1 ? number(attempt.times) + ' times, ' : '', 'until ', exact(attempt.until)) : null;
 }
 
 function table(headers) {

@@ -105,15 +105,23 @@ record EventView(
     return detail;
   }
 
+  /** One row of the log; one that says that the event waited stands for all of {@code times}. */
   private static ObjectNode attempt(JsonNode line) {
-    return Json.object()
-        .put("at", Json.time(Instant.parse(line.path("at").asText())))
-        .put("durationMs", line.path("durationMs").asLong())
-        .put("outcome", line.path("outcome").asText())
-        .put("error", line.path("error").asText(null))
-        .put("note", line.path("note").asText(null))
-        // What was written before it was said was the schedule's, or nobody knows any more.
-        .put("by", line.path("by").asText("schedule"));
+    ObjectNode attempt =
+        Json.object()
+            .put("at", Json.time(Instant.parse(line.path("at").asText())))
+            .put("durationMs", line.path("durationMs").asLong())
+            .put("outcome", line.path("outcome").asText())
+            .put("error", line.path("error").asText(null))
+            .put("note", line.path("note").asText(null))
+            // What was written before it was said was the schedule's, or nobody knows any more.
+            .put("by", line.path("by").asText("schedule"));
+    if (line.hasNonNull("until")) {
+      attempt
+          .put("times", line.path("times").asInt(1))
+          .put("until", Json.time(Instant.parse(line.get("until").asText())));
+    }
+    return attempt;
   }
 
   private static Optional<String> utf8(byte[] bytes) {

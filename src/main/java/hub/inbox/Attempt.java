@@ -18,9 +18,6 @@ import org.slf4j.event.Level;
 final class Attempt {
   private static final Logger LOG = LoggerFactory.getLogger("hub.handling");
 
-  /** An open breaker lets calls through again after 30 s. */
-  private static final Duration BREAKER_OPEN = Duration.ofSeconds(30);
-
   /**
    * How the route ended.
    *
@@ -189,8 +186,11 @@ final class Attempt {
     if (failure.isLeaseOver()) {
       return Outcome.fenced(claimed, route, error);
     }
-    if (failure.isBreakerOpen()) {
-      return Outcome.postponed(claimed, route, at, millis, error, schedule.spread(BREAKER_OPEN));
+    Optional<Duration> wait = failure.postponedFor();
+    if (wait.isPresent()) {
+      Duration delay = schedule.notBefore(wait.get());
+      consumer.getEndpoint().inbox().postponements().note(failure.party(), delay, error);
+      return Outcome.postponed(claimed, route, at, millis, error, delay, failure.hasFailedBefore());
     }
     if (parksRefused && failure.isFinal()) {
       return Outcome.dead(claimed, route, at, millis, error);
@@ -213,8 +213,16 @@ final class Attempt {
     return outcome.isReleased() ? "released" : outcome.state().text();
   }
 
+  /** Waiting is told once a provider and minute, not for each event. */
+  private static Level level(Outcome outcome, Level well) {
+    if (outcome.isPostponed()) {
+      return Level.DEBUG;
+    }
+    return outcome.error().isEmpty() ? well : Level.WARN;
+  }
+
   private void write(Claimed claimed, Outcome outcome, long millis, Level well) {
-    LOG.atLevel(outcome.error().isEmpty() ? well : Level.WARN)
+    LOG.atLevel(level(outcome, well))
         .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
         .addArgument(claimed.eventId())
         .addArgument(claimed.source())

@@ -13,6 +13,8 @@ import java.util.UUID;
  * @param attempt counted from 1; this one included
  * @param begun the store knows that a handler has begun with it
  * @param by who had it run: {@code schedule}, {@code sender}, or an operator's id
+ * @param waiting since when it has been put off without having been run by anybody in between;
+ *     empty when its last attempt was a real one
  */
 record Claimed(
     UUID eventId,
@@ -26,12 +28,17 @@ record Claimed(
     Optional<String> orderingKey,
     Instant receivedAt,
     String headers,
-    byte[] payload) {
-  private static final String SCHEDULE = "schedule";
+    byte[] payload,
+    Optional<Waiting> waiting) {
+  static final String SCHEDULE = "schedule";
 
   /** As the store tells it: null is the schedule. */
   static String by(String runBy) {
     return runBy == null ? SCHEDULE : runBy;
+  }
+
+  boolean isBySchedule() {
+    return by.equals(SCHEDULE);
   }
 
   /** What it takes in memory, roughly. */

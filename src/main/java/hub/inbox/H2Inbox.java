@@ -102,14 +102,16 @@ final class H2Inbox implements InboxStore {
 
   private static final String READ =
       """
-      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, RIGHT(d.attempt_log, %d)
       FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id
       WHERE d.event_id = ? AND d.route = ?
-      """;
+      """
+          .formatted(Waiting.END_OF_LOG);
 
   /**
-   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
-   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   * A row that says that the event still waits takes the place of the one before; the log keeps its
+   * newest 50,000 characters. The token fences: whoever lost the lease changes nothing, and so
+   * nobody else wrote to the log since the claim.
    */
   private static final String FINISH =
       """
@@ -117,7 +119,11 @@ final class H2Inbox implements InboxStore {
       SET status = ?, attempts = attempts - ?, lease_token = NULL, run_by = CASE WHEN CAST(? AS varchar) = '' THEN run_by END,
           due_at = DATEADD(MILLISECOND, CAST(? AS bigint), CURRENT_TIMESTAMP(3)),
           finished_at = CASE WHEN CAST(? AS bigint) IS NULL THEN CURRENT_TIMESTAMP(3) END,
-          last_error = COALESCE(?, last_error), attempt_log = CASE WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1) ELSE attempt_log END || ?
+          last_error = COALESCE(?, last_error, ?),
+          attempt_log = CASE
+            WHEN CAST(? AS varchar) <> '' THEN LEFT(attempt_log, CHAR_LENGTH(attempt_log) - CHAR_LENGTH(?))
+            WHEN CHAR_LENGTH(attempt_log) > 50000 THEN SUBSTRING(attempt_log, LOCATE(CHAR(10), attempt_log, CHAR_LENGTH(attempt_log) - 50000) + 1)
+            ELSE attempt_log END || ?
       WHERE event_id = ? AND route = ? AND lease_token = ?
       """;
 
@@ -370,7 +376,8 @@ final class H2Inbox implements InboxStore {
           Optional.ofNullable(row.getString(8)),
           row.getObject(9, OffsetDateTime.class).toInstant(),
           row.getString(10),
-          row.getBytes(11));
+          row.getBytes(11),
+          Waiting.at(row.getString(12)));
     }
   }
 
@@ -385,7 +392,11 @@ final class H2Inbox implements InboxStore {
         finish.setString(++i, o.logLine());
         finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
         finish.setObject(++i, o.delay().map(Duration::toMillis).orElse(null), Types.BIGINT);
+        // What keeps an event waiting is not its error, unless it has none yet.
+        finish.setString(++i, o.passing() ? null : o.error().orElse(null));
         finish.setString(++i, o.error().orElse(null));
+        finish.setString(++i, o.folded());
+        finish.setString(++i, o.folded());
         finish.setString(++i, o.logLine());
         finish.setObject(++i, o.eventId());
         finish.setString(++i, o.route());

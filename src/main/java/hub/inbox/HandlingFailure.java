@@ -1,6 +1,7 @@
 package hub.inbox;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,9 @@ import org.apache.camel.util.URISupport;
 record HandlingFailure(Throwable cause, String step) {
   private static final int MOST_CAUSES = 50;
 
+  /** For a breaker that does not say when it lets calls through again. */
+  private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(30);
+
   /** Of an error's message; the store keeps fewer. */
   private static final int MOST_CHARACTERS = 4_000;
 
@@ -26,8 +30,31 @@ record HandlingFailure(Throwable cause, String step) {
             root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
   }
 
-  boolean isBreakerOpen() {
-    return causes().anyMatch(CallNotPermittedException.class::isInstance);
+  /** How long the event is to wait without having spent an attempt; empty when it spent one. */
+  Optional<Duration> postponedFor() {
+    return refusals()
+        .flatMap(refusal -> refusal.postponedFor().stream())
+        .findFirst()
+        .or(
+            () ->
+                causes()
+                    .filter(CallNotPermittedException.class::isInstance)
+                    .findFirst()
+                    .map(open -> UNKNOWN_WAIT));
+  }
+
+  /** Whom it waits for; empty when it has no name. */
+  String party() {
+    return refusals().map(Refusal::party).filter(name -> !name.isEmpty()).findFirst().orElse("");
+  }
+
+  /** Whether something was asked and failed before the event was put off; the text says how. */
+  boolean hasFailedBefore() {
+    return refusals().anyMatch(Refusal::hasFailedBefore);
+  }
+
+  private Stream<Refusal> refusals() {
+    return causes().filter(Refusal.class::isInstance).map(Refusal.class::cast);
   }
 
   /** The event may be somebody else's by now. */

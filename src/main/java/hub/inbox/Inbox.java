@@ -7,6 +7,7 @@ import hub.store.Dialect;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,6 +29,7 @@ final class Inbox {
   private final Finisher finisher;
   private final Wakeups wakeups;
   private final InboxMetrics metrics;
+  private final Postponements postponements = new Postponements(Duration.ofMinutes(1));
   private final Outage outage;
 
   /** Of all that is handled again after a crash, one at a time may be the one that caused it. */
@@ -105,6 +107,10 @@ final class Inbox {
 
   Handlers handlers() {
     return handlers;
+  }
+
+  Postponements postponements() {
+    return postponements;
   }
 
   InboxMetrics metrics() {

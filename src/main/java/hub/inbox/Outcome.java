@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.util.UUID;
  * @param delay when to try again; empty when finished
  * @param refund attempts given back: 1 when the attempt did not count, else 0
  * @param error of the attempt; empty when it went well
+ * @param passing the error only says why the event waits, and takes the place of no other
  * @param logLine one JSON object and a line feed, or empty
+ * @param folded the last line of the log, whose place {@code logLine} takes; empty: of none
  */
 record Outcome(
     UUID eventId,
@@ -25,7 +28,9 @@ record Outcome(
     Optional<Duration> delay,
     int refund,
     Optional<String> error,
-    String logLine) {
+    boolean passing,
+    String logLine,
+    String folded) {
   private static final int MAX_ERROR = 1_000;
 
   /**
@@ -68,18 +73,44 @@ record Outcome(
         line(claimed, at, millis, "dead", "error", text));
   }
 
-  /** Does not spend the attempt: the provider was known to be down. */
+  /**
+   * Does not spend the attempt: the provider was known to be away, or said for how long it is.
+   *
+   * @param failed whether something was asked and failed before that; then {@code error} says how
+   */
   static Outcome postponed(
-      Claimed claimed, String route, Instant at, long millis, String error, Duration delay) {
-    Optional<String> text = Optional.of(cut(error));
-    return of(
-        claimed,
+      Claimed claimed,
+      String route,
+      Instant at,
+      long millis,
+      String error,
+      Duration delay,
+      boolean failed) {
+    String text = cut(error);
+    // What somebody had run begins a row of its own, which says who.
+    Optional<Waiting> before = claimed.waiting().filter(row -> claimed.isBySchedule());
+    ObjectNode row =
+        row(
+            before.map(Waiting::since).orElse(at.toString()),
+            before.map(Waiting::durationMs).orElse(0L) + millis,
+            Waiting.OUTCOME,
+            before.map(Waiting::by).orElse(claimed.by()),
+            "error",
+            Optional.of(text));
+    row.put("times", before.map(Waiting::times).orElse(0) + 1)
+        .put("until", at.plus(delay).toString());
+    return new Outcome(
+        claimed.eventId(),
+        claimed.source(),
         route,
+        claimed.token(),
         EventState.RETRYING,
         Optional.of(delay),
         1,
-        text,
-        line(claimed, at, millis, "postponed", "error", text));
+        Optional.of(text),
+        !failed,
+        Json.text(row) + "\n",
+        before.map(Waiting::line).orElse(""));
   }
 
   /** Given back untouched. */
@@ -104,6 +135,11 @@ record Outcome(
     return state == EventState.PROCESSING;
   }
 
+  /** The event waits for a provider, and nothing was spent. */
+  boolean isPostponed() {
+    return state == EventState.RETRYING && refund == 1 && error.isPresent();
+  }
+
   /** Nothing came of the attempt, and nothing was spent. */
   boolean isReleased() {
     return refund == 1 && error.isEmpty();
@@ -111,7 +147,8 @@ record Outcome(
 
   /** The same end without the words about it. */
   Outcome withoutText() {
-    return new Outcome(eventId, source, route, token, state, delay, refund, Optional.empty(), "");
+    return new Outcome(
+        eventId, source, route, token, state, delay, refund, Optional.empty(), false, "", "");
   }
 
   private static Outcome of(
@@ -131,7 +168,9 @@ record Outcome(
         delay,
         refund,
         error,
-        logLine);
+        false,
+        logLine,
+        "");
   }
 
   private static String line(
@@ -141,14 +180,15 @@ record Outcome(
       String outcome,
       String field,
       Optional<String> words) {
-    var node =
-        Json.object()
-            .put("at", at.toString())
-            .put("durationMs", millis)
-            .put("outcome", outcome)
-            .put("by", claimed.by());
-    words.ifPresent(text -> node.put(field, text));
-    return Json.text(node) + "\n";
+    return Json.text(row(at.toString(), millis, outcome, claimed.by(), field, words)) + "\n";
+  }
+
+  private static ObjectNode row(
+      String at, long millis, String outcome, String by, String field, Optional<String> words) {
+    ObjectNode row =
+        Json.object().put("at", at).put("durationMs", millis).put("outcome", outcome).put("by", by);
+    words.ifPresent(text -> row.put(field, text));
+    return row;
   }
 
   private static String cut(String error) {

@@ -77,7 +77,7 @@ final class PostgresInbox implements InboxStore {
           begun = s.place <= ?, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
       FROM sized s JOIN inbox_event e ON e.id = s.event_id
       WHERE d.route = ? AND d.event_id = s.event_id AND (s.bytes <= ? OR (s.place = 1 AND ?))
-      RETURNING d.event_id, d.attempts, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload
+      RETURNING d.event_id, d.attempts, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, right(d.attempt_log, ?)
       """;
 
   private static final String WAITING = "c.status <> 'processing'";
@@ -116,8 +116,9 @@ final class PostgresInbox implements InboxStore {
       """;
 
   /**
-   * The log keeps its newest 50,000 characters: an event that waits for a provider for days is
-   * written to every half minute. The token fences: whoever lost the lease changes nothing.
+   * A row that says that the event still waits takes the place of the one before; the log keeps its
+   * newest 50,000 characters. The token fences: whoever lost the lease changes nothing, and so
+   * nobody else wrote to the log since the claim.
    */
   private static final String FINISH =
       """
@@ -126,10 +127,13 @@ final class PostgresInbox implements InboxStore {
           run_by = CASE WHEN o.log_line = '' THEN d.run_by END,
           due_at = clock_timestamp() + o.delay_ms * interval '1 millisecond',
           finished_at = CASE WHEN o.delay_ms IS NULL THEN clock_timestamp() END,
-          last_error = coalesce(o.error, d.last_error),
-          attempt_log = CASE WHEN length(d.attempt_log) > 50000 THEN regexp_replace(right(d.attempt_log, 50000), '^[^\n]*\n', '') ELSE d.attempt_log END || o.log_line
-      FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
-           AS o (event_id, route, token, status, delay_ms, refund, error, log_line)
+          last_error = CASE WHEN o.passing THEN coalesce(d.last_error, o.error) ELSE coalesce(o.error, d.last_error) END,
+          attempt_log = CASE
+            WHEN o.folded <> '' THEN left(d.attempt_log, length(d.attempt_log) - length(o.folded))
+            WHEN length(d.attempt_log) > 50000 THEN regexp_replace(right(d.attempt_log, 50000), '^[^\n]*\n', '')
+            ELSE d.attempt_log END || o.log_line
+      FROM unnest(?::uuid[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::boolean[], ?::text[], ?::text[])
+           AS o (event_id, route, token, status, delay_ms, refund, error, passing, log_line, folded)
       WHERE d.event_id = o.event_id AND d.route = o.route AND d.lease_token = o.token
       RETURNING d.event_id, d.route
       """;
@@ -290,6 +294,7 @@ final class PostgresInbox implements InboxStore {
       take.setString(6, claim.route());
       take.setLong(7, claim.bytes());
       take.setBoolean(8, claim.oneAlways());
+      take.setInt(9, Waiting.END_OF_LOG);
       List<Claimed> claimed = new ArrayList<>();
       try (ResultSet row = take.executeQuery()) {
         while (row.next()) {
@@ -306,7 +311,8 @@ final class PostgresInbox implements InboxStore {
                   Optional.ofNullable(row.getString(8)),
                   row.getObject(9, OffsetDateTime.class).toInstant(),
                   row.getString(10),
-                  row.getBytes(11)));
+                  row.getBytes(11),
+                  Waiting.at(row.getString(12))));
         }
       }
       claimed.sort(Comparator.comparing(Claimed::eventId));
@@ -355,7 +361,9 @@ final class PostgresInbox implements InboxStore {
           array(connection, "bigint", sorted, o -> o.delay().map(Duration::toMillis).orElse(null)));
       finish.setArray(6, array(connection, "int", sorted, Outcome::refund));
       finish.setArray(7, array(connection, "text", sorted, o -> o.error().orElse(null)));
-      finish.setArray(8, array(connection, "text", sorted, Outcome::logLine));
+      finish.setArray(8, array(connection, "boolean", sorted, Outcome::passing));
+      finish.setArray(9, array(connection, "text", sorted, Outcome::logLine));
+      finish.setArray(10, array(connection, "text", sorted, Outcome::folded));
       record Key(UUID event, String route) {}
       Set<Key> written = new HashSet<>();
       try (ResultSet row = finish.executeQuery()) {

@@ -35,4 +35,13 @@ record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
     double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
     return Duration.ofMillis(Math.round(delay.toMillis() * factor));
   }
+
+  /**
+   * {@code delay} or up to a fifth more, a second at least: before its end it is no use to ask, and
+   * each time costs a claim.
+   */
+  Duration notBefore(Duration delay) {
+    long millis = Math.max(1_000, delay.toMillis());
+    return Duration.ofMillis(Math.round(millis * (1 + JITTER * random.getAsDouble())) + 1);
+  }
 }

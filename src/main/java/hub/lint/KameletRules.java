@@ -48,6 +48,10 @@ final class KameletRules {
     checkNames(endpoint, kamelet.get());
     if (!name.equals(WebhookRules.KAMELET)) {
       checkRequired(endpoint, kamelet.get());
+      if (name.equals("http-api-action")) {
+        checkOneOf(endpoint, "provider", "breaker", true);
+        checkOneOf(endpoint, "ratePerSecond", "rateLimit", false);
+      }
       kamelet.get().parameters().values().forEach(declared -> checkValue(endpoint, declared));
     }
   }
@@ -91,6 +95,23 @@ final class KameletRules {
             "kamelet " + kamelet.name() + " needs parameter '" + declared.name() + "'",
             "add it under 'parameters'");
       }
+    }
+  }
+
+  /** Two names for one thing: the later one, and the one that it had before. */
+  private void checkOneOf(Endpoint endpoint, String name, String earlier, boolean needed) {
+    boolean isGiven = endpoint.parameters().containsKey(name);
+    boolean isGivenByEarlier = endpoint.parameters().containsKey(earlier);
+    if (isGiven && isGivenByEarlier) {
+      faults.error(
+          endpoint.placeOf(earlier),
+          "'" + earlier + "' is an earlier name of '" + name + "', and both are given",
+          "keep '" + name + "'");
+    } else if (needed && !isGiven && !isGivenByEarlier) {
+      faults.error(
+          endpoint.place(),
+          "kamelet http-api-action needs parameter '" + name + "'",
+          "add it under 'parameters'");
     }
   }
 

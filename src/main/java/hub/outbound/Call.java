@@ -33,7 +33,7 @@ public final class Call {
   private boolean holdsTurn;
   private boolean repeatable = true;
   private int status;
-  private boolean inDoubt;
+  private Optional<Failure> failedBefore = Optional.empty();
   private Optional<Duration> next = Optional.empty();
 
   Call(
@@ -146,9 +146,12 @@ public final class Call {
     repeatable = false;
   }
 
-  /** Whether an earlier attempt may have had its effect, for all that is known. */
-  boolean isInDoubt() {
-    return inDoubt;
+  /**
+   * Why an earlier attempt failed; the latest, but one that timed out before all others: it may
+   * have had its effect, for all that is known.
+   */
+  Optional<Failure> failedBefore() {
+    return failedBefore;
   }
 
   /** Gives the turn back, once. */
@@ -165,7 +168,9 @@ public final class Call {
    * @return the wait before another one; empty when there is to be none
    */
   Optional<Duration> decide(Failure failure, Backoff backoff) {
-    inDoubt |= failure.verdict() == Verdict.TIMEOUT;
+    if (!failure.isPause() && failedBefore.map(Failure::verdict).orElse(null) != Verdict.TIMEOUT) {
+      failedBefore = Optional.of(failure);
+    }
     next = Optional.empty();
     if (failure.verdict().worthRetrying() && repeatable && attempt <= limits.retries()) {
       Duration wait = failure.retryAfter().orElseGet(() -> backoff.after(attempt));

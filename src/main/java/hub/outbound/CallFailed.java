@@ -4,6 +4,7 @@ import hub.inbox.Refusal;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A call to a provider failed; carries the answer for whoever waits for it. */
 public final class CallFailed extends ProblemException implements Refusal {
@@ -11,11 +12,21 @@ public final class CallFailed extends ProblemException implements Refusal {
 
   private final String provider;
   private final transient Failure failure;
+  private final boolean failedBefore;
 
   public CallFailed(String provider, Failure failure, Throwable cause) {
+    this(provider, failure, cause, false);
+  }
+
+  /**
+   * @param failedBefore whether attempts of the same call failed before the provider was not to be
+   *     asked any more; then {@code failure} says how
+   */
+  CallFailed(String provider, Failure failure, Throwable cause, boolean failedBefore) {
     super(problem(provider, failure), cause);
     this.provider = provider;
     this.failure = failure;
+    this.failedBefore = failedBefore;
   }
 
   public String provider() {
@@ -32,6 +43,22 @@ public final class CallFailed extends ProblemException implements Refusal {
     return failure.verdict() == Verdict.REJECTED
         && failure.status() != 401
         && failure.status() != 403;
+  }
+
+  /** As long as the breaker or the provider says; at most a day, see {@link RetryAfter}. */
+  @Override
+  public Optional<Duration> postponedFor() {
+    return failure.isPause() ? failure.retryAfter() : Optional.empty();
+  }
+
+  @Override
+  public boolean hasFailedBefore() {
+    return failedBefore;
+  }
+
+  @Override
+  public String party() {
+    return provider;
   }
 
   private static Problem problem(String provider, Failure failure) {

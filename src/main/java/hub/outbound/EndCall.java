@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Ends an attempt: gives its turn back, judges, times and logs it. Thread-safe. */
 public final class EndCall {
@@ -28,7 +29,7 @@ public final class EndCall {
                   forgetKey(exchange);
                   call.leave(Verdict.OK, Optional.empty());
                   call.provider().stats().succeeded(took.toMillis());
-                  note(exchange, call, Verdict.OK.text(), took, "");
+                  note(Level.INFO, exchange, call, Verdict.OK.text(), took, "");
                 });
   }
 
@@ -46,10 +47,14 @@ public final class EndCall {
       }
       Failure failure = withBreaker(read.get(), call.get().provider());
       end(exchange, call.get(), failure);
-      Failure told = inDoubt(failure, call.get());
-      throw error instanceof CallFailed && told.equals(read.get())
+      if (failure.verdict() == Verdict.NOT_PERMITTED) {
+        Optional<Failure> before = call.get().failedBefore();
+        throw new CallFailed(
+            call.get().provider().name(), told(failure, before), null, before.isPresent());
+      }
+      throw error instanceof CallFailed
           ? error
-          : new CallFailed(call.get().provider().name(), told, error);
+          : new CallFailed(call.get().provider().name(), failure, error);
     };
   }
 
@@ -61,12 +66,23 @@ public final class EndCall {
   }
 
   /**
-   * A breaker that shut after an attempt timed out does not undo what that attempt may have done.
+   * A breaker that opened after an attempt failed hides neither why it failed nor, when it timed
+   * out, what it may have done.
    */
-  private static Failure inDoubt(Failure failure, Call call) {
-    return failure.verdict() == Verdict.NOT_PERMITTED && call.isInDoubt()
-        ? new Failure(Verdict.TIMEOUT, 0, "", "it did not answer in time", failure.retryAfter())
-        : failure;
+  private static Failure told(Failure open, Optional<Failure> before) {
+    return before
+        .map(
+            failure ->
+                failure.verdict() == Verdict.TIMEOUT
+                    ? new Failure(
+                        Verdict.TIMEOUT, 0, "", "it did not answer in time", open.retryAfter())
+                    : new Failure(
+                        open.verdict(),
+                        0,
+                        "",
+                        failure.message() + "; " + open.message(),
+                        open.retryAfter()))
+        .orElse(open);
   }
 
   /** The breaker that shut between the entry and the call knows how long it stays so. */
@@ -83,6 +99,7 @@ public final class EndCall {
 
   private void end(Exchange exchange, Call call, Failure failure) {
     Duration took = call.attemptTook();
+    boolean asked = call.isUnderWay() && failure.verdict() != Verdict.NOT_PERMITTED;
     call.leave(failure.verdict(), failure.retryAfter());
     CallStats stats = call.provider().stats();
     boolean ourKey = failure.status() == 401 || failure.status() == 403;
@@ -94,22 +111,32 @@ public final class EndCall {
     if (failure.status() != 0) {
       call.answered(failure.status());
     }
-    note(exchange, call, failure.verdict().text(), took, " error=" + failure.message());
+    // A handler's event that waits says so itself, once for all that do.
+    boolean waits = !asked && exchange.getVariable(InboxVariables.HANDLER) != null;
+    note(
+        waits ? Level.DEBUG : Level.INFO,
+        exchange,
+        call,
+        failure.verdict().text(),
+        took,
+        " error=" + failure.message());
   }
 
-  private void note(Exchange exchange, Call call, String outcome, Duration took, String error) {
+  private void note(
+      Level level, Exchange exchange, Call call, String outcome, Duration took, String error) {
     String provider = call.provider().name();
     providers.time(provider, call.operation(), outcome, took);
-    LOG.info(
-        "provider={} operation={} status={} outcome={} ms={} attempt={}{}{}",
-        provider,
-        call.operation(),
-        call.status() == 0 ? "-" : call.status(),
-        outcome,
-        took.toMillis(),
-        call.attempt(),
-        origin(exchange),
-        error);
+    LOG.atLevel(level)
+        .log(
+            "provider={} operation={} status={} outcome={} ms={} attempt={}{}{}",
+            provider,
+            call.operation(),
+            call.status() == 0 ? "-" : call.status(),
+            outcome,
+            took.toMillis(),
+            call.attempt(),
+            origin(exchange),
+            error);
   }
 
   private static String origin(Exchange exchange) {

@@ -4,7 +4,6 @@ import hub.inbox.Lease;
 import hub.inbox.LeaseOver;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +36,9 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
 
   @Override
   protected void doInit() {
+    if (providerName.isBlank()) {
+      throw new IllegalArgumentException("'provider' is missing: name whom the call goes to");
+    }
     providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     provider = providers.of(providerName);
     providers.expect(providerName, operation);
@@ -138,7 +140,7 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
               "",
               "it failed too often, and is asked again when its circuit breaker lets calls through",
               closedFor),
-          CallNotPermittedException.createCallNotPermittedException(provider.breaker()));
+          null);
     }
   }
 
@@ -223,9 +225,9 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
     this.timeoutSeconds = number(number);
   }
 
-  /** Calls a second to this provider, at most; 0: as many as it takes. */
-  public void setRatePerSecond(int ratePerSecond) {
-    this.ratePerSecond = ratePerSecond;
+  /** Calls a second to this provider, at most; empty or 0: as many as it takes. */
+  public void setRatePerSecond(String number) {
+    this.ratePerSecond = number(number).orElse(0);
   }
 
   private static Optional<Integer> number(String text) {

@@ -38,6 +38,15 @@ public record Failure(
     return new Failure(verdict, status, code, message, retryAfter);
   }
 
+  /**
+   * Whether it only says that the provider is not to be asked for a while: an open breaker, or an
+   * answer that names a time. A refusal names none that would help.
+   */
+  boolean isPause() {
+    return verdict == Verdict.NOT_PERMITTED
+        || (verdict != Verdict.REJECTED && retryAfter.filter(wait -> !wait.isZero()).isPresent());
+  }
+
   /** Stripe's words, and S3's, for "somebody else is at it just now". */
   private static boolean isLock(String code) {
     return code.equals("lock_timeout")

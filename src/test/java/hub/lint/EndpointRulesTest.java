@@ -96,6 +96,49 @@ class EndpointRulesTest {
   }
 
   @Test
+  void earlier_names_of_a_calls_parameters_still_work_and_one_of_two_names_is_needed()
+      throws Exception {
+    String file = "routes/kamelets/http-api-action.kamelet.yaml";
+    hub.write(file, Files.readString(Path.of(file)));
+    hub.route(
+        "a",
+        "timer:tick",
+        """
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              breaker: example
+              rateLimit: 5
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              provider: example
+              ratePerSecond: 5
+              timeoutSeconds: ten
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              provider: example
+              breaker: example
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:19: parameter 'timeoutSeconds' is a whole number, not 'ten'",
+            "routes/shop/a.camel.yaml:25: 'breaker' is an earlier name of 'provider', and both are"
+                + " given; keep 'provider'",
+            "routes/shop/a.camel.yaml:27: kamelet http-api-action needs parameter 'provider'; add"
+                + " it under 'parameters'");
+  }
+
+  @Test
   void a_component_that_is_not_there_is_told() {
     hub.route("a", "timr:tick", "- to:\n    uri: kafka:x\n");
 
