@@ -9,6 +9,10 @@ import hub.outbound.CallerKey;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,12 @@ final class AcceptTracked implements Processor {
 
   /** Mixpanel takes 255 of an event, of which the hub adds four, and as many in what is nested. */
   private static final int MOST_PROPERTIES = 250;
+
+  /** What the clocks of two machines may differ by. */
+  private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
+
+  /** Mixpanel's import takes nothing older. */
+  private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
 
   private final String type;
   private final AnalyticsSettings settings;
@@ -51,7 +61,7 @@ final class AcceptTracked implements Processor {
     Tracked tracked =
         new Tracked(
             UUID.randomUUID().toString(),
-            clock.instant(),
+            time(fields.get("timestamp")),
             text(fields, "userId"),
             event,
             properties);
@@ -64,6 +74,25 @@ final class AcceptTracked implements Processor {
         type + "/" + exchange.getProperty(Call.CALLER, "", String.class) + "/" + key);
     exchange.setVariable(InboxVariables.TYPE, type);
     exchange.getMessage().setBody(tracked.bytes());
+  }
+
+  /** When it happened; now when the caller does not say. */
+  private Instant time(Object given) {
+    Instant now = clock.instant();
+    if (given == null) {
+      return now;
+    }
+    Instant time;
+    try {
+      time = OffsetDateTime.parse(given.toString()).toInstant();
+    } catch (DateTimeException e) {
+      throw invalid(
+          "timestamp is no time of ISO 8601 with an offset, such as 2026-11-28T09:30:00Z.");
+    }
+    if (time.isAfter(now.plus(MOST_AHEAD)) || time.isBefore(EARLIEST)) {
+      throw invalid("timestamp lies more than 5 minutes ahead, or before 1971.");
+    }
+    return time;
   }
 
   private static ObjectNode properties(Object given) {

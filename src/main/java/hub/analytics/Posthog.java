@@ -7,6 +7,7 @@ import hub.inbox.BatchedEvent;
 import hub.json.Json;
 import hub.outbound.Failure;
 import hub.outbound.HttpAnswer;
+import hub.outbound.Verdict;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Clock;
@@ -68,8 +69,27 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
   @Override
   public Optional<Failure> judge(
       HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
+    if (answer.status() == 200 && json.filter(Posthog::isOverQuota).isPresent()) {
+      // It drops what it was sent and says 200.
+      return Optional.of(
+          new Failure(
+              Verdict.FAILED,
+              429,
+              "quota_limited",
+              "the project's quota of events is used up (quota_limited)",
+              Optional.empty()));
+    }
     // Whoever answers 200 with something else is not PostHog.
     boolean taken = answer.status() == 200 && json.filter(node -> node.has("status")).isPresent();
     return taken ? Optional.empty() : Optional.of(PostEvents.failure(answer, json));
+  }
+
+  private static boolean isOverQuota(JsonNode answer) {
+    for (JsonNode what : answer.path("quota_limited")) {
+      if (what.asText().equals("events")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

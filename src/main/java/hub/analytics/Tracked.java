@@ -9,7 +9,7 @@ import java.time.Instant;
  * Something that a person did, or what is known of a person, as it waits in the inbox.
  *
  * @param id a UUID of its own, by which providers tell a repeat
- * @param time when the hub was told
+ * @param time when it happened; when the hub was told, unless the caller says
  * @param event what was done; {@code $identify} when it is about the person
  * @param properties an object
  */

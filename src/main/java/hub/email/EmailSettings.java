@@ -95,6 +95,16 @@ public final class EmailSettings {
     return settings.named(FROM).flatMap(EmailSettings::sender);
   }
 
+  /** Whether {@code text} can stand in {@code EMAIL_FROM}. */
+  public static boolean isSender(String text) {
+    return sender(text).isPresent();
+  }
+
+  /** Whether {@code text} is one address and nothing else. */
+  public static boolean isBareAddress(String text) {
+    return MailAddress.of(text).isPresent();
+  }
+
   private static Optional<InternetAddress> sender(String text) {
     try {
       InternetAddress[] read = InternetAddress.parse(text.strip(), false);

@@ -1,19 +1,25 @@
 package hub.email;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.Set;
-import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
-import org.jsoup.select.NodeVisitor;
+import org.jsoup.parser.Parser;
+import org.jsoup.select.NodeFilter;
 
 /**
  * An HTML page as somebody reads it who sees no HTML: paragraphs apart, list items marked, the
- * addresses of links behind their words.
+ * addresses of links behind their words. Takes time in proportion to the page's length.
  */
-final class HtmlText implements NodeVisitor {
+final class HtmlText implements NodeFilter {
   private static final Set<String> UNSEEN = Set.of("head", "script", "style", "title", "template");
 
   /** Stand apart by a blank line. */
@@ -40,30 +46,110 @@ final class HtmlText implements NodeVisitor {
           "nav",
           "hr");
 
+  /** The plain text is a courtesy: a page that is longer is read as far as that. */
+  private static final int MOST_CHARACTERS = 1_000_000;
+
+  /** Real pages nest some dozens deep. */
+  private static final int DEEPEST = 256;
+
+  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final int CHARACTERS_AT_ONCE = 2_048;
+
   private final StringBuilder text = new StringBuilder();
   private final Deque<int[]> numbers = new ArrayDeque<>();
+  private final Deque<Integer> links = new ArrayDeque<>();
+
+  /** The depths at which an element has begun since their parent did. */
+  private final BitSet begun = new BitSet();
+
+  private final long end;
   private int unseen;
   private int pre;
 
-  private HtmlText() {}
+  private HtmlText(long end) {
+    this.end = end;
+  }
 
+  /** At most {@link #MOST_CHARACTERS}; the words between the tags where reading takes too long. */
   static String of(String html) {
-    HtmlText reader = new HtmlText();
-    Jsoup.parse(html).traverse(reader);
-    return reader.text.toString().strip();
+    return of(html, LONGEST);
+  }
+
+  static String of(String html, Duration within) {
+    String read = html.substring(0, Math.min(html.length(), MOST_CHARACTERS));
+    long end = System.nanoTime() + within.toNanos();
+    try {
+      Document page =
+          Parser.htmlParser().setMaxDepth(DEEPEST).parseInput(new TimedReader(read, end), "");
+      HtmlText reader = new HtmlText(end);
+      page.filter(reader);
+      return isOver(end) ? words(read) : bounded(reader.text.toString());
+    } catch (UncheckedIOException e) {
+      return words(read);
+    }
+  }
+
+  private static boolean isOver(long end) {
+    return System.nanoTime() - end >= 0;
+  }
+
+  private static String bounded(String text) {
+    return text.substring(0, Math.min(text.length(), MOST_CHARACTERS)).strip();
+  }
+
+  /** One pass, no structure. */
+  private static String words(String html) {
+    StringBuilder words = new StringBuilder();
+    boolean tag = false;
+    for (int i = 0; i < html.length(); i++) {
+      char c = html.charAt(i);
+      if (c == '<') {
+        tag = true;
+        words.append(' ');
+      } else if (c == '>' && tag) {
+        tag = false;
+      } else if (!tag) {
+        words.append(c);
+      }
+    }
+    return bounded(words.toString().replaceAll("[ \\t]+", " "));
+  }
+
+  /** Stops a parser, which takes some bytes at a time, when its time is over. */
+  private static final class TimedReader extends StringReader {
+    private final long end;
+
+    TimedReader(String text, long end) {
+      super(text);
+      this.end = end;
+    }
+
+    @Override
+    public int read(char[] to, int offset, int length) throws IOException {
+      if (isOver(end)) {
+        throw new IOException("the page takes too long to read");
+      }
+      return super.read(to, offset, Math.min(length, CHARACTERS_AT_ONCE));
+    }
   }
 
   @Override
-  public void head(Node node, int depth) {
+  public FilterResult head(Node node, int depth) {
     if (node instanceof TextNode words && unseen == 0) {
       append(
           pre > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
     } else if (node instanceof Element element) {
-      begin(element, element.normalName());
+      boolean first = !begun.get(depth);
+      begun.set(depth);
+      begun.clear(depth + 1);
+      begin(element, element.normalName(), first);
     }
+    return text.length() > MOST_CHARACTERS || isOver(end)
+        ? FilterResult.STOP
+        : FilterResult.CONTINUE;
   }
 
-  private void begin(Element element, String name) {
+  private void begin(Element element, String name, boolean first) {
     if (UNSEEN.contains(name)) {
       unseen++;
     }
@@ -71,12 +157,13 @@ final class HtmlText implements NodeVisitor {
     switch (name) {
       case "br" -> text.append('\n');
       case "hr" -> text.append("----");
+      case "a" -> links.push(text.length());
       case "pre" -> pre++;
       case "ul" -> numbers.push(new int[] {-1});
       case "ol" -> numbers.push(new int[] {0});
       case "li" -> text.append(marker());
       case "img" -> append(element.attr("alt"));
-      case "td", "th" -> cell(element);
+      case "td", "th" -> text.append(first ? "" : "  ");
       default -> {}
     }
   }
@@ -87,14 +174,8 @@ final class HtmlText implements NodeVisitor {
     return indent + (number == null || number[0] < 0 ? "- " : ++number[0] + ". ");
   }
 
-  private void cell(Element element) {
-    if (element.elementSiblingIndex() > 0) {
-      text.append("  ");
-    }
-  }
-
   @Override
-  public void tail(Node node, int depth) {
+  public FilterResult tail(Node node, int depth) {
     if (node instanceof Element element) {
       String name = element.normalName();
       if (UNSEEN.contains(name)) {
@@ -109,13 +190,18 @@ final class HtmlText implements NodeVisitor {
       }
       breakFor(name);
     }
+    return FilterResult.CONTINUE;
   }
 
   private void link(Element element) {
     String address = element.attr("href").strip();
     String shown = address.replaceFirst("(?i)^mailto:", "");
     boolean leads = address.matches("(?i)(https?|mailto|tel):.+");
-    if (leads && unseen == 0 && !element.text().strip().equals(shown)) {
+    int from = links.isEmpty() ? 0 : Math.min(links.pop(), text.length());
+    // Read from what is written already: the words of nested links would be collected many times.
+    boolean same =
+        text.length() - from <= shown.length() + 2 && text.substring(from).strip().equals(shown);
+    if (leads && unseen == 0 && !same) {
       append(" (" + shown + ")");
     }
   }
@@ -140,7 +226,8 @@ final class HtmlText implements NodeVisitor {
     }
     text.setLength(end);
     int there = 0;
-    while (there < end && text.charAt(end - 1 - there) == '\n') {
+    // No further than it matters: a run of line feeds would be counted again for each element.
+    while (there < Math.min(wanted, end) && text.charAt(end - 1 - there) == '\n') {
       there++;
     }
     if (end > there) {

@@ -40,7 +40,7 @@ final class MailRules {
       throw new ProblemException(
           Problem.of(400, "payload-invalid", String.join("; ", faults) + "."));
     }
-    return new Mail(to, subject, html, text.orElseGet(() -> HtmlText.of(html)), replyTo);
+    return new Mail(to, subject, html, text.orElse(""), replyTo);
   }
 
   private static String text(Map<?, ?> fields, String name) {

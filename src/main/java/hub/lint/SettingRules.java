@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.edge.CallerKeys;
+import hub.email.EmailSettings;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.stripe.OwnEvents;
@@ -130,6 +131,7 @@ final class SettingRules {
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
       case STRIPE_SECRET_KEY -> checkStripeKey(value);
       case EMAIL_TRANSPORT -> checkTransport(value);
+      case EMAIL_FROM -> checkSender(value);
       case ALERT_EMAIL -> checkAlertEmail(value);
       case ALERT_SLACK_URL -> checkAlertAddress(value);
       default -> {}
@@ -162,12 +164,22 @@ final class SettingRules {
     }
   }
 
+  private void checkSender(String sender) {
+    if (!sender.isBlank() && !EmailSettings.isSender(sender)) {
+      faults.error(
+          place(Setting.EMAIL_FROM),
+          title(Setting.EMAIL_FROM) + "is neither an address nor 'Name <address>'",
+          "write it as hub@example.com or Acme <hub@example.com>; a name with a comma or another"
+              + " special character goes in quotes: \"Acme, Inc.\" <hub@example.com>");
+    }
+  }
+
   private void checkAlertEmail(String addresses) {
     if (addresses.isEmpty()) {
       return;
     }
     for (String address : addresses.split(",", -1)) {
-      if (!address.strip().matches("[^@\\s]+@[^@\\s]+")) {
+      if (!EmailSettings.isBareAddress(address.strip())) {
         faults.error(
             place(Setting.ALERT_EMAIL),
             title(Setting.ALERT_EMAIL) + "has '" + address.strip() + "', which is no address",

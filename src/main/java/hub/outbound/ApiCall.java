@@ -24,11 +24,13 @@ import org.apache.camel.Processor;
  * One request to an HTTP API. Made by the Kamelet {@code http-api-action}, whose parameters it
  * takes; runs inside of {@code provider-call-action}. The message's body is sent, as JSON unless it
  * is text or bytes, and is replaced by the answer's: maps and lists for JSON, else text. A page of
- * HTML is a failure unless the header {@code Accept} asks for it. Thread-safe once started.
+ * HTML in answer to a safe method is a failure unless {@code expect} or the header {@code Accept}
+ * takes it; a 2xx to another method is never a failure. Thread-safe once started.
  */
 public final class ApiCall implements Processor, CamelContextAware {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> CACHED = Set.of("GET", "HEAD");
   private static final int SHOWN = 300;
   private static final String ACCEPT_OF_PAGES = "(?i)accept:.*(html|\\*/\\*).*";
 
@@ -42,6 +44,7 @@ public final class ApiCall implements Processor, CamelContextAware {
   /** Whether HTML was asked for; else it is the excuse of a proxy. */
   private boolean takesPages;
 
+  private Expect expect = Expect.JSON;
   private Credentials credentials = Credentials.NONE;
   private String authHeader = "";
   private String secret = "";
@@ -64,16 +67,17 @@ public final class ApiCall implements Processor, CamelContextAware {
       call.ifPresent(known -> request.setHeader(CallerKey.HEADER, known.idempotencyKey()));
     }
     request.method(method, body(request, exchange));
-    String cacheKey = uri + " " + shown.map(Map.Entry::getValue).orElse("");
-    Optional<HttpAnswer> cached = SAFE.contains(method) ? cache.get(cacheKey) : Optional.empty();
+    AnswerCache.Question question =
+        new AnswerCache.Question(method, uri, request.copy().build().headers().map());
+    Optional<HttpAnswer> cached = CACHED.contains(method) ? cache.get(question) : Optional.empty();
     HttpAnswer answer = cached.isPresent() ? cached.get() : send(request, call);
     call.ifPresent(known -> known.answered(answer.status()));
     if (answer.status() >= 300) {
       throw new CallFailed(name(call), failure(answer), null);
     }
     Object body = read(answer, call);
-    if (cached.isEmpty() && SAFE.contains(method)) {
-      cache.put(cacheKey, answer);
+    if (cached.isEmpty() && CACHED.contains(method)) {
+      cache.put(question, answer);
     }
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
@@ -94,7 +98,7 @@ public final class ApiCall implements Processor, CamelContextAware {
     String asked = query.encoded(name -> UrlTemplate.value(exchange, name));
     String address =
         baseUrl.replaceFirst("/+$", "")
-            + path.encoded(name -> UrlTemplate.value(exchange, name))
+            + path.path(name -> UrlTemplate.value(exchange, name))
             + (asked.isEmpty() ? "" : "?" + asked);
     return URI.create(address);
   }
@@ -171,24 +175,28 @@ public final class ApiCall implements Processor, CamelContextAware {
   }
 
   private Object read(HttpAnswer answer, Optional<Call> call) {
-    if (answer.body().length == 0) {
+    if (answer.body().length == 0 || expect == Expect.NONE) {
       return null;
     }
-    if (answer.isPage() && !takesPages) {
+    // A 2xx to what is not safe says that it is done: never is it done again for the answer's form.
+    boolean anything = expect == Expect.ANY || !SAFE.contains(method);
+    if (answer.isPage() && !takesPages && !anything) {
       throw new CallFailed(
           name(call), Failure.of(Verdict.UNAVAILABLE, "its answer is a page of HTML"), null);
     }
     if (!answer.isJson()) {
       return new String(answer.body(), StandardCharsets.UTF_8);
     }
-    return Json.parse(answer.body())
-        .map(Json::plain)
-        .orElseThrow(
-            () ->
-                new CallFailed(
-                    name(call),
-                    Failure.of(Verdict.UNAVAILABLE, "its answer is not the JSON that it claims"),
-                    null));
+    Optional<JsonNode> json = Json.parse(answer.body());
+    if (json.isEmpty() && !anything) {
+      throw new CallFailed(
+          name(call),
+          Failure.of(Verdict.UNAVAILABLE, "its answer is not the JSON that it claims"),
+          null);
+    }
+    return json.isPresent()
+        ? Json.plain(json.get())
+        : new String(answer.body(), StandardCharsets.UTF_8);
   }
 
   @Override
@@ -225,11 +233,14 @@ public final class ApiCall implements Processor, CamelContextAware {
     this.query = new UrlTemplate(query.strip());
   }
 
-  /** A {@code Name: value} a line, values with {@code {name}}. */
+  /**
+   * A {@code Name: value} a line, values with {@code {name}}. {@code %0A} is a line break, too: it
+   * is what outlives an endpoint's address, see {@link LineBreaks}.
+   */
   public void setHeaders(String lines) {
     Map<String, UrlTemplate> read = new LinkedHashMap<>();
-    lines
-        .lines()
+    String list = lines.replaceAll("(?i)(%0D)?%0A", "\n");
+    list.lines()
         .filter(line -> !line.isBlank())
         .forEach(
             line -> {
@@ -242,7 +253,12 @@ public final class ApiCall implements Processor, CamelContextAware {
             });
     this.headers = Map.copyOf(read);
     this.takesPages =
-        lines.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPT_OF_PAGES));
+        list.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPT_OF_PAGES));
+  }
+
+  /** What the route can read of an answer: {@code json}, {@code any} or {@code none}. */
+  public void setExpect(String expect) {
+    this.expect = Expect.of(expect);
   }
 
   public void setAuth(String auth) {

@@ -24,6 +24,8 @@ public final class CallParts {
       CamelContext context, Settings settings, List<FailureReader> readers, Clock clock) {
     Registry registry = context.getRegistry();
     Providers providers = new Providers(settings, readers, clock);
+    context.addComponent("kamelet", new Kamelets());
+    LineBreaks.keepIn(context);
     EndCall end = new EndCall(providers);
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());

@@ -2,6 +2,7 @@ package hub.outbound;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What went wrong with an attempt at a call.
@@ -14,6 +15,15 @@ import java.util.Optional;
  */
 public record Failure(
     Verdict verdict, int status, String code, String message, Optional<Duration> retryAfter) {
+
+  /** The words of Stripe, S3 and Resend for "somebody else is at it just now". */
+  private static final Set<String> LOCKS =
+      Set.of(
+          "lock_timeout",
+          "idempotency_key_in_use",
+          "OperationAborted",
+          "ConditionalRequestConflict",
+          "concurrent_idempotent_requests");
 
   public static Failure of(Verdict verdict, String message) {
     return new Failure(verdict, 0, "", message, Optional.empty());
@@ -29,7 +39,7 @@ public record Failure(
       int status, String code, String message, Optional<Duration> retryAfter) {
     Verdict verdict =
         switch (status) {
-          case 408, 425 -> Verdict.BUSY;
+          case 408, 423, 425 -> Verdict.BUSY;
           case 409 -> retryAfter.isPresent() || isLock(code) ? Verdict.BUSY : Verdict.REJECTED;
           case 429 -> Verdict.RATE_LIMITED;
           case 504 -> Verdict.TIMEOUT;
@@ -47,10 +57,7 @@ public record Failure(
         || (verdict != Verdict.REJECTED && retryAfter.filter(wait -> !wait.isZero()).isPresent());
   }
 
-  /** Stripe's words, and S3's, for "somebody else is at it just now". */
   private static boolean isLock(String code) {
-    return code.equals("lock_timeout")
-        || code.equals("idempotency_key_in_use")
-        || code.equals("OperationAborted");
+    return LOCKS.contains(code);
   }
 }

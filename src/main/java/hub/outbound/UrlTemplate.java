@@ -15,9 +15,28 @@ import org.apache.camel.Exchange;
 record UrlTemplate(String text) {
   private static final Pattern NAME = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_.-]*)}");
 
-  /** With every value percent-encoded, so that it stays one segment or one parameter. */
+  /** With every value percent-encoded, so that it stays one parameter. */
   String encoded(UnaryOperator<String> values) {
     return fill(name -> encode(values.apply(name)));
+  }
+
+  /**
+   * With every value percent-encoded, so that it stays one segment of a path.
+   *
+   * @throws UnfitValue when a value makes its segment empty, {@code .} or {@code ..}: servers read
+   *     those as another path
+   */
+  String path(UnaryOperator<String> values) {
+    String[] segments = text.split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      Matcher name = NAME.matcher(segments[i]);
+      String filled = new UrlTemplate(segments[i]).plain(values);
+      if (name.find() && (filled.isEmpty() || filled.equals(".") || filled.equals(".."))) {
+        throw new UnfitValue(name.group(1), "makes an empty segment of the path, or '.' or '..'");
+      }
+      segments[i] = new UrlTemplate(segments[i]).encoded(values);
+    }
+    return String.join("/", segments);
   }
 
   /** With every value as it is. */
@@ -33,7 +52,8 @@ record UrlTemplate(String text) {
   /**
    * A variable of the name, else a header.
    *
-   * @throws IllegalArgumentException when there is neither, or a line break in it
+   * @throws IllegalArgumentException when there is neither
+   * @throws UnfitValue when it has a control character in it
    */
   static String value(Exchange exchange, String name) {
     String value = exchange.getVariable(name, String.class);
@@ -44,15 +64,13 @@ record UrlTemplate(String text) {
       throw new IllegalArgumentException(
           "'{" + name + "}' has no value: there is neither a variable nor a header of that name");
     }
-    if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == '\0')) {
-      throw new IllegalArgumentException("the value of '{" + name + "}' has a line break in it");
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new UnfitValue(name, "has a line break or another control character in it");
     }
     return value;
   }
 
   private static String encode(String value) {
-    String encoded = URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
-    // A segment of dots would climb in the path.
-    return encoded.equals(".") || encoded.equals("..") ? encoded.replace(".", "%2E") : encoded;
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

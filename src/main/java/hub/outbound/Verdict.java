@@ -14,6 +14,8 @@ public enum Verdict {
   BUSY(true, true),
   /** No answer that makes sense: refused, reset, 5xx, something else than was asked for. */
   UNAVAILABLE(true, true),
+  /** An outage that the same request would meet again just now, such as a spent quota. */
+  FAILED(false, true),
   /** No answer in time. */
   TIMEOUT(true, true),
   /** The hub did not ask: the breaker is open, or too many wait already. */

@@ -40,13 +40,12 @@ public final class StripeFailures implements FailureReader {
     String code = code(said);
     Optional<HttpHeaders> headers = headers(said);
     Failure failure = Failure.ofStatus(status, code, message(status, said), retryAfter(headers));
+    Optional<String> advice = headers.flatMap(known -> known.firstValue("Stripe-Should-Retry"));
+    if (advice.filter("false"::equals).isPresent() && failure.verdict() != Verdict.REJECTED) {
+      return new Failure(Verdict.FAILED, status, code, failure.message(), failure.retryAfter());
+    }
     boolean askedToRetry =
-        status < 500
-            && status != 429
-            && headers
-                .flatMap(known -> known.firstValue("Stripe-Should-Retry"))
-                .filter("true"::equals)
-                .isPresent();
+        status < 500 && status != 429 && advice.filter("true"::equals).isPresent();
     return BUSY.contains(code) || askedToRetry
         ? new Failure(Verdict.BUSY, status, code, failure.message(), failure.retryAfter())
         : failure;

@@ -261,6 +261,53 @@ class AnalyticsTest {
   }
 
   @Test
+  void what_is_over_posthogs_quota_is_not_done_behind_a_200() {
+    SERVER.stubFor(post(BATCH).willReturn(okJson("{\"status\":1,\"quota_limited\":[\"events\"]}")));
+    String id = take(hub, "track", track("over quota"));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        hub.query(
+                            "SELECT last_error FROM inbox_delivery WHERE route = 'posthog-send-events' AND CAST(event_id AS varchar(36)) = ?",
+                            id))
+                    .hasValueSatisfying(error -> assertThat(error).contains("quota")));
+    assertThat(hub.json("/api/admin/integrations").toString()).contains("quota_limited");
+  }
+
+  @Test
+  void the_time_it_happened_reaches_every_provider() {
+    String id =
+        take(
+            hub,
+            "track",
+            "{\"userId\":\"u-1\",\"event\":\"earlier\",\"timestamp\":\"2025-01-02T03:04:05+01:00\"}");
+    awaitStates(hub, List.of(id), "mixpanel-send-events done=1, posthog-send-events done=1");
+
+    assertThat(sent(BATCH).get(0).at("/batch/0/timestamp").asText())
+        .startsWith("2025-01-02T02:04:05");
+    assertThat(sent(IMPORT).get(0).at("/0/properties/time").asLong()).isEqualTo(1735783445000L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "yesterday",
+        "2025-01-02T03:04:05",
+        "2999-01-01T00:00:00Z",
+        "1969-01-01T00:00:00Z"
+      })
+  void a_time_that_cannot_be_is_refused(String time) {
+    HttpResponse<String> answer =
+        ask(hub, "track", "{\"userId\":\"u-1\",\"event\":\"e\",\"timestamp\":\"" + time + "\"}");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid").contains("timestamp");
+  }
+
+  @Test
   void a_request_that_is_too_large_is_halved() {
     SERVER.stubFor(
         post(BATCH)

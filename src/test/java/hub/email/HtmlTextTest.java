@@ -1,11 +1,49 @@
 package hub.email;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HtmlTextTest {
+  /** Each was quadratic, or could have been: some seconds, some minutes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<td>",
+        "<tr><td>x",
+        "<br>",
+        "<div>",
+        "<a href='https://example.com/'>",
+        "<b><i><p>",
+        "<table><a>",
+        "<ul><li>",
+        "<br><p></p>"
+      })
+  void a_page_of_one_tag_is_read_in_time(String tag) {
+    String html = "<table>" + tag.repeat(250_000 / tag.length() * 4);
+
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> HtmlText.of(html));
+  }
+
+  @Test
+  void the_cells_of_one_row_take_time_in_proportion_to_their_number() {
+    String text = HtmlText.of("<table><tr>" + "<td>x".repeat(150_000), Duration.ofSeconds(8));
+
+    // Read for too long, it is words with one blank between them. Not shown: it is long.
+    assertThat(text.startsWith("x  x  x")).isTrue();
+    assertThat(text.length()).isGreaterThan(400_000);
+  }
+
+  @Test
+  void a_page_for_which_there_is_no_time_is_read_without_its_structure() {
+    assertThat(HtmlText.of("<p>Hello <b>Ada</b></p>", Duration.ZERO)).isEqualTo("Hello Ada");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -35,6 +35,19 @@ class SettingRulesTest {
   }
 
   @Test
+  void a_sender_whose_name_needs_quotes_is_told_how_to_write_it() {
+    hub.environment("EMAIL_FROM", "Acme, Inc. <no-reply@example.com>");
+
+    assertThat(hub.printed())
+        .singleElement()
+        .satisfies(
+            fault ->
+                assertThat(fault.toString())
+                    .contains("EMAIL_FROM")
+                    .contains("\"Acme, Inc.\" <hub@example.com>"));
+  }
+
+  @Test
   void a_key_that_stands_twice_is_told() {
     settings("hub.data-dir = a\nx = \\\n y\nhub.data-dir = b\n");
 

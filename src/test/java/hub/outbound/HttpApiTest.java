@@ -3,10 +3,12 @@ package hub.outbound;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -36,6 +38,32 @@ class HttpApiTest {
             .route(
                 "crm-locked",
                 route("crm-locked", "GET", "/things/{id}", "").replace("CRM_KEY", "CRM_KEY_UNSET"))
+            .route(
+                "cached",
+                route("cached", "GET", "/cached", "")
+                    .replace(
+                        "breaker: cached",
+                        "breaker: cached\n              cacheSeconds: 60\n              headers: 'X-Tenant: {id}'"))
+            .route("hooked", route("hooked", "POST", "/hook", ""))
+            .route(
+                "climbing",
+                bare(
+                    "climbing",
+                    """
+                    - setVariable:
+                        name: id
+                        expression:
+                          constant:
+                            expression: ".."
+                    - to:
+                        id: ask-climbing
+                        uri: kamelet:http-api-action
+                        parameters:
+                          baseUrl: http://localhost:%d
+                          path: "/climb/{id}/secret"
+                          breaker: climb
+                    """
+                        .formatted(API.port())))
             .route("crm-add", route("crm-add", "POST", "/things", ""))
             .route(
                 "wrapped",
@@ -72,6 +100,19 @@ class HttpApiTest {
   @Test
   void any_steps_can_be_a_call() {
     assertThat(hub.get("/api/test/wrapped").body()).isEqualTo("third time");
+  }
+
+  private static String bare(String id, String steps) {
+    return """
+        - route:
+            id: %1$s
+            description: Calls the API.
+            from:
+              uri: platform-http:/api/test/%1$s
+              steps:
+        """
+            .formatted(id)
+        + steps.indent(8);
   }
 
   private static String route(String id, String method, String path, String more) {
@@ -122,6 +163,45 @@ class HttpApiTest {
 
     assertThat(answer.body()).isEqualTo("{\"name\":\"x\"}");
     assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_cached_answer_is_nobody_elses() {
+    API.stubFor(
+        get(urlEqualTo("/cached"))
+            .withHeader("X-Tenant", equalTo("a"))
+            .willReturn(okJson("{\"of\":\"a\"}")));
+    API.stubFor(
+        get(urlEqualTo("/cached"))
+            .withHeader("X-Tenant", equalTo("b"))
+            .willReturn(okJson("{\"of\":\"b\"}")));
+
+    assertThat(hub.get("/api/test/cached/a").body()).isEqualTo("{\"of\":\"a\"}");
+    assertThat(hub.get("/api/test/cached/b").body()).isEqualTo("{\"of\":\"b\"}");
+    assertThat(hub.get("/api/test/cached/a").body()).isEqualTo("{\"of\":\"a\"}");
+    API.verify(2, getRequestedFor(urlEqualTo("/cached")));
+  }
+
+  @Test
+  void a_post_that_was_taken_is_not_repeated_for_the_form_of_its_answer() {
+    API.stubFor(
+        post("/hook")
+            .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("ok")));
+
+    HttpResponse<String> answer = hub.get("/api/test/hooked/x");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("\"ok\"");
+    API.verify(1, postRequestedFor(urlEqualTo("/hook")));
+  }
+
+  @Test
+  void a_value_that_climbs_is_refused_before_anything_is_sent() {
+    HttpResponse<String> answer = hub.get("/api/test/climbing");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid");
+    API.verify(0, getRequestedFor(urlMatching("/climb/.*")));
   }
 
   @Test

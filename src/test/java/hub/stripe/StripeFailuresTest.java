@@ -46,6 +46,14 @@ class StripeFailuresTest {
   }
 
   @Test
+  void what_stripe_says_not_to_retry_is_an_outage_and_is_not_repeated() {
+    Failure failure = answered(500, "api_error", "m", "Stripe-Should-Retry", "false");
+
+    assertThat(failure.verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(failure.status()).isEqualTo(500);
+  }
+
+  @Test
   void a_rate_limit_says_how_long() {
     Failure failure = answered(429, "rate_limit", "m", "retry-after", "7");
 
