@@ -64,8 +64,7 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
   @Override
   public Optional<Failure> judge(
       HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
-    if (answer.status() == 200
-        && json.filter(node -> node.path("code").asInt() == 200).isPresent()) {
+    if (answer.isSuccess() && json.filter(node -> node.path("code").asInt(200) != 200).isEmpty()) {
       return Optional.empty();
     }
     JsonNode refused = json.map(node -> node.path("failed_records")).orElse(Json.object());

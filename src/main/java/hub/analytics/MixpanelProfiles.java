@@ -57,10 +57,10 @@ record MixpanelProfiles(AnalyticsSettings settings) implements Target {
   public Optional<Failure> judge(
       HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
     Optional<JsonNode> status = json.map(node -> node.get("status"));
-    if (answer.status() != 200 || status.isEmpty()) {
+    if (!answer.isSuccess()) {
       return Optional.of(PostEvents.failure(answer, json));
     }
-    if (status.get().asInt() == 1) {
+    if (status.isEmpty() || status.get().asInt() == 1) {
       return Optional.empty();
     }
     String words = PostEvents.cut(json.get().path("error").asText());

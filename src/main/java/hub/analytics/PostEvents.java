@@ -19,12 +19,15 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the batch in the body with one request; inside of {@code provider-call-action}. Leaves the
  * body as it is. Thread-safe.
  */
 final class PostEvents implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
   private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
 
   private final Target target;
@@ -77,6 +80,13 @@ final class PostEvents implements Processor {
     HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
     call.ifPresent(known -> known.answered(answer.status()));
     Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
+    if (json.isEmpty() && answer.isSuccess()) {
+      // Not sent again for that: it says that it took them.
+      LOG.warn(
+          "{} answered {} with what is not its JSON; if a proxy is in between, the events may be lost",
+          target.provider(),
+          answer.status());
+    }
     Optional<Failure> failure = target.judge(answer, json, batch);
     if (failure.isPresent()) {
       throw new CallFailed(target.provider(), failure.get(), null);

@@ -79,9 +79,7 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
               "the project's quota of events is used up (quota_limited)",
               Optional.empty()));
     }
-    // Whoever answers 200 with something else is not PostHog.
-    boolean taken = answer.status() == 200 && json.filter(node -> node.has("status")).isPresent();
-    return taken ? Optional.empty() : Optional.of(PostEvents.failure(answer, json));
+    return answer.isSuccess() ? Optional.empty() : Optional.of(PostEvents.failure(answer, json));
   }
 
   private static boolean isOverQuota(JsonNode answer) {

@@ -19,6 +19,7 @@ final class EndpointRules {
   private final Set<String> schemes;
   private final KameletRules kamelets;
   private final OauthRules oauth;
+  private final CacheRules caches;
   private final InboxRules inbox;
   private final StripeRules stripe;
   private final Faults faults;
@@ -30,6 +31,7 @@ final class EndpointRules {
     this.schemes = new Components(context).known();
     this.kamelets = new KameletRules(project, faults);
     this.oauth = new OauthRules(project, faults);
+    this.caches = new CacheRules(faults);
     this.inbox = new InboxRules(project, faults);
     this.stripe = new StripeRules(faults);
     this.faults = faults;
@@ -57,6 +59,7 @@ final class EndpointRules {
       case "kamelet" -> {
         kamelets.check(endpoint);
         oauth.check(endpoint);
+        caches.check(endpoint);
       }
       case "inbox" -> inbox.check(endpoint);
       case "stripe" -> stripe.check(endpoint);

@@ -59,7 +59,8 @@ public final class ApiCall implements Processor, CamelContextAware {
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
     headers.forEach(
-        (name, value) -> request.setHeader(name, value.plain(n -> UrlTemplate.value(exchange, n))));
+        (name, value) ->
+            request.setHeader(name, value.header(n -> UrlTemplate.value(exchange, n))));
     Optional<Map.Entry<String, String>> shown = authorization(exchange);
     shown.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
@@ -161,7 +162,14 @@ public final class ApiCall implements Processor, CamelContextAware {
 
   private static String message(JsonNode json) {
     String text =
-        first(json, "/error/message", "/message", "/detail", "/error_description", "/title");
+        first(
+            json,
+            "/error/message",
+            "/message",
+            "/detail",
+            "/error_description",
+            "/title",
+            "/errors/0/message");
     return text.substring(0, Math.min(text.length(), SHOWN));
   }
 

@@ -3,6 +3,7 @@ package hub.outbound;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What went wrong with an attempt at a call.
@@ -25,6 +26,10 @@ public record Failure(
           "ConditionalRequestConflict",
           "concurrent_idempotent_requests");
 
+  /** The same of providers that have no word for it, such as SendGrid. */
+  private static final Pattern LOCK =
+      Pattern.compile("(?i)concurrent|in progress|being processed|try again|lock timeout");
+
   public static Failure of(Verdict verdict, String message) {
     return new Failure(verdict, 0, "", message, Optional.empty());
   }
@@ -32,15 +37,16 @@ public record Failure(
   /**
    * What an HTTP status says.
    *
-   * @param code the provider's own word, empty when there is none; tells a lock from other
-   *     conflicts
+   * @param code the provider's own word, empty when there is none; with {@code message} it tells a
+   *     lock from other conflicts
    */
   public static Failure ofStatus(
       int status, String code, String message, Optional<Duration> retryAfter) {
     Verdict verdict =
         switch (status) {
           case 408, 423, 425 -> Verdict.BUSY;
-          case 409 -> retryAfter.isPresent() || isLock(code) ? Verdict.BUSY : Verdict.REJECTED;
+          case 409 ->
+              retryAfter.isPresent() || isLock(code, message) ? Verdict.BUSY : Verdict.REJECTED;
           case 429 -> Verdict.RATE_LIMITED;
           case 504 -> Verdict.TIMEOUT;
           default -> status >= 400 && status < 500 ? Verdict.REJECTED : Verdict.UNAVAILABLE;
@@ -57,7 +63,7 @@ public record Failure(
         || (verdict != Verdict.REJECTED && retryAfter.filter(wait -> !wait.isZero()).isPresent());
   }
 
-  private static boolean isLock(String code) {
-    return LOCKS.contains(code);
+  private static boolean isLock(String code, String message) {
+    return LOCKS.contains(code) || LOCK.matcher(message).find();
   }
 }

@@ -12,6 +12,11 @@ import java.util.Optional;
  * @param body whole, at most {@code hub.call.answer-max-bytes}
  */
 public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
+  /** Whether it says that what was asked is done: 2xx. */
+  public boolean isSuccess() {
+    return status >= 200 && status < 300;
+  }
+
   /** How long the provider wants to be left alone. */
   public Optional<Duration> retryAfter() {
     return headers

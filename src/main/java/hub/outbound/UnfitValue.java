@@ -3,17 +3,62 @@ package hub.outbound;
 import hub.inbox.Refusal;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import java.util.Arrays;
 
 /** A value that must not be put into a path, query or header: 400, and no reason to try again. */
-final class UnfitValue extends ProblemException implements Refusal {
+public final class UnfitValue extends ProblemException implements Refusal {
   private static final long serialVersionUID = 1L;
 
-  UnfitValue(String name, String fault) {
-    super(Problem.of(400, "payload-invalid", "The value of '{" + name + "}' " + fault + "."));
+  /** What a header of HTTP can carry at most. */
+  private static final int LAST_OF_LATIN_1 = 0xff;
+
+  private UnfitValue(String name, String fault) {
+    super(Problem.of(400, "payload-invalid", "The value of '" + name + "' " + fault + "."));
   }
 
   @Override
   public boolean isFinal() {
     return true;
+  }
+
+  /**
+   * {@code value}, which stays in its line.
+   *
+   * @param name what the value is of, for the message
+   * @throws UnfitValue when it has a line break or another control character in it
+   */
+  public static String line(String name, String value) {
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new UnfitValue(name, "has a line break or another control character in it");
+    }
+    return value;
+  }
+
+  /**
+   * {@code value}, which a header can carry.
+   *
+   * @throws UnfitValue when it is no {@link #line}, or has a character beyond Latin-1
+   */
+  public static String header(String name, String value) {
+    if (line(name, value).chars().anyMatch(c -> c > LAST_OF_LATIN_1)) {
+      throw new UnfitValue(name, "has a character in it that no header can carry");
+    }
+    return value;
+  }
+
+  /**
+   * {@code value}, which servers read as the path that was meant, percent-encoded or not.
+   *
+   * @throws UnfitValue when it is no {@link #line}, is empty, or has a segment {@code .} or {@code
+   *     ..}
+   */
+  public static String segment(String name, String value) {
+    boolean climbs =
+        Arrays.stream(line(name, value).split("[/\\\\]", -1))
+            .anyMatch(part -> part.equals(".") || part.equals(".."));
+    if (climbs || value.isEmpty()) {
+      throw new UnfitValue(name, "makes an empty segment of the path, or '.' or '..'");
+    }
+    return value;
   }
 }

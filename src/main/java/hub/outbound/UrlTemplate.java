@@ -23,20 +23,28 @@ record UrlTemplate(String text) {
   /**
    * With every value percent-encoded, so that it stays one segment of a path.
    *
-   * @throws UnfitValue when a value makes its segment empty, {@code .} or {@code ..}: servers read
-   *     those as another path
+   * @throws UnfitValue when a value makes its segment empty, or one that climbs: servers read those
+   *     as another path
    */
   String path(UnaryOperator<String> values) {
     String[] segments = text.split("/", -1);
     for (int i = 0; i < segments.length; i++) {
       Matcher name = NAME.matcher(segments[i]);
-      String filled = new UrlTemplate(segments[i]).plain(values);
-      if (name.find() && (filled.isEmpty() || filled.equals(".") || filled.equals(".."))) {
-        throw new UnfitValue(name.group(1), "makes an empty segment of the path, or '.' or '..'");
+      if (name.find()) {
+        UnfitValue.segment(name.group(), new UrlTemplate(segments[i]).plain(values));
       }
       segments[i] = new UrlTemplate(segments[i]).encoded(values);
     }
     return String.join("/", segments);
+  }
+
+  /**
+   * With every value as it is.
+   *
+   * @throws UnfitValue when a value has a character in it that no header can carry
+   */
+  String header(UnaryOperator<String> values) {
+    return fill(name -> UnfitValue.header("{" + name + "}", values.apply(name)));
   }
 
   /** With every value as it is. */
@@ -64,10 +72,7 @@ record UrlTemplate(String text) {
       throw new IllegalArgumentException(
           "'{" + name + "}' has no value: there is neither a variable nor a header of that name");
     }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      throw new UnfitValue(name, "has a line break or another control character in it");
-    }
-    return value;
+    return UnfitValue.line("{" + name + "}", value);
   }
 
   private static String encode(String value) {

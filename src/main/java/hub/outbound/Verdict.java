@@ -14,7 +14,9 @@ public enum Verdict {
   BUSY(true, true),
   /** No answer that makes sense: refused, reset, 5xx, something else than was asked for. */
   UNAVAILABLE(true, true),
-  /** An outage that the same request would meet again just now, such as a spent quota. */
+  /**
+   * Asking again now would change nothing: a spent quota, or it is done and the answer unreadable.
+   */
   FAILED(false, true),
   /** No answer in time. */
   TIMEOUT(true, true),

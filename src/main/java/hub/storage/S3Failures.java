@@ -41,7 +41,7 @@ public final class S3Failures implements FailureReader {
               Optional.of(Duration.ofSeconds(5))));
     }
     if (error instanceof SdkException && !isOfTheNetwork(error)) {
-      return Optional.of(Failure.of(Verdict.UNAVAILABLE, "its answer is not one of S3's"));
+      return Optional.of(Failure.of(Verdict.FAILED, "its answer is not one of S3's"));
     }
     return Optional.empty();
   }

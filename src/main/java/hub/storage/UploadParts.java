@@ -105,8 +105,7 @@ final class UploadParts {
   /** Whoever answers a page of HTML with 200 has stored nothing. */
   private static String given(String value) {
     if (value == null || value.isBlank()) {
-      throw new CallFailed(
-          "s3", Failure.of(Verdict.UNAVAILABLE, "its answer is not one of S3's"), null);
+      throw new CallFailed("s3", Failure.of(Verdict.FAILED, "its answer is not one of S3's"), null);
     }
     return value;
   }

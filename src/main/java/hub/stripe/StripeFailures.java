@@ -32,9 +32,9 @@ public final class StripeFailures implements FailureReader {
   private static Failure failure(StripeException error) {
     int status = error.getStatusCode() == null ? 0 : error.getStatusCode();
     if (status >= 200 && status < 300) {
-      // Its message is the answer, of any length and content.
+      // Done it is, so it is not done again. Its message is the answer, of any length and content.
       return new Failure(
-          Verdict.UNAVAILABLE, status, "", "its answer is not Stripe's JSON", Optional.empty());
+          Verdict.FAILED, status, "", "its answer is not Stripe's JSON", Optional.empty());
     }
     StripeError said = error.getStripeError();
     String code = code(said);

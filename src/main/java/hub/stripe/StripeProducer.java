@@ -5,6 +5,7 @@ import com.stripe.model.StripeObject;
 import com.stripe.net.ApiResource.RequestMethod;
 import com.stripe.net.RequestOptions;
 import hub.outbound.Call;
+import hub.outbound.UnfitValue;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import java.time.Duration;
@@ -124,12 +125,7 @@ final class StripeProducer extends DefaultProducer {
                             + method.text()
                             + " needs the header "
                             + StripeHeaders.OBJECT_ID));
-    if (id.equals(".") || id.equals("..")) {
-      // They would climb in the path.
-      throw new ProblemException(
-          Problem.of(400, "payload-invalid", "'" + id + "' is no id of Stripe's."));
-    }
-    return id;
+    return UnfitValue.segment(StripeHeaders.OBJECT_ID, id);
   }
 
   private RequestOptions options(Exchange exchange, Message message, Optional<String> key) {
@@ -143,6 +139,7 @@ final class StripeProducer extends DefaultProducer {
     key.ifPresent(options::setIdempotencyKey);
     header(message, StripeHeaders.ACCOUNT)
         .or(() -> Optional.of(endpoint.getStripeAccount()).filter(account -> !account.isBlank()))
+        .map(account -> UnfitValue.header(StripeHeaders.ACCOUNT, account))
         .ifPresent(options::setStripeAccount);
     return options.build();
   }

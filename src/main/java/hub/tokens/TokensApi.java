@@ -2,6 +2,7 @@ package hub.tokens;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.json.Json;
+import hub.outbound.UnfitValue;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -108,10 +109,14 @@ final class TokensApi extends RouteBuilder {
       HttpMessage message = exchange.getMessage(HttpMessage.class);
       // Camel would keep it from the answer as a header of the message.
       message.getResponse().putHeader("Cache-Control", "no-store");
-      Person person =
-          new Person(
-              message.getHeader("provider", String.class),
-              message.getHeader("subject", String.class));
+      Person person;
+      try {
+        person = person(message);
+      } catch (UnfitValue e) {
+        exchange.setException(e);
+        callback.done(true);
+        return true;
+      }
       asked
           .apply(person)
           .whenComplete(
@@ -124,6 +129,12 @@ final class TokensApi extends RouteBuilder {
                 callback.done(false);
               });
       return false;
+    }
+
+    private static Person person(HttpMessage message) {
+      return new Person(
+          UnfitValue.line("provider", message.getHeader("provider", String.class)),
+          UnfitValue.line("subject", message.getHeader("subject", String.class)));
     }
   }
 }

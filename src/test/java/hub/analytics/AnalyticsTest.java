@@ -275,6 +275,22 @@ class AnalyticsTest {
                             id))
                     .hasValueSatisfying(error -> assertThat(error).contains("quota")));
     assertThat(hub.json("/api/admin/integrations").toString()).contains("quota_limited");
+    SERVER.stubFor(post(BATCH).willReturn(okJson("{\"status\":1}")));
+    awaitStates(hub, List.of(id), "mixpanel-send-events done=1, posthog-send-events done=1");
+  }
+
+  @Test
+  void what_was_taken_is_not_sent_again_for_the_form_of_the_answer() {
+    for (String path : List.of(BATCH, IMPORT)) {
+      SERVER.stubFor(
+          post(path)
+              .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("ok")));
+    }
+    String id = take(hub, "track", track("taken"));
+    awaitStates(hub, List.of(id), "mixpanel-send-events done=1, posthog-send-events done=1");
+
+    assertThat(sent(BATCH)).hasSize(1);
+    assertThat(sent(IMPORT)).hasSize(1);
   }
 
   @Test
@@ -332,7 +348,6 @@ class AnalyticsTest {
             aResponse().withStatus(500),
             aResponse().withStatus(429).withHeader("Retry-After", "1"),
             aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER),
-            aResponse().withStatus(200).withHeader("Content-Type", "text/html").withBody("<html>"),
             aResponse().withStatus(401));
     for (int i = 0; i <= faults.size(); i++) {
       for (String path : List.of(BATCH, IMPORT)) {

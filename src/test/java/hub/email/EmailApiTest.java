@@ -28,19 +28,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EmailApiTest {
   /** What the two have in common. */
   enum Api {
-    RESEND("resend", "/emails", 200, "re_s3cret+1"),
-    SENDGRID("sendgrid", "/v3/mail/send", 202, "SG.s3cret+1");
+    RESEND(
+        "resend", "/emails", 200, "re_s3cret+1", "{\"name\":\"concurrent_idempotent_requests\"}"),
+    SENDGRID(
+        "sendgrid",
+        "/v3/mail/send",
+        202,
+        "SG.s3cret+1",
+        "{\"errors\":[{\"message\":\"Another request is in progress\"}]}");
 
     final String name;
     final String path;
     final int ok;
     final String key;
 
-    Api(String name, String path, int ok, String key) {
+    /** Says that the same is being done just now. */
+    final String locked;
+
+    Api(String name, String path, int ok, String key, String locked) {
       this.name = name;
       this.path = path;
       this.ok = ok;
       this.key = key;
+      this.locked = locked;
     }
   }
 
@@ -189,6 +199,30 @@ class EmailApiTest {
     assertThat(EmailHub.error(of(api), id))
         .contains("validation_error", "The domain is not allowed");
     assertThat(requests(api)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Api.class)
+  void an_email_that_is_being_sent_already_is_asked_for_again(Api api) {
+    SERVER.stubFor(
+        post(api.path)
+            .inScenario("lock")
+            .willReturn(
+                aResponse()
+                    .withStatus(409)
+                    .withHeader("Content-Type", "application/json")
+                    .withBody(api.locked))
+            .willSetStateTo("free"));
+    SERVER.stubFor(
+        post(api.path)
+            .inScenario("lock")
+            .whenScenarioStateIs("free")
+            .willReturn(aResponse().withStatus(api.ok)));
+
+    String id = EmailHub.queue(of(api), EmailHub.mail("ada@example.com"));
+    EmailHub.awaitStatus(of(api), id, "done 1");
+
+    assertThat(requests(api).size()).isGreaterThan(1);
   }
 
   @ParameterizedTest

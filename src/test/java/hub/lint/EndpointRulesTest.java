@@ -139,6 +139,36 @@ class EndpointRulesTest {
   }
 
   @Test
+  void an_answer_that_is_never_kept_needs_no_time_to_be_kept() throws Exception {
+    String file = "routes/kamelets/http-api-action.kamelet.yaml";
+    hub.write(file, Files.readString(Path.of(file)));
+    hub.route(
+        "a",
+        "timer:tick",
+        """
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              breaker: example
+              method: POST
+              cacheSeconds: 60
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              breaker: example
+              cacheSeconds: 60
+        """);
+
+    assertThat(hub.printed())
+        .singleElement()
+        .asString()
+        .contains("a.camel.yaml:13: ")
+        .contains("the answer to POST is never kept, so cacheSeconds does nothing");
+  }
+
+  @Test
   void a_component_that_is_not_there_is_told() {
     hub.route("a", "timr:tick", "- to:\n    uri: kafka:x\n");
 

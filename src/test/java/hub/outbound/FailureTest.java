@@ -3,6 +3,7 @@ package hub.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +22,15 @@ class FailureTest {
   void a_lock_is_worth_another_attempt_and_other_conflicts_are_not(
       int status, String code, Verdict verdict) {
     assertThat(Failure.ofStatus(status, code, "m", Optional.empty()).verdict()).isEqualTo(verdict);
+  }
+
+  @Test
+  void a_lock_that_has_no_word_of_its_own_is_told_by_its_message() {
+    assertThat(conflict("Another request with this key is in progress")).isEqualTo(Verdict.BUSY);
+    assertThat(conflict("This address is on the list already")).isEqualTo(Verdict.REJECTED);
+  }
+
+  private static Verdict conflict(String message) {
+    return Failure.ofStatus(409, "", message, Optional.empty()).verdict();
   }
 }

@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kamelet {@code http-api-action} against an API that can misbehave. */
 class HttpApiTest {
@@ -45,6 +47,26 @@ class HttpApiTest {
                         "breaker: cached",
                         "breaker: cached\n              cacheSeconds: 60\n              headers: 'X-Tenant: {id}'"))
             .route("hooked", route("hooked", "POST", "/hook", ""))
+            .route(
+                "splitting",
+                bare(
+                    "splitting",
+                    """
+                    - setVariable:
+                        name: id
+                        expression:
+                          constant:
+                            expression: "a\\r\\nX-Evil: 1"
+                    - to:
+                        id: ask-splitting
+                        uri: kamelet:http-api-action
+                        parameters:
+                          baseUrl: http://localhost:%d
+                          path: /climb/header
+                          headers: "X-Of: {id}"
+                          breaker: climb
+                    """
+                        .formatted(API.port())))
             .route(
                 "climbing",
                 bare(
@@ -195,9 +217,10 @@ class HttpApiTest {
     API.verify(1, postRequestedFor(urlEqualTo("/hook")));
   }
 
-  @Test
-  void a_value_that_climbs_is_refused_before_anything_is_sent() {
-    HttpResponse<String> answer = hub.get("/api/test/climbing");
+  @ParameterizedTest
+  @ValueSource(strings = {"climbing", "splitting"})
+  void a_value_that_climbs_or_splits_is_refused_before_anything_is_sent(String route) {
+    HttpResponse<String> answer = hub.get("/api/test/" + route);
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("payload-invalid");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UrlTemplateTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", ".."})
+  @ValueSource(strings = {"", ".", "..", "../x", "a/../b", "..\\x", "a\r\nb"})
   void a_value_that_makes_another_path_is_refused_for_good(String value) {
     assertThatThrownBy(() -> new UrlTemplate("/v1/customers/{id}/secret").path(name -> value))
         .isInstanceOfSatisfying(
@@ -26,6 +26,14 @@ class UrlTemplateTest {
   void dots_that_only_together_climb_are_refused() {
     assertThatThrownBy(() -> new UrlTemplate("/v1/.{id}").path(name -> "."))
         .isInstanceOf(UnfitValue.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nX-Evil: 1", "\u4e16"})
+  void a_value_that_no_header_can_carry_is_refused_for_good(String value) {
+    assertThatThrownBy(() -> new UrlTemplate("Of {id}").header(name -> value))
+        .isInstanceOfSatisfying(
+            UnfitValue.class, refused -> assertThat(refused.problem().status()).isEqualTo(400));
   }
 
   @ParameterizedTest

@@ -237,6 +237,19 @@ class StripeComponentTest {
             error -> assertThat(error).isInstanceOf(IllegalArgumentException.class));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "../x", "cus_1/../../accounts", "a\nb"})
+  void an_id_that_climbs_is_refused_before_stripe_is_asked(String id) {
+    Map<String, Object> headers =
+        Map.of(StripeHeaders.METHOD, "retrieve", StripeHeaders.OBJECT_ID, id);
+
+    assertThatThrownBy(() -> call("stripe:customers", null, headers))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            refused -> assertThat(refused.problem().status()).isEqualTo(400));
+    assertThat(STRIPE.server.getAllServeEvents()).isEmpty();
+  }
+
   @Test
   void a_header_takes_the_operations_place() {
     STRIPE.server.stubFor(

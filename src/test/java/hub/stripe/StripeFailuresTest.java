@@ -108,7 +108,7 @@ class StripeFailuresTest {
   void an_answer_that_cannot_be_read_is_an_outage_and_is_not_repeated() {
     Failure failure = read(new ApiException("<html>all of it</html>", null, null, 200, null));
 
-    assertThat(failure.verdict()).isEqualTo(Verdict.UNAVAILABLE);
+    assertThat(failure.verdict()).isEqualTo(Verdict.FAILED);
     assertThat(failure.message()).doesNotContain("html");
   }
 
