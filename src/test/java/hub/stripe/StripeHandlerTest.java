@@ -144,8 +144,7 @@ class StripeHandlerTest {
             .route("note-payout", BARE)
             .route(
                 "settle-account",
-                THREE.formatted(
-                    "inbox:stripe?types=account.updated", "event", "event", "event"))
+                THREE.formatted("inbox:stripe?types=account.updated", "event", "event", "event"))
             .route(
                 "settle-request",
                 THREE
