@@ -9,6 +9,7 @@ import hub.console.SecretsApi;
 import hub.edge.Acknowledge;
 import hub.edge.ApiKeys;
 import hub.edge.BodyLimits;
+import hub.edge.DirectMemory;
 import hub.edge.FrontDoor;
 import hub.edge.HubHttpEngine;
 import hub.edge.HubServerFactory;
@@ -25,6 +26,7 @@ import hub.inbox.Fence;
 import hub.inbox.Housekeeping;
 import hub.inbox.StopBudget;
 import hub.lint.Preflight;
+import hub.log.OutOfMemory;
 import hub.login.LoginParts;
 import hub.login.Sessions;
 import hub.outbound.CallParts;
@@ -69,6 +71,8 @@ import org.apache.camel.support.LifecycleStrategySupport;
 public final class HubConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) throws Exception {
+    OutOfMemory.watch();
+    DirectMemory.limit();
     LiveSecrets secrets = Preflight.check(context);
     Settings settings = new Settings(secrets);
     Registry registry = context.getRegistry();
@@ -175,7 +179,7 @@ public final class HubConfiguration implements CamelConfiguration {
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
-    BodyLimits limits = new BodyLimits(settings.count(Setting.MAX_BODY_BYTES));
+    BodyLimits limits = new BodyLimits(settings);
     registry.bind("bodyLimits", limits);
     registry.bind("acknowledge", new Acknowledge(metrics));
     SourceAddresses sources = new SourceAddresses(settings);
@@ -185,7 +189,7 @@ public final class HubConfiguration implements CamelConfiguration {
     FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, workers, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new HubHttpEngine(context, settings, limits, workers));
+        new HubHttpEngine(context, limits, workers));
     registry.bind("frontDoor", door);
     requireDoor(context);
     context.addLifecycleStrategy(new Readiness());

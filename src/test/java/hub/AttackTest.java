@@ -2,6 +2,7 @@ package hub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hub.testing.HubProcess;
 import hub.testing.RawHttp;
@@ -19,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class AttackTest {
   private static final int LOGINS = 120;
+  private static final int MEBIBYTE = 1 << 20;
 
   private static HubProcess hub;
 
@@ -55,6 +59,149 @@ class AttackTest {
       hub.close();
     }
     silent.close();
+  }
+
+  @Test
+  void bodies_that_are_never_finished_cost_others_nothing() throws Exception {
+    Siege.endure("450 bodies of 1 MiB without their last byte", hub, AttackTest::unfinished);
+  }
+
+  private static void unfinished(HubProcess hub) throws Exception {
+    String head =
+        "POST /api/webhooks/besieged HTTP/1.1\r\nHost: hub\r\nX-Signature: 00\r\nContent-Length: "
+            + MEBIBYTE
+            + "\r\n\r\n";
+    ByteBuffer body = ByteBuffer.allocateDirect(MEBIBYTE - 1);
+    List<SocketChannel> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 450; i++) {
+        SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", hub.port()));
+        open.add(channel);
+        try {
+          channel.write(ByteBuffer.wrap(head.getBytes(US_ASCII)));
+          ByteBuffer bytes = body.duplicate();
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        } catch (IOException refused) {
+          // Also an answer.
+        }
+      }
+      TimeUnit.SECONDS.sleep(8);
+    } finally {
+      for (SocketChannel channel : open) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void fifteen_hundred_honest_senders_fit_into_the_same_memory() throws Exception {
+    Siege.endure("1,500 connections that post in turn", hub, AttackTest::honest);
+  }
+
+  private static void honest(HubProcess hub) throws Exception {
+    List<RawHttp> senders = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1_500; i++) {
+        senders.add(new RawHttp(hub.port()));
+      }
+      int atOnce = 50;
+      for (int from = 0; from < senders.size(); from += atOnce) {
+        List<RawHttp> now = senders.subList(from, from + atOnce);
+        for (int i = 0; i < atOnce; i++) {
+          post(now.get(i), "honest-" + (from + i));
+        }
+        for (RawHttp sender : now) {
+          assertThat(sender.reply().status()).isEqualTo(200);
+        }
+      }
+    } finally {
+      for (RawHttp sender : senders) {
+        sender.close();
+      }
+    }
+  }
+
+  private static void post(RawHttp sender, String id) throws IOException {
+    String body =
+        "{\"id\":\"%s\",\"type\":\"ping\",\"text\":\"%s\"}".formatted(id, "x".repeat(20_000));
+    sender
+        .head(
+            "POST /api/webhooks/besieged HTTP/1.1",
+            "Host: hub",
+            "X-Signature: " + Siege.signature(body),
+            "Content-Length: " + body.length())
+        .write(body.getBytes(US_ASCII));
+  }
+
+  @Test
+  void a_connection_that_gets_no_memory_outside_of_the_heap_is_closed_and_no_other()
+      throws Exception {
+    int each = 7_000;
+    int room = 6 * MEBIBYTE;
+    try (HubProcess small =
+            Siege.hub(Store.H2)
+                .with("JDK_JAVA_OPTIONS", "-Dio.netty.maxDirectMemory=" + room)
+                .start();
+        HalfHeads heads = new HalfHeads(small)) {
+      heads.send(2 * room / each, each);
+
+      await().atMost(Duration.ofSeconds(30)).until(heads::isAnyClosed);
+      assertThat(small.isAlive()).isTrue();
+      heads.close();
+      await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> isTaken(small));
+    }
+  }
+
+  private static boolean isTaken(HubProcess hub) throws IOException {
+    try (RawHttp sender = new RawHttp(hub.port())) {
+      post(sender, "after-" + System.nanoTime());
+      return sender.reply().status() == 200;
+    }
+  }
+
+  /** Connections whose request's head does not end. */
+  private static final class HalfHeads implements AutoCloseable {
+    private final HubProcess hub;
+    private final List<SocketChannel> open = new ArrayList<>();
+
+    HalfHeads(HubProcess hub) {
+      this.hub = hub;
+    }
+
+    void send(int connections, int bytes) throws IOException {
+      byte[] head =
+          ("GET /console/ HTTP/1.1\r\nHost: hub\r\nX-Long: " + "x".repeat(bytes))
+              .getBytes(US_ASCII);
+      for (int i = 0; i < connections; i++) {
+        SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", hub.port()));
+        channel.configureBlocking(false);
+        channel.write(ByteBuffer.wrap(head));
+        open.add(channel);
+      }
+    }
+
+    boolean isAnyClosed() {
+      ByteBuffer answer = ByteBuffer.allocate(1_024);
+      for (SocketChannel channel : open) {
+        try {
+          if (channel.read(answer.clear()) < 0) {
+            return true;
+          }
+        } catch (IOException closed) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (SocketChannel channel : open) {
+        channel.close();
+      }
+    }
   }
 
   @Test

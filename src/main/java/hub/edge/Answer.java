@@ -24,6 +24,9 @@ import org.apache.camel.util.IOHelper;
 final class Answer {
   private static final int CHUNK = 64 * 1024;
 
+  /** Of an answer that is in memory. */
+  private static final int PIECE = 32 * 1024;
+
   /** A reader that takes nothing for this long has gone away. */
   private static final long STALLED_SECONDS = 60;
 
@@ -59,7 +62,9 @@ final class Answer {
               ? null
               : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
       if (bytes != null) {
-        return response.end(Buffer.buffer(bytes));
+        return context.request().method() == HttpMethod.HEAD
+            ? response.end(Buffer.buffer(bytes))
+            : write(response, bytes);
       }
       InputStream stream = message.getBody(InputStream.class);
       if (stream == null) {
@@ -73,6 +78,23 @@ final class Answer {
     } catch (Exception e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /** A reader that takes nothing costs a piece of it outside of the heap, not all of it. */
+  private static Future<Void> write(HttpServerResponse response, byte[] bytes) {
+    if (bytes.length <= PIECE) {
+      return response.end(Buffer.buffer(bytes));
+    }
+    response.putHeader("Content-Length", Integer.toString(bytes.length));
+    return writeFrom(response, bytes, 0);
+  }
+
+  private static Future<Void> writeFrom(HttpServerResponse response, byte[] bytes, int from) {
+    int length = Math.min(PIECE, bytes.length - from);
+    Buffer piece = Buffer.buffer(length).appendBytes(bytes, from, length);
+    return from + length == bytes.length
+        ? response.end(piece)
+        : response.write(piece).compose(taken -> writeFrom(response, bytes, from + length));
   }
 
   private static void head(

@@ -40,6 +40,9 @@ public final class FrontDoor {
   /** Where in the routes a request failed, on its context. */
   static final String FAILED_STEP = "hub.failed-step";
 
+  /** Where a request notes its {@link SourceAddress}. */
+  private static final String SOURCE = "hub.source";
+
   private static final Pattern SENSIBLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final String WEBHOOKS = "/api/webhooks/";
 
@@ -133,8 +136,15 @@ public final class FrontDoor {
     Answer.write(request.response(), problem, id);
   }
 
+  /** Where the request comes from; known once it has passed the front door. */
+  static SourceAddress sourceOf(RoutingContext context) {
+    SourceAddress source = context.get(SOURCE);
+    return source == null ? SourceAddress.unknown() : source;
+  }
+
   private void identify(RoutingContext context) {
     long begun = System.nanoTime();
+    context.put(SOURCE, sources.of(context.request()));
     String id = context.request().getHeader(REQUEST_ID);
     context.addEndHandler(end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
     context.next();
@@ -147,7 +157,7 @@ public final class FrontDoor {
         RequestHead.shown(context.normalizedPath()),
         context.response().headWritten() ? context.response().getStatusCode() : "-",
         (System.nanoTime() - begun) / 1_000_000,
-        sources.of(context.request()).text(),
+        sourceOf(context).text(),
         id);
   }
 

@@ -20,18 +20,16 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
  * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
- * no thread; {@code useBodyHandler=false} gives the route the raw bytes, read up to its path's
- * limit in {@link BodyLimits}, whatever their Content-Type; {@code useStreaming=true} gives it a
- * {@link BodyStream}, which is read while it arrives and kept nowhere; an exception becomes a
- * {@link Problem}; a request's own headers never come back in its answer.
+ * no thread; a route gets the raw bytes, read up to its path's limit in {@link BodyLimits},
+ * whatever their Content-Type; {@code useStreaming=true} gives it a {@link BodyStream}, which is
+ * read while it arrives and kept nowhere; an exception becomes a {@link Problem}; a request's own
+ * headers never come back in its answer.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
-  /** Where a request notes its body while it is streamed. */
+  /** Where a request notes the body that it still holds. */
   private static final String BODY = "hub.body";
 
   private final BodyLimits limits;
-  private final int bodyTimeoutSeconds;
-  private final int idleSeconds;
   private final boolean streams;
   private final Workers workers;
 
@@ -41,25 +39,22 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
       List<Handler<RoutingContext>> handlers,
       String routerName,
       BodyLimits limits,
-      int bodyTimeoutSeconds,
-      int idleSeconds,
       Workers workers) {
     super(endpoint, processor, handlers, routerName);
     this.limits = limits;
-    this.bodyTimeoutSeconds = bodyTimeoutSeconds;
-    this.idleSeconds = idleSeconds;
     this.streams = endpoint.isUseStreaming();
     this.workers = workers;
   }
 
-  /** Camel's own way to stream reads the whole body into memory or a file first. */
+  /**
+   * Camel's own ways read the whole body into memory or a file first, and tell nobody how much they
+   * hold.
+   */
   @Override
   protected void doInit() throws Exception {
     boolean bodyHandler = getEndpoint().isUseBodyHandler();
-    if (streams) {
-      getEndpoint().setUseStreaming(false);
-      getEndpoint().setUseBodyHandler(false);
-    }
+    getEndpoint().setUseStreaming(false);
+    getEndpoint().setUseBodyHandler(false);
     try {
       super.doInit();
     } finally {
@@ -114,25 +109,23 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     HttpServerRequest request = context.request();
     if (streams) {
       exchange.getExchangeExtension().setStreamCacheDisabled(true);
-      BodyStream body = new BodyStream(context.vertx().getOrCreateContext(), request, idleSeconds);
+      BodyStream body =
+          new BodyStream(context.vertx().getOrCreateContext(), request, limits.idleSeconds());
       message.setBody(body);
       context.put(BODY, body);
       return populated;
     }
-    if (getEndpoint().isUseBodyHandler()) {
-      return populated;
-    }
     return populated
         .compose(
-            done ->
-                RawBody.read(
-                    context.vertx(),
-                    request,
-                    limits.of(getEndpoint().getPath()),
-                    bodyTimeoutSeconds))
+            done -> {
+              RawBody body = limits.read(context, getEndpoint().getPath());
+              context.put(BODY, body);
+              return body.bytes();
+            })
         .map(
             bytes -> {
-              message.setBody(bytes);
+              boolean none = bytes.length == 0 && getEndpoint().isUseBodyHandler();
+              message.setBody(none ? null : bytes);
               return null;
             });
   }
@@ -176,6 +169,14 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         });
   }
 
+  private static void letGo(Object body) {
+    if (body instanceof BodyStream stream) {
+      stream.discard();
+    } else if (body instanceof RawBody raw) {
+      raw.release();
+    }
+  }
+
   private void end(Exchange exchange, RoutingContext context, Throwable error) {
     String key = exchange.getProperty(Call.REQUEST_KEY, String.class);
     if (key != null && !context.response().headWritten()) {
@@ -190,9 +191,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         .onFailure(context::fail)
         .onComplete(
             result -> {
-              if (context.get(BODY) instanceof BodyStream body) {
-                body.discard();
-              }
+              letGo(context.get(BODY));
               doneUoW(exchange);
               releaseExchange(exchange, false);
             });

@@ -1,5 +1,6 @@
 package hub.edge;
 
+import hub.log.OutOfMemory;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
@@ -153,6 +154,13 @@ final class PipelineGuard extends ChannelDuplexHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     letGo();
+  }
+
+  /** Vert.x closes the connection without a word in the log. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
+    OutOfMemory.endIfCause(error);
+    context.fireExceptionCaught(error);
   }
 
   private void letGo() {

@@ -1,7 +1,9 @@
 package hub.edge;
 
+import hub.log.OutOfMemory;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.store.StoreBusy;
 import hub.store.StoreUnavailable;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -22,9 +24,13 @@ final class Problems {
    * @param step of the route at which it came up; empty when it was at none
    */
   static Problem of(Throwable error, String step) {
+    OutOfMemory.endIfCause(error);
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof ProblemException known) {
         return known.problem();
+      }
+      if (t instanceof StoreBusy) {
+        return overloaded();
       }
       if (t instanceof StoreUnavailable
           || t instanceof SQLTransientConnectionException
@@ -47,6 +53,13 @@ final class Problems {
 
   static Problem stopping() {
     return Problem.of(503, "stopping", "The hub is stopping; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
+  /** More than the hub can take, or work that waited longer than its sender. */
+  static Problem overloaded() {
+    return Problem.of(
+            503, "overloaded", "The hub has too much to do; send the same request again later.")
         .retryAfter(STORE_RETRY_SECONDS);
   }
 

@@ -2,15 +2,17 @@ package hub.edge;
 
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 
 /**
- * Reads a request's body as it is, up to a limit and within a time, without holding a thread. What
- * comes after the limit is thrown away unread, so that the sender can still hear the answer.
+ * Reads a request's body as it is, up to a limit, within a time and within the {@link BodyBudget},
+ * without holding a thread. What comes after the limit is thrown away unread, so that the sender
+ * can still hear the answer. All its state belongs to the request's event loop.
  */
 final class RawBody {
   /** A sender that keeps talking past the limit by this factor is cut off. */
@@ -19,33 +21,62 @@ final class RawBody {
   /** So that the sender can read the answer before the connection closes. */
   private static final long TIME_TO_READ_MILLIS = 1_000;
 
+  /**
+   * What a body may be.
+   *
+   * @param remedy what else its sender is told when it is larger
+   */
+  record Limit(int bytes, int seconds, String remedy) {}
+
+  private final Context context;
   private final HttpServerRequest request;
-  private final int maxBytes;
+  private final Limit limit;
+  private final BodyBudget.Reservation reservation;
+  private final BodyPieces pieces;
   private final Promise<byte[]> promise = Promise.promise();
-  private final Buffer buffer = Buffer.buffer();
   private final long timer;
-  private final Vertx vertx;
   private long received;
 
-  private RawBody(Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
-    this.vertx = vertx;
+  private RawBody(
+      Context context,
+      HttpServerRequest request,
+      Limit limit,
+      BodyBudget budget,
+      SourceAddress from) {
+    this.context = context;
     this.request = request;
-    this.maxBytes = maxBytes;
-    this.timer = vertx.setTimer(timeoutSeconds * 1_000L, id -> giveUp(timeoutSeconds));
+    this.limit = limit;
+    this.reservation = budget.open(from, () -> context.runOnContext(nothing -> overloaded()));
+    this.pieces = new BodyPieces(reservation::take);
+    this.timer = context.owner().setTimer(limit.seconds() * 1_000L, id -> giveUp());
   }
 
   /** Call on the request's event loop before anything was read. */
-  static Future<byte[]> read(
-      Vertx vertx, HttpServerRequest request, int maxBytes, int timeoutSeconds) {
-    RawBody body = new RawBody(vertx, request, maxBytes, timeoutSeconds);
+  static RawBody read(
+      Context context,
+      HttpServerRequest request,
+      Limit limit,
+      BodyBudget budget,
+      SourceAddress from) {
+    RawBody body = new RawBody(context, request, limit, budget, from);
     body.start();
-    return body.promise.future();
+    return body;
+  }
+
+  /** Completes with the whole body, or fails with a {@link ProblemException}. */
+  Future<byte[]> bytes() {
+    return promise.future();
+  }
+
+  /** Gives back the body's room, once its request is answered. */
+  void release() {
+    reservation.release();
   }
 
   private void start() {
     request.exceptionHandler(
         error -> {
-          vertx.cancelTimer(timer);
+          context.owner().cancelTimer(timer);
           fail(
               error instanceof FramingFault fault
                   ? fault.problem()
@@ -54,7 +85,7 @@ final class RawBody {
         });
     request.handler(this::take);
     request.endHandler(end -> finish());
-    if (declaredLength() > maxBytes) {
+    if (declaredLength() > limit.bytes()) {
       tooLarge();
     } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue();
@@ -73,13 +104,18 @@ final class RawBody {
 
   private void take(Buffer part) {
     received += part.length();
-    if (received > (long) maxBytes * PATIENCE) {
-      request.connection().close();
-    } else if (received > maxBytes) {
+    if (received > (long) limit.bytes() * PATIENCE) {
+      cutOff();
+    } else if (received > limit.bytes()) {
       tooLarge();
-    } else if (!promise.future().isComplete()) {
-      buffer.appendBuffer(part);
+    } else if (!promise.future().isComplete() && !pieces.add(part, mostBytes())) {
+      overloaded();
     }
+  }
+
+  private int mostBytes() {
+    long declared = declaredLength();
+    return declared >= received ? (int) Math.min(declared, limit.bytes()) : limit.bytes();
   }
 
   private void tooLarge() {
@@ -88,23 +124,55 @@ final class RawBody {
             413,
             "payload-too-large",
             "The body is larger than the "
-                + maxBytes
-                + " bytes that are taken here; see maxBodyBytes of the source and"
-                + " hub.webhook.max-body-bytes."));
+                + limit.bytes()
+                + " bytes that are taken here"
+                + limit.remedy()
+                + "."));
+  }
+
+  /** Reads no more of it: there is no room to throw it away in either. */
+  private void overloaded() {
+    if (promise.future().isComplete()) {
+      return;
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.response().putHeader("Connection", "close");
+    }
+    fail(Problems.overloaded());
+    context.owner().cancelTimer(timer);
+    request.pause();
+    context.owner().setTimer(TIME_TO_READ_MILLIS, id -> cutOff());
   }
 
   /** Also for a body that was refused already and still has not ended. */
-  private void giveUp(int seconds) {
-    fail(Problem.of(408, "request-timeout", "The body took longer than " + seconds + " s."));
-    vertx.setTimer(TIME_TO_READ_MILLIS, id -> request.connection().close());
+  private void giveUp() {
+    fail(
+        Problem.of(408, "request-timeout", "The body took longer than " + limit.seconds() + " s."));
+    context.owner().setTimer(TIME_TO_READ_MILLIS, id -> cutOff());
+  }
+
+  /** Other requests of an HTTP/2 connection go on. */
+  private void cutOff() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
   }
 
   private void fail(Problem problem) {
-    promise.tryFail(new ProblemException(problem));
+    if (promise.tryFail(new ProblemException(problem))) {
+      pieces.clear();
+      reservation.release();
+    }
   }
 
   private void finish() {
-    vertx.cancelTimer(timer);
-    promise.tryComplete(buffer.getBytes());
+    context.owner().cancelTimer(timer);
+    if (!promise.future().isComplete()) {
+      byte[] bytes = pieces.join();
+      reservation.complete(bytes.length);
+      promise.complete(bytes);
+    }
   }
 }

@@ -196,7 +196,7 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
   protected void doStop() {
     stopWatching.run();
     if (maxBodyBytes > 0) {
-      limits().remove(path(), maxBodyBytes);
+      limits().remove(path());
     }
   }
 

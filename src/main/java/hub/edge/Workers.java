@@ -1,6 +1,5 @@
 package hub.edge;
 
-import hub.problem.Problem;
 import hub.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -8,6 +7,7 @@ import io.vertx.core.WorkerExecutor;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * alone, and webhooks are answered all the same. Thread-safe.
  */
 public final class Workers {
+  /** Some senders hang up after five seconds. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** Who shares threads. */
   enum Group {
     /** Senders' requests; nothing that they do waits for anybody but the inbox. */
@@ -60,16 +63,25 @@ public final class Workers {
   /**
    * Runs {@code work} in a thread of the group; the future completes where Vert.x's own would.
    *
-   * @return a failed one, 503 {@code overloaded}, where too many wait for a thread of the group
+   * @return a failed one, 503 {@code overloaded}, where too many wait for a thread of the group, or
+   *     this one waited for so long that its sender has most likely given up
    */
   <T> Future<T> run(Vertx vertx, Group group, Callable<T> work) {
     Pool pool = pool(vertx, group);
     if (pool.asked().incrementAndGet() > group.size + group.mostWaiting) {
       pool.asked().decrementAndGet();
-      return Future.failedFuture(new ProblemException(overloaded()));
+      return Future.failedFuture(new ProblemException(Problems.overloaded()));
     }
+    long begun = System.nanoTime();
     return pool.threads()
-        .executeBlocking(work, false)
+        .executeBlocking(
+            () -> {
+              if (System.nanoTime() - begun > LONGEST_WAIT_NANOS) {
+                throw new ProblemException(Problems.overloaded());
+              }
+              return work.call();
+            },
+            false)
         .onComplete(done -> pool.asked().decrementAndGet());
   }
 
@@ -81,11 +93,5 @@ public final class Workers {
             new Pool(
                 vertx.createSharedWorkerExecutor(wanted.threads, wanted.size),
                 new AtomicInteger()));
-  }
-
-  private static Problem overloaded() {
-    return Problem.of(
-            503, "overloaded", "Too many requests wait already; send the same request again later.")
-        .retryAfter(2);
   }
 }

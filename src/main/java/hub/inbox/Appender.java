@@ -1,12 +1,14 @@
 package hub.inbox;
 
 import hub.store.Database;
+import hub.store.StoreBusy;
 import hub.store.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -15,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,9 @@ final class Appender {
   /** Providers wait 3 to 30 s for an answer; one of the hub's own comes before. */
   private static final Duration SILENCE = Duration.ofSeconds(4);
 
+  /** What waited longer than a sender does is not stored: it would come again all the same. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final long WATCH_MILLIS = 250;
 
   /** Learns what became of an event; called once, on a thread that may work but not wait long. */
@@ -53,7 +59,7 @@ final class Appender {
    * An event and who wants to know of it; told once, by whoever comes first: the commit, or the one
    * that gave up waiting for it.
    */
-  private record Pending(NewEvent event, Callback callback, AtomicBoolean told) {
+  private record Pending(NewEvent event, Callback callback, AtomicBoolean told, long since) {
     void stored(Receipt receipt) {
       if (told.compareAndSet(false, true)) {
         guarded(() -> callback.stored(receipt));
@@ -128,16 +134,19 @@ final class Appender {
 
   /** Calls back after the commit that stored the event. */
   void append(NewEvent event, Callback callback) {
-    Pending pending = new Pending(event, callback, new AtomicBoolean());
+    Pending pending = new Pending(event, callback, new AtomicBoolean(), System.nanoTime());
     if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
       waitingBytes.addAndGet(-pending.bytes());
-      pending.failed(new StoreUnavailable("too many events wait for the event store"));
+      pending.failed(new StoreBusy("too many events wait for the event store"));
     }
   }
 
   private void writeWatched(List<Pending> batch) {
-    List<Pending> pending = List.copyOf(batch);
-    taken(pending);
+    taken(batch);
+    List<Pending> pending = inTime(batch);
+    if (pending.isEmpty()) {
+      return;
+    }
     inFlight = new InFlight(pending, System.nanoTime());
     try {
       write(pending);
@@ -147,6 +156,19 @@ final class Appender {
     } finally {
       inFlight = new InFlight(List.of(), 0);
     }
+  }
+
+  /** Those whose senders still wait; the others are told to come again. */
+  private List<Pending> inTime(List<Pending> batch) {
+    long now = System.nanoTime();
+    Map<Boolean, List<Pending>> late =
+        batch.stream()
+            .collect(Collectors.partitioningBy(one -> now - one.since() > PATIENCE.toNanos()));
+    if (!late.get(true).isEmpty()) {
+      StoreBusy error = new StoreBusy("the event waited too long for the event store");
+      callbacks.execute(() -> late.get(true).forEach(one -> one.failed(error)));
+    }
+    return late.get(false);
   }
 
   private void taken(List<Pending> out) {

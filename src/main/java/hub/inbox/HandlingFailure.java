@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import hub.log.OutOfMemory;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,6 +21,10 @@ record HandlingFailure(Throwable cause, String step) {
 
   /** Of an error's message; the store keeps fewer. */
   private static final int MOST_CHARACTERS = 4_000;
+
+  HandlingFailure {
+    OutOfMemory.endIfCause(cause);
+  }
 
   /** The innermost message says most; passwords in addresses are masked. */
   String text() {

@@ -1,5 +1,6 @@
 package hub.inbox;
 
+import hub.log.OutOfMemory;
 import hub.store.StoreUnavailable;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class Outage {
    * @return false when it is about something else than the store's being away, and not told yet
    */
   boolean explains(Exception error) {
+    OutOfMemory.endIfCause(error);
     if (!(error instanceof StoreUnavailable) && !isConnection(error)) {
       return false;
     }
@@ -106,6 +108,7 @@ final class Outage {
       over();
       return true;
     } catch (SQLException | RuntimeException e) {
+      OutOfMemory.endIfCause(e);
       LOG.debug("the store is still away", e);
       // Away for something else than its connection: each handler tells that by itself.
       return !isAway();

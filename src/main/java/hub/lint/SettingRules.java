@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.edge.BodyLimits;
 import hub.edge.CallerKeys;
 import hub.email.EmailSettings;
 import hub.settings.Setting;
@@ -126,6 +127,7 @@ final class SettingRules {
         .ifPresent(complaint -> faults.error(place(setting), title(setting) + complaint, ""));
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
+      case MAX_BODY_BYTES -> checkLargestBody(value);
       case ADMIN_KEY -> checkAdminKey(value);
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
@@ -135,6 +137,24 @@ final class SettingRules {
       case ALERT_EMAIL -> checkAlertEmail(value);
       case ALERT_SLACK_URL -> checkAlertAddress(value);
       default -> {}
+    }
+  }
+
+  private void checkLargestBody(String value) {
+    boolean numbers =
+        Setting.MAX_BODY_BYTES.kind().complaint(value).isEmpty()
+            && Setting.BODIES_MAX_BYTES
+                .kind()
+                .complaint(value(Setting.BODIES_MAX_BYTES).orElse("?"))
+                .isEmpty();
+    if (numbers && Long.parseLong(value) > BodyLimits.largest(settings)) {
+      faults.error(
+          place(Setting.MAX_BODY_BYTES),
+          title(Setting.MAX_BODY_BYTES)
+              + "is over half of what all bodies may take together ("
+              + 2 * BodyLimits.largest(settings)
+              + ")",
+          "lower it, raise hub.http.bodies-max-bytes, or give the hub a larger heap by -Xmx");
     }
   }
 

@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.edge.BodyLimits;
 import hub.settings.Setting;
 import hub.settings.Settings;
 import hub.webhook.SchemeOptions;
@@ -64,6 +65,7 @@ final class WebhookRules {
     checkScheme(from);
     checkNumber(from, "ratePerSecond", "0 is unlimited");
     checkNumber(from, "maxBodyBytes", "0 is hub.webhook.max-body-bytes");
+    checkLargestBody(from);
     checkOptional(from);
     if (!from.value("scheme").orElse("").equals("none")) {
       checkSecrets(from);
@@ -159,6 +161,37 @@ final class WebhookRules {
                     from.placeOf(parameter),
                     parameter + ": '" + value + "' is not a whole number",
                     zero));
+  }
+
+  /** Where nobody chose what all may take, the start lowers the limit instead. */
+  private void checkLargestBody(Endpoint from) {
+    String total = bodiesTotal();
+    if (total.isEmpty()) {
+      return;
+    }
+    from.value("maxBodyBytes")
+        .filter(value -> value.matches("\\d{1,9}"))
+        .filter(value -> Long.parseLong(value) > BodyLimits.largest(settings))
+        .ifPresent(
+            value ->
+                faults.error(
+                    from.placeOf("maxBodyBytes"),
+                    "maxBodyBytes: "
+                        + value
+                        + " is over half of hub.http.bodies-max-bytes ("
+                        + total
+                        + ")",
+                    "lower it, or raise hub.http.bodies-max-bytes"));
+  }
+
+  /** Empty: nobody chose it, or what was chosen is wrong, which is told where it stands. */
+  private String bodiesTotal() {
+    try {
+      String total = settings.text(Setting.BODIES_MAX_BYTES);
+      return Setting.BODIES_MAX_BYTES.kind().complaint(total).isEmpty() ? total : "";
+    } catch (RuntimeException e) {
+      return "";
+    }
   }
 
   private void checkOptional(Endpoint from) {

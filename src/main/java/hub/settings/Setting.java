@@ -97,6 +97,11 @@ public enum Setting {
       Kind.COUNT,
       "60",
       "How long a connection may go without a whole request's head, or without a byte of a body or an answer."),
+  BODIES_MAX_BYTES(
+      "hub.http.bodies-max-bytes",
+      Kind.BYTES,
+      "",
+      "What the bodies of all requests may take in memory together, in bytes; one address gets a quarter, and no body limit may be over half; empty: an eighth of the heap, or up to a quarter where the largest body needs it."),
   TRUSTED_PROXIES(
       "hub.trusted-proxies",
       Kind.NETWORKS,
@@ -343,6 +348,8 @@ public enum Setting {
     PATH("a folder"),
     /** A whole number from 1. */
     COUNT("a whole number from 1 to " + Integer.MAX_VALUE),
+    /** A whole number from 1, or nothing: the hub decides. */
+    BYTES("a whole number from 1"),
     /** A whole number from 0. */
     NUMBER("a whole number from 0 to " + Integer.MAX_VALUE),
     /** A whole number from 1 to 100. */
@@ -385,6 +392,7 @@ public enum Setting {
             case ADDRESS -> value.isEmpty() || isAddress(value);
             case PATH -> isFolder(value);
             case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
+            case BYTES -> value.isEmpty() || value.matches("[1-9]\\d{0,17}");
             case NUMBER -> value.matches("\\d{1,9}");
             case PERCENT -> value.matches("[1-9]\\d?|100");
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");

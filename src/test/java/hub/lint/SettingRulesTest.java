@@ -48,6 +48,17 @@ class SettingRulesTest {
   }
 
   @Test
+  void a_body_limit_over_half_of_all_bodies_is_told() {
+    settings("hub.webhook.max-body-bytes = 600\nhub.http.bodies-max-bytes = 1000\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: hub.webhook.max-body-bytes is over half of what all bodies"
+                + " may take together (1000); lower it, raise hub.http.bodies-max-bytes, or give"
+                + " the hub a larger heap by -Xmx");
+  }
+
+  @Test
   void a_key_that_stands_twice_is_told() {
     settings("hub.data-dir = a\nx = \\\n y\nhub.data-dir = b\n");
 

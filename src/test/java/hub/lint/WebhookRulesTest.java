@@ -156,6 +156,18 @@ class WebhookRulesTest {
   }
 
   @Test
+  void a_body_limit_over_half_of_what_was_chosen_for_all_bodies_is_told() {
+    hub.environment("HUB_HTTP_BODIES_MAX_BYTES", "3000000");
+    webhook("source: shop\nscheme: stripe\nsecrets: SHOP_SECRET\nmaxBodyBytes: 1500001\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            FILE
+                + "10: maxBodyBytes: 1500001 is over half of hub.http.bodies-max-bytes (3000000);"
+                + " lower it, or raise hub.http.bodies-max-bytes");
+  }
+
+  @Test
   void believing_anybody_must_be_meant() {
     webhook("source: shop\nscheme: none\neventId: $.id\nratePerSecond: many\n");
 

@@ -21,6 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -233,13 +236,38 @@ public final class HubProcess implements AutoCloseable {
               "-XX:+UnlockDiagnosticVMOptions",
               "-XX:-BytecodeVerificationRemote"));
     }
-    command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", classPath(), "hub.Hub"));
+    command.add("-Dfile.encoding=UTF-8");
+    if (usualJvm) {
+      command.addAll(List.of("-jar", jar().toString()));
+    } else {
+      command.addAll(List.of("-cp", classPath(), "hub.Hub"));
+    }
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     try {
       process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As the package's: it names the program's parts, and what its manifest asks of the JVM. */
+  private Path jar() {
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(Attributes.Name.MAIN_CLASS, "hub.Hub");
+    attributes.put(new Attributes.Name("Add-Opens"), "java.base/java.nio");
+    attributes.put(
+        Attributes.Name.CLASS_PATH,
+        Arrays.stream(classPath().split(File.pathSeparator))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" ")));
+    Path jar = folder.resolve("hub.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      return jar;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
