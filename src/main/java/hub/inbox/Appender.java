@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -193,6 +194,12 @@ final class Appender {
   }
 
   private void write(List<Pending> pending) {
+    Optional<String> noRoom = database.noRoom();
+    if (noRoom.isPresent()) {
+      // No outage: handlers go on, and have room to write down what they did.
+      refuse(pending, new StoreUnavailable(noRoom.get()));
+      return;
+    }
     List<InboxStore.Row> rows = new ArrayList<>(pending.size());
     for (Pending one : pending) {
       NewEvent event = one.event();
@@ -269,6 +276,10 @@ final class Appender {
         SqlStates.isAboutData(cause)
             ? cause
             : new StoreUnavailable("the event store does not answer", cause);
+    refuse(pending, error);
+  }
+
+  private void refuse(List<Pending> pending, Exception error) {
     List<Pending> all = new ArrayList<>(pending);
     if (error instanceof StoreUnavailable) {
       // Whoever queued behind them would wait for the same time-out again.

@@ -5,7 +5,6 @@ import hub.settings.Settings;
 import hub.store.Database;
 import hub.store.Dialect;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +58,7 @@ final class Inbox {
         LOG.info("inbox=start released={}: events that the last run left unfinished", released);
       }
     }
-    this.outage = new Outage(this::ask, System::nanoTime);
+    this.outage = new Outage(database::requireWrite, System::nanoTime);
     EventIds ids = new EventIds(Clock.systemUTC());
     this.appender =
         new Appender(
@@ -73,16 +72,6 @@ final class Inbox {
             settings.count(Setting.QUEUE_EVENTS));
     this.finisher = new Finisher(database, store, metrics, outage);
     this.wakeups = postgres ? new Wakeups(database, handlers, outage) : null;
-  }
-
-  /** Fails while the store does not answer. */
-  private void ask() throws SQLException {
-    database.inTransaction(
-        connection -> {
-          try (Statement statement = connection.createStatement()) {
-            return statement.execute("SELECT 1");
-          }
-        });
   }
 
   HeldBytes bytes() {

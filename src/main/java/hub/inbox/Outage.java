@@ -32,7 +32,7 @@ final class Outage {
     void renew() throws SQLException;
   }
 
-  /** Asks the store for an answer when there is nothing to renew. */
+  /** Asks the store for a write, also when there is nothing to renew. */
   private final Renewal ask;
 
   private final LongSupplier nanos;
@@ -154,7 +154,10 @@ final class Outage {
     closed = true;
   }
 
-  /** SQL state class 08 is the connection's, 57P a server's that starts or stops. */
+  /**
+   * SQL state class 08 is the connection's, 57P a server's that starts or stops, 53 one's without
+   * room on its disk or for a session; 25006 is of one that only reads, such as a standby.
+   */
   private static boolean isConnection(Throwable error) {
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof StoreUnavailable) {
@@ -162,7 +165,10 @@ final class Outage {
       }
       if (t instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        if (state.startsWith("08") || state.startsWith("57P")) {
+        if (state.startsWith("08")
+            || state.startsWith("57P")
+            || state.startsWith("53")
+            || state.equals("25006")) {
           return true;
         }
       }

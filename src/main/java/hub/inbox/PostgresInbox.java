@@ -99,9 +99,11 @@ final class PostgresInbox implements InboxStore {
 
   /**
    * Nodes that claim for one ordered handler take turns: otherwise an older event of a lane that is
-   * stored just now could be claimed beside a newer one whose claim is not yet to be seen.
+   * stored just now could be claimed beside a newer one whose claim is not yet to be seen. The lock
+   * is the database's, so it is named after the schema, too; earlier versions in public name none.
    */
-  private static final String AWAIT_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))";
+  private static final String AWAIT_TURN =
+      "SELECT pg_advisory_xact_lock(hashtextextended(? || CASE current_schema() WHEN 'public' THEN '' ELSE '@' || current_schema() END, 0))";
 
   /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
   private static final String HEAD_OF_LANE =
@@ -149,7 +151,7 @@ final class PostgresInbox implements InboxStore {
       "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
 
   private static final String NOTIFY =
-      "SELECT pg_notify('" + Wakeups.CHANNEL + "', r) FROM unnest(?::text[]) AS r";
+      "SELECT pg_notify(" + Wakeups.CHANNEL + ", r) FROM unnest(?::text[]) AS r";
 
   private final short shard;
 

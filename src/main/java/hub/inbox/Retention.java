@@ -86,7 +86,7 @@ public final class Retention {
     Chunk chunk = new Chunk(new UUID(0, 0), CHUNK, 0);
     while (chunk.found() == CHUNK) {
       UUID after = chunk.last();
-      chunk = database.inTransaction(connection -> deleteChunk(connection, after, end));
+      chunk = database.inLongTransaction(connection -> deleteChunk(connection, after, end));
       deleted += chunk.deleted();
     }
     return deleted;

@@ -2,6 +2,7 @@ package hub.inbox;
 
 import hub.store.Database;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,12 @@ import org.slf4j.LoggerFactory;
  * Hears of events that other nodes stored, so that nobody has to poll for them. PostgreSQL only.
  */
 final class Wakeups {
-  static final String CHANNEL = "hub_inbox";
+  /**
+   * An expression of SQL: the channel of this session's schema, so that hubs in two schemas of one
+   * database do not wake each other. The one of public is that of earlier versions.
+   */
+  static final String CHANNEL =
+      "'hub_inbox' || CASE current_schema() WHEN 'public' THEN '' ELSE '_' || current_schema() END";
 
   private static final Logger LOG = LoggerFactory.getLogger(Wakeups.class);
 
@@ -60,7 +66,10 @@ final class Wakeups {
   private void listen() throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("LISTEN " + CHANNEL);
+        try (ResultSet row = statement.executeQuery("SELECT " + CHANNEL)) {
+          row.next();
+          statement.execute("LISTEN \"" + row.getString(1) + '"');
+        }
       }
       // Whatever was stored while nobody listened.
       handlers.wakeAll();

@@ -52,6 +52,11 @@ public enum Setting {
       Kind.SECRET,
       "",
       "Password of the event store."),
+  DATABASE_SCHEMA(
+      "hub.database.schema",
+      Kind.IDENTIFIER,
+      "hub",
+      "PostgreSQL: schema of the hub's tables, made when missing; an installation found in public goes on there."),
   DATABASE_POOL_SIZE(
       "hub.database.pool-connections",
       Kind.COUNT,
@@ -346,6 +351,9 @@ public enum Setting {
     ADDRESS("an http or https address"),
     /** A folder. */
     PATH("a folder"),
+    /** A name in SQL that needs no quotes. */
+    IDENTIFIER(
+        "a name of at most 45 small letters, digits and _ that begins with a letter and not with pg_"),
     /** A whole number from 1. */
     COUNT("a whole number from 1 to " + Integer.MAX_VALUE),
     /** A whole number from 1, or nothing: the hub decides. */
@@ -391,6 +399,7 @@ public enum Setting {
             case URL -> isBaseAddress(value);
             case ADDRESS -> value.isEmpty() || isAddress(value);
             case PATH -> isFolder(value);
+            case IDENTIFIER -> value.matches("(?!pg_)[a-z][a-z0-9_]{0,44}");
             case COUNT -> value.matches("\\d{1,10}") && isCount(Long.parseLong(value));
             case BYTES -> value.isEmpty() || value.matches("[1-9]\\d{0,17}");
             case NUMBER -> value.matches("\\d{1,9}");

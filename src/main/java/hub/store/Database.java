@@ -1,27 +1,19 @@
 package hub.store;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import hub.settings.Setting;
 import hub.settings.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.util.EnumSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.h2.engine.SessionLocal;
-import org.h2.jdbc.JdbcConnection;
+import org.h2.api.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,23 +25,25 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  /**
-   * A sender waits some seconds for its answer; a request must learn sooner that the store is away.
-   */
-  private static final long CONNECT_MILLIS = 3_000;
+  /** How long a statement of upkeep may take that nobody waits for. */
+  private static final Duration LONG = Duration.ofMinutes(10);
 
-  /** H2's DATABASE_ALREADY_OPEN_1. */
-  private static final int H2_FILE_LOCKED = 90020;
-
-  private final Dialect dialect;
+  private final StoreParts parts;
   private final HikariDataSource pool;
+  private final Migrations migrations;
   private final CountDownLatch migrated = new CountDownLatch(1);
+
+  /** Apart from the watch's, so that neither waits for the other's row. */
+  private final Heartbeat probe = new Heartbeat();
+
   private Optional<H2Upkeep> upkeep = Optional.empty();
+  private Optional<StoreWatch> watch = Optional.empty();
   private volatile boolean closed;
 
-  private Database(Dialect dialect, HikariDataSource pool) {
-    this.dialect = dialect;
+  private Database(StoreParts parts, HikariDataSource pool) {
+    this.parts = parts;
     this.pool = pool;
+    this.migrations = new Migrations(parts.dialect(), parts.migrating(), parts.session());
   }
 
   /**
@@ -57,82 +51,57 @@ public final class Database implements AutoCloseable {
    * cannot be reached.
    *
    * @throws IllegalArgumentException for an address of another database
-   * @throws FlywayException when the store answers but refuses (wrong password, foreign schema)
+   * @throws StoreRefused when the store must not be used as it is
+   * @throws FlywayException when the store answers but refuses, such as a wrong password
    */
   public static Database open(Settings settings) {
-    String url = settings.text(Setting.DATABASE_URL);
-    Path folder = settings.path(Setting.DATA_DIR);
-    boolean embedded = url.isEmpty();
-    if (embedded) {
-      url = embedded(folder);
-    }
-    Dialect dialect = Dialect.of(url);
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("store");
-    config.setJdbcUrl(url);
-    // Named, because a launcher that adds jars at run time hides them from DriverManager.
-    config.setDriverClassName(dialect.driver());
-    config.setUsername(
-        dialect == Dialect.H2 && settings.text(Setting.DATABASE_USER).isEmpty()
-            ? "sa"
-            : settings.text(Setting.DATABASE_USER));
-    config.setPassword(settings.text(Setting.DATABASE_PASSWORD));
-    config.setMaximumPoolSize(settings.count(Setting.DATABASE_POOL_SIZE));
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(CONNECT_MILLIS);
-    config.setInitializationFailTimeout(-1);
-    if (dialect == Dialect.POSTGRESQL) {
-      config.addDataSourceProperty("ApplicationName", "integration-master");
-      config.addDataSourceProperty("connectTimeout", "3");
-      // A node that stalls within a transaction must not hold its locks against the others.
-      config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
-      // A database that is stalled, not gone, must not hold the writers for ever.
-      config.addDataSourceProperty("socketTimeout", "30");
-      config.addDataSourceProperty("tcpKeepAlive", "true");
-    }
-    Database database = new Database(dialect, new HikariDataSource(config));
-    database.migrateNowOrLater();
-    if (embedded) {
+    StoreParts parts = StoreParts.of(settings);
+    boolean known = Files.exists(parts.folder().database());
+    parts.embedded().ifPresent(embedded -> openFile(embedded, parts.folder()));
+    Database database = new Database(parts, new HikariDataSource(parts.pool(settings)));
+    database.migrateNowOrLater(known);
+    parts.folder().keepPrivate();
+    if (parts.embedded().isPresent()) {
+      parts.folder().remember();
       database.upkeep = Optional.of(new H2Upkeep(database.pool));
     }
-    if (dialect == Dialect.H2) {
-      keepPrivate(folder);
-    }
+    database.watch =
+        Optional.of(
+            new StoreWatch(database.pool, parts.embedded(), parts.folder(), database::ready));
     return database;
   }
 
-  private static String embedded(Path folder) {
+  private static void openFile(EmbeddedDatabase embedded, DataFolder folder) {
     try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "hub.data-dir: cannot make the folder " + folder.toAbsolutePath(), e);
+      embedded.open();
+      embedded.letIn();
+    } catch (SQLException e) {
+      throw switch (e.getErrorCode()) {
+        case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
+            new StoreRefused(
+                "the data folder is in use by another hub; stop that one, or set DATA_DIR", e);
+        case ErrorCode.FILE_CORRUPTED_1 -> folder.lost("is damaged", e);
+        default ->
+            new StoreRefused(
+                "hub.data-dir: the database's file %s cannot be opened (%s); see to the room on its disk, its owner and DATABASE_PASSWORD"
+                    .formatted(
+                        folder.database(),
+                        String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+                e);
+      };
     }
-    // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file.
-    // async: on the plain file system an interrupted thread closes the file for everybody.
-    // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran beside a commit would be answered from before
-    // it until something is written.
-    // QUERY_CACHE_SIZE=0: a query with IN and LIMIT that H2 finds in its cache goes on where its
-    // last
-    // run stopped, in rows of that time, or fails once their place in the file is used again.
-    // COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
-    return "jdbc:h2:async:"
-        + folder.toAbsolutePath()
-        + "/hub;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=0;RETENTION_TIME="
-        + H2Upkeep.RETENTION_MILLIS;
   }
 
-  private void migrateNowOrLater() {
+  private void migrateNowOrLater(boolean known) {
     try {
+      if (known && parts.embedded().isPresent() && migrations.isNew()) {
+        parts.folder().refuseEmptied();
+      }
       migrate();
     } catch (FlywayException e) {
       if (!unreachable(e)) {
-        pool.close();
-        throw inUse(e)
-            ? new IllegalStateException(
-                "the data folder is in use by another hub; stop that one, or set DATA_DIR", e)
-            : e;
+        closeAll();
+        throw e;
       }
       LOG.warn(
           "store=unreachable: events are answered 503 until it is back ({})",
@@ -140,15 +109,14 @@ public final class Database implements AutoCloseable {
       Thread retry = new Thread(this::migrateUntilDone, "store-migrate");
       retry.setDaemon(true);
       retry.start();
+    } catch (StoreRefused e) {
+      closeAll();
+      throw e;
     }
   }
 
   private void migrate() {
-    Flyway.configure(Database.class.getClassLoader())
-        .dataSource(pool)
-        .locations(dialect.migrations())
-        .load()
-        .migrate();
+    migrations.run();
     migrated.countDown();
   }
 
@@ -159,7 +127,7 @@ public final class Database implements AutoCloseable {
         migrate();
         LOG.info("store=reachable: schema is up to date");
         return;
-      } catch (FlywayException e) {
+      } catch (FlywayException | StoreRefused e) {
         String message = String.valueOf(e.getMessage());
         if (!unreachable(e) && !message.equals(told)) {
           LOG.error("store=refused, trying again: {}", message);
@@ -173,15 +141,6 @@ public final class Database implements AutoCloseable {
         }
       }
     }
-  }
-
-  private static boolean inUse(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql && sql.getErrorCode() == H2_FILE_LOCKED) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** SQL state class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */
@@ -199,22 +158,8 @@ public final class Database implements AutoCloseable {
     return false;
   }
 
-  private static void keepPrivate(Path folder) {
-    try (var files = Files.list(folder)) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Files.setPosixFilePermissions(
-            file, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-      }
-    } catch (UnsupportedOperationException e) {
-      LOG.debug("no POSIX permissions on this file system");
-    } catch (IOException e) {
-      throw new UncheckedIOException("hub.data-dir: cannot restrict access to " + folder, e);
-    }
-  }
-
   public Dialect dialect() {
-    return dialect;
+    return parts.dialect();
   }
 
   /** For Camel's {@code sql:} component and for checks; does not wait for the schema. */
@@ -239,21 +184,106 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Why the store takes no event, in words that may be shown to anybody; empty when it takes them.
+   * Known from a write every few seconds, so asking costs nothing.
+   */
+  public Optional<String> trouble() {
+    return ready()
+        ? watch.flatMap(StoreWatch::trouble)
+        : Optional.of("the event store has not been reached yet");
+  }
+
+  /**
+   * Why a restart may help where waiting does not; empty as a rule, also while the store is away.
+   */
+  public Optional<String> stuck() {
+    return watch.flatMap(StoreWatch::stuck);
+  }
+
+  /**
+   * Why an event that is stored now would be lost, or leave handlers no room for writing down what
+   * they have done; empty when it can be stored. Cheap.
+   */
+  public Optional<String> noRoom() {
+    if (parts.embedded().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> reason = parts.folder().noRoom(parts.embedded().get());
+    if (reason.isPresent()) {
+      watch.ifPresent(StoreWatch::look);
+    }
+    return reason;
+  }
+
+  /**
+   * Writes something that nobody needs: a store that answers may still take no write.
+   *
+   * @throws StoreUnavailable as {@link #inTransaction}
+   * @throws SQLException when it takes none
+   */
+  public void requireWrite() throws SQLException {
+    inTransaction(
+        connection -> {
+          probe.beat(connection);
+          return null;
+        });
+  }
+
+  /**
    * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws.
    *
-   * @throws StoreUnavailable while the schema is not there yet
+   * @throws StoreUnavailable while the schema is not there yet, or the embedded database is closed
    */
   public <T> T inTransaction(Work<T> work) throws SQLException {
+    return transaction(work);
+  }
+
+  /** The same for upkeep that nobody waits for: a statement may take ten minutes. */
+  public <T> T inLongTransaction(Work<T> work) throws SQLException {
+    if (parts.dialect() == Dialect.H2) {
+      return transaction(work);
+    }
+    return transaction(
+        connection -> {
+          connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
+          try (Statement statement = connection.createStatement()) {
+            // A little less than the network's, so that the server knows that we gave up.
+            statement.execute("SET LOCAL statement_timeout = " + LONG.minusSeconds(5).toMillis());
+          }
+          return work.on(connection);
+        });
+  }
+
+  private <T> T transaction(Work<T> work) throws SQLException {
     if (!ready()) {
       throw new StoreUnavailable("the event store has not been reached yet");
     }
+    if (parts.embedded().isEmpty()) {
+      return commit(work);
+    }
+    EmbeddedDatabase embedded = parts.embedded().get();
+    if (embedded.isAway()) {
+      throw new StoreUnavailable("the database's file is closed until it can be written again");
+    }
+    try {
+      return commit(work);
+    } catch (SQLException e) {
+      if (!embedded.isBroken(e)) {
+        throw e;
+      }
+      watch.ifPresent(StoreWatch::look);
+      throw new StoreUnavailable("the database's file cannot be written", e);
+    }
+  }
+
+  private <T> T commit(Work<T> work) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
       try {
         T result = work.on(connection);
         connection.commit();
-        if (dialect == Dialect.H2) {
-          awaitFile(connection);
+        if (parts.dialect() == Dialect.H2) {
+          EmbeddedDatabase.awaitFile(connection);
         }
         return result;
       } catch (SQLException | RuntimeException | Error e) {
@@ -267,22 +297,16 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /**
-   * H2 may leave the writing of a commit to a background thread when another commit's version
-   * carries it along; a process killed just then would lose what it has acknowledged. Returns when
-   * no write is pending.
-   */
-  private static void awaitFile(Connection connection) throws SQLException {
-    JdbcConnection h2 = connection.unwrap(JdbcConnection.class);
-    if (h2.getSession() instanceof SessionLocal session) {
-      session.getDatabase().getStore().getMvStore().executeFilestoreOperation(() -> {});
-    }
+  private void closeAll() {
+    parts.embedded().ifPresent(EmbeddedDatabase::close);
+    pool.close();
   }
 
   @Override
   public void close() {
     closed = true;
     upkeep.ifPresent(H2Upkeep::close);
-    pool.close();
+    watch.ifPresent(StoreWatch::close);
+    closeAll();
   }
 }

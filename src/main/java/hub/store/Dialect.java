@@ -1,24 +1,19 @@
 package hub.store;
 
+import java.sql.Driver;
 import java.util.Locale;
 
 /** The databases that the hub keeps its state in. */
 public enum Dialect {
-  H2("org.h2.Driver"),
-  POSTGRESQL("org.postgresql.Driver");
+  H2,
+  POSTGRESQL;
 
   /** Key under which routes find {@link #folder()}, which the hub sets itself. */
   public static final String PROPERTY = "hub.database.dialect";
 
-  private final String driver;
-
-  Dialect(String driver) {
-    this.driver = driver;
-  }
-
-  /** Class name of its JDBC driver. */
-  String driver() {
-    return driver;
+  /** Its JDBC driver. */
+  Driver driver() {
+    return this == H2 ? new org.h2.Driver() : new org.postgresql.Driver();
   }
 
   /**

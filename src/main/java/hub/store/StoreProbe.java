@@ -5,11 +5,9 @@ import hub.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
@@ -42,6 +40,11 @@ public record StoreProbe(State state, String detail) {
     String url = settings.text(Setting.DATABASE_URL);
     Path file = settings.path(Setting.DATA_DIR).toAbsolutePath().resolve("hub");
     if (url.isEmpty()) {
+      try {
+        new DataFolder(settings.path(Setting.DATA_DIR)).refuseIfLost();
+      } catch (StoreRefused e) {
+        return new StoreProbe(State.FAILED, e.getMessage());
+      }
       if (!Files.exists(Path.of(file + ".mv.db"))) {
         return new StoreProbe(State.NOT_MADE_YET, "embedded H2, made at the first start");
       }
@@ -95,24 +98,28 @@ public record StoreProbe(State state, String detail) {
 
   private static StoreProbe probe(String url, Settings settings) throws SQLException {
     Dialect dialect = Dialect.of(url);
-    Properties properties = new Properties();
-    String user = settings.text(Setting.DATABASE_USER);
-    properties.setProperty("user", user.isEmpty() && dialect == Dialect.H2 ? "sa" : user);
-    properties.setProperty("password", settings.text(Setting.DATABASE_PASSWORD));
-    if (dialect == Dialect.POSTGRESQL) {
-      properties.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
-    }
     String name = dialect == Dialect.H2 ? "H2" : "PostgreSQL";
+    Optional<PostgresSession> session =
+        dialect == Dialect.POSTGRESQL
+            ? Optional.of(new PostgresSession(settings))
+            : Optional.empty();
+    Connections source =
+        new Connections(
+            dialect.driver(),
+            url,
+            StoreParts.properties(dialect, settings),
+            fresh -> {
+              if (session.isPresent()) {
+                session.get().prepare(fresh);
+              }
+            });
     // Asked first: Flyway would say only that it cannot connect.
-    DriverManager.getConnection(url, properties).close();
-    int pending =
-        Flyway.configure()
-            .dataSource(url, properties.getProperty("user"), properties.getProperty("password"))
-            .locations(dialect.migrations())
-            .load()
-            .info()
-            .pending()
-            .length;
+    try (Connection connection = source.getConnection()) {
+      Migrations.refuseIfNewer(connection);
+    } catch (StoreRefused e) {
+      return new StoreProbe(State.FAILED, e.getMessage());
+    }
+    int pending = new Migrations(dialect, source, session).pending();
     return pending == 0
         ? new StoreProbe(State.READY, name + ", schema up to date")
         : new StoreProbe(

@@ -12,26 +12,33 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 final class CamelCheck extends AbstractHealthCheck {
   private final Check check;
   private final boolean decides;
+  private final boolean vital;
 
-  private CamelCheck(Check check, boolean decides) {
+  private CamelCheck(Check check, boolean decides, boolean vital) {
     super("hub", check.name());
     this.check = check;
     this.decides = decides;
+    this.vital = vital;
   }
 
   /** Without it the hub takes no events, so it is not ready. */
   static CamelCheck decisive(Check check) {
-    return new CamelCheck(check, true);
+    return new CamelCheck(check, true, false);
+  }
+
+  /** When it is down, only a restart helps: stands in {@code /observe/health/live}, too. */
+  static CamelCheck vital(Check check) {
+    return new CamelCheck(check, true, true);
   }
 
   /** Stands in {@code /observe/health} alone. */
   static CamelCheck informative(Check check) {
-    return new CamelCheck(check, false);
+    return new CamelCheck(check, false, false);
   }
 
   @Override
   public boolean isLiveness() {
-    return false;
+    return vital;
   }
 
   @Override

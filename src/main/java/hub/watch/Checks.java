@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +22,6 @@ import org.apache.camel.ServiceStatus;
 
 /** The checks of this hub. Thread-safe. */
 final class Checks {
-  private static final int ANSWER_SECONDS = 2;
   private static final long MIB = 1L << 20;
 
   /** Room for the next hour's events; below it the embedded database may stop. */
@@ -66,6 +63,13 @@ final class Checks {
         new Check("routes", this::routes));
   }
 
+  /** Whether the hub can go on without a restart. */
+  Check vital() {
+    return new Check(
+        "process",
+        () -> database.stuck().map(Finding::down).orElseGet(() -> Finding.up("it goes on")));
+  }
+
   /** One for each provider that is configured, by what became of its calls; nobody is asked. */
   List<Check> ofProviders() {
     return reports().map(report -> new Check(name(report), () -> provider(report))).toList();
@@ -85,16 +89,7 @@ final class Checks {
   }
 
   private Finding store() {
-    if (!database.ready()) {
-      return Finding.down("the event store has not been reached yet");
-    }
-    try (Connection connection = database.dataSource().getConnection()) {
-      return connection.isValid(ANSWER_SECONDS)
-          ? Finding.up("it answers")
-          : Finding.down("the event store does not answer");
-    } catch (SQLException e) {
-      return Finding.down("the event store cannot be reached");
-    }
+    return database.trouble().map(Finding::down).orElseGet(() -> Finding.up("it takes writes"));
   }
 
   private Finding disk() {

@@ -45,6 +45,7 @@ public final class WatchParts {
     Standings standings = new Standings(database, clock);
     Checks checks = new Checks(context, settings, database, providers, standings, clock);
     checks.ofTheHub().forEach(check -> registry.bind("check-" + check.name(), camelCheck(check)));
+    registry.bind("check-process", CamelCheck.vital(checks.vital()));
     registry.bind("check-providers", CamelCheck.informative(checks.providers()));
     HealthBoard health = new HealthBoard(checks, clock);
 

@@ -80,7 +80,8 @@ enum BenchStore {
   Connection connect(Map<String, String> environment, Path folder) throws SQLException {
     return this == H2
         ? DriverManager.getConnection("jdbc:h2:file:" + folder + "/data/hub", "sa", "")
-        : DriverManager.getConnection(environment.get("DATABASE_URL"), "postgres", "postgres");
+        : DriverManager.getConnection(
+            environment.get("DATABASE_URL") + "&currentSchema=hub,public", "postgres", "postgres");
   }
 
   /** Fills the inbox with {@code events} that {@code route} finished, as months of work would. */

@@ -7,8 +7,11 @@ import hub.testing.FaultyLine;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.camel.Processor;
@@ -31,6 +34,70 @@ class OutageTest {
   void the_wait_doubles_with_every_failure_in_a_row() {
     assertThat(LongStream.iterate(0, Dispatcher::nextBackoff).limit(9))
         .containsExactly(0L, 100L, 200L, 400L, 800L, 1600L, 3200L, 5000L, 5000L);
+  }
+
+  @Test
+  void a_full_disk_and_a_server_that_only_reads_are_outages() {
+    for (String state : List.of("08006", "57P01", "53100", "53300", "25006")) {
+      Outage outage = new Outage(() -> {}, System::nanoTime);
+      assertThat(outage.explains(new SQLException("no", state))).as(state).isTrue();
+      assertThat(outage.mayTakeOver()).as(state).isFalse();
+    }
+    Outage none = new Outage(() -> {}, System::nanoTime);
+    assertThat(none.explains(new SQLException("no", "22001"))).isFalse();
+    assertThat(none.mayTakeOver()).isTrue();
+  }
+
+  @Test
+  void what_was_done_while_the_server_only_read_is_written_first_and_not_done_again()
+      throws Exception {
+    AtomicInteger effects = new AtomicInteger();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch readOnly = new CountDownLatch(1);
+    Processor effect =
+        exchange -> {
+          begun.countDown();
+          readOnly.await();
+          effects.incrementAndGet();
+        };
+    String handler =
+        HANDLER.formatted("a").replace("steps:", "parameters: {leaseSeconds: 2}\n      steps:");
+    try (TestHub hub =
+        TestHub.on(Store.POSTGRESQL).bind("count", effect).route("note-a", handler).start()) {
+      hub.append("shop", "1", "any", null, "{}");
+      begun.await();
+      String name = hub.query("SELECT current_database()").orElseThrow();
+      server(hub, "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+      server(
+          hub,
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> hub.database().trouble().orElse("").contains("takes no write"));
+      readOnly.countDown();
+      // Longer than its lease.
+      await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+      assertThat(hub.query("SELECT status FROM inbox_delivery")).hasValue("processing");
+
+      server(hub, "ALTER DATABASE " + name + " RESET default_transaction_read_only");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> hub.query("SELECT status FROM inbox_delivery").orElseThrow().equals("done"));
+      assertThat(effects).hasValue(1);
+      assertThat(hub.query("SELECT attempts FROM inbox_delivery")).hasValue("1");
+    }
+  }
+
+  /** Says something to the server, past the hub and its database. */
+  private static void server(TestHub hub, String sql) throws SQLException {
+    String url =
+        hub.context()
+            .resolvePropertyPlaceholders("{{hub.database.url}}")
+            .replaceFirst("/[a-z0-9]+\\?", "/postgres?");
+    try (var connection = DriverManager.getConnection(url, "postgres", "postgres");
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test

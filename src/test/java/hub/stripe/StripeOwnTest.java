@@ -253,11 +253,13 @@ class StripeOwnTest {
     older.hub.update(dropKey);
     older.hub.update("ALTER TABLE subscription DROP COLUMN account");
     older.hub.update("ALTER TABLE subscription ADD PRIMARY KEY (id)");
-    older.hub.update(
-        "DELETE FROM "
-            + (store == Store.H2 ? "\"flyway_schema_history\"" : "flyway_schema_history")
-            + (store == Store.H2 ? " WHERE \"script\"" : " WHERE script")
-            + " LIKE '%subscription_account.sql'");
+    older.hub.update("DROP TABLE store_heartbeat");
+    older.hub.update("DROP TABLE hub_schema");
+    String history = store == Store.H2 ? "\"flyway_schema_history\"" : "flyway_schema_history";
+    String script = store == Store.H2 ? "\"script\"" : "script";
+    for (String since : new String[] {"%subscription_account.sql", "%store.sql"}) {
+      older.hub.update("DELETE FROM " + history + " WHERE " + script + " LIKE ?", since);
+    }
     older.close();
     if (store == Store.H2) {
       newer.with("hub.data-dir", older.hub.folder().resolve("data").toString());
