@@ -157,7 +157,8 @@ class FullDiskTest {
       acknowledged.add(id);
       return true;
     }
-    if (answer.statusCode() == 503 && answer.body().contains("store-unavailable")) {
+    if (answer.statusCode() == 503
+        && (answer.body().contains("store-unavailable") || answer.body().contains("overloaded"))) {
       refused.incrementAndGet();
     } else {
       otherAnswers.add(answer.statusCode() + " " + answer.body());
