@@ -16,7 +16,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,12 +47,12 @@ public final class ApiKeys {
   /**
    * What tells one operators' key from the next.
    *
-   * @param hash of the key that it is for
+   * @param hash of the key that it is for, in hexadecimal
    */
-  private record Mark(byte[] hash, String text) {}
+  private record Mark(String hash, String text) {}
 
   private volatile List<Known> known;
-  private volatile Mark mark = new Mark(new byte[0], "");
+  private volatile Mark mark = new Mark("", "");
 
   private ApiKeys(List<Known> known) {
     this.known = known;
@@ -149,25 +148,26 @@ public final class ApiKeys {
    * it is changed.
    */
   public String operatorMark() {
-    byte[] hash =
+    byte[] key =
         known.stream()
             .filter(one -> one.caller().operator())
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no operators' key"))
             .hash();
+    String hash = HexFormat.of().formatHex(key);
     Mark made = mark;
-    if (!Arrays.equals(made.hash(), hash)) {
+    if (!made.hash().equals(hash)) {
       made = new Mark(hash, markOf(hash));
       mark = made;
     }
     return made.text();
   }
 
-  private static String markOf(byte[] hash) {
+  private static String markOf(String hash) {
     try {
       PBEKeySpec spec =
           new PBEKeySpec(
-              HexFormat.of().formatHex(hash).toCharArray(),
+              hash.toCharArray(),
               "operators' sessions".getBytes(StandardCharsets.UTF_8),
               MARK_ROUNDS,
               MARK_BITS);

@@ -179,6 +179,7 @@ public final class WebhookGate extends ServiceSupport implements Processor, Came
         limits().set(path(), maxBodyBytes);
       }
     } catch (IllegalArgumentException e) {
+      stopWatching.run();
       throw new IllegalArgumentException(
           "webhook source " + source + ", secrets " + secrets + ": " + e.getMessage(), e);
     }

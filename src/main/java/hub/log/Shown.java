@@ -19,12 +19,13 @@ final class Shown {
     text.setLength(start);
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
-      boolean lineFeed = c == '\n';
-      if (lines && lineFeed) {
-        text.append(i + 1 < raw.length() ? c + INDENT : "\n");
-      } else if (lines && c == '\r' && i + 1 < raw.length() && raw.charAt(i + 1) == '\n') {
+      boolean isLast = i + 1 == raw.length();
+      if (lines && c == '\r' && !isLast && raw.charAt(i + 1) == '\n') {
         // The line break is written by its second half.
         continue;
+      }
+      if (lines && c == '\n') {
+        text.append(isLast ? "\n" : "\n" + INDENT);
       } else if (isHarmful(c)) {
         text.append("\\u%04x".formatted((int) c));
       } else {
