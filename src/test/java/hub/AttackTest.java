@@ -2,7 +2,6 @@ package hub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import hub.testing.HubProcess;
 import hub.testing.RawHttp;
@@ -133,75 +132,6 @@ class AttackTest {
             "X-Signature: " + Siege.signature(body),
             "Content-Length: " + body.length())
         .write(body.getBytes(US_ASCII));
-  }
-
-  @Test
-  void a_connection_that_gets_no_memory_outside_of_the_heap_is_closed_and_no_other()
-      throws Exception {
-    int each = 7_000;
-    int room = 6 * MEBIBYTE;
-    try (HubProcess small =
-            Siege.hub(Store.H2)
-                .with("JDK_JAVA_OPTIONS", "-Dio.netty.maxDirectMemory=" + room)
-                .start();
-        HalfHeads heads = new HalfHeads(small)) {
-      heads.send(2 * room / each, each);
-
-      await().atMost(Duration.ofSeconds(30)).until(heads::isAnyClosed);
-      assertThat(small.isAlive()).isTrue();
-      heads.close();
-      await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> isTaken(small));
-    }
-  }
-
-  private static boolean isTaken(HubProcess hub) throws IOException {
-    try (RawHttp sender = new RawHttp(hub.port())) {
-      post(sender, "after-" + System.nanoTime());
-      return sender.reply().status() == 200;
-    }
-  }
-
-  /** Connections whose request's head does not end. */
-  private static final class HalfHeads implements AutoCloseable {
-    private final HubProcess hub;
-    private final List<SocketChannel> open = new ArrayList<>();
-
-    HalfHeads(HubProcess hub) {
-      this.hub = hub;
-    }
-
-    void send(int connections, int bytes) throws IOException {
-      byte[] head =
-          ("GET /console/ HTTP/1.1\r\nHost: hub\r\nX-Long: " + "x".repeat(bytes))
-              .getBytes(US_ASCII);
-      for (int i = 0; i < connections; i++) {
-        SocketChannel channel = SocketChannel.open(new InetSocketAddress("localhost", hub.port()));
-        channel.configureBlocking(false);
-        channel.write(ByteBuffer.wrap(head));
-        open.add(channel);
-      }
-    }
-
-    boolean isAnyClosed() {
-      ByteBuffer answer = ByteBuffer.allocate(1_024);
-      for (SocketChannel channel : open) {
-        try {
-          if (channel.read(answer.clear()) < 0) {
-            return true;
-          }
-        } catch (IOException closed) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    @Override
-    public void close() throws IOException {
-      for (SocketChannel channel : open) {
-        channel.close();
-      }
-    }
   }
 
   @Test
