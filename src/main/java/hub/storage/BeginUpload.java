@@ -34,7 +34,9 @@ final class BeginUpload extends AsyncProcessorSupport {
       upload.attachTo(exchange);
       slots.take(
           () -> {
-            exchange.getExchangeExtension().addOnCompletion(new EndUpload(upload, slots));
+            exchange
+                .getExchangeExtension()
+                .addOnCompletion(new EndUpload(upload, slots, settings.bucket()));
             callback.done(false);
           });
       return false;

@@ -31,7 +31,7 @@ public final class Storage {
     registry.bind("createUpload", parts.create());
     registry.bind("sendPart", parts.send());
     registry.bind("completeUpload", parts.complete());
-    registry.bind("abortUpload", parts.abort());
+    registry.bind("abortUpload", new AbortUpload(calls));
     registry.bind("wholeStored", parts.whole());
     registry.bind("fileStored", new FileStored(storage));
     registry.bind("askForFile", new AskForFile(storage));

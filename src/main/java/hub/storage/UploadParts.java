@@ -83,18 +83,6 @@ final class UploadParts {
     };
   }
 
-  Processor abort() {
-    return exchange -> {
-      Upload upload = Upload.of(exchange);
-      calls.abortMultipartUpload(
-          request ->
-              request
-                  .bucket(settings.bucket())
-                  .key(upload.key().text())
-                  .uploadId(upload.uploadId()));
-    };
-  }
-
   /** For the end of a file that went in one request, through {@code aws2-s3:}. */
   Processor whole() {
     return exchange ->

@@ -50,9 +50,12 @@ class LargeFileTest {
         new String[] {
           "kamelets/provider-call-action.kamelet.yaml",
           "policies/every-route.camel.yaml",
+          "policies/retry-then-park.camel.yaml",
           "storage/storage-put-file.camel.yaml",
           "storage/storage-put-parts.camel.yaml",
           "storage/storage-abort-upload.camel.yaml",
+          "storage/storage-abort-later.camel.yaml",
+          "storage/storage-forget-upload.camel.yaml",
           "storage/storage-get-file.camel.yaml"
         }) {
       builder.routeFile(file);
