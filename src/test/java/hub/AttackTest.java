@@ -2,12 +2,16 @@ package hub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import hub.testing.HubProcess;
 import hub.testing.RawHttp;
 import hub.testing.Siege;
 import hub.testing.Store;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,17 +39,40 @@ import org.junit.jupiter.api.Test;
 class AttackTest {
   private static final int LOGINS = 120;
   private static final int MEBIBYTE = 1 << 20;
+  private static final int EMAILS = 12;
+  private static final String MAILER_KEY = "a-key-for-email-alone-0123456789";
 
   private static HubProcess hub;
 
   /** Takes every connection and answers none. */
   private static ServerSocket silent;
 
+  private static final AtomicInteger SENT = new AtomicInteger();
+
+  /** In place of Resend. */
+  private static HttpServer mails;
+
   @BeforeAll
   static void start() throws Exception {
     silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    mails = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    mails.createContext("/emails", AttackTest::takeMail);
+    mails.start();
     hub =
         Siege.hub(Store.H2)
+            .with("HUB_API_KEYS", "mailer:" + MAILER_KEY + ":email")
+            .with("EMAIL_TRANSPORT", "resend")
+            .with("EMAIL_FROM", "hub@example.com")
+            .with("RESEND_API_KEY", "re_0123456789abcdef")
+            .with("RESEND_API_BASE", "http://localhost:" + mails.getAddress().getPort())
+            .routeFile("kamelets/http-api-action.kamelet.yaml")
+            .routeFile("kamelets/json-body-action.kamelet.yaml")
+            .routeFile("policies/retry-then-park.camel.yaml")
+            .routeFile("email/email-queue.camel.yaml")
+            .routeFile("email/email-send.camel.yaml")
+            .routeFile("email/email-by-resend.camel.yaml")
+            .routeFile("email/email-by-sendgrid.camel.yaml")
+            .routeFile("email/email-by-smtp.camel.yaml")
             .routeFile("kamelets/provider-call-action.kamelet.yaml")
             .loginProviders(
                 "silent: {issuer: \"http://localhost:%d\", client-id: a}"
@@ -58,6 +86,45 @@ class AttackTest {
       hub.close();
     }
     silent.close();
+    mails.stop(0);
+  }
+
+  private static void takeMail(HttpExchange request) throws IOException {
+    try (request) {
+      request.getRequestBody().transferTo(OutputStream.nullOutputStream());
+      request.sendResponseHeaders(200, -1);
+      SENT.incrementAndGet();
+    }
+  }
+
+  @Test
+  void emails_of_a_quarter_of_a_million_cells_hold_up_no_webhook() throws Exception {
+    Siege.endure(EMAILS + " e-mails of 250,000 cells", hub, AttackTest::cells);
+  }
+
+  private static void cells(HubProcess hub) throws Exception {
+    String body =
+        "{\"to\":\"ada@example.com\",\"subject\":\"Cells\",\"html\":\"<table><tr>"
+            + "<td>".repeat(250_000)
+            + "\"}";
+    HttpClient mailer = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    HttpRequest mail =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + hub.port() + "/api/email"))
+            .header("Authorization", "Bearer " + MAILER_KEY)
+            .header("Content-Type", "application/json")
+            .timeout(Duration.ofSeconds(60))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    int taken = 0;
+    for (int i = 0; i < EMAILS; i++) {
+      int status = mailer.send(mail, HttpResponse.BodyHandlers.ofString()).statusCode();
+      assertThat(status).isIn(202, 503);
+      taken += status == 202 ? 1 : 0;
+    }
+    int stored = taken;
+    assertThat(stored).as("e-mails that were taken").isPositive();
+    // What is costly is done when they are sent.
+    await().atMost(Duration.ofSeconds(90)).until(() -> SENT.get() >= stored);
   }
 
   @Test
