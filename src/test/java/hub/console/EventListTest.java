@@ -130,7 +130,7 @@ class EventListTest {
     JsonNode event = hub.json("/api/admin/events?source=" + source.name()).get("events").get(0);
 
     assertThat(event.get("lastError").asText())
-        .matches("process\\d+: IllegalStateException: Out of Stock: 100%_off");
+        .matches("\\S+-later/process-1: IllegalStateException: Out of Stock: 100%_off");
     assertThat(Instant.parse(event.get("nextAttemptAt").asText()))
         .isBetween(Instant.now().plusSeconds(2_800), Instant.now().plusSeconds(4_400));
     assertThat(event.get("processedAt").isNull()).isTrue();

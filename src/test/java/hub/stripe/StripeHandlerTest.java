@@ -148,12 +148,7 @@ class StripeHandlerTest {
             .route(
                 "settle-request",
                 THREE
-                    .formatted(
-                        "platform-http:/api/test/settle",
-                        "request",
-                        "request",
-                        "request",
-                        "request")
+                    .formatted("platform-http:/api/test/settle", "request", "request", "request")
                     .replace("id: settle-account", "id: settle-request"))
             .start();
   }
