@@ -188,6 +188,9 @@ public final class Database implements AutoCloseable {
    * Known from a write every few seconds, so asking costs nothing.
    */
   public Optional<String> trouble() {
+    if (closed) {
+      return Optional.of("the event store is closed");
+    }
     return ready()
         ? watch.flatMap(StoreWatch::trouble)
         : Optional.of("the event store has not been reached yet");
@@ -259,7 +262,7 @@ public final class Database implements AutoCloseable {
       throw new StoreUnavailable("the event store has not been reached yet");
     }
     if (parts.embedded().isEmpty()) {
-      return commit(work);
+      return commitAtServer(work);
     }
     EmbeddedDatabase embedded = parts.embedded().get();
     if (embedded.isAway()) {
@@ -273,6 +276,18 @@ public final class Database implements AutoCloseable {
       }
       watch.ifPresent(StoreWatch::look);
       throw new StoreUnavailable("the database's file cannot be written", e);
+    }
+  }
+
+  private <T> T commitAtServer(Work<T> work) throws SQLException {
+    try {
+      return commit(work);
+    } catch (SQLException e) {
+      if (Heartbeat.isUnreachable(e)) {
+        // Readiness must not wait for the next beat.
+        watch.ifPresent(StoreWatch::doubt);
+      }
+      throw e;
     }
   }
 

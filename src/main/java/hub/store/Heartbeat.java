@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
 final class Heartbeat {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-  /** Time between two of them; what an outage may go unseen by readiness. */
-  static final Duration EVERY = Duration.ofSeconds(3);
-
   /** A database that is silent, not gone, says nothing until a socket's time-out. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
@@ -71,12 +68,18 @@ final class Heartbeat {
     trouble = "";
   }
 
+  /** Whether the server went away, and not only what was asked of it was wrong. */
+  static boolean isUnreachable(Exception error) {
+    String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+    return state.startsWith("08") || state.startsWith("57P");
+  }
+
   /** The store has just refused a write. */
   void bad(Exception error) {
     LOG.debug("the store takes no write", error);
     String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
     bad(
-        state.startsWith("08") || state.startsWith("57P")
+        isUnreachable(error)
             ? "the event store cannot be reached"
             : "the event store takes no write"
                 + (state.isEmpty() || state.equals("null") ? "" : " (SQLSTATE " + state + ")"));

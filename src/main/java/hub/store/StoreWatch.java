@@ -20,6 +20,12 @@ import org.slf4j.LoggerFactory;
 final class StoreWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
 
+  /** Time between two looks at the file; what a full disk may go unseen by readiness. */
+  private static final Duration FILE_EVERY = Duration.ofSeconds(3);
+
+  /** The same for a server, which an idle hub asks as little as it can. */
+  private static final Duration SERVER_EVERY = Duration.ofSeconds(5);
+
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 
   /** A disk that has room again is noticed within this. */
@@ -92,6 +98,13 @@ final class StoreWatch implements AutoCloseable {
     woken.release();
   }
 
+  /** Looks now, unless trouble is known already: then the next beat is soon enough. */
+  void doubt() {
+    if (trouble().isEmpty()) {
+      look();
+    }
+  }
+
   private void run() {
     while (!closed) {
       try {
@@ -99,7 +112,8 @@ final class StoreWatch implements AutoCloseable {
           look(embedded);
         }
         keepPrivate();
-        woken.tryAcquire(Heartbeat.EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        woken.tryAcquire(
+            (embedded.isPresent() ? FILE_EVERY : SERVER_EVERY).toMillis(), TimeUnit.MILLISECONDS);
         woken.drainPermits();
       } catch (InterruptedException e) {
         return;
