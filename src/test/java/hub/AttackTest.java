@@ -29,12 +29,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whoever has no key, or only a small one, keeps nobody else from the hub. Each attack is a method
- * that hands what it does to {@link Siege#endure}; all share one hub.
+ * that hands what it does to {@link Siege#endure}; each has a hub of its own.
  */
 class AttackTest {
   private static final int LOGINS = 120;
@@ -42,7 +44,7 @@ class AttackTest {
   private static final int EMAILS = 12;
   private static final String MAILER_KEY = "a-key-for-email-alone-0123456789";
 
-  private static HubProcess hub;
+  private HubProcess hub;
 
   /** Takes every connection and answers none. */
   private static ServerSocket silent;
@@ -53,11 +55,15 @@ class AttackTest {
   private static HttpServer mails;
 
   @BeforeAll
-  static void start() throws Exception {
+  static void startOthers() throws Exception {
     silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     mails = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     mails.createContext("/emails", AttackTest::takeMail);
     mails.start();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
     hub =
         Siege.hub(Store.H2)
             .with("HUB_API_KEYS", "mailer:" + MAILER_KEY + ":email")
@@ -80,11 +86,15 @@ class AttackTest {
             .start();
   }
 
-  @AfterAll
-  static void stop() throws Exception {
+  @AfterEach
+  void stop() throws Exception {
     if (hub != null) {
       hub.close();
     }
+  }
+
+  @AfterAll
+  static void stopOthers() throws Exception {
     silent.close();
     mails.stop(0);
   }

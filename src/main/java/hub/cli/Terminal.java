@@ -13,6 +13,9 @@ final class Terminal {
         .stripTrailing();
   }
 
+  /** Controls of both sets, separators of lines, and what changes the direction of text. */
+  private static final String DRIVING = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
+
   static String row(JsonNode event) {
     return ROW.formatted(
             plain(event, "receivedAt"),
@@ -27,6 +30,6 @@ final class Terminal {
 
   /** Types and errors come from outside; nothing in them may drive the terminal. */
   private static String plain(JsonNode event, String name) {
-    return event.path(name).isNull() ? "" : event.path(name).asText().replaceAll("\\p{Cntrl}", "?");
+    return event.path(name).isNull() ? "" : event.path(name).asText().replaceAll(DRIVING, "?");
   }
 }

@@ -181,6 +181,8 @@ public final class FrontDoor {
     LogField.REQUEST_ID.during(id, () -> logFault(context, problem, failure, id));
     if (problem.reason().equals(FramingFault.MALFORMED)) {
       closeAfterwards(context.request());
+    } else if (endpoint == null && !context.request().isEnded()) {
+      Leftover.bound(context.vertx(), context.request());
     }
     Answer.write(context.response(), problem, id);
   }

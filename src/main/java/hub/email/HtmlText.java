@@ -46,8 +46,11 @@ final class HtmlText implements NodeFilter {
           "nav",
           "hr");
 
-  /** The plain text is a courtesy: a page that is longer is read as far as that. */
-  private static final int MOST_CHARACTERS = 1_000_000;
+  /**
+   * The plain text is a courtesy: a page that is longer is read as far as that. More than mail
+   * programs show of one, and a page of tags alone still takes no more than some 20 MB of memory.
+   */
+  private static final int MOST_CHARACTERS = 128 * 1024;
 
   /** Real pages nest some dozens deep. */
   private static final int DEEPEST = 256;
@@ -66,24 +69,27 @@ final class HtmlText implements NodeFilter {
   private int unseen;
   private int pre;
 
-  private HtmlText(long end) {
+  private final int most;
+
+  private HtmlText(int most, long end) {
+    this.most = most;
     this.end = end;
   }
 
   /** At most {@link #MOST_CHARACTERS}; the words between the tags where reading takes too long. */
   static String of(String html) {
-    return of(html, LONGEST);
+    return of(html, MOST_CHARACTERS, LONGEST);
   }
 
-  static String of(String html, Duration within) {
-    String read = html.substring(0, Math.min(html.length(), MOST_CHARACTERS));
+  static String of(String html, int most, Duration within) {
+    String read = html.substring(0, Math.min(html.length(), most));
     long end = System.nanoTime() + within.toNanos();
     try {
       Document page =
           Parser.htmlParser().setMaxDepth(DEEPEST).parseInput(new TimedReader(read, end), "");
-      HtmlText reader = new HtmlText(end);
+      HtmlText reader = new HtmlText(most, end);
       page.filter(reader);
-      return isOver(end) ? words(read) : bounded(reader.text.toString());
+      return isOver(end) ? words(read) : bounded(reader.text, most);
     } catch (UncheckedIOException e) {
       return words(read);
     }
@@ -93,8 +99,8 @@ final class HtmlText implements NodeFilter {
     return System.nanoTime() - end >= 0;
   }
 
-  private static String bounded(String text) {
-    return text.substring(0, Math.min(text.length(), MOST_CHARACTERS)).strip();
+  private static String bounded(CharSequence text, int most) {
+    return text.subSequence(0, Math.min(text.length(), most)).toString().strip();
   }
 
   /** One pass, no structure. */
@@ -112,7 +118,7 @@ final class HtmlText implements NodeFilter {
         words.append(c);
       }
     }
-    return bounded(words.toString().replaceAll("[ \\t]+", " "));
+    return words.toString().replaceAll("[ \\t]+", " ").strip();
   }
 
   /** Stops a parser, which takes some bytes at a time, when its time is over. */
@@ -144,9 +150,7 @@ final class HtmlText implements NodeFilter {
       begun.clear(depth + 1);
       begin(element, element.normalName(), first);
     }
-    return text.length() > MOST_CHARACTERS || isOver(end)
-        ? FilterResult.STOP
-        : FilterResult.CONTINUE;
+    return text.length() > most || isOver(end) ? FilterResult.STOP : FilterResult.CONTINUE;
   }
 
   private void begin(Element element, String name, boolean first) {

@@ -15,7 +15,8 @@ public final class Proof {
 
   private static final Pattern NAME =
       Pattern.compile(
-          ".*(signature|hmac|authorization|token|secret|password|credential|cookie|api-?key).*");
+          ".*(signature|hmac|auth(?!or)|token|secret|password|credential|cookie|session|jwt|assertion"
+              + "|csrf|xsrf|verif|(api|access|functions?|subscription|private|shared)[-_]?key).*");
 
   private Proof() {}
 

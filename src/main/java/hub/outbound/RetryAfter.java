@@ -12,6 +12,9 @@ public final class RetryAfter {
   /** What is longer than a day is a mistake, or as good as never. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  /** Of a number that fits. */
+  private static final int MOST_DIGITS = 18;
+
   private RetryAfter() {}
 
   /**
@@ -23,8 +26,9 @@ public final class RetryAfter {
     String text = value.strip();
     try {
       Duration wait =
-          text.matches("\\d{1,18}")
-              ? Duration.ofSeconds(Long.parseLong(text))
+          text.matches("\\d+")
+              ? Duration.ofSeconds(
+                  text.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(text))
               : Duration.between(
                   now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
       return Optional.of(clamp(wait));

@@ -12,6 +12,9 @@ public final class UnfitValue extends ProblemException implements Refusal {
   /** What a header of HTTP can carry at most. */
   private static final int LAST_OF_LATIN_1 = 0xff;
 
+  /** What a decoder puts in the place of bytes that are no text. */
+  private static final char UNREADABLE = '\uFFFD';
+
   private UnfitValue(String name, String fault) {
     super(Problem.of(400, "payload-invalid", "The value of '" + name + "' " + fault + "."));
   }
@@ -19,6 +22,11 @@ public final class UnfitValue extends ProblemException implements Refusal {
   @Override
   public boolean isFinal() {
     return true;
+  }
+
+  /** For a value that stands there several times, of which none can be chosen. */
+  static UnfitValue several(String name) {
+    return new UnfitValue(name, "is given several times");
   }
 
   /**
@@ -30,6 +38,9 @@ public final class UnfitValue extends ProblemException implements Refusal {
   public static String line(String name, String value) {
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new UnfitValue(name, "has a line break or another control character in it");
+    }
+    if (value.indexOf(UNREADABLE) >= 0) {
+      throw new UnfitValue(name, "has bytes in it that are no UTF-8");
     }
     return value;
   }

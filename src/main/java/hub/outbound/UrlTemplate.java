@@ -2,6 +2,7 @@ package hub.outbound;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,13 +62,19 @@ record UrlTemplate(String text) {
    * A variable of the name, else a header.
    *
    * @throws IllegalArgumentException when there is neither
-   * @throws UnfitValue when it has a control character in it
+   * @throws UnfitValue when it has a control character in it, or is a list, as of a header that was
+   *     sent twice
    */
   static String value(Exchange exchange, String name) {
-    String value = exchange.getVariable(name, String.class);
-    if (value == null) {
-      value = exchange.getMessage().getHeader(name, String.class);
+    Object found = exchange.getVariable(name);
+    if (found == null) {
+      found = exchange.getMessage().getHeader(name);
     }
+    if (found instanceof Collection<?>) {
+      throw UnfitValue.several("{" + name + "}");
+    }
+    String value =
+        exchange.getContext().getTypeConverter().convertTo(String.class, exchange, found);
     if (value == null) {
       throw new IllegalArgumentException(
           "'{" + name + "}' has no value: there is neither a variable nor a header of that name");

@@ -1,11 +1,13 @@
 package hub.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import hub.testing.RawHttp;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +148,22 @@ class OverloadTest {
     }
     try (RawHttp request = request("POST", "/size", 8_193).write(new byte[8_193])) {
       assertThat(request.reply().body()).isEqualTo("8193");
+    }
+  }
+
+  @Test
+  void a_body_that_goes_on_after_its_answer_is_cut_off() throws Exception {
+    try (RawHttp sender = new RawHttp(hub.port())) {
+      sender.head("POST /nothing HTTP/1.1", "Host: hub", "Content-Length: 1000000000");
+      assertThat(sender.reply().status()).isEqualTo(404);
+      byte[] part = new byte[64 * 1024];
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 10_000; i++) {
+                  sender.write(part);
+                }
+              })
+          .isInstanceOf(IOException.class);
     }
   }
 }

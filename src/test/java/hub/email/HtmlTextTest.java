@@ -27,12 +27,14 @@ class HtmlTextTest {
   void a_page_of_one_tag_is_read_in_time(String tag) {
     String html = "<table>" + tag.repeat(250_000 / tag.length() * 4);
 
-    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> HtmlText.of(html));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> HtmlText.of(html, 1_000_000, Duration.ofSeconds(2)));
   }
 
   @Test
   void the_cells_of_one_row_take_time_in_proportion_to_their_number() {
-    String text = HtmlText.of("<table><tr>" + "<td>x".repeat(150_000), Duration.ofSeconds(8));
+    String text =
+        HtmlText.of("<table><tr>" + "<td>x".repeat(150_000), 1_000_000, Duration.ofSeconds(8));
 
     // Read for too long, it is words with one blank between them. Not shown: it is long.
     assertThat(text.startsWith("x  x  x")).isTrue();
@@ -41,7 +43,7 @@ class HtmlTextTest {
 
   @Test
   void a_page_for_which_there_is_no_time_is_read_without_its_structure() {
-    assertThat(HtmlText.of("<p>Hello <b>Ada</b></p>", Duration.ZERO)).isEqualTo("Hello Ada");
+    assertThat(HtmlText.of("<p>Hello <b>Ada</b></p>", 100, Duration.ZERO)).isEqualTo("Hello Ada");
   }
 
   @ParameterizedTest

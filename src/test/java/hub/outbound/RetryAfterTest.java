@@ -12,7 +12,14 @@ class RetryAfterTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   @ParameterizedTest
-  @CsvSource({"0,0", "7,7", " 30 ,30", "86400,86400", "999999999,86400"})
+  @CsvSource({
+    "0,0",
+    "7,7",
+    " 30 ,30",
+    "86400,86400",
+    "999999999,86400",
+    "9223372036854775807,86400"
+  })
   void seconds_up_to_a_day(String value, long seconds) {
     assertThat(RetryAfter.parse(value, NOW)).contains(Duration.ofSeconds(seconds));
   }

@@ -10,8 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,24 +155,6 @@ class FailedStepTest {
       assertThat(lines.lines())
           .anyMatch(
               line -> line.contains("failed at use-in-answer (routes/answer-own.camel.yaml:7)"));
-    }
-  }
-
-  @Test
-  void camels_own_error_handler_names_it_where_it_is_let_speak() {
-    String logger = "org.apache.camel.processor.errorhandler";
-    Configurator.setLevel(logger, Level.ERROR);
-    try (LogLines lines = LogLines.of(logger)) {
-      hub.get("/api/test/own");
-
-      assertThat(lines.lines())
-          .anyMatch(
-              line ->
-                  line.contains("answer-own/use-in-answer")
-                      && line.contains("answer-own.camel.yaml:7"))
-          .noneMatch(line -> line.matches(MADE_UP));
-    } finally {
-      Configurator.setLevel(logger, Level.OFF);
     }
   }
 }

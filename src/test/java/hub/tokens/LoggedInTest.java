@@ -189,7 +189,7 @@ class LoggedInTest {
               try (var statement = connection.createStatement();
                   ResultSet table =
                       statement.executeQuery(
-                          "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+                          "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")) {
                 while (table.next()) {
                   tables.add(table.getString(1));
                 }
