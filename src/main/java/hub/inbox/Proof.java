@@ -15,7 +15,7 @@ public final class Proof {
 
   private static final Pattern NAME =
       Pattern.compile(
-          ".*(signature|hmac|auth(?!or)|token|secret|password|credential|cookie|session|jwt|assertion"
+          ".*(signature|hmac|authori[sz]|auth(?!or)|token|secret|password|credential|cookie|session|jwt|assertion"
               + "|csrf|xsrf|verif|(api|access|functions?|subscription|private|shared)[-_]?key).*");
 
   private Proof() {}

@@ -283,7 +283,7 @@ public final class Database implements AutoCloseable {
     try {
       return commit(work);
     } catch (SQLException e) {
-      if (Heartbeat.isUnreachable(e)) {
+      if (Heartbeat.isAway(e)) {
         // Readiness must not wait for the next beat.
         watch.ifPresent(StoreWatch::doubt);
       }

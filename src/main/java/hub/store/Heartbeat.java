@@ -19,7 +19,7 @@ final class Heartbeat {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
   /** A database that is silent, not gone, says nothing until a socket's time-out. */
-  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration SILENCE = Duration.ofSeconds(15);
 
   private static final int ANSWER_SECONDS = 5;
 
@@ -68,8 +68,13 @@ final class Heartbeat {
     trouble = "";
   }
 
-  /** Whether the server went away, and not only what was asked of it was wrong. */
-  static boolean isUnreachable(Exception error) {
+  /** Whether the store takes no write of anybody, and not only what was asked of it was wrong. */
+  static boolean isAway(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
+    return isUnreachable(error) || state.equals("25006") || state.startsWith("53");
+  }
+
+  private static boolean isUnreachable(Exception error) {
     String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
     return state.startsWith("08") || state.startsWith("57P");
   }

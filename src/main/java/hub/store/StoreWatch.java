@@ -24,7 +24,7 @@ final class StoreWatch implements AutoCloseable {
   private static final Duration FILE_EVERY = Duration.ofSeconds(3);
 
   /** The same for a server, which an idle hub asks as little as it can. */
-  private static final Duration SERVER_EVERY = Duration.ofSeconds(5);
+  private static final Duration SERVER_EVERY = Duration.ofSeconds(8);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 

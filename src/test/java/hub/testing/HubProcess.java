@@ -212,6 +212,8 @@ public final class HubProcess implements AutoCloseable {
     launch();
     try {
       await()
+          // A killed hub leaves its counterparties with broken connections, which they may tell.
+          .dontCatchUncaughtExceptions()
           .atMost(START)
           .pollInterval(Duration.ofMillis(50))
           .until(() -> !process.isAlive() || lostItsPort() || accepts());
