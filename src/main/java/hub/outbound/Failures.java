@@ -51,8 +51,7 @@ final class Failures {
         return Optional.of(Failure.of(Verdict.TIMEOUT, "it did not answer in time"));
       }
       if (t instanceof AnswerTooLarge) {
-        // It would be as large the next time, and what was asked for may be done.
-        return Optional.of(Failure.of(Verdict.FAILED, t.getMessage()));
+        return Optional.of(Failure.of(Verdict.UNAVAILABLE, t.getMessage()));
       }
       if (t instanceof SSLException) {
         return Optional.of(Failure.of(Verdict.UNAVAILABLE, "TLS failed: " + t.getMessage()));

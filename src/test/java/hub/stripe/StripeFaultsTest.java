@@ -51,7 +51,7 @@ class StripeFaultsTest {
     GARBAGE(fault(Fault.RANDOM_DATA_THEN_CLOSE), 503, "provider-unavailable", 2),
     SILENCE(okJson(GOOD).withFixedDelay(30_000), 504, "provider-timeout", 2),
     TRICKLE(okJson(GOOD).withChunkedDribbleDelay(10, 30_000), 504, "provider-timeout", 2),
-    FIFTY_MEGABYTES(fiftyMegabytes(), 503, "provider-unavailable", 1),
+    FIFTY_MEGABYTES(fiftyMegabytes(), 503, "provider-unavailable", 2),
     HTML(html(200), 503, "provider-unavailable", 1),
     HTML_502(html(502), 503, "provider-unavailable", 2),
     HTML_429(html(429).withHeader("Retry-After", "60"), 429, "provider-rejected", 1),
