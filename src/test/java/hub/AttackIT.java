@@ -36,9 +36,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whoever has no key, or only a small one, keeps nobody else from the hub. Each attack is a method
- * that hands what it does to {@link Siege#endure}; each has a hub of its own.
+ * that hands what it does to {@link Siege#endure}; each has a hub of its own. Runs after the tests,
+ * with the machine to itself, because it asks how soon others are answered.
  */
-class AttackTest {
+class AttackIT {
   private static final int LOGINS = 120;
   private static final int MEBIBYTE = 1 << 20;
   private static final int EMAILS = 12;
@@ -58,7 +59,7 @@ class AttackTest {
   static void startOthers() throws Exception {
     silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     mails = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-    mails.createContext("/emails", AttackTest::takeMail);
+    mails.createContext("/emails", AttackIT::takeMail);
     mails.start();
   }
 
@@ -109,7 +110,7 @@ class AttackTest {
 
   @Test
   void emails_of_a_quarter_of_a_million_cells_hold_up_no_webhook() throws Exception {
-    Siege.endure(EMAILS + " e-mails of 250,000 cells", hub, AttackTest::cells);
+    Siege.endure(EMAILS + " e-mails of 250,000 cells", hub, AttackIT::cells);
   }
 
   private static void cells(HubProcess hub) throws Exception {
@@ -139,7 +140,7 @@ class AttackTest {
 
   @Test
   void bodies_that_are_never_finished_cost_others_nothing() throws Exception {
-    Siege.endure("450 bodies of 1 MiB without their last byte", hub, AttackTest::unfinished);
+    Siege.endure("450 bodies of 1 MiB without their last byte", hub, AttackIT::unfinished);
   }
 
   private static void unfinished(HubProcess hub) throws Exception {
@@ -173,7 +174,7 @@ class AttackTest {
 
   @Test
   void fifteen_hundred_honest_senders_fit_into_the_same_memory() throws Exception {
-    Siege.endure("1,500 connections that post in turn", hub, AttackTest::honest);
+    Siege.endure("1,500 connections that post in turn", hub, AttackIT::honest);
   }
 
   private static void honest(HubProcess hub) throws Exception {
@@ -213,7 +214,7 @@ class AttackTest {
 
   @Test
   void answers_that_nobody_reads_cost_no_memory() throws Exception {
-    Siege.endure("40,000 requests without reading an answer", hub, AttackTest::unread);
+    Siege.endure("40,000 requests without reading an answer", hub, AttackIT::unread);
   }
 
   private static void unread(HubProcess hub) throws Exception {
@@ -236,7 +237,7 @@ class AttackTest {
 
   @Test
   void logins_at_a_provider_that_hangs_hold_up_no_webhook() throws Exception {
-    Siege.endure(LOGINS + " logins at a provider that hangs", hub, AttackTest::hangingLogins);
+    Siege.endure(LOGINS + " logins at a provider that hangs", hub, AttackIT::hangingLogins);
   }
 
   private static void hangingLogins(HubProcess hub) {
