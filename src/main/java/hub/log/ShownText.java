@@ -12,23 +12,28 @@ import org.apache.logging.log4j.core.pattern.PatternFormatter;
 
 /**
  * {@code %shown{%m}} in a pattern of the log: what senders and providers wrote, with every
- * character that a terminal obeys or that hides others written as {@code \u001b}. Thread-safe.
+ * character that a terminal obeys or that hides others written as {@code \u001b}. {@code
+ * %shown{%xEx}{lines}} is for a stack trace: keeps line breaks and indents what follows one, so
+ * that it cannot look like a line of the log. Thread-safe.
  */
 @Plugin(name = "shown", category = PatternConverter.CATEGORY)
 @ConverterKeys({"shown"})
 public final class ShownText extends LogEventPatternConverter {
   private final List<PatternFormatter> formatters;
+  private final boolean lines;
 
-  private ShownText(List<PatternFormatter> formatters) {
+  private ShownText(List<PatternFormatter> formatters, boolean lines) {
     super("shown", "shown");
     this.formatters = formatters;
+    this.lines = lines;
   }
 
-  /** Called by Log4j; {@code options} has the pattern within the braces. */
+  /** Called by Log4j; {@code options} has the pattern within the braces, then {@code lines}. */
   public static ShownText newInstance(Configuration configuration, String[] options) {
     return new ShownText(
         PatternLayout.createPatternParser(configuration)
-            .parse(options.length == 0 ? "" : options[0]));
+            .parse(options.length == 0 ? "" : options[0]),
+        options.length > 1 && options[1].equals("lines"));
   }
 
   @Override
@@ -37,6 +42,11 @@ public final class ShownText extends LogEventPatternConverter {
     for (PatternFormatter formatter : formatters) {
       formatter.format(event, line);
     }
-    Shown.from(line, start, false);
+    Shown.from(line, start, lines);
+  }
+
+  @Override
+  public boolean handlesThrowable() {
+    return lines;
   }
 }
