@@ -47,8 +47,8 @@ final class HtmlText implements NodeFilter {
           "hr");
 
   /**
-   * The plain text is a courtesy: a page that is longer is read as far as that. More than mail
-   * programs show of one, and a page of tags alone still takes no more than some 20 MB of memory.
+   * The plain text is a courtesy: a page that is longer is read as far as that, because its tree
+   * takes many times its length of memory.
    */
   private static final int MOST_CHARACTERS = 128 * 1024;
 

@@ -143,16 +143,12 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** SQL state class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */
   private static boolean unreachable(Throwable error) {
     for (Throwable t = error; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql) {
-        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
-        if (state.startsWith("08")
-            || state.startsWith("57P")
-            || (t instanceof SQLTransientConnectionException && t.getCause() == null)) {
-          return true;
-        }
+      if (t instanceof SQLException sql
+          && (Heartbeat.isUnreachable(sql)
+              || (t instanceof SQLTransientConnectionException && t.getCause() == null))) {
+        return true;
       }
     }
     return false;
@@ -238,15 +234,20 @@ public final class Database implements AutoCloseable {
    * @throws StoreUnavailable while the schema is not there yet, or the embedded database is closed
    */
   public <T> T inTransaction(Work<T> work) throws SQLException {
-    return transaction(work);
+    if (!ready()) {
+      throw new StoreUnavailable("the event store has not been reached yet");
+    }
+    return parts.embedded().isEmpty()
+        ? commitAtServer(work)
+        : commitInFile(parts.embedded().get(), work);
   }
 
   /** The same for upkeep that nobody waits for: a statement may take ten minutes. */
   public <T> T inLongTransaction(Work<T> work) throws SQLException {
     if (parts.dialect() == Dialect.H2) {
-      return transaction(work);
+      return inTransaction(work);
     }
-    return transaction(
+    return inTransaction(
         connection -> {
           connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
           try (Statement statement = connection.createStatement()) {
@@ -257,14 +258,7 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  private <T> T transaction(Work<T> work) throws SQLException {
-    if (!ready()) {
-      throw new StoreUnavailable("the event store has not been reached yet");
-    }
-    if (parts.embedded().isEmpty()) {
-      return commitAtServer(work);
-    }
-    EmbeddedDatabase embedded = parts.embedded().get();
+  private <T> T commitInFile(EmbeddedDatabase embedded, Work<T> work) throws SQLException {
     if (embedded.isAway()) {
       throw new StoreUnavailable("the database's file is closed until it can be written again");
     }

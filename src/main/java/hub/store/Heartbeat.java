@@ -74,8 +74,9 @@ final class Heartbeat {
     return isUnreachable(error) || state.equals("25006") || state.startsWith("53");
   }
 
-  private static boolean isUnreachable(Exception error) {
-    String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+  /** Class 08 is the connection's; 57P is PostgreSQL starting up or shutting down. */
+  static boolean isUnreachable(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
     return state.startsWith("08") || state.startsWith("57P");
   }
 
@@ -84,7 +85,7 @@ final class Heartbeat {
     LOG.debug("the store takes no write", error);
     String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
     bad(
-        isUnreachable(error)
+        error instanceof SQLException sql && isUnreachable(sql)
             ? "the event store cannot be reached"
             : "the event store takes no write"
                 + (state.isEmpty() || state.equals("null") ? "" : " (SQLSTATE " + state + ")"));
