@@ -206,10 +206,11 @@ final class Appender {
       rows.add(
           new InboxStore.Row(ids.next(), event, handlers.matching(event.source(), event.type())));
     }
+    long asked = outage.now();
     try {
       Stored stored = store(rows);
       List<Receipt> receipts = stored.receipts();
-      outage.over();
+      outage.over(asked);
       answer(pending, receipts);
       wake(rows, stored.woken());
       metrics.stored(rows, receipts);

@@ -138,8 +138,9 @@ final class Dispatcher {
     if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
+    long asked = outage().now();
     List<Held> claimed = consumer.claim(room);
-    outage().over();
+    outage().over(asked);
     claimed.forEach(consumer::work);
     if (closed) {
       consumer.releaseUnbegun();

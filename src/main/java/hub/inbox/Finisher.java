@@ -70,10 +70,11 @@ final class Finisher {
 
   private void write(List<Outcome> outcomes, boolean mayBreakUp) {
     for (int attempt = 1; ; attempt++) {
+      long asked = outage.now();
       try {
         List<Outcome> written =
             database.inTransaction(connection -> store.finish(connection, outcomes));
-        outage.over();
+        outage.over(asked);
         written.forEach(metrics::finished);
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);

@@ -100,12 +100,13 @@ final class Outage {
   }
 
   private boolean renewed() {
+    long asked = now();
     try {
       ask.renew();
       for (Renewal renewal : renewals) {
         renewal.renew();
       }
-      over();
+      over(asked);
       return true;
     } catch (SQLException | RuntimeException e) {
       OutOfMemory.endIfCause(e);
@@ -115,11 +116,21 @@ final class Outage {
     }
   }
 
-  /** The store has answered. */
-  void over() {
+  /** The time for {@link #over}, in nanoseconds from somewhere. */
+  long now() {
+    return nanos.getAsLong();
+  }
+
+  /**
+   * The store has answered.
+   *
+   * @param asked when it was asked, by {@link #now}: an answer to an earlier question says nothing
+   *     of an outage that began since
+   */
+  void over(long asked) {
     Duration time;
     synchronized (this) {
-      if (!away) {
+      if (!away || asked - since < 0) {
         return;
       }
       away = false;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,27 @@ class OutageTest {
     Outage none = new Outage(() -> {}, System::nanoTime);
     assertThat(none.explains(new SQLException("no", "22001"))).isFalse();
     assertThat(none.mayTakeOver()).isTrue();
+  }
+
+  @Test
+  void an_answer_to_what_was_asked_before_does_not_end_an_outage() {
+    AtomicLong clock = new AtomicLong(1_000);
+    Outage outage =
+        new Outage(
+            () -> {
+              throw new SQLException("gone", "08006");
+            },
+            clock::get);
+    long before = outage.now();
+    clock.addAndGet(1);
+    outage.explains(new SQLException("gone", "08006"));
+
+    outage.over(before);
+    assertThat(outage.isAway()).isTrue();
+
+    clock.addAndGet(1);
+    outage.over(outage.now());
+    assertThat(outage.isAway()).isFalse();
   }
 
   @Test
