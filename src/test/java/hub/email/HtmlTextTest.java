@@ -43,6 +43,12 @@ class HtmlTextTest {
   }
 
   @Test
+  void a_page_that_is_too_long_is_read_as_far_as_it_may_be() {
+    assertThat(HtmlText.of("<p>" + "x".repeat(200_000)).length())
+        .isEqualTo(128 * 1024 - "<p>".length());
+  }
+
+  @Test
   void a_page_for_which_there_is_no_time_is_read_without_its_structure() {
     assertThat(HtmlText.of("<p>Hello <b>Ada</b></p>", 100, Duration.ZERO)).isEqualTo("Hello Ada");
   }

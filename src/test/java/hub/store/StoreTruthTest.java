@@ -53,7 +53,14 @@ class StoreTruthTest {
 
   @Test
   void an_empty_file_where_there_was_a_database_is_refused() throws Exception {
-    Database.open(settings(Map.of())).close();
+    try (Database database = Database.open(settings(Map.of()))) {
+      run(database, "DROP ALL OBJECTS");
+    }
+    assertThatThrownBy(() -> Database.open(settings(Map.of())))
+        .isInstanceOf(StoreRefused.class)
+        .hasMessageContaining("has lost its tables")
+        .hasMessageContaining("put back its newest backup");
+
     Path file = folder.resolve("data/hub.mv.db");
     Files.write(file, new byte[0]);
 
