@@ -1,5 +1,6 @@
 package hub.tokens;
 
+import hub.inbox.Refusal;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
 import hub.store.StoreUnavailable;
@@ -36,6 +37,7 @@ final class Refresh {
   private final TokenTable table;
   private final Sealing sealing;
   private final Supplier<Optional<TokenEndpoint>> endpoint;
+  private final RevokeLater later;
   private final ScheduledExecutorService timer;
   private final Clock clock;
   private final Duration lease;
@@ -43,6 +45,7 @@ final class Refresh {
   private volatile boolean closed;
 
   /**
+   * @param later keeps tokens that a provider cannot be asked to revoke now
    * @param timer prolongs leases
    * @param lease after this long without a sign of life of the node that asks, another one does
    * @param total how long to wait for another node's answer
@@ -51,6 +54,7 @@ final class Refresh {
       TokenTable table,
       Sealing sealing,
       Supplier<Optional<TokenEndpoint>> endpoint,
+      RevokeLater later,
       ScheduledExecutorService timer,
       Clock clock,
       Duration lease,
@@ -58,6 +62,7 @@ final class Refresh {
     this.table = table;
     this.sealing = sealing;
     this.endpoint = endpoint;
+    this.later = later;
     this.timer = timer;
     this.clock = clock;
     this.lease = lease;
@@ -185,13 +190,14 @@ final class Refresh {
   }
 
   private TokenEndpoint endpoint() {
-    return endpoint
-        .get()
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    Problem.of(
-                        503, "not-configured", "No login provider is configured; see README.")));
+    return required(endpoint.get());
+  }
+
+  static TokenEndpoint required(Optional<TokenEndpoint> endpoint) {
+    return endpoint.orElseThrow(
+        () ->
+            new ProblemException(
+                Problem.of(503, "not-configured", "No login provider is configured; see README.")));
   }
 
   /**
@@ -250,13 +256,34 @@ final class Refresh {
   }
 
   /**
-   * Tells the provider that a token is not needed any more. What it answers changes nothing here.
+   * Tells the provider that a token is not needed any more; later, when it is away. What it answers
+   * changes nothing here.
    */
   void revoke(Person person, String token) {
     try {
       endpoint().revoke(person.provider(), token);
     } catch (RuntimeException e) {
-      LOG.warn("token={} outcome=not-revoked error={}", person, e.getMessage());
+      if (isOver(e) || !isKept(person, token)) {
+        LOG.warn("token={} outcome=not-revoked error={}", person, e.getMessage());
+      } else {
+        LOG.info("token={} outcome=revoked-later error={}", person, e.getMessage());
+      }
+    }
+  }
+
+  /** Whether asking again cannot end otherwise: a refusal, or a provider that is not known. */
+  private static boolean isOver(RuntimeException e) {
+    return (e instanceof Refusal refusal && refusal.isFinal())
+        || (e instanceof ProblemException known && known.problem().status() == 404);
+  }
+
+  private boolean isKept(Person person, String token) {
+    try {
+      later.keep(person, token);
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warn("token={} outcome=not-kept error={}", person, e.toString());
+      return false;
     }
   }
 

@@ -24,6 +24,9 @@ final class TokenCipher {
   static final String ACCESS = "access_token";
   static final String REFRESH = "refresh_token";
 
+  /** In an event, not in a row. */
+  static final String TO_REVOKE = "token_to_revoke";
+
   private static final String ALGORITHM = "AES/GCM/NoPadding";
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;

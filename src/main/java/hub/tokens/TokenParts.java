@@ -15,7 +15,7 @@ public final class TokenParts {
   private TokenParts() {}
 
   /**
-   * Binds {@code tokens} and serves {@code /api/auth/tokens}.
+   * Binds {@code tokens} and {@code revokeToken}, and serves {@code /api/auth/tokens}.
    *
    * @throws IllegalArgumentException when a key of {@code HUB_ENCRYPTION_KEYS} is wrong
    */
@@ -37,10 +37,14 @@ public final class TokenParts {
             table,
             sealing,
             () -> endpoint(context),
+            new StoredRevocations(context, sealing),
             Clock.systemUTC(),
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
     context.getRegistry().bind("tokens", vault);
+    context
+        .getRegistry()
+        .bind("revokeToken", new RevokeToken(sealing, () -> Refresh.required(endpoint(context))));
     context.addRoutes(new TokensApi(vault, new KeyRotation(table, sealing)));
     // Ends after the routes and before the database.
     context.addService(
@@ -63,13 +67,21 @@ public final class TokenParts {
       TokenTable table,
       Sealing sealing,
       Supplier<Optional<TokenEndpoint>> endpoint,
+      RevokeLater later,
       Clock clock,
       VaultLimits limits,
       int concurrent) {
     Threads threads = new Threads(concurrent);
     Refresh refresh =
         new Refresh(
-            table, sealing, endpoint, threads.timer(), clock, limits.lease(), limits.total());
+            table,
+            sealing,
+            endpoint,
+            later,
+            threads.timer(),
+            clock,
+            limits.lease(),
+            limits.total());
     return new TokenVault(table, sealing, refresh, threads, clock, limits);
   }
 }

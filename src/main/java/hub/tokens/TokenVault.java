@@ -209,8 +209,8 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   }
 
   /**
-   * Revokes a person's tokens at the provider, where it offers that, and deletes them whatever it
-   * says. Does nothing for a person who is not known.
+   * Revokes a person's tokens at the provider, where it offers that, later when it is away, and
+   * deletes them whatever it says. Does nothing for a person who is not known.
    *
    * @throws StoreUnavailable when the database is away
    */

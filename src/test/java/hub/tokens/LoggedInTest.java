@@ -156,6 +156,75 @@ class LoggedInTest {
     }
   }
 
+  private static TestHub.Builder withRevocations(TestHub.Builder builder, StrictLogin login)
+      throws IOException {
+    for (String file :
+        List.of(
+            "policies/retry-then-park",
+            "login/login-store-revocation",
+            "login/login-revoke-later")) {
+      builder.route(file, Files.readString(Path.of("routes", file + ".camel.yaml")));
+    }
+    return withLogin(builder, login)
+        .with("hub.call.retries", "0")
+        .with("hub.inbox.poll-seconds", "1");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_logout_while_the_provider_is_away_is_made_up_for_by_the_next_process(Store store)
+      throws Exception {
+    try (StrictLogin login = new StrictLogin();
+        LogLines log = LogLines.of("")) {
+      TestHub first = withRevocations(TestHub.on(store), login).start();
+      TestHub.Builder next = withRevocations(TestHub.on(store), login).beside(first);
+      if (store == Store.H2) {
+        next.with("hub.data-dir", first.folder().resolve("data").toString());
+      }
+      String session = logIn(first).get(0);
+      login.provider.isDown = true;
+      HttpResponse<String> out =
+          first.send(
+              "POST",
+              "/api/auth/logout",
+              new byte[0],
+              "Cookie",
+              "hub_session=" + session,
+              "Origin",
+              "http://localhost:8080");
+      assertThat(out.statusCode()).as(out.body()).isEqualTo(204);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(first.query("SELECT status FROM inbox_delivery"))
+                      .contains("retrying"));
+      assertThat(first.query("SELECT COUNT(*) FROM token")).contains("0");
+      String id = first.query("SELECT id FROM inbox_event").orElseThrow();
+      String shown = first.get("/api/admin/events/" + id).body();
+      String dump = store == Store.H2 ? script(first) : copy(first);
+      first.close();
+
+      login.provider.isDown = false;
+      int before = login.provider.revoked().size();
+      try (TestHub second = next.start()) {
+        second.update("UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP");
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(second.query("SELECT status FROM inbox_delivery")).contains("done"));
+      }
+
+      List<String> secrets = login.provider.givenOut();
+      assertThat(login.provider.revoked()).hasSize(before + 1);
+      assertThat(login.provider.revoked().get(before)).isEqualTo(secrets.get(1));
+      assertThat(shown).contains("login.revoke-token", "sealed");
+      for (String secret : secrets) {
+        forms(secret).forEach(form -> assertThat(shown + dump).doesNotContainIgnoringCase(form));
+        assertThat(log.lines()).noneMatch(line -> line.contains(secret));
+      }
+    }
+  }
+
   /** As it is, and as a database may write bytes. */
   private static List<String> forms(String secret) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);

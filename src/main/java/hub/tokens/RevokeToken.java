@@ -1,0 +1,48 @@
+package hub.tokens;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.json.Json;
+import java.util.Base64;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Asks the provider to revoke the token that the body holds, sealed; nothing of it shows in the
+ * exchange. Thread-safe.
+ */
+final class RevokeToken implements Processor {
+  private static final String PROVIDER = "provider";
+  private static final String SUBJECT = "subject";
+  private static final String KEY = "key";
+  private static final String SEALED = "sealed";
+
+  private final Sealing sealing;
+  private final Supplier<TokenEndpoint> endpoint;
+
+  RevokeToken(Sealing sealing, Supplier<TokenEndpoint> endpoint) {
+    this.sealing = sealing;
+    this.endpoint = endpoint;
+  }
+
+  /** The body that holds a token; nobody without the key can read it. */
+  static byte[] body(TokenCipher cipher, Person person, String token) {
+    byte[] sealed = cipher.seal(person, TokenCipher.TO_REVOKE, token);
+    return Json.bytes(
+        Json.object()
+            .put(PROVIDER, person.provider())
+            .put(SUBJECT, person.subject())
+            .put(KEY, cipher.keyId())
+            .put(SEALED, Base64.getEncoder().encodeToString(sealed)));
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    JsonNode kept = Json.own(exchange.getMessage().getBody(String.class));
+    Person person = new Person(kept.path(PROVIDER).asText(), kept.path(SUBJECT).asText());
+    byte[] sealed = Base64.getDecoder().decode(kept.path(SEALED).asText());
+    String token =
+        sealing.cipher().open(person, TokenCipher.TO_REVOKE, kept.path(KEY).asText(), sealed);
+    endpoint.get().revoke(person.provider(), token);
+  }
+}
