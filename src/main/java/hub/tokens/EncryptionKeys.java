@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -63,6 +64,10 @@ public final class EncryptionKeys {
   }
 
   private static EncryptionKeys of(String configured, Settings settings) {
+    List<String> faults = faults(configured);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException("HUB_ENCRYPTION_KEYS: " + String.join(", ", faults));
+    }
     Path file = settings.path(Setting.DATA_DIR).resolve(FILE);
     List<String> entries = new ArrayList<>(entries(configured));
     try {
@@ -84,7 +89,7 @@ public final class EncryptionKeys {
       fault(entry)
           .ifPresent(
               fault -> {
-                throw new IllegalArgumentException("HUB_ENCRYPTION_KEYS: a key " + fault);
+                throw new IllegalArgumentException(file.toAbsolutePath() + ": a key " + fault);
               });
       keys.putIfAbsent(id(entry), new SecretKeySpec(bytes(entry).orElseThrow(), "AES"));
     }
@@ -138,14 +143,21 @@ public final class EncryptionKeys {
     List<String> entries = entries(value);
     List<String> faults = new ArrayList<>();
     Set<String> ids = new HashSet<>();
+    Set<ByteBuffer> keys = new HashSet<>();
     for (int i = 0; i < entries.size(); i++) {
       String which = "number " + (i + 1) + " of " + entries.size() + " ";
       fault(entries.get(i)).ifPresent(fault -> faults.add(which + fault));
       if (!ids.add(id(entries.get(i)))) {
         faults.add(which + "has the id of an earlier one");
+      } else if (isAgain(entries.get(i), keys)) {
+        faults.add(which + "is the key of an earlier one under another id");
       }
     }
     return faults;
+  }
+
+  private static boolean isAgain(String entry, Set<ByteBuffer> keys) {
+    return fault(entry).isEmpty() && !keys.add(ByteBuffer.wrap(bytes(entry).orElseThrow()));
   }
 
   /** A comma before nothing is left where a key was put before a variable that is not set. */
@@ -165,9 +177,17 @@ public final class EncryptionKeys {
     if (bytes.isEmpty()) {
       return Optional.of("is no base64 behind its id");
     }
-    return bytes.get().length == KEY_BYTES
-        ? Optional.empty()
-        : Optional.of("has " + bytes.get().length + " bytes instead of " + KEY_BYTES);
+    byte[] key = bytes.get();
+    if (key.length != KEY_BYTES) {
+      return Optional.of("has " + key.length + " bytes instead of " + KEY_BYTES);
+    }
+    return isOneByteRepeated(key)
+        ? Optional.of("is one byte repeated, which anybody can guess")
+        : Optional.empty();
+  }
+
+  private static boolean isOneByteRepeated(byte[] key) {
+    return IntStream.range(1, key.length).allMatch(i -> key[i] == key[0]);
   }
 
   private static String id(String entry) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code rotate-keys} against hubs that run. */
 class RotateKeysTest {
-  private static final String OLD = "old:" + "A".repeat(43) + "=";
+  private static final String OLD = "old:" + "AB".repeat(21) + "A=";
   private static final String NEW = "new:" + "B".repeat(42) + "A=";
 
   @Test

@@ -220,6 +220,23 @@ class SettingRulesTest {
   }
 
   @Test
+  void an_encryption_key_that_anybody_guesses_or_that_is_there_twice_stops_the_start() {
+    String zeros = "A".repeat(43) + "=";
+    String key = "AB".repeat(21) + "A=";
+    hub.environment("HUB_ENCRYPTION_KEYS", "a:" + zeros + ",b:" + key + ",c:" + key);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "hub.encryption-keys: HUB_ENCRYPTION_KEYS number 1 of 3 is one byte repeated, which"
+                + " anybody can guess; write id:base64, separated by commas, the newest first;"
+                + " make one with 'openssl rand -base64 32'",
+            "hub.encryption-keys: HUB_ENCRYPTION_KEYS number 3 of 3 is the key of an earlier one"
+                + " under another id; write id:base64, separated by commas, the newest first;"
+                + " make one with 'openssl rand -base64 32'");
+    assertThat(hub.printed().toString()).doesNotContain(zeros, key);
+  }
+
+  @Test
   void nodes_that_let_people_log_in_are_told_to_share_their_encryption_keys() {
     settings("hub.database.url = jdbc:postgresql://db/hub\n");
     hub.write(
@@ -239,7 +256,7 @@ class SettingRulesTest {
                 "is not set, so this node makes a key that no other node on the database has",
                 "set the same on every node: id:base64, made with 'openssl rand -base64 32'"));
 
-    hub.environment("HUB_ENCRYPTION_KEYS", "a:" + "A".repeat(43) + "=");
+    hub.environment("HUB_ENCRYPTION_KEYS", "a:" + "AB".repeat(21) + "A=");
     assertThat(hub.faults()).isEmpty();
   }
 

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SecretReloadTest {
   private static final String OLD = "the-old-secret-of-the-shop";
   private static final String NEW = "the-new-secret-of-the-shop";
-  private static final String OLD_KEY = "old:" + "A".repeat(43) + "=";
-  private static final String NEW_KEY = "new:" + "B".repeat(42) + "A=";
+  private static final String OLD_KEY = "old:" + "AB".repeat(21) + "A=";
+  private static final String NEW_KEY = "new:" + "CD".repeat(21) + "A=";
 
   private static final String SHOP =
       """

@@ -118,9 +118,11 @@ final class VaultNode implements AutoCloseable {
     };
   }
 
-  static String key(String id, int fill) {
+  static String key(String id, int first) {
     byte[] bytes = new byte[32];
-    java.util.Arrays.fill(bytes, (byte) fill);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (first + i);
+    }
     return id + ":" + Base64.getEncoder().encodeToString(bytes);
   }
 
