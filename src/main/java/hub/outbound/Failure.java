@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 public record Failure(
     Verdict verdict, int status, String code, String message, Optional<Duration> retryAfter) {
 
+  /** Statuses that name another address. */
+  private static final Set<Integer> MOVED = Set.of(301, 302, 303, 307, 308);
+
   /** The words of Stripe, S3 and Resend for "somebody else is at it just now". */
   private static final Set<String> LOCKS =
       Set.of(
@@ -35,7 +38,8 @@ public record Failure(
   }
 
   /**
-   * What an HTTP status says.
+   * What an HTTP status says. A redirect is a refusal: nobody follows it, so asking the same
+   * address again would be told the same, and a provider that answers so is not away.
    *
    * @param code the provider's own word, empty when there is none; with {@code message} it tells a
    *     lock from other conflicts
@@ -49,9 +53,13 @@ public record Failure(
               retryAfter.isPresent() || isLock(code, message) ? Verdict.BUSY : Verdict.REJECTED;
           case 429 -> Verdict.RATE_LIMITED;
           case 504 -> Verdict.TIMEOUT;
-          default -> status >= 400 && status < 500 ? Verdict.REJECTED : Verdict.UNAVAILABLE;
+          default -> status >= 300 && status < 500 ? Verdict.REJECTED : Verdict.UNAVAILABLE;
         };
-    return new Failure(verdict, status, code, message, retryAfter);
+    String told =
+        MOVED.contains(status)
+            ? "it answers " + status + ": it has moved, set the new address"
+            : message;
+    return new Failure(verdict, status, code, told, retryAfter);
   }
 
   /**

@@ -1,6 +1,8 @@
 package hub.outbound;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a caller hears when a provider misbehaves, and that it hears it in time. */
 class CallFaultsTest {
@@ -59,6 +63,10 @@ class CallFaultsTest {
             .with("hub.breaker.attempts", "1000")
             .routeFile("policies/*.camel.yaml")
             .route("ask-plain", ask("plain", "http://localhost:" + API.port()))
+            .route(
+                "ask-posting",
+                ask("posting", "http://localhost:" + API.port())
+                    .replace("path: /it", "path: /it\n              method: POST"))
             .route("ask-strict", ask("strict", "http://localhost:" + API.port()))
             .route("ask-large", ask("large", "http://localhost:" + LARGE_PORT))
             .route("ask-closed", ask("closed", "http://localhost:" + unusedPort()))
@@ -206,12 +214,21 @@ class CallFaultsTest {
     }
   }
 
-  @Test
-  void a_redirect_is_not_followed() {
-    answers(aResponse().withStatus(302).withHeader("Location", "/elsewhere"));
-    assertAnswer("plain", 503, "provider-unavailable");
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void a_redirect_is_neither_followed_nor_asked_for_again(int status) {
+    API.resetAll();
+    ResponseDefinitionBuilder moved =
+        aResponse().withStatus(status).withHeader("Location", "/elsewhere");
+    API.stubFor(any(anyUrl()).willReturn(moved));
+    for (String way : List.of("plain", "posting")) {
+      assertAnswer(way, 400, "provider-rejected");
+      assertThat(hub.get("/api/test/" + way).body())
+          .contains("it answers " + status + ": it has moved, set the new address");
+    }
     assertThat(API.getAllServeEvents())
-        .allSatisfy(event -> assertThat(event.getRequest().getUrl()).isEqualTo("/it"));
+        .extracting(event -> event.getRequest().getMethod() + event.getRequest().getUrl())
+        .containsExactlyInAnyOrder("GET/it", "GET/it", "POST/it", "POST/it");
   }
 
   @Test

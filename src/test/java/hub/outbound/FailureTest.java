@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailureTest {
   @ParameterizedTest
@@ -22,6 +23,16 @@ class FailureTest {
   void a_lock_is_worth_another_attempt_and_other_conflicts_are_not(
       int status, String code, Verdict verdict) {
     assertThat(Failure.ofStatus(status, code, "m", Optional.empty()).verdict()).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {300, 301, 302, 303, 304, 307, 308})
+  void a_redirect_is_a_refusal_and_no_outage(int status) {
+    Verdict verdict = Failure.ofStatus(status, "", "m", Optional.empty()).verdict();
+
+    assertThat(verdict).isEqualTo(Verdict.REJECTED);
+    assertThat(verdict.counted()).isFalse();
+    assertThat(verdict.worthRetrying()).isFalse();
   }
 
   @Test

@@ -62,9 +62,9 @@ class StripeFaultsTest {
         aResponse().withStatus(500).withBody("{\"error\":null}"), 503, "provider-unavailable", 2),
     REDIRECT(
         aResponse().withStatus(302).withHeader("Location", "/elsewhere"),
-        503,
-        "provider-unavailable",
-        2),
+        400,
+        "provider-rejected",
+        1),
     NOT_TO_BE_RETRIED(
         error(500, "api_error").withHeader("Stripe-Should-Retry", "false"),
         503,
