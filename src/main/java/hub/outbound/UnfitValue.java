@@ -29,6 +29,12 @@ public final class UnfitValue extends ProblemException implements Refusal {
     return new UnfitValue(name, "is given several times");
   }
 
+  /** For a value that nobody gave. */
+  static UnfitValue missing(String name) {
+    return new UnfitValue(
+        name, "is missing: there is neither a variable nor a header of that name");
+  }
+
   /**
    * {@code value}, which stays in its line.
    *

@@ -61,9 +61,8 @@ record UrlTemplate(String text) {
   /**
    * A variable of the name, else a header.
    *
-   * @throws IllegalArgumentException when there is neither
-   * @throws UnfitValue when it has a control character in it, or is a list, as of a header that was
-   *     sent twice
+   * @throws UnfitValue when there is neither, when it has a control character in it, or is a list,
+   *     as of a header that was sent twice
    */
   static String value(Exchange exchange, String name) {
     Object found = exchange.getVariable(name);
@@ -76,8 +75,7 @@ record UrlTemplate(String text) {
     String value =
         exchange.getContext().getTypeConverter().convertTo(String.class, exchange, found);
     if (value == null) {
-      throw new IllegalArgumentException(
-          "'{" + name + "}' has no value: there is neither a variable nor a header of that name");
+      throw UnfitValue.missing("{" + name + "}");
     }
     return UnfitValue.line("{" + name + "}", value);
   }

@@ -10,12 +10,14 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,40 @@ class HttpApiTest {
                           breaker: climb
                     """
                         .formatted(API.port())))
+            .route(
+                "missing",
+                bare(
+                    "missing",
+                    """
+                    - to:
+                        id: ask-missing
+                        uri: kamelet:http-api-action
+                        parameters:
+                          baseUrl: http://localhost:%d
+                          path: /climb/search
+                          query: "q={term}"
+                          breaker: climb
+                    """
+                        .formatted(API.port())))
+            .route(
+                "note-missing",
+                """
+                - route:
+                    id: note-missing
+                    description: Asks for what the event does not say.
+                    from:
+                      uri: inbox:shop
+                      parameters: {refused: park}
+                      steps:
+                        - to:
+                            id: ask-of-event
+                            uri: kamelet:http-api-action
+                            parameters:
+                              baseUrl: http://localhost:%d
+                              path: "/climb/{term}"
+                              breaker: climb
+                """
+                    .formatted(API.port()))
             .route("crm-add", route("crm-add", "POST", "/things", ""))
             .route(
                 "wrapped",
@@ -224,6 +260,24 @@ class HttpApiTest {
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("payload-invalid");
+    API.verify(0, getRequestedFor(urlMatching("/climb/.*")));
+  }
+
+  @Test
+  void a_value_that_the_caller_left_out_is_named_before_anything_is_sent() {
+    HttpResponse<String> answer = hub.get("/api/test/missing");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid", "The value of '{term}' is missing");
+    API.verify(0, getRequestedFor(urlMatching("/climb/.*")));
+  }
+
+  @Test
+  void an_event_without_the_value_is_parked_at_once() {
+    hub.append("shop", "1", "any", null, "{}");
+
+    await().until(() -> hub.query("SELECT status FROM inbox_delivery").equals(Optional.of("dead")));
+    assertThat(hub.query("SELECT attempts FROM inbox_delivery")).contains("1");
     API.verify(0, getRequestedFor(urlMatching("/climb/.*")));
   }
 
