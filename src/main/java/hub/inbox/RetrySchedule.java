@@ -15,6 +15,9 @@ record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
   /** Handlers that failed together must not come back together. */
   private static final double JITTER = 0.2;
 
+  /** What a provider that names a longer time is held to. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   /**
    * The wait after failed attempt number {@code attempt} (from 1); empty when there are no more.
    */
@@ -37,11 +40,12 @@ record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
   }
 
   /**
-   * {@code delay} or up to a fifth more, a second at least: before its end it is no use to ask, and
-   * each time costs a claim.
+   * {@code delay} or up to a fifth more, a second at least, a day at most: before its end it is no
+   * use to ask, and each time costs a claim.
    */
   Duration notBefore(Duration delay) {
     long millis = Math.max(1_000, delay.toMillis());
-    return Duration.ofMillis(Math.round(millis * (1 + JITTER * random.getAsDouble())) + 1);
+    long spread = Math.round(millis * (1 + JITTER * random.getAsDouble())) + 1;
+    return Duration.ofMillis(Math.min(LONGEST.toMillis(), spread));
   }
 }
