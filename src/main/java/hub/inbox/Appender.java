@@ -219,7 +219,7 @@ final class Appender {
         // One row that the database refuses must not take its neighbours with it.
         pending.forEach(one -> write(List.of(one)));
       } else {
-        fail(pending, e);
+        fail(pending, e, asked);
       }
     }
   }
@@ -269,8 +269,8 @@ final class Appender {
     routes.forEach(handlers::wake);
   }
 
-  private void fail(List<Pending> pending, Exception cause) {
-    if (!outage.explains(cause)) {
+  private void fail(List<Pending> pending, Exception cause, long asked) {
+    if (!outage.explains(cause, asked)) {
       LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
     }
     Exception error =

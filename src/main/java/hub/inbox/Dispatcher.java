@@ -88,13 +88,14 @@ final class Dispatcher {
     long backoff = 0;
     while (!closed) {
       long wait;
+      long asked = outage().now();
       try {
         wait = claimAndSayHowLongToWait();
         backoff = 0;
       } catch (SQLException | RuntimeException e) {
         backoff = nextBackoff(backoff);
         wait = backoff;
-        tell(e, backoff);
+        tell(e, backoff, asked);
       }
       try {
         wake.await(wait);
@@ -114,8 +115,8 @@ final class Dispatcher {
     return Math.min(LONGEST_BACKOFF_MILLIS, Math.max(SHORTEST_BACKOFF_MILLIS, millis * 2));
   }
 
-  private void tell(Exception error, long backoff) {
-    if (!consumer.getEndpoint().inbox().outage().explains(error)) {
+  private void tell(Exception error, long backoff, long asked) {
+    if (!outage().explains(error, asked)) {
       LOG.warn(
           "inbox=claim outcome=failed route={} retryMs={} error={}",
           consumer.getRouteId(),

@@ -81,7 +81,7 @@ final class Finisher {
         }
         return;
       } catch (SQLException | RuntimeException e) {
-        if (!outage.explains(e)) {
+        if (!outage.explains(e, asked)) {
           LOG.warn(
               "inbox=finish outcome=failed events={} attempt={} error={}",
               outcomes.size(),

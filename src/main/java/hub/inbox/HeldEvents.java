@@ -151,6 +151,7 @@ final class HeldEvents implements Lease.Keeper {
       return;
     }
     List<Claimed> claimed = some.stream().map(Held::claimed).toList();
+    long asked = inbox.outage().now();
     try {
       inbox
           .database()
@@ -161,12 +162,12 @@ final class HeldEvents implements Lease.Keeper {
               });
       some.forEach(Held::noted);
     } catch (SQLException | RuntimeException e) {
-      tell(e, "begun", claimed.size());
+      tell(e, asked, "begun", claimed.size());
     }
   }
 
-  void tell(Exception error, String operation, int events) {
-    if (!inbox.outage().explains(error)) {
+  void tell(Exception error, long asked, String operation, int events) {
+    if (!inbox.outage().explains(error, asked)) {
       LOG.warn(
           "inbox={} outcome=failed route={} events={} error={}",
           operation,
@@ -194,6 +195,7 @@ final class HeldEvents implements Lease.Keeper {
       if (ending.getAsBoolean()) {
         throw new LeaseOver("the handler is being stopped");
       }
+      long asked = inbox.outage().now();
       try {
         if (isStoreAway()) {
           if (!told) {
@@ -214,7 +216,7 @@ final class HeldEvents implements Lease.Keeper {
         if (e instanceof LeaseOver over) {
           throw over;
         }
-        if (!inbox.outage().explains(e)) {
+        if (!inbox.outage().explains(e, asked)) {
           tries++;
           LOG.debug("route={} cannot renew a lease", route, e);
         }

@@ -350,10 +350,11 @@ final class InboxConsumer extends DefaultConsumer implements Suspendable {
   }
 
   private void renew() {
+    long asked = endpoint.inbox().outage().now();
     try {
       held.renewAll();
     } catch (SQLException | RuntimeException e) {
-      held.tell(e, "renew", held.size());
+      held.tell(e, asked, "renew", held.size());
     }
   }
 

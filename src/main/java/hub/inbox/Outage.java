@@ -61,23 +61,25 @@ final class Outage {
   /**
    * Takes note of a failure.
    *
+   * @param asked when the store was asked, by {@link #now}: an error of an earlier question says
+   *     nothing of a store that has come back since
    * @return false when it is about something else than the store's being away, and not told yet
    */
-  boolean explains(Exception error) {
+  boolean explains(Exception error, long asked) {
     OutOfMemory.endIfCause(error);
     if (!(error instanceof StoreUnavailable) && !isConnection(error)) {
       return false;
     }
-    if (begin()) {
+    if (begin(asked)) {
       LOG.warn("inbox=store outcome=away, trying again until it is back: {}", error.toString());
     } else {
-      LOG.debug("the store is still away", error);
+      LOG.debug("the store is or was away", error);
     }
     return true;
   }
 
-  private synchronized boolean begin() {
-    if (away || closed) {
+  private synchronized boolean begin(long asked) {
+    if (away || closed || (everAway && asked - since < 0)) {
       return false;
     }
     away = true;
@@ -116,7 +118,7 @@ final class Outage {
     }
   }
 
-  /** The time for {@link #over}, in nanoseconds from somewhere. */
+  /** The time for {@link #over} and {@link #explains}, in nanoseconds from somewhere. */
   long now() {
     return nanos.getAsLong();
   }

@@ -30,6 +30,9 @@ final class Wakeups {
   private final Thread thread;
   private volatile boolean closed;
 
+  /** When this thread last began to ask or to wait, for {@link Outage#explains}. */
+  private long asked;
+
   /** On which it listens; null while it does not. */
   private volatile Connection listening;
 
@@ -44,6 +47,7 @@ final class Wakeups {
 
   private void run() {
     while (!closed) {
+      asked = outage.now();
       try {
         if (database.awaitReady(1_000)) {
           listen();
@@ -52,7 +56,7 @@ final class Wakeups {
         LOG.debug("listening broke off", e);
         // An idle node, too, must know that leases may have run out because the store was away.
         if (!closed) {
-          outage.explains(e);
+          outage.explains(e, asked);
         }
         if (!pause()) {
           return;
@@ -76,6 +80,7 @@ final class Wakeups {
       PGConnection postgres = connection.unwrap(PGConnection.class);
       listening = connection.unwrap(Connection.class);
       while (!closed) {
+        asked = outage.now();
         PGNotification[] heard = postgres.getNotifications(1_000);
         if (heard != null) {
           for (PGNotification one : heard) {

@@ -41,11 +41,11 @@ class OutageTest {
   void a_full_disk_and_a_server_that_only_reads_are_outages() {
     for (String state : List.of("08006", "57P01", "53100", "53300", "25006")) {
       Outage outage = new Outage(() -> {}, System::nanoTime);
-      assertThat(outage.explains(new SQLException("no", state))).as(state).isTrue();
+      assertThat(outage.explains(new SQLException("no", state), outage.now())).as(state).isTrue();
       assertThat(outage.mayTakeOver()).as(state).isFalse();
     }
     Outage none = new Outage(() -> {}, System::nanoTime);
-    assertThat(none.explains(new SQLException("no", "22001"))).isFalse();
+    assertThat(none.explains(new SQLException("no", "22001"), none.now())).isFalse();
     assertThat(none.mayTakeOver()).isTrue();
   }
 
@@ -60,7 +60,7 @@ class OutageTest {
             clock::get);
     long before = outage.now();
     clock.addAndGet(1);
-    outage.explains(new SQLException("gone", "08006"));
+    outage.explains(new SQLException("gone", "08006"), outage.now());
 
     outage.over(before);
     assertThat(outage.isAway()).isTrue();
@@ -68,6 +68,32 @@ class OutageTest {
     clock.addAndGet(1);
     outage.over(outage.now());
     assertThat(outage.isAway()).isFalse();
+  }
+
+  @Test
+  void an_error_of_what_was_asked_before_the_end_does_not_begin_another_outage() {
+    AtomicLong clock = new AtomicLong(1_000);
+    SQLException gone = new SQLException("gone", "08006");
+    Outage outage =
+        new Outage(
+            () -> {
+              throw gone;
+            },
+            clock::get);
+    outage.explains(gone, outage.now());
+    long during = outage.now();
+    clock.addAndGet(1);
+    outage.over(outage.now());
+
+    try (LogLines lines = LogLines.of("hub.inbox")) {
+      assertThat(outage.explains(gone, during)).as("the store's absence").isTrue();
+      assertThat(outage.isAway()).isFalse();
+      assertThat(lines.lines()).isEmpty();
+    }
+
+    clock.addAndGet(1);
+    assertThat(outage.explains(gone, outage.now())).isTrue();
+    assertThat(outage.isAway()).isTrue();
   }
 
   @Test

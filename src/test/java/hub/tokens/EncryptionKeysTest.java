@@ -195,6 +195,8 @@ class EncryptionKeysTest {
 
   @Test
   void its_text_shows_no_key() {
-    assertThat(TokenKeys.of(VaultNode.KEY_A).toString()).startsWith("[a").doesNotContain(VaultNode.KEY_A.substring(2, 10));
+    assertThat(TokenKeys.of(VaultNode.KEY_A).toString())
+        .startsWith("[a")
+        .doesNotContain(VaultNode.KEY_A.substring(2, 10));
   }
 }
