@@ -3,6 +3,7 @@ package hub.edge;
 import hub.log.LogField;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What every request passes: it gets an id and a line in the log, shows its key, and whatever goes
@@ -190,11 +192,14 @@ public final class FrontDoor {
   private static void logFault(
       RoutingContext context, Problem problem, Throwable failure, String id) {
     if (context.response().headWritten()) {
-      FAULTS.warn(
-          "requestId={} path={} broke off in mid-answer: {}",
-          id,
-          RequestHead.shown(context.normalizedPath()),
-          String.valueOf(failure));
+      // Whoever leaves may do so a thousand times a second; only what the hub broke off is a fault.
+      FAULTS
+          .atLevel(isOfReader(context, failure) ? Level.DEBUG : Level.WARN)
+          .log(
+              "requestId={} path={} broke off in mid-answer: {}",
+              id,
+              RequestHead.shown(context.normalizedPath()),
+              String.valueOf(failure));
     } else if (problem.status() == 500) {
       FAULTS.error(
           "requestId={} path={} failed{}",
@@ -203,6 +208,11 @@ public final class FrontDoor {
           failedStep(context).isEmpty() ? "" : " at " + failedStep(context),
           failure);
     }
+  }
+
+  /** Whether whoever asked has left, or has closed the stream of an answer. */
+  private static boolean isOfReader(RoutingContext context, Throwable failure) {
+    return context.response().closed() || failure instanceof Http2Exception.StreamException;
   }
 
   private static String failedStep(RoutingContext context) {

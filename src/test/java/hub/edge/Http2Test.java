@@ -143,6 +143,28 @@ class Http2Test {
   }
 
   @Test
+  void whoever_leaves_answers_unread_fills_no_log() throws Exception {
+    try (LogLines all = LogLines.of("")) {
+      try (RawHttp2 raw = new RawHttp2(hub.port(), certificate.trusting())) {
+        raw.readNothing();
+        raw.request(
+            new byte[0],
+            ":method",
+            "GET",
+            ":scheme",
+            "https",
+            ":authority",
+            "localhost",
+            ":path",
+            "/console/");
+        await().until(() -> all.lines().stream().anyMatch(line -> line.contains("/console/")));
+      }
+      await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+      assertThat(all.lines()).noneMatch(line -> line.startsWith("WARN"));
+    }
+  }
+
+  @Test
   void a_renewed_certificate_is_shown_without_a_restart_and_a_broken_one_never() throws Exception {
     Certificate renewed = Certificate.of("localhost");
     Certificate old =

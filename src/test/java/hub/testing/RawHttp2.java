@@ -64,6 +64,11 @@ public final class RawHttp2 implements AutoCloseable {
     return this;
   }
 
+  /** From now on takes no byte of an answer. */
+  public void readNothing() throws IOException {
+    frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+  }
+
   private void frame(int type, int flags, int stream, byte[] payload) throws IOException {
     ByteBuf frame = Unpooled.buffer();
     frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream);
