@@ -57,7 +57,8 @@ public final class AnalyticsSettings {
                   + POSTHOG_KEY
                   + " or "
                   + MIXPANEL_TOKEN
-                  + ", or both, and start the hub again."));
+                  + ", or both"
+                  + Settings.WHEN_SET_COUNTS));
     }
   }
 }

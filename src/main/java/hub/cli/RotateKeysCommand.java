@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Encrypts people's tokens anew with the newest key of HUB_ENCRYPTION_KEYS, while the hub runs,"
           + " and tells which keys are still in use.",
-      "To change a key: put the new one before the old one, start the hub again (every node), run"
+      "To change a key: put the new one before the old one, start the hub again (every node; a file"
+          + " of hub.secrets-dir is read again within ten seconds instead), run"
           + " this, and remove the old key once it is told to be no longer in use."
     },
     mixinStandardHelpOptions = true)

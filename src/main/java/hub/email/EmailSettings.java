@@ -47,7 +47,7 @@ public final class EmailSettings {
           Problem.of(
               503,
               "not-configured",
-              "e-mail is not configured: " + complaint.get() + " and start the hub again."));
+              "e-mail is not configured: " + complaint.get() + Settings.WHEN_SET_COUNTS));
     }
   }
 

@@ -4,6 +4,7 @@ import hub.inbox.Lease;
 import hub.inbox.LeaseOver;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.settings.Settings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +126,7 @@ public final class EnterCall extends AsyncProcessorSupport implements CamelConte
               providerName
                   + " is not configured: set "
                   + String.join(", ", missing)
-                  + " and start the hub again."));
+                  + Settings.WHEN_SET_COUNTS));
     }
   }
 

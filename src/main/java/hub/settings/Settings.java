@@ -112,6 +112,10 @@ public final class Settings {
         .toList();
   }
 
+  /** For the end of a message that names what is to be set. */
+  public static final String WHEN_SET_COUNTS =
+      "; in a file of hub.secrets-dir it counts within ten seconds, elsewhere from the next start.";
+
   /** The value of any property or environment variable, for secrets that a route names. */
   public Optional<String> named(String name) {
     return lookup.apply(name).filter(value -> !value.isBlank());

@@ -33,7 +33,7 @@ final class StorageSettings {
               "not-configured",
               "s3 is not configured: set "
                   + String.join(", ", missing)
-                  + " and start the hub again."));
+                  + Settings.WHEN_SET_COUNTS));
     }
   }
 

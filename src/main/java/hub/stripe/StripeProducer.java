@@ -8,6 +8,7 @@ import hub.outbound.Call;
 import hub.outbound.UnfitValue;
 import hub.problem.Problem;
 import hub.problem.ProblemException;
+import hub.settings.Settings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -153,7 +154,7 @@ final class StripeProducer extends DefaultProducer {
           Problem.of(
               503,
               "not-configured",
-              "stripe is not configured: " + fault + " and start the hub again."));
+              "stripe is not configured: " + fault + Settings.WHEN_SET_COUNTS));
     }
     return secret;
   }
