@@ -6,7 +6,21 @@ import java.io.IOException;
 final class AnswerTooLarge extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean done;
+
   AnswerTooLarge(long mostBytes) {
+    this(mostBytes, false);
+  }
+
+  /**
+   * @param done whether what was asked is done, and asking again would do it again
+   */
+  AnswerTooLarge(long mostBytes, boolean done) {
     super("its answer is larger than " + mostBytes + " bytes");
+    this.done = done;
+  }
+
+  boolean isDone() {
+    return done;
   }
 }

@@ -50,8 +50,9 @@ final class Failures {
           || t instanceof InterruptedIOException) {
         return Optional.of(Failure.of(Verdict.TIMEOUT, "it did not answer in time"));
       }
-      if (t instanceof AnswerTooLarge) {
-        return Optional.of(Failure.of(Verdict.UNAVAILABLE, t.getMessage()));
+      if (t instanceof AnswerTooLarge large) {
+        return Optional.of(
+            Failure.of(large.isDone() ? Verdict.FAILED : Verdict.UNAVAILABLE, t.getMessage()));
       }
       if (t instanceof SSLException) {
         return Optional.of(Failure.of(Verdict.UNAVAILABLE, "TLS failed: " + t.getMessage()));

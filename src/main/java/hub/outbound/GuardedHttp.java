@@ -8,6 +8,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeoutException;
  * again is the policy's. Thread-safe.
  */
 public final class GuardedHttp {
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
   /** An idle connection is dropped before servers do, which mostly wait a minute. */
   private static final String KEEP_ALIVE_SECONDS = "30";
 
@@ -58,8 +61,10 @@ public final class GuardedHttp {
     if (within.isZero() || within.isNegative()) {
       throw new HttpTimeoutException("no time left");
     }
+    HttpRequest asked = request.timeout(within).build();
     CompletableFuture<HttpResponse<byte[]>> pending =
-        client.sendAsync(request.timeout(within).build(), head -> new Bounded(mostBytes));
+        client.sendAsync(
+            asked, head -> new Bounded(mostBytes, isSuccess(head) && !isRepeatable(asked)));
     try {
       HttpResponse<byte[]> response = pending.get(within.toMillis(), TimeUnit.MILLISECONDS);
       return new HttpAnswer(response.statusCode(), response.headers(), response.body());
@@ -75,16 +80,28 @@ public final class GuardedHttp {
     }
   }
 
+  private static boolean isSuccess(HttpResponse.ResponseInfo head) {
+    return head.statusCode() >= 200 && head.statusCode() < 300;
+  }
+
+  /** Whether doing it again does no more: a safe method, or an idempotency key. */
+  private static boolean isRepeatable(HttpRequest request) {
+    return SAFE.contains(request.method())
+        || request.headers().firstValue(CallerKey.HEADER).isPresent();
+  }
+
   /** Collects bytes up to a number. */
   private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
     private final HttpResponse.BodySubscriber<byte[]> bytes =
         HttpResponse.BodySubscribers.ofByteArray();
     private final int most;
+    private final boolean done;
     private Flow.Subscription subscription;
     private long seen;
 
-    Bounded(int most) {
+    Bounded(int most, boolean done) {
       this.most = most;
+      this.done = done;
     }
 
     @Override
@@ -103,7 +120,7 @@ public final class GuardedHttp {
       seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
       if (seen > most) {
         subscription.cancel();
-        bytes.onError(new AnswerTooLarge(most));
+        bytes.onError(new AnswerTooLarge(most, done));
       } else {
         bytes.onNext(buffers);
       }

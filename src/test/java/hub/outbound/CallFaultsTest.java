@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,29 @@ class CallFaultsTest {
                     .replace("path: /it", "path: /it\n              method: POST"))
             .route("ask-strict", ask("strict", "http://localhost:" + API.port()))
             .route("ask-large", ask("large", "http://localhost:" + LARGE_PORT))
+            .route(
+                "ask-keyless",
+                """
+                - route:
+                    id: ask-keyless
+                    description: Sends something without an idempotency key.
+                    from:
+                      uri: platform-http:/api/test/keyless
+                      steps:
+                        - kamelet:
+                            name: provider-call-action
+                            parameters:
+                              provider: keyless
+                              operation: send
+                              maxRetries: 1
+                            steps:
+                              - process: {id: send-keyless, ref: keyless}
+                """)
+            .route(
+                "ask-keyed",
+                ask("keyed", "http://localhost:" + LARGE_PORT)
+                    .replace("path: /it", "path: /keyed\n              method: POST"))
+            .bind("keyless", (org.apache.camel.Processor) CallFaultsTest::keyless)
             .route("ask-closed", ask("closed", "http://localhost:" + unusedPort()))
             .route("ask-unnamed", ask("unnamed", "http://no-such-host.invalid"))
             .route("ask-self-signed", ask("self-signed", "https://localhost:" + API.httpsPort()))
@@ -211,6 +235,46 @@ class CallFaultsTest {
       for (int i = 0; i < 50; i++) {
         exchange.getResponseBody().write(new byte[1024 * 1024]);
       }
+    }
+  }
+
+  private static void keyless(org.apache.camel.Exchange exchange) throws IOException {
+    exchange
+        .getContext()
+        .getRegistry()
+        .lookupByNameAndType("http", GuardedHttp.class)
+        .send(
+            HttpRequest.newBuilder(
+                    java.net.URI.create("http://localhost:" + LARGE_PORT + "/keyless"))
+                .POST(HttpRequest.BodyPublishers.noBody()),
+            java.time.Duration.ofSeconds(5));
+  }
+
+  @Test
+  void what_is_done_is_not_done_again_because_its_answer_is_too_large() throws IOException {
+    AtomicInteger keyless = new AtomicInteger();
+    AtomicInteger keyed = new AtomicInteger();
+    HttpServer server = HttpServer.create(new InetSocketAddress("localhost", LARGE_PORT), 0);
+    server.createContext(
+        "/keyless",
+        exchange -> {
+          keyless.incrementAndGet();
+          writeFiftyMegabytes(exchange);
+        });
+    server.createContext(
+        "/keyed",
+        exchange -> {
+          keyed.incrementAndGet();
+          writeFiftyMegabytes(exchange);
+        });
+    server.start();
+    try {
+      assertAnswer("keyless", 503, "provider-unavailable");
+      assertThat(keyless).hasValue(1);
+      assertAnswer("keyed", 503, "provider-unavailable");
+      assertThat(keyed).as("a key keeps it from being done twice").hasValue(2);
+    } finally {
+      server.stop(0);
     }
   }
 
