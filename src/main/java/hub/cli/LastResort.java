@@ -28,9 +28,17 @@ final class LastResort extends MainListenerSupport {
 
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
+  /** How a process ends that has to be ended. A stop that was asked for is no failure. */
+  private static volatile int status = ExitCode.OK;
+
   @Override
   public void beforeStop(BaseMainSupport main) {
     begin(main);
+  }
+
+  /** From now on a forced end is that of a start that failed. */
+  static void startFailed() {
+    status = ExitCode.SOFTWARE;
   }
 
   /** Counts from now, unless it counts already. */
@@ -52,8 +60,8 @@ final class LastResort extends MainListenerSupport {
     try {
       TimeUnit.MILLISECONDS.sleep(time.toMillis());
       LOG.warn("stop=forced: something does not end within camel.main.shutdownTimeout");
-      // A stop that was asked for, as any other: what is unfinished is released by its lease.
-      Runtime.getRuntime().halt(ExitCode.OK);
+      // What is unfinished is released by its lease.
+      Runtime.getRuntime().halt(status);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -37,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
       main.run();
       return Math.max(ExitCode.OK, main.getExitCode());
     } catch (Exception | LinkageError e) {
+      LastResort.startFailed();
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.debug("the hub does not start", e);
       surroundings.err().println("The hub does not start:");
