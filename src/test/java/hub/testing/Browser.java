@@ -41,6 +41,7 @@ public final class Browser implements AutoCloseable {
 
   /** Starts it, or skips the test. {@code CHROMIUM} names another program than the usual ones. */
   public static Browser open() {
+    Needs.BROWSER.tagged();
     Optional<Path> program =
         Optional.ofNullable(System.getenv("CHROMIUM"))
             .map(Path::of)

@@ -71,19 +71,20 @@ public final class HubProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final int port;
   private final String heap;
-  private final boolean usualJvm;
+  private final List<String> jvm;
   private Process process;
 
   private HubProcess(
-      Path folder, Map<String, String> environment, int port, String heap, boolean usualJvm) {
+      Path folder, Map<String, String> environment, int port, String heap, List<String> jvm) {
     this.folder = folder;
     this.environment = environment;
     this.port = port;
     this.heap = heap;
-    this.usualJvm = usualJvm;
+    this.jvm = jvm;
   }
 
   public static Builder on(Store store) {
+    Needs.PROCESS.tagged();
     return new Builder(store);
   }
 
@@ -92,7 +93,7 @@ public final class HubProcess implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String heap = "320m";
-    private boolean usualJvm;
+    private List<String> jvm = List.of();
 
     private Builder(Store store) {
       try {
@@ -104,7 +105,9 @@ public final class HubProcess implements AutoCloseable {
       }
       environment.put("HUB_ADMIN_KEY", TestHub.ADMIN_KEY);
       environment.put("HUB_API_KEYS", "test:" + TestHub.API_KEY);
-      store.fresh(folder).forEach((key, value) -> environment.put(variable(key), value));
+      store
+          .migrated(folder.resolve("data"))
+          .forEach((key, value) -> environment.put(variable(key), value));
     }
 
     /** {@code hub.database.url} is read from {@code DATABASE_URL}. */
@@ -132,8 +135,33 @@ public final class HubProcess implements AutoCloseable {
 
     /** Runs it as {@code java -jar} does, without what makes a test's start quick. */
     public Builder usualJvm() {
-      usualJvm = true;
+      return jvm("-jar", jar().toString());
+    }
+
+    /** What {@code java} is to run, in place of what makes a test's start quick. */
+    Builder jvm(String... arguments) {
+      jvm = List.of(arguments);
       return this;
+    }
+
+    /** As the package's: it names the program's parts, and what its manifest asks of the JVM. */
+    private Path jar() {
+      Manifest manifest = new Manifest();
+      Attributes attributes = manifest.getMainAttributes();
+      attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+      attributes.put(Attributes.Name.MAIN_CLASS, "hub.Hub");
+      attributes.put(new Attributes.Name("Add-Opens"), "java.base/java.nio");
+      attributes.put(
+          Attributes.Name.CLASS_PATH,
+          Arrays.stream(Program.classPath().split(File.pathSeparator))
+              .map(entry -> Path.of(entry).toUri().toString())
+              .collect(Collectors.joining(" ")));
+      Path jar = folder.resolve("hub.jar");
+      try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+        return jar;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     /** A second node beside {@code other}, on its database. */
@@ -185,7 +213,7 @@ public final class HubProcess implements AutoCloseable {
         int port = freePort();
         environment.put("PORT", Integer.toString(port));
         environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
-        HubProcess hub = new HubProcess(folder, environment, port, heap, usualJvm);
+        HubProcess hub = new HubProcess(folder, environment, port, heap, jvm);
         try {
           hub.start();
           return hub;
@@ -229,20 +257,13 @@ public final class HubProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
-    if (!usualJvm) {
-      // What makes it start early; there are many starts.
-      command.addAll(
-          List.of(
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=1",
-              "-XX:+UnlockDiagnosticVMOptions",
-              "-XX:-BytecodeVerificationRemote"));
-    }
     command.add("-Dfile.encoding=UTF-8");
-    if (usualJvm) {
-      command.addAll(List.of("-jar", jar().toString()));
+    if (jvm.isEmpty()) {
+      // What makes it start early; there are many starts.
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+      command.addAll(Program.quickly());
     } else {
-      command.addAll(List.of("-cp", classPath(), "hub.Hub"));
+      command.addAll(jvm);
     }
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
@@ -253,42 +274,6 @@ public final class HubProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** As the package's: it names the program's parts, and what its manifest asks of the JVM. */
-  private Path jar() {
-    Manifest manifest = new Manifest();
-    Attributes attributes = manifest.getMainAttributes();
-    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    attributes.put(Attributes.Name.MAIN_CLASS, "hub.Hub");
-    attributes.put(new Attributes.Name("Add-Opens"), "java.base/java.nio");
-    attributes.put(
-        Attributes.Name.CLASS_PATH,
-        Arrays.stream(classPath().split(File.pathSeparator))
-            .map(entry -> Path.of(entry).toUri().toString())
-            .collect(Collectors.joining(" ")));
-    Path jar = folder.resolve("hub.jar");
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-      return jar;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The program's; where Maven has not written it, the tests' own without the tests. */
-  private static String classPath() {
-    Path target = Path.of("target").toAbsolutePath();
-    Path written = target.resolve("runtime-classpath.txt");
-    try {
-      if (Files.exists(written)) {
-        return target.resolve("classes") + File.pathSeparator + Files.readString(written).strip();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.contains("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Somebody else took the port between its choice and the start. */

@@ -1,30 +1,69 @@
 package hub.testing;
 
+import hub.settings.Settings;
+import hub.store.Database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The databases that every promise of the hub must hold on. */
 public enum Store {
   H2 {
+    private Path template;
+
     @Override
     public Map<String, String> fresh(Path dataDir) {
       return Map.of();
     }
+
+    @Override
+    public synchronized Map<String, String> migrated(Path dataDir) {
+      try {
+        if (template == null) {
+          template = Files.createTempDirectory("hub-template");
+          migrate(Map.of("hub.data-dir", template.toString()));
+        }
+        Files.createDirectories(dataDir);
+        for (String file : new String[] {"hub.mv.db", "hub.made"}) {
+          Files.copy(template.resolve(file), dataDir.resolve(file));
+        }
+        return Map.of();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   },
   POSTGRESQL {
+    private String template;
+
     @Override
     public Map<String, String> fresh(Path dataDir) {
+      return create("");
+    }
+
+    @Override
+    public synchronized Map<String, String> migrated(Path dataDir) {
+      if (template == null) {
+        Map<String, String> settings = create("");
+        migrate(settings);
+        template = settings.get("hub.database.url").replaceFirst(".*/(\\w+).*", "$1");
+      }
+      return create(" TEMPLATE " + template);
+    }
+
+    private Map<String, String> create(String how) {
       EmbeddedPostgres server = server();
       String name = "hub" + COUNTER.incrementAndGet();
       try (var connection = server.getPostgresDatabase().getConnection();
           Statement statement = connection.createStatement()) {
-        statement.execute("CREATE DATABASE " + name);
+        statement.execute("CREATE DATABASE " + name + how);
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -47,8 +86,16 @@ public enum Store {
   /** Settings of an empty database of this kind; H2's lies in the data folder. */
   public abstract Map<String, String> fresh(Path dataDir);
 
+  /** Settings of a database in which a hub finds its tables, as a copy of one that made them. */
+  public abstract Map<String, String> migrated(Path dataDir);
+
+  private static void migrate(Map<String, String> settings) {
+    Database.open(new Settings(key -> Optional.ofNullable(settings.get(key)))).close();
+  }
+
   /** One real PostgreSQL for all tests of a JVM; ends with it. */
   private static synchronized EmbeddedPostgres server() {
+    Needs.POSTGRES.tagged();
     if (shared == null) {
       try {
         // The hub is killed in tests, the server is not.
