@@ -13,20 +13,35 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import hub.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPrivateCrtKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /** An OpenID provider below a path of a WireMock, which says whatever a test wants. */
 final class OpenIdStub {
   static final String ACCESS_TOKEN = "the-access-token-that-must-not-be-logged";
   static final String REFRESH_TOKEN = "the-refresh-token-that-must-not-be-logged";
+
+  private static final BigInteger EXPONENT = BigInteger.valueOf(65_537);
+  private static final Queue<BigInteger[]> PAIRS = pairs();
 
   private final WireMockServer server;
   private final String path;
@@ -40,11 +55,60 @@ final class OpenIdStub {
     keys(key);
   }
 
+  /** Another one each time, of two of the primes that lie ready, since finding some takes long. */
   static RSAKey newKey(String id) {
+    BigInteger[] primes = nextPrimes();
+    BigInteger modulus = primes[0].multiply(primes[1]);
+    BigInteger secret =
+        EXPONENT.modInverse(
+            primes[0].subtract(BigInteger.ONE).multiply(primes[1].subtract(BigInteger.ONE)));
     try {
-      return new RSAKeyGenerator(2048).keyID(id).generate();
-    } catch (JOSEException e) {
+      KeyFactory factory = KeyFactory.getInstance("RSA");
+      return new RSAKey.Builder(
+              (RSAPublicKey) factory.generatePublic(new RSAPublicKeySpec(modulus, EXPONENT)))
+          .privateKey(
+              (RSAPrivateKey)
+                  factory.generatePrivate(
+                      new RSAPrivateCrtKeySpec(
+                          modulus,
+                          EXPONENT,
+                          secret,
+                          primes[0],
+                          primes[1],
+                          secret.mod(primes[0].subtract(BigInteger.ONE)),
+                          secret.mod(primes[1].subtract(BigInteger.ONE)),
+                          primes[1].modInverse(primes[0]))))
+          .keyID(id)
+          .build();
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Two that were not given together before. */
+  private static synchronized BigInteger[] nextPrimes() {
+    if (PAIRS.isEmpty()) {
+      throw new IllegalStateException("all keys are in use; put more primes into primes.txt");
+    }
+    return PAIRS.remove();
+  }
+
+  private static Queue<BigInteger[]> pairs() {
+    try (InputStream file = OpenIdStub.class.getResourceAsStream("primes.txt")) {
+      List<BigInteger> primes =
+          new String(file.readAllBytes(), StandardCharsets.US_ASCII)
+              .lines()
+              .map(line -> new BigInteger(line, 16))
+              .toList();
+      Queue<BigInteger[]> pairs = new ArrayDeque<>();
+      for (int i = 0; i < primes.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          pairs.add(new BigInteger[] {primes.get(i), primes.get(j)});
+        }
+      }
+      return pairs;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
