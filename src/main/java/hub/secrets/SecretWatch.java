@@ -57,7 +57,8 @@ public final class SecretWatch extends ServiceSupport {
     context.getExecutorServiceManager().shutdownNow(looking);
   }
 
-  private void look() {
+  /** Tests need not wait for it. */
+  void look() {
     try {
       tell(secrets.look());
       isTold = false;
