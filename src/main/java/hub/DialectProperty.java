@@ -1,6 +1,6 @@
 package hub;
 
-import hub.store.Dialect;
+import hub.db.Dialect;
 import org.apache.camel.spi.PropertiesSource;
 
 /**

@@ -1,51 +1,51 @@
 package hub;
 
-import hub.analytics.AnalyticsParts;
-import hub.api.ApiDescription;
-import hub.api.DescribeApi;
-import hub.console.ConsoleParts;
+import hub.call.CallModule;
+import hub.call.policy.Providers;
+import hub.config.LiveSecrets;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.config.reload.SecretWatch;
+import hub.console.ConsoleModule;
 import hub.console.OperatorList;
 import hub.console.SecretsApi;
-import hub.edge.Acknowledge;
-import hub.edge.ApiKeys;
-import hub.edge.BodyLimits;
-import hub.edge.DirectMemory;
-import hub.edge.FrontDoor;
-import hub.edge.HubHttpEngine;
-import hub.edge.HubServerFactory;
-import hub.edge.Readiness;
-import hub.edge.SourceAddresses;
-import hub.edge.WebhookMetrics;
-import hub.edge.Workers;
-import hub.edge.WrongKeys;
-import hub.email.EmailParts;
-import hub.email.SmtpFailures;
-import hub.idempotency.IdempotencyExpiry;
-import hub.idempotency.IdempotencyKeys;
-import hub.inbox.Fence;
-import hub.inbox.Housekeeping;
-import hub.inbox.StopBudget;
+import hub.db.Database;
+import hub.http.SourceAddresses;
+import hub.http.WorkerPools;
+import hub.http.auth.ApiKeys;
+import hub.http.auth.WrongKeyLimiter;
+import hub.http.body.BodyLimits;
+import hub.http.openapi.ApiDescription;
+import hub.http.openapi.DescribeApi;
+import hub.http.server.DirectMemory;
+import hub.http.server.HubHttpEngine;
+import hub.http.server.HubServerFactory;
+import hub.http.server.ReadyAnnouncement;
+import hub.http.server.RequestPipeline;
+import hub.identity.login.LoginModule;
+import hub.identity.session.Sessions;
+import hub.identity.token.TokenModule;
+import hub.inbox.camel.LeaseCheck;
+import hub.inbox.camel.RetentionRoute;
+import hub.inbox.engine.StopBudget;
+import hub.inbox.idempotency.IdempotencyExpiry;
+import hub.inbox.idempotency.IdempotencyKeys;
 import hub.lint.Preflight;
-import hub.log.OutOfMemory;
-import hub.login.LoginParts;
-import hub.login.Sessions;
-import hub.outbound.CallParts;
-import hub.outbound.Providers;
-import hub.secrets.SecretWatch;
-import hub.settings.LiveSecrets;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.steps.FailedStep;
-import hub.steps.KameletInstances;
-import hub.steps.StepIds;
-import hub.steps.StepPaths;
-import hub.storage.S3Failures;
-import hub.storage.Storage;
-import hub.store.Database;
-import hub.stripe.StripeFailures;
-import hub.tokens.TokenParts;
-import hub.watch.LogIds;
-import hub.watch.WatchParts;
+import hub.monitoring.LogContext;
+import hub.monitoring.MonitoringModule;
+import hub.provider.analytics.AnalyticsModule;
+import hub.provider.email.EmailModule;
+import hub.provider.email.SmtpFailures;
+import hub.provider.files.FilesModule;
+import hub.provider.files.S3Failures;
+import hub.provider.stripe.StripeFailures;
+import hub.util.log.OutOfMemoryFilter;
+import hub.util.step.FailedStep;
+import hub.util.step.KameletInstances;
+import hub.util.step.StepIds;
+import hub.util.step.StepPaths;
+import hub.webhook.Acknowledge;
+import hub.webhook.WebhookMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -71,7 +71,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 public final class HubConfiguration implements CamelConfiguration {
   @Override
   public void configure(CamelContext context) throws Exception {
-    OutOfMemory.watch();
+    OutOfMemoryFilter.watch();
     DirectMemory.limit();
     LiveSecrets secrets = Preflight.check(context);
     Settings settings = new Settings(secrets);
@@ -87,24 +87,25 @@ public final class HubConfiguration implements CamelConfiguration {
     addStore(context, settings, database);
     addApi(context, settings);
     Providers providers =
-        CallParts.addTo(
+        CallModule.install(
             context,
             settings,
             List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()),
             clock);
-    Storage.addTo(context, settings);
-    EmailParts.addTo(context, settings);
-    AnalyticsParts.addTo(context, settings);
-    TokenParts.addTo(context, settings, database);
-    LoginParts.addTo(context, settings, database, Preflight.routesFolder(settings));
+    FilesModule.install(context, settings);
+    EmailModule.install(context, settings);
+    AnalyticsModule.install(context, settings);
+    TokenModule.install(context, settings, database);
+    LoginModule.install(context, settings, database, Preflight.routesFolder(settings));
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
     Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
     OperatorList operators = new OperatorList(sessions, settings, keys::operatorMark);
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
-    WatchParts watch = WatchParts.addTo(context, settings, database, providers, webhooks, clock);
-    ConsoleParts.addTo(context, settings, database, providers, keys, sessions, operators);
-    context.addRoutes(new SecretsApi(SecretWatch.addTo(context, secrets, settings)));
-    context.addRoutes(new Housekeeping());
+    MonitoringModule watch =
+        MonitoringModule.install(context, settings, database, providers, webhooks, clock);
+    ConsoleModule.install(context, settings, database, providers, keys, sessions, operators);
+    context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
+    context.addRoutes(new RetentionRoute());
     closing.before(watch::writeLast);
   }
 
@@ -112,9 +113,9 @@ public final class HubConfiguration implements CamelConfiguration {
     camel.addContextPlugin(NodeIdFactory.class, new StepIds());
     camel.addInterceptStrategy(new FailedStep());
     camel.addInterceptStrategy(new StepPaths());
-    camel.addInterceptStrategy(new Fence());
-    if (LogIds.areShown()) {
-      camel.addInterceptStrategy(new LogIds());
+    camel.addInterceptStrategy(new LeaseCheck());
+    if (LogContext.areShown()) {
+      camel.addInterceptStrategy(new LogContext());
     }
   }
 
@@ -175,7 +176,7 @@ public final class HubConfiguration implements CamelConfiguration {
   private static WebhookMetrics addEdge(
       CamelContext context, Settings settings, ApiKeys keys, OperatorList operators, Clock clock) {
     Registry registry = context.getRegistry();
-    Workers workers = new Workers();
+    WorkerPools workerPools = new WorkerPools();
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
     registry.bind("webhookMetrics", metrics);
@@ -184,15 +185,16 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("acknowledge", new Acknowledge(metrics));
     SourceAddresses sources = new SourceAddresses(settings);
     registry.bind(SourceAddresses.BEAN, sources);
-    WrongKeys wrong = new WrongKeys(clock);
-    registry.bind(WrongKeys.BEAN, wrong);
-    FrontDoor door = new FrontDoor(keys, operators, sources, wrong, metrics, workers, context);
+    WrongKeyLimiter wrong = new WrongKeyLimiter(clock);
+    registry.bind(WrongKeyLimiter.BEAN, wrong);
+    RequestPipeline door =
+        new RequestPipeline(keys, operators, sources, wrong, metrics::count, workerPools, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new HubHttpEngine(context, limits, workers));
+        new HubHttpEngine(context, limits, workerPools));
     registry.bind("frontDoor", door);
     requireDoor(context);
-    context.addLifecycleStrategy(new Readiness());
+    context.addLifecycleStrategy(new ReadyAnnouncement());
     return metrics;
   }
 

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import hub.identity.token.TokenSet;
+import hub.identity.token.TokenStore;
 import hub.testing.Store;
 import hub.testing.TestHub;
-import hub.tokens.TokenSet;
-import hub.tokens.TokenStore;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

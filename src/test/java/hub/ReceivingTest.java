@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
 import hub.testing.FaultyLine;
 import hub.testing.RawHttp;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.Json;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
+import hub.util.Json;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -60,7 +60,7 @@ record AdminApi(String url, String key) {
   }
 
   private JsonNode answer(HttpRequest request) {
-    HttpResponse<String> answer = Web.send(request);
+    HttpResponse<String> answer = CliHttp.send(request);
     Optional<JsonNode> json = Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
     if (answer.statusCode() < 300 && json.isPresent()) {
       return json.get();
@@ -71,8 +71,8 @@ record AdminApi(String url, String key) {
             + json.map(one -> ": " + one.path("detail").asText())
                 .orElse(": this is no answer of a hub; see --url");
     throw answer.statusCode() == 400
-        ? CommandFailed.wrongUsage(problem)
-        : CommandFailed.failed(problem);
+        ? CommandFailedException.wrongUsage(problem)
+        : CommandFailedException.failed(problem);
   }
 
   private static String encoded(String text) {

@@ -1,7 +1,7 @@
 package hub.cli;
 
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.Setting;
+import hub.config.Settings;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -27,7 +27,7 @@ final class AdminOptions {
         key(settings)
             .orElseThrow(
                 () ->
-                    CommandFailed.wrongUsage(
+                    CommandFailedException.wrongUsage(
                         (keyVariable == null ? "HUB_ADMIN_KEY" : keyVariable)
                             + " is not set: set it to the operators' key of the hub. Where the hub"
                             + " made one itself, it printed it at its first start; delete"

@@ -30,34 +30,34 @@ public final class Cli implements Callable<Integer> {
       // What a command has to say it prints; the hub's log belongs to the hub.
       System.setProperty("hub.log.level", "OFF");
     }
-    return execute(Surroundings.ofProcess(), args);
+    return execute(CliContext.ofProcess(), args);
   }
 
-  static int execute(Surroundings surroundings, String... args) {
-    RunCommand run = new RunCommand(surroundings);
+  static int execute(CliContext cliContext, String... args) {
+    RunCommand run = new RunCommand(cliContext);
     CommandLine line =
         new CommandLine(new Cli(run))
             .addSubcommand(run)
-            .addSubcommand(new LintCommand(surroundings))
-            .addSubcommand(new DoctorCommand(surroundings))
-            .addSubcommand(new SendCommand(surroundings))
-            .addSubcommand(new EventsCommand(surroundings))
-            .addSubcommand(new ReplayCommand(surroundings))
-            .addSubcommand(new TailCommand(surroundings))
-            .addSubcommand(new RotateKeysCommand(surroundings))
-            .addSubcommand(new VersionCommand(surroundings));
-    line.setOut(surroundings.out());
-    line.setErr(surroundings.err());
-    line.setExecutionExceptionHandler((error, command, result) -> tell(surroundings, error));
+            .addSubcommand(new LintCommand(cliContext))
+            .addSubcommand(new DoctorCommand(cliContext))
+            .addSubcommand(new SendCommand(cliContext))
+            .addSubcommand(new EventsCommand(cliContext))
+            .addSubcommand(new ReplayCommand(cliContext))
+            .addSubcommand(new TailCommand(cliContext))
+            .addSubcommand(new RotateKeysCommand(cliContext))
+            .addSubcommand(new VersionCommand(cliContext));
+    line.setOut(cliContext.out());
+    line.setErr(cliContext.err());
+    line.setExecutionExceptionHandler((error, command, result) -> tell(cliContext, error));
     int code = line.execute(args);
-    surroundings.out().flush();
-    surroundings.err().flush();
+    cliContext.out().flush();
+    cliContext.err().flush();
     return code;
   }
 
-  private static int tell(Surroundings surroundings, Exception error) {
-    Reasons.of(error).forEach(surroundings.err()::println);
-    return error instanceof CommandFailed failed ? failed.exitCode() : ExitCode.SOFTWARE;
+  private static int tell(CliContext cliContext, Exception error) {
+    FailureText.of(error).forEach(cliContext.err()::println);
+    return error instanceof CommandFailedException failed ? failed.exitCode() : ExitCode.SOFTWARE;
   }
 
   @Override

@@ -1,14 +1,14 @@
 package hub.cli;
 
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.db.StoreProbe;
+import hub.identity.token.EncryptionKeys;
 import hub.lint.Fault;
 import hub.lint.ListeningPort;
 import hub.lint.Preflight;
 import hub.lint.WebhookSource;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.store.StoreProbe;
-import hub.tokens.EncryptionKeys;
-import hub.webhook.Secrets;
+import hub.webhook.verify.WebhookSecrets;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -31,11 +31,11 @@ final class DoctorCommand implements Callable<Integer> {
   private static final int JAVA = 17;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
   private boolean failed;
 
-  DoctorCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  DoctorCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   /** One thing to look at. */
@@ -45,7 +45,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = surroundings.settings().get();
+    Settings settings = cliContext.settings().get();
     check("java", this::checkJava);
     check("settings and routes", this::checkFaults);
     check("data folder", () -> checkDataFolder(settings.path(Setting.DATA_DIR)));
@@ -60,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       check.run();
     } catch (RuntimeException e) {
-      fail(name + ": cannot be checked: " + String.join("; ", Reasons.of(e)));
+      fail(name + ": cannot be checked: " + String.join("; ", FailureText.of(e)));
     }
   }
 
@@ -74,7 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkFaults() {
-    List<Fault> faults = LintCommand.faults(surroundings);
+    List<Fault> faults = LintCommand.faults(cliContext);
     for (Fault fault : faults) {
       if (isToldOfItsSource(fault)) {
         failed = true;
@@ -93,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** A missing secret is told with the source that lacks it. */
   private boolean isToldOfItsSource(Fault fault) {
-    return WebhookSource.in(surroundings.routes()).stream()
+    return WebhookSource.in(cliContext.routes()).stream()
         .anyMatch(
             source ->
                 fault.what().equals(source.secrets() + " is not set")
@@ -101,7 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkDataFolder(Path configured) {
-    Path folder = surroundings.folder().resolve(configured).toAbsolutePath().normalize();
+    Path folder = cliContext.folder().resolve(configured).toAbsolutePath().normalize();
     Path existing = folder;
     while (!Files.exists(existing)) {
       existing = existing.getParent();
@@ -145,12 +145,12 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static String body(int port, String path) {
     try {
-      return Web.send(
+      return CliHttp.send(
               HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                   .timeout(PATIENCE)
                   .build())
           .body();
-    } catch (CommandFailed e) {
+    } catch (CommandFailedException e) {
       return "";
     }
   }
@@ -174,7 +174,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkSources(Settings settings) {
-    for (WebhookSource source : WebhookSource.in(surroundings.routes())) {
+    for (WebhookSource source : WebhookSource.in(cliContext.routes())) {
       checkSource(settings, source);
     }
   }
@@ -188,7 +188,7 @@ final class DoctorCommand implements Callable<Integer> {
     int secrets =
         settings
             .named(source.secrets())
-            .map(list -> Secrets.split(source.options().scheme(), list).size())
+            .map(list -> WebhookSecrets.split(source.options().scheme(), list).size())
             .orElse(0);
     if (secrets > 0) {
       ok(line + source.secrets() + " configured" + (secrets > 1 ? ", " + secrets + " values" : ""));
@@ -215,6 +215,6 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void print(String verdict, String line) {
-    surroundings.out().println("%-4s  %s".formatted(verdict, line));
+    cliContext.out().println("%-4s  %s".formatted(verdict, line));
   }
 }

@@ -1,7 +1,7 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
+import hub.util.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class EventsCommand implements Callable<Integer> {
   /** As many as one answer carries. */
   static final int PAGE = 200;
 
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
   @Mixin private AdminOptions hub;
   @Mixin private FilterOptions filter;
 
@@ -40,23 +40,23 @@ final class EventsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line instead of a table.")
   private boolean json;
 
-  EventsCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  EventsCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
     if (limit < 1) {
-      throw CommandFailed.wrongUsage("--limit: at least 1");
+      throw CommandFailedException.wrongUsage("--limit: at least 1");
     }
-    List<JsonNode> events = read(hub.api(surroundings.settings().get()));
+    List<JsonNode> events = read(hub.api(cliContext.settings().get()));
     if (json) {
-      events.forEach(event -> surroundings.out().println(Json.text(event)));
+      events.forEach(event -> cliContext.out().println(Json.text(event)));
     } else if (events.isEmpty()) {
-      surroundings.out().println("no events");
+      cliContext.out().println("no events");
     } else {
-      surroundings.out().println(Terminal.heading());
-      events.forEach(event -> surroundings.out().println(Terminal.row(event)));
+      cliContext.out().println(Terminal.heading());
+      events.forEach(event -> cliContext.out().println(Terminal.row(event)));
     }
     return ExitCode.OK;
   }

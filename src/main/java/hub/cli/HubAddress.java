@@ -1,7 +1,7 @@
 package hub.cli;
 
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.Setting;
+import hub.config.Settings;
 import java.net.URI;
 
 /** Where a hub answers. */
@@ -25,7 +25,7 @@ final class HubAddress {
     } catch (IllegalArgumentException e) {
       // Told below.
     }
-    throw CommandFailed.wrongUsage(
+    throw CommandFailedException.wrongUsage(
         "'" + address + "' is no http or https address; write one such as http://localhost:8080");
   }
 }

@@ -16,20 +16,20 @@ import picocli.CommandLine.ExitCode;
     },
     mixinStandardHelpOptions = true)
 final class LintCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
 
-  LintCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  LintCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
-    List<Fault> faults = faults(surroundings);
+    List<Fault> faults = faults(cliContext);
     for (Fault fault : faults) {
-      surroundings.out().println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
+      cliContext.out().println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
     }
     long errors = faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).count();
-    surroundings
+    cliContext
         .out()
         .println(
             faults.isEmpty()
@@ -42,11 +42,11 @@ final class LintCommand implements Callable<Integer> {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
-  static List<Fault> faults(Surroundings surroundings) {
+  static List<Fault> faults(CliContext cliContext) {
     return Lint.check(
-        surroundings.routes(),
-        surroundings.folder().resolve("application.properties"),
-        surroundings.settings().get(),
+        cliContext.routes(),
+        cliContext.folder().resolve("application.properties"),
+        cliContext.settings().get(),
         null);
   }
 }

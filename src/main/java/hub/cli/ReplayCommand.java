@@ -1,7 +1,7 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.json.Json;
+import hub.util.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
   @Mixin private AdminOptions hub;
   @Mixin private FilterOptions filter;
 
@@ -33,21 +33,22 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of events.")
   private List<String> ids = new ArrayList<>();
 
-  ReplayCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  ReplayCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
     Map<String, String> given = filter.given();
     if (ids.isEmpty() == given.isEmpty()) {
-      throw CommandFailed.wrongUsage(
+      throw CommandFailedException.wrongUsage(
           "Give either ids, or at least one of --source, --status, --type, --since, --until.");
     }
     if (dryRun && !ids.isEmpty()) {
-      throw CommandFailed.wrongUsage("--dry-run counts what options name; it takes no ids.");
+      throw CommandFailedException.wrongUsage(
+          "--dry-run counts what options name; it takes no ids.");
     }
-    AdminApi api = hub.api(surroundings.settings().get());
+    AdminApi api = hub.api(cliContext.settings().get());
     return ids.isEmpty() ? replayAll(api, given) : replayEach(api);
   }
 
@@ -55,7 +56,7 @@ final class ReplayCommand implements Callable<Integer> {
     ObjectNode body = Json.object().put("dryRun", dryRun);
     given.forEach(body::put);
     long count = api.replayAll(body).path("count").asLong();
-    surroundings
+    cliContext
         .out()
         .println(
             count
@@ -68,9 +69,9 @@ final class ReplayCommand implements Callable<Integer> {
     int code = ExitCode.OK;
     for (String id : ids) {
       try {
-        surroundings.out().println(id + " " + api.replay(id).path("status").asText());
-      } catch (CommandFailed e) {
-        surroundings.err().println(id + " " + e.getMessage());
+        cliContext.out().println(id + " " + api.replay(id).path("status").asText());
+      } catch (CommandFailedException e) {
+        cliContext.err().println(id + " " + e.getMessage());
         code = Math.max(code, e.exitCode());
       }
     }

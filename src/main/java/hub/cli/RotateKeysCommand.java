@@ -20,16 +20,16 @@ import picocli.CommandLine.Mixin;
     },
     mixinStandardHelpOptions = true)
 final class RotateKeysCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
   @Mixin private AdminOptions hub;
 
-  RotateKeysCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  RotateKeysCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
-    AdminApi api = hub.api(surroundings.settings().get());
+    AdminApi api = hub.api(cliContext.settings().get());
     long count = 0;
     JsonNode answer;
     do {
@@ -42,14 +42,14 @@ final class RotateKeysCommand implements Callable<Integer> {
 
   private void tell(JsonNode answer, long count) {
     String newest = answer.path("newest").asText();
-    surroundings.out().println(people(count) + " encrypted anew with the key " + newest);
+    cliContext.out().println(people(count) + " encrypted anew with the key " + newest);
     List<String> old = new ArrayList<>();
     answer
         .path("keys")
         .properties()
         .forEach(
             key -> {
-              surroundings
+              cliContext
                   .out()
                   .println("in use: " + key.getKey() + ", " + people(key.getValue().asLong()));
               if (!key.getKey().equals(newest)) {
@@ -57,9 +57,9 @@ final class RotateKeysCommand implements Callable<Integer> {
               }
             });
     if (old.isEmpty()) {
-      surroundings.out().println("Every other key may be removed.");
+      cliContext.out().println("Every other key may be removed.");
     } else {
-      surroundings
+      cliContext
           .err()
           .println(
               "Still under "

@@ -15,33 +15,33 @@ import picocli.CommandLine.ExitCode;
         "Starts the hub, from a folder with application.properties and routes/. Stops on SIGTERM.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
 
-  RunCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  RunCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
     try {
-      Preflight.check(surroundings.settings().get());
+      Preflight.check(cliContext.settings().get());
       Main main = new Main();
-      main.setPropertyPlaceholderLocations(Surroundings.LOCATIONS);
+      main.setPropertyPlaceholderLocations(CliContext.LOCATIONS);
       main.bind(Preflight.CHECKED, true);
-      main.addMainListener(new LastResort());
+      main.addMainListener(new ShutdownWatchdog());
       Sigterm.handledBy(
           () -> {
-            LastResort.begin(main);
+            ShutdownWatchdog.begin(main);
             main.completed();
           });
       main.run();
       return Math.max(ExitCode.OK, main.getExitCode());
     } catch (Exception | LinkageError e) {
-      LastResort.startFailed();
+      ShutdownWatchdog.startFailed();
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.debug("the hub does not start", e);
-      surroundings.err().println("The hub does not start:");
-      Reasons.of(e).forEach(surroundings.err()::println);
+      cliContext.err().println("The hub does not start:");
+      FailureText.of(e).forEach(cliContext.err()::println);
       return ExitCode.SOFTWARE;
     }
   }

@@ -1,8 +1,8 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.json.Json;
-import hub.webhook.EventFields;
+import hub.util.Json;
+import hub.webhook.verify.EventFields;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,7 +14,7 @@ final class SampleBody {
   private SampleBody() {}
 
   /**
-   * @throws CommandFailed when the id's place cannot be made up
+   * @throws CommandFailedException when the id's place cannot be made up
    */
   static byte[] of(EventFields fields, String id, String type) {
     ObjectNode body = Json.object();
@@ -23,7 +23,7 @@ final class SampleBody {
     boolean fromHeader =
         fields.eventId().stream().anyMatch(one -> one.startsWith("header:") || one.equals("hash"));
     if (!put(body, fields.eventId(), id) && !fromHeader) {
-      throw CommandFailed.wrongUsage(
+      throw CommandFailedException.wrongUsage(
           "No sample can be made up for an id at "
               + String.join(", ", fields.eventId())
               + "; give a FILE with the body.");

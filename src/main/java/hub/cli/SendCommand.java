@@ -1,11 +1,11 @@
 package hub.cli;
 
+import hub.config.Setting;
+import hub.config.Settings;
 import hub.lint.WebhookSource;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.webhook.Schemes;
-import hub.webhook.Secrets;
-import hub.webhook.Signer;
+import hub.webhook.verify.Schemes;
+import hub.webhook.verify.Signer;
+import hub.webhook.verify.WebhookSecrets;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class SendCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
 
   @Parameters(index = "0", paramLabel = "SOURCE", description = "Name of the source.")
   private String source;
@@ -85,18 +85,18 @@ final class SendCommand implements Callable<Integer> {
       description = "A header more, or another value for one; repeatable.")
   private List<String> headers = new ArrayList<>();
 
-  SendCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  SendCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
-    Settings settings = surroundings.settings().get();
+    Settings settings = cliContext.settings().get();
     WebhookSource route = route();
     String address = HubAddress.of(url, settings) + "/api/webhooks/" + source;
     List<String> faults = Schemes.faultsOf(route.options());
     if (!faults.isEmpty()) {
-      throw CommandFailed.failed(route.place() + ": " + String.join("; ", faults));
+      throw CommandFailedException.failed(route.place() + ": " + String.join("; ", faults));
     }
     String eventId = id == null ? "evt_" + UUID.randomUUID().toString().replace("-", "") : id;
     byte[] body =
@@ -106,21 +106,21 @@ final class SendCommand implements Callable<Integer> {
     all.putAll(signed(route, settings, new Signer.Message(eventId, type, body)));
     all.putAll(givenHeaders());
     HttpResponse<String> answer = post(address, body, all);
-    surroundings.out().println("HTTP " + answer.statusCode());
-    surroundings.out().println(answer.body());
+    cliContext.out().println("HTTP " + answer.statusCode());
+    cliContext.out().println(answer.body());
     return answer.statusCode() < 300 ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private WebhookSource route() {
-    List<WebhookSource> sources = WebhookSource.in(surroundings.routes());
+    List<WebhookSource> sources = WebhookSource.in(cliContext.routes());
     return sources.stream()
         .filter(one -> one.name().equals(source))
         .findFirst()
         .orElseThrow(
             () ->
-                CommandFailed.wrongUsage(
+                CommandFailedException.wrongUsage(
                     "No route in "
-                        + surroundings.routes()
+                        + cliContext.routes()
                         + " receives '"
                         + source
                         + "'; there is "
@@ -140,10 +140,10 @@ final class SendCommand implements Callable<Integer> {
     List<String> secrets =
         settings
             .named(name)
-            .map(list -> Secrets.split(route.options().scheme(), list))
+            .map(list -> WebhookSecrets.split(route.options().scheme(), list))
             .orElse(List.of());
     if (secrets.isEmpty()) {
-      throw CommandFailed.wrongUsage(
+      throw CommandFailedException.wrongUsage(
           name
               + " is not set: set it to the secret that the hub expects of "
               + source
@@ -157,7 +157,7 @@ final class SendCommand implements Callable<Integer> {
           settings.count(Setting.SECRETS_MIN_BYTES),
           java.time.Clock.systemUTC());
     } catch (IllegalArgumentException e) {
-      throw CommandFailed.failed(name + ": " + e.getMessage());
+      throw CommandFailedException.failed(name + ": " + e.getMessage());
     }
     return new Signer(route.options(), secrets.get(0)).headers(message, Instant.now());
   }
@@ -167,7 +167,7 @@ final class SendCommand implements Callable<Integer> {
     for (String header : headers) {
       int colon = header.indexOf(':');
       if (colon < 1) {
-        throw CommandFailed.wrongUsage("--header: write NAME:VALUE");
+        throw CommandFailedException.wrongUsage("--header: write NAME:VALUE");
       }
       given.put(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
     }
@@ -177,10 +177,10 @@ final class SendCommand implements Callable<Integer> {
   private byte[] read() {
     try {
       return file.equals("-")
-          ? surroundings.in().readAllBytes()
-          : Files.readAllBytes(surroundings.folder().resolve(Path.of(file)));
+          ? cliContext.in().readAllBytes()
+          : Files.readAllBytes(cliContext.folder().resolve(Path.of(file)));
     } catch (IOException e) {
-      throw CommandFailed.wrongUsage("The file " + file + " cannot be read.");
+      throw CommandFailedException.wrongUsage("The file " + file + " cannot be read.");
     }
   }
 
@@ -195,9 +195,9 @@ final class SendCommand implements Callable<Integer> {
           try {
             request.header(name, value);
           } catch (IllegalArgumentException e) {
-            throw CommandFailed.wrongUsage("The header " + name + " cannot be sent.");
+            throw CommandFailedException.wrongUsage("The header " + name + " cannot be sent.");
           }
         });
-    return Web.send(request.build());
+    return CliHttp.send(request.build());
   }
 }

@@ -1,7 +1,7 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
+import hub.util.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ final class TailCommand implements Callable<Integer> {
   /** Enough to know an event again; those before it are not looked at any more. */
   private static final int REMEMBERED = 10_000;
 
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
   @Mixin private AdminOptions hub;
   @Mixin private FilterOptions filter;
 
@@ -50,18 +50,18 @@ final class TailCommand implements Callable<Integer> {
         }
       };
 
-  TailCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  TailCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     long end =
         seconds == null ? Long.MAX_VALUE : System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    AdminApi api = hub.api(surroundings.settings().get());
+    AdminApi api = hub.api(cliContext.settings().get());
     changes(api, true);
     if (!json) {
-      surroundings.out().println(Terminal.heading());
+      cliContext.out().println(Terminal.heading());
     }
     boolean lost = false;
     while (seconds == null || System.nanoTime() - end < 0) {
@@ -69,9 +69,9 @@ final class TailCommand implements Callable<Integer> {
       try {
         changes(api, false).forEach(this::print);
         lost = false;
-      } catch (CommandFailed e) {
+      } catch (CommandFailedException e) {
         if (!lost) {
-          surroundings.err().println(e.getMessage() + " Trying again.");
+          cliContext.err().println(e.getMessage() + " Trying again.");
           lost = true;
         }
       }
@@ -80,8 +80,8 @@ final class TailCommand implements Callable<Integer> {
   }
 
   private void print(JsonNode event) {
-    surroundings.out().println(json ? Json.text(event) : Terminal.row(event));
-    surroundings.out().flush();
+    cliContext.out().println(json ? Json.text(event) : Terminal.row(event));
+    cliContext.out().flush();
   }
 
   /**

@@ -12,15 +12,15 @@ import picocli.CommandLine.IVersionProvider;
     description = "Prints the versions of Integration Master, Camel and Java.",
     mixinStandardHelpOptions = true)
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
-  private final Surroundings surroundings;
+  private final CliContext cliContext;
 
   /** For picocli's {@code --version}. */
   VersionCommand() {
-    this(Surroundings.ofProcess());
+    this(CliContext.ofProcess());
   }
 
-  VersionCommand(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  VersionCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
   }
 
   @Override
@@ -36,7 +36,7 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
   @Override
   public Integer call() {
     for (String line : getVersion()) {
-      surroundings.out().println(line);
+      cliContext.out().println(line);
     }
     return ExitCode.OK;
   }

@@ -1,9 +1,9 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.json.Json;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,9 +2,9 @@ package hub.console;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.ErrorKind;
-import hub.json.Json;
-import hub.store.Database;
+import hub.db.Database;
+import hub.inbox.db.ErrorKind;
+import hub.util.Json;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.EventFilter;
-import hub.inbox.EventSearch;
-import hub.inbox.EventState;
-import hub.store.Database;
+import hub.db.Database;
+import hub.inbox.db.EventFilter;
+import hub.inbox.db.EventSearch;
+import hub.inbox.db.EventState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -133,13 +133,13 @@ final class EventQueries {
         new ArrayList<>());
   }
 
-  private static Optional<Share> share(ResultSet row) throws SQLException {
+  private static Optional<DeliveryView> share(ResultSet row) throws SQLException {
     String route = row.getString(7);
     if (route == null) {
       return Optional.empty();
     }
     return Optional.of(
-        new Share(
+        new DeliveryView(
             route,
             EventState.of(row.getString(8)).orElseThrow(),
             row.getInt(9),

@@ -3,9 +3,9 @@ package hub.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.EventState;
-import hub.inbox.Proof;
-import hub.json.Json;
+import hub.inbox.ProofHeaders;
+import hub.inbox.db.EventState;
+import hub.util.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,41 +28,42 @@ record EventView(
     String type,
     Optional<String> orderingKey,
     Instant receivedAt,
-    List<Share> shares) {
+    List<DeliveryView> shares) {
 
   private EventState state() {
-    return EventState.ofShares(shares.stream().map(Share::state).toList());
+    return EventState.ofShares(shares.stream().map(DeliveryView::state).toList());
   }
 
   /** The most that a handler has spent. */
   private int attempts() {
-    return shares.stream().mapToInt(Share::attempts).max().orElse(0);
+    return shares.stream().mapToInt(DeliveryView::attempts).max().orElse(0);
   }
 
   /** When the last handler finished; empty while one has not. */
   private Optional<Instant> processedAt() {
-    return shares.stream().anyMatch(share -> share.state().isOpen())
+    return shares.stream().anyMatch(deliveryView -> deliveryView.state().isOpen())
         ? Optional.empty()
         : shares.stream()
-            .flatMap(share -> share.finishedAt().stream())
+            .flatMap(deliveryView -> deliveryView.finishedAt().stream())
             .max(Comparator.naturalOrder());
   }
 
   private Optional<Instant> nextAttemptAt() {
     return shares.stream()
-        .filter(share -> share.state() == EventState.RETRYING)
-        .flatMap(share -> share.dueAt().stream())
+        .filter(deliveryView -> deliveryView.state() == EventState.RETRYING)
+        .flatMap(deliveryView -> deliveryView.dueAt().stream())
         .min(Comparator.naturalOrder());
   }
 
   /** The error of the handler that was at it last: whoever is to go on was there after the rest. */
   private Optional<String> lastError() {
     return shares.stream()
-        .filter(share -> share.lastError().isPresent())
+        .filter(deliveryView -> deliveryView.lastError().isPresent())
         .max(
             Comparator.comparing(
-                share -> share.dueAt().or(share::finishedAt).orElse(Instant.EPOCH)))
-        .flatMap(Share::lastError);
+                deliveryView ->
+                    deliveryView.dueAt().or(deliveryView::finishedAt).orElse(Instant.EPOCH)))
+        .flatMap(DeliveryView::lastError);
   }
 
   /** One entry of the list. Every name is there; what does not apply is null. */
@@ -88,19 +89,19 @@ record EventView(
   ObjectNode detail(String headers, byte[] payload) {
     Optional<String> text = utf8(payload);
     ObjectNode detail = summary();
-    detail.set("headers", Proof.masked(headers));
+    detail.set("headers", ProofHeaders.masked(headers));
     detail.put("payload", text.orElse(null));
     detail.put(
         "payloadBase64", text.isPresent() ? null : Base64.getEncoder().encodeToString(payload));
     ArrayNode handlers = detail.putArray("handlers");
-    for (Share share : shares) {
+    for (DeliveryView deliveryView : shares) {
       ArrayNode attempts =
           handlers
               .addObject()
-              .put("route", share.route())
-              .put("status", share.state().text())
+              .put("route", deliveryView.route())
+              .put("status", deliveryView.state().text())
               .putArray("attempts");
-      share.attemptLog().lines().map(Json::own).forEach(line -> attempts.add(attempt(line)));
+      deliveryView.attemptLog().lines().map(Json::own).forEach(line -> attempts.add(attempt(line)));
     }
     return detail;
   }

@@ -2,11 +2,11 @@ package hub.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.EventState;
-import hub.inbox.TypePattern;
-import hub.json.Json;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.inbox.db.EventState;
+import hub.inbox.db.TypePattern;
+import hub.util.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

@@ -1,9 +1,9 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.json.Json;
-import hub.outbound.IntegrationReport;
-import hub.outbound.Providers;
+import hub.call.policy.IntegrationReport;
+import hub.call.policy.Providers;
+import hub.util.Json;
 
 /** {@code /api/admin/integrations}: how every provider is doing. */
 public final class IntegrationsApi extends JsonRoutes {

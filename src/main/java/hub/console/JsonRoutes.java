@@ -1,8 +1,8 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.edge.Operator;
-import hub.json.Json;
+import hub.http.auth.Operator;
+import hub.util.Json;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.Set;

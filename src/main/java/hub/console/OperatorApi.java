@@ -1,16 +1,16 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.EventFilter;
-import hub.inbox.EventState;
-import hub.inbox.InboxComponent;
-import hub.inbox.NoHandler;
-import hub.json.Json;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
-import hub.store.Database;
-import hub.watch.Standing;
-import hub.watch.StandingQuery;
+import hub.db.Database;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.inbox.camel.InboxComponent;
+import hub.inbox.db.EventFilter;
+import hub.inbox.db.EventState;
+import hub.inbox.engine.NoHandlerException;
+import hub.monitoring.stats.InboxCounts;
+import hub.monitoring.stats.InboxCountsQuery;
+import hub.util.Json;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public final class OperatorApi extends JsonRoutes {
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final EventQueries events;
-  private final StandingQuery standings;
+  private final InboxCountsQuery standings;
   private final DeadLetters deadLetters;
   private final ReplayJobs jobs;
   private final Clock clock;
@@ -51,7 +51,7 @@ public final class OperatorApi extends JsonRoutes {
    */
   public OperatorApi(Database database, ReplayJobs jobs, Clock clock) {
     this.events = new EventQueries(database);
-    this.standings = new StandingQuery(database);
+    this.standings = new InboxCountsQuery(database);
     this.deadLetters = new DeadLetters(database);
     this.jobs = jobs;
     this.clock = clock;
@@ -129,7 +129,7 @@ public final class OperatorApi extends JsonRoutes {
               .replay(id, operator(exchange).id())
               .orElseThrow(OperatorApi::eventUnknown);
       return Json.object().put("id", id.toString()).put("status", state.text());
-    } catch (NoHandler e) {
+    } catch (NoHandlerException e) {
       throw new ProblemException(
           Problem.of(
               409,
@@ -184,14 +184,15 @@ public final class OperatorApi extends JsonRoutes {
 
   private ObjectNode stats(Exchange exchange) throws SQLException {
     noParameters(exchange);
-    Map<String, Standing> bySource = standings.bySource();
+    Map<String, InboxCounts> bySource = standings.bySource();
     Instant now = clock.instant();
-    ObjectNode answer = bySource.values().stream().reduce(Standing.NONE, Standing::plus).json(now);
+    ObjectNode answer =
+        bySource.values().stream().reduce(InboxCounts.NONE, InboxCounts::plus).json(now);
     var sources = answer.putArray("sources");
     bySource.forEach(
-        (source, standing) -> {
+        (source, inboxCounts) -> {
           ObjectNode entry = Json.object().put("source", source);
-          entry.setAll(standing.json(now));
+          entry.setAll(inboxCounts.json(now));
           sources.add(entry);
         });
     return answer;

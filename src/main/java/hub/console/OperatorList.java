@@ -1,13 +1,13 @@
 package hub.console;
 
-import hub.edge.Operator;
-import hub.edge.OperatorSessions;
-import hub.login.OwnOrigin;
-import hub.login.Person;
-import hub.login.SessionCookie;
-import hub.login.Sessions;
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.http.auth.Operator;
+import hub.http.auth.OperatorSessions;
+import hub.identity.session.OwnOrigin;
+import hub.identity.session.Person;
+import hub.identity.session.SessionCookie;
+import hub.identity.session.Sessions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,10 +1,10 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.EventFilter;
-import hub.inbox.Replays;
-import hub.json.Json;
-import hub.store.Database;
+import hub.db.Database;
+import hub.inbox.db.EventFilter;
+import hub.inbox.engine.Replays;
+import hub.util.Json;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.inbox.InboxEndpoint;
-import hub.json.Json;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.inbox.camel.InboxEndpoint;
+import hub.util.Json;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.json.Json;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
-import hub.secrets.SecretWatch;
-import hub.settings.SecretChanges;
+import hub.config.SecretChanges;
+import hub.config.reload.SecretWatch;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.util.Json;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.camel.Exchange;

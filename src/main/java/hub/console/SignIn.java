@@ -1,18 +1,18 @@
 package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.edge.ApiKeys;
-import hub.edge.Operator;
-import hub.edge.SourceAddress;
-import hub.edge.SourceAddresses;
-import hub.edge.WrongKeys;
-import hub.json.Json;
-import hub.login.SessionCookie;
-import hub.login.Sessions;
-import hub.problem.Problem;
-import hub.problem.ProblemException;
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.http.SourceAddress;
+import hub.http.SourceAddresses;
+import hub.http.auth.ApiKeys;
+import hub.http.auth.Operator;
+import hub.http.auth.WrongKeyLimiter;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.identity.session.SessionCookie;
+import hub.identity.session.Sessions;
+import hub.util.Json;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
 import org.apache.camel.Exchange;
@@ -28,7 +28,7 @@ public final class SignIn extends JsonRoutes {
   private final OperatorList operators;
   private final SessionCookie cookie;
   private final SourceAddresses sources;
-  private final WrongKeys wrong;
+  private final WrongKeyLimiter wrong;
 
   public SignIn(
       ApiKeys keys,
@@ -36,7 +36,7 @@ public final class SignIn extends JsonRoutes {
       OperatorList operators,
       Settings settings,
       SourceAddresses sources,
-      WrongKeys wrong) {
+      WrongKeyLimiter wrong) {
     this.keys = keys;
     this.sessions = sessions;
     this.operators = operators;

@@ -1,8 +1,8 @@
 package hub.console;
 
-import hub.inbox.InboxEndpoint;
-import hub.store.Database;
-import hub.store.StoreUnavailable;
+import hub.db.Database;
+import hub.db.StoreUnavailableException;
+import hub.inbox.camel.InboxEndpoint;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -122,7 +122,7 @@ public final class Suspensions {
           hold(route.getRouteId(), wanted.contains(route.getRouteId()));
         }
       }
-    } catch (StoreUnavailable e) {
+    } catch (StoreUnavailableException e) {
       LOG.debug("suspended routes cannot be read", e);
     } catch (Exception e) {
       LOG.warn("suspended routes cannot be looked at: {}", e.toString());

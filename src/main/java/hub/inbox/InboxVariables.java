@@ -1,5 +1,7 @@
 package hub.inbox;
 
+import hub.inbox.db.Receipt;
+
 /** Names of the variables through which routes and the inbox talk about an event. */
 public final class InboxVariables {
   /** On append: the provider's id of the event. In a handler: the hub's id, a UUID. */

@@ -1,7 +1,7 @@
 package hub.lint;
 
-import hub.json.Json;
-import hub.settings.Settings;
+import hub.config.Settings;
+import hub.util.Json;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package hub.lint;
 
-import hub.login.Placeholders;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.tokens.EncryptionKeys;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.identity.login.Placeholders;
+import hub.identity.token.EncryptionKeys;
 
 /** Nodes that share people's tokens need the same keys to read them. */
 final class EncryptionKeyRules {

@@ -1,7 +1,7 @@
 package hub.lint;
 
-import hub.inbox.InboxEndpoint;
-import hub.settings.Setting;
+import hub.config.Setting;
+import hub.inbox.camel.InboxEndpoint;
 import java.util.Set;
 
 /** The parameters of {@code inbox:}, and that what is handled is received somewhere. */

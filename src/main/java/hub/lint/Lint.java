@@ -1,7 +1,7 @@
 package hub.lint;
 
+import hub.config.Settings;
 import hub.lint.RouteFiles.Found;
-import hub.settings.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

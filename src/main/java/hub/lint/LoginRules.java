@@ -1,9 +1,9 @@
 package hub.lint;
 
-import hub.login.Placeholders;
-import hub.login.ProviderField;
-import hub.login.ProviderSchema;
-import hub.settings.Settings;
+import hub.config.Settings;
+import hub.identity.login.Placeholders;
+import hub.identity.login.ProviderField;
+import hub.identity.login.ProviderSchema;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;

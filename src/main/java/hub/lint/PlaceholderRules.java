@@ -1,7 +1,7 @@
 package hub.lint;
 
-import hub.settings.Settings;
-import hub.store.Dialect;
+import hub.config.Settings;
+import hub.db.Dialect;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,9 +1,9 @@
 package hub.lint;
 
-import hub.settings.LiveSecrets;
-import hub.settings.SecretFiles;
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.LiveSecrets;
+import hub.config.SecretFiles;
+import hub.config.Setting;
+import hub.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class Preflight {
    * The secrets in force, after settings and routes were checked, unless whoever starts the context
    * has done that already and said so by {@link #CHECKED}.
    *
-   * @throws StartRefused with every fault of settings and routes
+   * @throws StartRefusedException with every fault of settings and routes
    */
   public static LiveSecrets check(CamelContext context) {
     Settings settings = settings(context);
@@ -57,7 +57,7 @@ public final class Preflight {
    * Checks settings, routes and ports. To be called before Camel reads the routes where that is
    * possible: Camel gives up at the first file that it cannot read.
    *
-   * @throws StartRefused with every fault
+   * @throws StartRefusedException with every fault
    */
   public static void check(Settings settings) {
     List<Fault> faults = new ArrayList<>();
@@ -77,7 +77,7 @@ public final class Preflight {
     List<Fault> errors =
         faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList();
     if (!errors.isEmpty()) {
-      throw new StartRefused(errors);
+      throw new StartRefusedException(errors);
     }
   }
 

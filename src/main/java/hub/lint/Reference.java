@@ -2,7 +2,7 @@ package hub.lint;
 
 import static java.util.stream.Collectors.joining;
 
-import hub.settings.Setting;
+import hub.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package hub.lint;
 
-import hub.edge.BodyLimits;
-import hub.edge.CallerKeys;
-import hub.email.EmailSettings;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.stripe.OwnEvents;
-import hub.tokens.EncryptionKeys;
-import hub.watch.AlertChannels;
-import hub.webhook.Secrets;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.http.auth.CallerKeys;
+import hub.http.body.BodyLimits;
+import hub.identity.token.EncryptionKeys;
+import hub.monitoring.alert.AlertChannels;
+import hub.provider.email.EmailSettings;
+import hub.provider.stripe.OwnEvents;
+import hub.webhook.verify.WebhookSecrets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -252,7 +252,7 @@ final class SettingRules {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
     } catch (RuntimeException e) {
-      return Secrets.LEAST_BYTES;
+      return WebhookSecrets.LEAST_BYTES;
     }
   }
 

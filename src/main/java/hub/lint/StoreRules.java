@@ -1,8 +1,8 @@
 package hub.lint;
 
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.store.StoreProbe;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.db.StoreProbe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package hub.lint;
 
-import hub.settings.Setting;
-import hub.stripe.StripeEndpoint;
+import hub.config.Setting;
+import hub.provider.stripe.StripeEndpoint;
 import java.util.Set;
 
 /** The operation and the parameters of {@code stripe:}, and that no key stands in a route. */

@@ -1,11 +1,11 @@
 package hub.lint;
 
-import hub.edge.BodyLimits;
-import hub.settings.Setting;
-import hub.settings.Settings;
-import hub.webhook.SchemeOptions;
-import hub.webhook.Schemes;
-import hub.webhook.Secrets;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.http.body.BodyLimits;
+import hub.webhook.verify.SchemeOptions;
+import hub.webhook.verify.Schemes;
+import hub.webhook.verify.WebhookSecrets;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,7 +110,7 @@ final class WebhookRules {
             });
     SchemeOptions options = SchemeOptions.from(values);
     List<String> secrets =
-        secret(from).map(list -> Secrets.split(options.scheme(), list)).orElse(List.of());
+        secret(from).map(list -> WebhookSecrets.split(options.scheme(), list)).orElse(List.of());
     for (String fault : faultsOf(options, secrets)) {
       String parameter = fault.substring(0, fault.indexOf(": "));
       int end = fault.indexOf("; ");
@@ -148,7 +148,7 @@ final class WebhookRules {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
     } catch (RuntimeException e) {
-      return Secrets.LEAST_BYTES;
+      return WebhookSecrets.LEAST_BYTES;
     }
   }
 

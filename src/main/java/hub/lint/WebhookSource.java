@@ -1,6 +1,6 @@
 package hub.lint;
 
-import hub.webhook.SchemeOptions;
+import hub.webhook.verify.SchemeOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

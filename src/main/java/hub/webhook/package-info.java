@@ -1,7 +1,5 @@
 /**
- * Decides whether the raw bytes of a webhook request are to be believed. {@link
- * hub.webhook.Schemes#of} turns a source's parameters into a {@link hub.webhook.SignatureScheme};
- * every refusal is a {@link hub.webhook.Rejected} with a {@link hub.webhook.Reason}. Depends on the
- * JDK alone: no Camel, no database, no JSON.
+ * Takes a webhook in: has it verified, reads its id, type and ordering key, and acknowledges it
+ * when it is stored.
  */
 package hub.webhook;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
-import hub.json.Json;
-import hub.storage.Bucket;
+import hub.provider.files.Bucket;
+import hub.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.cli.Shell.Result;
-import hub.json.Json;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

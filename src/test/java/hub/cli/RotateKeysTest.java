@@ -3,10 +3,10 @@ package hub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hub.cli.Shell.Result;
+import hub.identity.token.TokenSet;
+import hub.identity.token.TokenStore;
 import hub.testing.Store;
 import hub.testing.TestHub;
-import hub.tokens.TokenSet;
-import hub.tokens.TokenStore;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package hub.cli;
 
-import hub.settings.Settings;
+import hub.config.Settings;
 import hub.testing.TestHub;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -57,7 +57,7 @@ final class Shell {
     Settings values = new Settings(key -> Optional.ofNullable(settings.get(key)));
     int code =
         Cli.execute(
-            new Surroundings(
+            new CliContext(
                 folder,
                 () -> values,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),

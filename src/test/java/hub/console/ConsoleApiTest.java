@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
-import hub.login.Person;
-import hub.login.Sessions;
-import hub.settings.Settings;
+import hub.config.Settings;
+import hub.identity.session.Person;
+import hub.identity.session.Sessions;
 import hub.testing.Hubs;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.Json;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.json.Json;
 import hub.testing.Hubs;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -372,11 +372,11 @@ class EndpointRulesTest {
         "routes/kamelets/email-sink.kamelet.yaml",
         EMAIL_SINK.replace(
             "  template:\n",
-            "  template:\n    beans:\n      - name: gate\n        type: \"#class:hub.edge.Gaet\"\n"));
+            "  template:\n    beans:\n      - name: gate\n        type: \"#class:hub.webhook.Gaet\"\n"));
 
     assertThat(hub.printed())
         .containsExactly(
-            "routes/kamelets/email-sink.kamelet.yaml:18: there is no class 'hub.edge.Gaet';"
+            "routes/kamelets/email-sink.kamelet.yaml:18: there is no class 'hub.webhook.Gaet';"
                 + " check its spelling, or add its jar");
   }
 

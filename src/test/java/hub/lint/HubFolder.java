@@ -1,6 +1,6 @@
 package hub.lint;
 
-import hub.settings.Settings;
+import hub.config.Settings;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;

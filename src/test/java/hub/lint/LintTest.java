@@ -416,7 +416,7 @@ class LintTest {
             Lint.check(
                 root.resolve("nowhere"),
                 root.resolve("application.properties"),
-                new hub.settings.Settings(key -> java.util.Optional.empty()),
+                new hub.config.Settings(key -> java.util.Optional.empty()),
                 null,
                 java.util.Map.of()))
         .extracting(Fault::toString)

@@ -2,8 +2,8 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hub.settings.Setting;
-import hub.settings.Settings;
+import hub.config.Setting;
+import hub.config.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;

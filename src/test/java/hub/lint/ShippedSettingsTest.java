@@ -2,7 +2,7 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hub.settings.Setting;
+import hub.config.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

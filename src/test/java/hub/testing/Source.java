@@ -2,7 +2,7 @@ package hub.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import hub.inbox.Receipt;
+import hub.inbox.db.Receipt;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,7 +1,7 @@
 package hub.testing;
 
-import hub.settings.Settings;
-import hub.store.Database;
+import hub.config.Settings;
+import hub.db.Database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

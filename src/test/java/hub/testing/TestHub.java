@@ -1,9 +1,9 @@
 package hub.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.inbox.Receipt;
-import hub.json.Json;
-import hub.store.Database;
+import hub.db.Database;
+import hub.inbox.db.Receipt;
+import hub.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -1,0 +1,59 @@
+package hub.call;
+
+import hub.call.http.BoundedHttpClient;
+import hub.call.policy.CallPolicy;
+import hub.call.policy.EndAttempt;
+import hub.call.policy.ExceptionReader;
+import hub.call.policy.Providers;
+import hub.config.Setting;
+import hub.config.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/** Puts what calls out need into a Camel context. */
+public final class CallModule {
+  private CallModule() {}
+
+  /**
+   * Binds {@code providers}, {@code http}, and the steps that the Kamelets and policies name.
+   *
+   * @param readers know the exceptions of the SDKs in use
+   */
+  public static Providers install(
+      CamelContext context, Settings settings, List<ExceptionReader> readers, Clock clock) {
+    Registry registry = context.getRegistry();
+    Providers providers = new Providers(settings, readers, clock);
+    context.addComponent("kamelet", new DecodedKamelets());
+    LineBreaks.keepIn(context);
+    EndAttempt end = new EndAttempt(providers);
+    registry.bind("providers", providers);
+    registry.bind("callPolicy", new CallPolicy());
+    registry.bind("callSucceeded", end.succeeded());
+    registry.bind("callFailed", end.failed());
+    registry.bind(
+        "http",
+        new BoundedHttpClient(
+            Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
+            settings.count(Setting.CALL_ANSWER_MAX_BYTES)));
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(providers::bindTo);
+          }
+
+          @Override
+          public void onContextStopped(CamelContext stopped) {
+            providers.close();
+          }
+        });
+    return providers;
+  }
+}

@@ -1,0 +1,46 @@
+package hub.call;
+
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.kamelet.KameletComponent;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.URISupport;
+
+/**
+ * Hands a Kamelet its parameters as the route has them when {@code toD} and the like encoded the
+ * address before: Camel's own takes them as they stand there, {@code http%3A%2F%2F…}.
+ */
+final class DecodedKamelets extends KameletComponent {
+  /** What Camel makes of an address when it encodes it. */
+  private static final String NORMALIZED = "kamelet://";
+
+  @Override
+  public Endpoint createEndpoint(String uri, Map<String, Object> properties) throws Exception {
+    String query = StringHelper.after(uri, "?");
+    String read =
+        uri.startsWith(NORMALIZED) && query != null
+            ? StringHelper.before(uri, "?") + "?" + decoded(query)
+            : uri;
+    return super.createEndpoint(read, properties);
+  }
+
+  private static String decoded(String query) throws URISyntaxException {
+    Map<String, Object> parameters = new LinkedHashMap<>(URISupport.parseQuery(query));
+    parameters.replaceAll((name, value) -> decodedValue(value.toString()));
+    return URISupport.createQueryString(parameters, false);
+  }
+
+  private static String decodedValue(String value) {
+    if (value.startsWith(URISupport.RAW_TOKEN_PREFIX)) {
+      return value;
+    }
+    // Within an address these two would not be part of the value.
+    return URLDecoder.decode(value, StandardCharsets.UTF_8)
+        .replace("&", "%26")
+        .replace("\n", "%0A");
+  }
+}

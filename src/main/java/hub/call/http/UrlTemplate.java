@@ -1,0 +1,86 @@
+package hub.call.http;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+
+/**
+ * A path, query or header in which {@code {name}} stands for a value of the message. Immutable.
+ *
+ * @param text as written in the route
+ */
+record UrlTemplate(String text) {
+  private static final Pattern NAME = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_.-]*)}");
+
+  /** With every value percent-encoded, so that it stays one parameter. */
+  String encoded(UnaryOperator<String> values) {
+    return fill(name -> encode(values.apply(name)));
+  }
+
+  /**
+   * With every value percent-encoded, so that it stays one segment of a path.
+   *
+   * @throws UnfitValueException when a value makes its segment empty, or one that climbs: servers
+   *     read those as another path
+   */
+  String path(UnaryOperator<String> values) {
+    String[] segments = text.split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      Matcher name = NAME.matcher(segments[i]);
+      if (name.find()) {
+        UnfitValueException.segment(name.group(), new UrlTemplate(segments[i]).plain(values));
+      }
+      segments[i] = new UrlTemplate(segments[i]).encoded(values);
+    }
+    return String.join("/", segments);
+  }
+
+  /**
+   * With every value as it is.
+   *
+   * @throws UnfitValueException when a value has a character in it that no header can carry
+   */
+  String header(UnaryOperator<String> values) {
+    return fill(name -> UnfitValueException.header("{" + name + "}", values.apply(name)));
+  }
+
+  /** With every value as it is. */
+  String plain(UnaryOperator<String> values) {
+    return fill(values);
+  }
+
+  private String fill(UnaryOperator<String> values) {
+    Matcher names = NAME.matcher(text);
+    return names.replaceAll(found -> Matcher.quoteReplacement(values.apply(found.group(1))));
+  }
+
+  /**
+   * A variable of the name, else a header.
+   *
+   * @throws UnfitValueException when there is neither, when it has a control character in it, or is
+   *     a list, as of a header that was sent twice
+   */
+  static String value(Exchange exchange, String name) {
+    Object found = exchange.getVariable(name);
+    if (found == null) {
+      found = exchange.getMessage().getHeader(name);
+    }
+    if (found instanceof Collection<?>) {
+      throw UnfitValueException.several("{" + name + "}");
+    }
+    String value =
+        exchange.getContext().getTypeConverter().convertTo(String.class, exchange, found);
+    if (value == null) {
+      throw UnfitValueException.missing("{" + name + "}");
+    }
+    return UnfitValueException.line("{" + name + "}", value);
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

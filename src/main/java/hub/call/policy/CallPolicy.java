@@ -1,0 +1,48 @@
+package hub.call.policy;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Tells Camel's error handler whether a failed call is tried again, and when; in the registry as
+ * {@code callPolicy}. Thread-safe.
+ */
+public final class CallPolicy implements Processor {
+  private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+
+  /** For {@code onExceptionOccurred}: sets the wait before the next attempt. */
+  @Override
+  public void process(Exchange exchange) {
+    CallFailedException failed =
+        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, CallFailedException.class);
+    Optional<Call> call = Call.of(exchange).filter(known -> !known.isUnderWay());
+    if (failed != null && call.isPresent()) {
+      Optional<Duration> wait = call.get().decide(failed.failure(), backoff);
+      // Camel reads the wait from this header, before its own schedule; at least one, 0 is "now".
+      wait.ifPresent(
+          known ->
+              exchange
+                  .getMessage()
+                  .setHeader(Exchange.REDELIVERY_DELAY, Math.max(1, known.toMillis())));
+    }
+  }
+
+  /** For {@code retryWhile}. */
+  public boolean mayRetry(Exchange exchange) {
+    return Call.of(exchange)
+        .filter(call -> !call.isUnderWay())
+        .filter(Call::isToBeTriedAgain)
+        .isPresent();
+  }
+
+  /**
+   * For {@code onWhen}: whether a step inside of an attempt failed. It is not tried again by
+   * itself, past turn and breaker, but with the whole call.
+   */
+  public boolean isWithinAttempt(Exchange exchange) {
+    return Call.of(exchange).filter(Call::isUnderWay).isPresent();
+  }
+}

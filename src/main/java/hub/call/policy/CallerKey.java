@@ -1,0 +1,42 @@
+package hub.call.policy;
+
+import hub.http.RequestContext;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+
+/** The key under which a caller's request may be sent again. */
+public final class CallerKey {
+  public static final String HEADER = "Idempotency-Key";
+
+  /** Stripe's limit, and the width of the inbox's columns. */
+  private static final int MOST_CHARACTERS = 255;
+
+  private CallerKey() {}
+
+  /**
+   * The request's {@code Idempotency-Key}, or one that is made, which its answer then tells.
+   *
+   * @throws ProblemException 400 payload-invalid when it is there twice, or too long
+   */
+  public static String of(Exchange exchange) {
+    String key = given(exchange.getMessage().getHeader(HEADER));
+    exchange.setProperty(RequestContext.IDEMPOTENCY_KEY_PROPERTY, key);
+    return key;
+  }
+
+  private static String given(Object asked) {
+    if (asked == null || asked.toString().isBlank()) {
+      return UUID.randomUUID().toString();
+    }
+    if (!(asked instanceof String key) || key.length() > MOST_CHARACTERS) {
+      throw new ProblemException(
+          Problem.of(
+              400,
+              "payload-invalid",
+              HEADER + " is there twice, or longer than " + MOST_CHARACTERS + "."));
+    }
+    return key.strip();
+  }
+}

@@ -1,0 +1,50 @@
+package hub.call.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+
+/** How a call shows who it is. */
+public enum Credentials {
+  NONE,
+  BEARER,
+  BASIC,
+  HEADER,
+  OAUTH;
+
+  /**
+   * @throws IllegalArgumentException for an unknown name
+   */
+  public static Credentials of(String name) {
+    try {
+      return valueOf(name.strip().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "auth: '" + name + "' is none of none, bearer, basic, header, oauth", e);
+    }
+  }
+
+  /** Whether it takes a secret of the hub's settings. */
+  boolean isSecret() {
+    return this == BEARER || this == BASIC || this == HEADER;
+  }
+
+  /**
+   * The header to send.
+   *
+   * @param header its name, for {@link #HEADER}
+   * @param secret for {@link #BASIC} {@code user:password}
+   */
+  public Map.Entry<String, String> header(String header, String secret) {
+    return switch (this) {
+      case HEADER -> Map.entry(header, secret);
+      case BASIC ->
+          Map.entry(
+              "Authorization",
+              "Basic "
+                  + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+      case NONE, BEARER, OAUTH -> Map.entry("Authorization", "Bearer " + secret);
+    };
+  }
+}

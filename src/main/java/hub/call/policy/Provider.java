@@ -1,0 +1,103 @@
+package hub.call.policy;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One third party: its breaker, its turns, its figures. Thread-safe. */
+public final class Provider {
+  private final String name;
+  private final CircuitBreaker breaker;
+  private final Duration open;
+  private final CallLimiter callLimiter;
+  private final CallStats stats;
+  private final Clock clock;
+  private final Set<String> needs = Collections.synchronizedSet(new TreeSet<>());
+  private volatile Instant openedAt = Instant.EPOCH;
+
+  Provider(
+      String name,
+      CircuitBreaker breaker,
+      Duration open,
+      CallLimiter callLimiter,
+      CallStats stats,
+      Clock clock) {
+    this.name = name;
+    this.breaker = breaker;
+    this.open = open;
+    this.callLimiter = callLimiter;
+    this.stats = stats;
+    this.clock = clock;
+    breaker
+        .getEventPublisher()
+        .onStateTransition(
+            event -> {
+              if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
+                openedAt = clock.instant();
+              }
+            });
+  }
+
+  public String name() {
+    return name;
+  }
+
+  CircuitBreaker breaker() {
+    return breaker;
+  }
+
+  CallLimiter turns() {
+    return callLimiter;
+  }
+
+  CallStats stats() {
+    return stats;
+  }
+
+  /** Names of the properties or variables without which it cannot be called. */
+  Set<String> needs() {
+    return needs;
+  }
+
+  /** {@code closed}, {@code half-open} or {@code open}. */
+  public String breakerState() {
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN -> "open";
+      case HALF_OPEN -> "half-open";
+      default -> breaker.getState().name().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  /** 0 closed, 1 half-open, 2 open. */
+  public int breakerNumber() {
+    return switch (breakerState()) {
+      case "open" -> 2;
+      case "half-open" -> 1;
+      default -> 0;
+    };
+  }
+
+  /**
+   * What became of its calls in one minute; empty when there were none.
+   *
+   * @param number minutes since 1970; the last quarter of an hour is known
+   */
+  public Optional<CallMinute> minute(long number) {
+    return stats.minute(number);
+  }
+
+  /** How long the breaker stays open; empty when it lets calls through. */
+  Optional<Duration> openFor() {
+    if (breaker.getState() != CircuitBreaker.State.OPEN) {
+      return Optional.empty();
+    }
+    Duration left = Duration.between(clock.instant(), openedAt.plus(open));
+    return Optional.of(left.isNegative() ? Duration.ZERO : left);
+  }
+}

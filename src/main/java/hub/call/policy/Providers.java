@@ -1,0 +1,188 @@
+package hub.call.policy;
+
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.util.LatencyBuckets;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The third parties that the hub calls, each made when its first route names it; in the registry as
+ * {@code providers}. Thread-safe.
+ */
+public final class Providers implements AutoCloseable {
+  private final Settings settings;
+  private final FailureClassifier failureClassifier;
+  private final Clock clock;
+  private final Map<String, Provider> known = new TreeMap<>();
+  private final Map<Timed, Timer> timers = new ConcurrentHashMap<>();
+  private final Set<Timed> expected = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer;
+  private final ExecutorService threads = Executors.newCachedThreadPool(threads("hub-call"));
+  private volatile Optional<MeterRegistry> meters = Optional.empty();
+
+  /** What has a timer of its own, all of it words of the routes. */
+  private record Timed(String provider, String operation, String outcome) {}
+
+  /**
+   * @param readers know the exceptions of the SDKs in use
+   */
+  public Providers(Settings settings, List<ExceptionReader> readers, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.failureClassifier = new FailureClassifier(readers);
+    ScheduledThreadPoolExecutor scheduled =
+        new ScheduledThreadPoolExecutor(1, threads("hub-call-timer"));
+    scheduled.setRemoveOnCancelPolicy(true);
+    this.timer = scheduled;
+  }
+
+  private static ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** The provider of this name, the same each time. */
+  public synchronized Provider of(String name) {
+    return known.computeIfAbsent(name, this::make);
+  }
+
+  /** For {@code circuitBreaker} in routes: all that call one provider share its breaker. */
+  public static CircuitBreaker breaker(Providers providers, String name) {
+    return providers.of(name).breaker();
+  }
+
+  /** Those that routes have named, by name. */
+  public synchronized Collection<Provider> all() {
+    return List.copyOf(known.values());
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  FailureClassifier failures() {
+    return failureClassifier;
+  }
+
+  public ExecutorService threads() {
+    return threads;
+  }
+
+  private Provider make(String name) {
+    AtomicReference<CircuitBreaker> made = new AtomicReference<>();
+    Duration open = Duration.ofSeconds(settings.count(Setting.BREAKER_OPEN_SECONDS));
+    CircuitBreaker breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
+                .slidingWindowSize(settings.count(Setting.BREAKER_WINDOW_SECONDS))
+                .minimumNumberOfCalls(settings.count(Setting.BREAKER_ATTEMPTS))
+                .failureRateThreshold(settings.count(Setting.BREAKER_FAILED_PERCENT))
+                .waitDurationInOpenState(open)
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
+                .permittedNumberOfCallsInHalfOpenState(settings.count(Setting.BREAKER_PROBES))
+                .recordException(this::counts)
+                .ignoreException(error -> isNoNews(error, made.get()))
+                .build());
+    made.set(breaker);
+    Provider provider =
+        new Provider(
+            name,
+            breaker,
+            open,
+            new CallLimiter(settings.count(Setting.CALL_CONCURRENT), timer, System::nanoTime),
+            new CallStats(clock),
+            clock);
+    meters.ifPresent(registry -> register(registry, provider));
+    return provider;
+  }
+
+  private boolean counts(Throwable error) {
+    return failureClassifier
+        .read(error)
+        .filter(callFailure -> callFailure.verdict().counted())
+        .isPresent();
+  }
+
+  /**
+   * What says nothing about the provider's health. A refusal does while the breaker probes: whoever
+   * can refuse is back.
+   */
+  private boolean isNoNews(Throwable error, CircuitBreaker breaker) {
+    Optional<CallOutcome> verdict = failureClassifier.read(error).map(CallFailure::verdict);
+    if (verdict.equals(Optional.of(CallOutcome.REJECTED))) {
+      return breaker.getState() == CircuitBreaker.State.CLOSED;
+    }
+    return !verdict.map(CallOutcome::counted).orElse(false);
+  }
+
+  /** Shows the breakers and times the calls in {@code registry} from now on. */
+  public synchronized void bindTo(MeterRegistry registry) {
+    meters = Optional.of(registry);
+    known.values().forEach(provider -> register(registry, provider));
+    expected.forEach(timed -> timer(registry, timed));
+  }
+
+  /** Shows that calls of this kind may be made before one is: a monitor misses the first else. */
+  void expect(String provider, String operation) {
+    Timed timed = new Timed(provider, operation, "ok");
+    expected.add(timed);
+    meters.ifPresent(registry -> timer(registry, timed));
+  }
+
+  private static void register(MeterRegistry registry, Provider provider) {
+    Gauge.builder("hub.breaker.state", provider, Provider::breakerNumber)
+        .description("State of a provider's circuit breaker: 0 closed, 1 half-open, 2 open")
+        .tag("provider", provider.name())
+        .register(registry);
+  }
+
+  void time(String provider, String operation, String outcome, Duration took) {
+    meters.ifPresent(
+        registry -> timer(registry, new Timed(provider, operation, outcome)).record(took));
+  }
+
+  private Timer timer(MeterRegistry registry, Timed timed) {
+    return timers.computeIfAbsent(
+        timed,
+        key ->
+            Timer.builder("hub.call")
+                .description("Attempts at calls to providers")
+                .tag("provider", key.provider())
+                .tag("operation", key.operation())
+                .tag("outcome", key.outcome())
+                .serviceLevelObjectives(LatencyBuckets.all())
+                .register(registry));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,63 @@
+package hub.config.reload;
+
+import hub.config.Setting;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+
+/**
+ * The secrets of {@code application.properties} as they stand in the file now. Everything else that
+ * is set there counts from the next start.
+ */
+final class PropertiesReload {
+  private PropertiesReload() {}
+
+  /**
+   * By name; empty for one that is gone or refers to something that is not set.
+   *
+   * @throws IllegalArgumentException when the file cannot be read
+   */
+  static Map<String, Optional<String>> read(CamelContext context) {
+    PropertiesComponent old = (PropertiesComponent) context.getPropertiesComponent();
+    try (PropertiesComponent fresh = new PropertiesComponent()) {
+      fresh.setCamelContext(context);
+      fresh.setLocations(old.getLocations().toArray(String[]::new));
+      fresh.setInitialProperties(old.getInitialProperties());
+      fresh.setOverrideProperties(old.getOverrideProperties());
+      fresh.setSystemPropertiesMode(old.getSystemPropertiesMode());
+      fresh.setEnvironmentVariableMode(old.getEnvironmentVariableMode());
+      fresh.start();
+      Set<String> names = new TreeSet<>();
+      for (PropertiesComponent one : new PropertiesComponent[] {old, fresh}) {
+        names.addAll(one.loadProperties(PropertiesReload::maySecret).stringPropertyNames());
+      }
+      Map<String, Optional<String>> values = new HashMap<>();
+      names.forEach(name -> values.put(name, value(fresh, name)));
+      return values;
+    } catch (Exception e) {
+      // Its message may show a line of the file.
+      throw new IllegalArgumentException(
+          "application.properties cannot be read: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /** The hub's own secrets, and what is not the hub's nor Camel's: a route may name it. */
+  private static boolean maySecret(String name) {
+    return Setting.of(name)
+        .map(setting -> setting.kind() == Setting.Kind.SECRET)
+        .orElse(!name.startsWith("camel.") && !name.startsWith("hub."));
+  }
+
+  private static Optional<String> value(PropertiesComponent fresh, String name) {
+    try {
+      return fresh.resolveProperty(name).filter(text -> !text.isBlank());
+    } catch (RuntimeException e) {
+      // It refers to what is not set; the message may show the rest of the value.
+      return Optional.empty();
+    }
+  }
+}

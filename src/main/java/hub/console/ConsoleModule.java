@@ -1,0 +1,64 @@
+package hub.console;
+
+import hub.call.policy.Providers;
+import hub.config.Settings;
+import hub.db.Database;
+import hub.http.SourceAddresses;
+import hub.http.auth.ApiKeys;
+import hub.http.auth.WrongKeyLimiter;
+import hub.identity.session.Sessions;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/** Puts what operators see and do into a Camel context. */
+public final class ConsoleModule {
+  private ConsoleModule() {}
+
+  /**
+   * Adds the operator API and the console.
+   *
+   * @param operators who may use them by a session
+   */
+  public static void install(
+      CamelContext context,
+      Settings settings,
+      Database database,
+      Providers providers,
+      ApiKeys keys,
+      Sessions sessions,
+      OperatorList operators)
+      throws Exception {
+    Clock clock = Clock.systemUTC();
+    ReplayJobs jobs = new ReplayJobs(database, clock);
+    Suspensions suspensions = new Suspensions(database, clock);
+    context.addRoutes(new OperatorApi(database, jobs, clock));
+    context.addRoutes(new IntegrationsApi(providers));
+    context.addRoutes(new RoutesApi(suspensions));
+    SourceAddresses sources =
+        CamelContextHelper.mandatoryLookup(context, SourceAddresses.BEAN, SourceAddresses.class);
+    WrongKeyLimiter wrong =
+        CamelContextHelper.mandatoryLookup(context, WrongKeyLimiter.BEAN, WrongKeyLimiter.class);
+    context.addRoutes(new SignIn(keys, sessions, operators, settings, sources, wrong));
+    context.addRoutes(new ConsoleFiles(logins(context)));
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            suspensions.begin(started);
+          }
+
+          @Override
+          public void onContextStopping(CamelContext stopping) {
+            jobs.close();
+          }
+        });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, String> logins(CamelContext context) {
+    return CamelContextHelper.mandatoryLookup(context, "logins", Map.class);
+  }
+}

@@ -1,2 +1,0 @@
-/** E-mail: what may be queued, and how each transport sends it. */
-package hub.email;

@@ -1,0 +1,45 @@
+package hub.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/**
+ * Where a request comes from.
+ *
+ * @param text the address, for logs; without a port or a zone
+ * @param network whose share of a limit it uses: an IPv4 address, or an IPv6 network of 64 bits,
+ *     because one customer of a provider has that many
+ * @param limited whether limits by address hold: not for this machine and for trusted proxies,
+ *     behind which anybody may be
+ */
+public record SourceAddress(String text, String network, boolean limited) {
+  private static final int NETWORK_BYTES = 8;
+
+  public static SourceAddress of(InetAddress address, boolean limited) {
+    return new SourceAddress(text(address), network(address), limited);
+  }
+
+  /** For connections that have no IP address, such as those over a file. */
+  public static SourceAddress unknown() {
+    return new SourceAddress("-", "-", false);
+  }
+
+  private static String text(InetAddress address) {
+    return address.getHostAddress().replaceFirst("%.*", "");
+  }
+
+  private static String network(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return text(address);
+    }
+    byte[] bytes = address.getAddress();
+    Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+    try {
+      return text(InetAddress.getByAddress(bytes)) + "/64";
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("sixteen bytes are an IPv6 address", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Keys and operator sessions: who may use which path. */
+package hub.http.auth;

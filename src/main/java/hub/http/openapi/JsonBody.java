@@ -1,0 +1,108 @@
+package hub.http.openapi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialects;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.util.Json;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * Holds a request's body against a schema of the API description and leaves it as a map; what does
+ * not fit is answered 400 {@code payload-invalid} with every fault named. Made by the Kamelet
+ * {@code json-body-action}, whose parameters it takes. Thread-safe once started.
+ */
+public final class JsonBody extends ServiceSupport implements Processor, CamelContextAware {
+  /** A longer list helps nobody. */
+  private static final int MOST_FAULTS = 20;
+
+  private CamelContext context;
+  private String name;
+  private int maxBytes;
+  private Schema schema;
+
+  @Override
+  protected void doInit() {
+    ApiDescription description =
+        context.getRegistry().lookupByNameAndType("apiDescription", ApiDescription.class);
+    ObjectNode root = (ObjectNode) description.schema(name).deepCopy();
+    // References lead into the document, so the schema takes the document's parts along.
+    root.set("components", description.document().get("components"));
+    schema = SchemaRegistry.withDialect(Dialects.getOpenApi31()).getSchema(root);
+  }
+
+  @Override
+  public void process(Exchange exchange) throws Exception {
+    byte[] bytes = exchange.getMessage().getBody(byte[].class);
+    if (bytes == null || bytes.length == 0) {
+      throw invalid("The body is empty; send a JSON object.");
+    }
+    if (bytes.length > maxBytes) {
+      throw new ProblemException(
+          Problem.of(413, "payload-too-large", "The body is larger than " + maxBytes + " bytes."));
+    }
+    JsonNode body =
+        Json.parse(bytes).orElseThrow(() -> invalid("The body " + Json.complaint(bytes) + "."));
+    List<Error> errors = schema.validate(body);
+    if (!errors.isEmpty()) {
+      throw invalid(
+          errors.stream()
+              .map(JsonBody::sentence)
+              .distinct()
+              .limit(MOST_FAULTS)
+              .collect(Collectors.joining("; ", "", ".")));
+    }
+    exchange.getMessage().setBody(Json.plain(body));
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new ProblemException(Problem.of(400, "payload-invalid", detail));
+  }
+
+  private static String sentence(Error error) {
+    String place = error.getInstanceLocation().toString().replaceFirst("^/", "").replace('/', '.');
+    String field = place.isEmpty() ? "the body" : place;
+    String property = (place.isEmpty() ? "" : place + ".") + error.getProperty();
+    return switch (error.getKeyword()) {
+      case "required" -> property + " is missing";
+      case "additionalProperties", "unevaluatedProperties" -> property + " is not known";
+      case "pattern" -> field + " has not the form " + error.getSchemaNode().asText();
+      default -> field + " " + lowerFirst(error.getMessage());
+    };
+  }
+
+  private static String lowerFirst(String message) {
+    return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    this.context = camelContext;
+  }
+
+  /** Name of a schema in the API description. */
+  public void setSchema(String schema) {
+    this.name = schema;
+  }
+
+  /** Of the body. */
+  public void setMaxBytes(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+}

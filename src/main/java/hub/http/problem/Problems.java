@@ -1,0 +1,102 @@
+package hub.http.problem;
+
+import hub.db.StoreBusyException;
+import hub.db.StoreUnavailableException;
+import hub.util.log.OutOfMemoryFilter;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+
+/** Which answer an exception becomes. */
+public final class Problems {
+  /** Long enough for a restarted database, short enough for a provider's first retry. */
+  private static final int STORE_RETRY_SECONDS = 5;
+
+  /** A start takes a few seconds, and is under way. */
+  private static final int STARTED_SECONDS = 2;
+
+  private Problems() {}
+
+  /**
+   * The answer for what went wrong; a fault of the hub's own says no more than where.
+   *
+   * @param step of the route at which it came up; empty when it was at none
+   */
+  public static Problem of(Throwable error, String step) {
+    OutOfMemoryFilter.endIfCause(error);
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof ProblemException known) {
+        return known.problem();
+      }
+      if (t instanceof StoreBusyException) {
+        return overloaded();
+      }
+      if (t instanceof StoreUnavailableException
+          || t instanceof SQLTransientConnectionException
+          || t instanceof SQLNonTransientConnectionException) {
+        return storeUnavailable();
+      }
+    }
+    return Problem.of(
+        500,
+        "internal-error",
+        "The hub failed"
+            + (step.isEmpty() ? "" : " at " + step)
+            + "; its log says why under this request id.");
+  }
+
+  public static Problem starting() {
+    return Problem.of(503, "starting", "The hub is starting; send the same request again.")
+        .retryAfter(STARTED_SECONDS);
+  }
+
+  public static Problem stopping() {
+    return Problem.of(503, "stopping", "The hub is stopping; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
+  /** More than the hub can take, or work that waited longer than its sender. */
+  public static Problem overloaded() {
+    return Problem.of(
+            503, "overloaded", "The hub has too much to do; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
+  static Problem storeUnavailable() {
+    return Problem.of(
+            503,
+            "store-unavailable",
+            "The event store does not answer; send the same request again later.")
+        .retryAfter(STORE_RETRY_SECONDS);
+  }
+
+  /** For a status that the server itself decided on. */
+  public static Problem ofStatus(int status) {
+    return switch (status) {
+      case 400 ->
+          Problem.of(400, "payload-invalid", "The request cannot be read as HTTP says it should.");
+      case 404 -> Problem.of(404, "not-found", "There is nothing at this path.");
+      case 405 ->
+          Problem.of(
+              405,
+              "method-not-allowed",
+              "This path does not take this method; see the Allow header.");
+      case 406 ->
+          Problem.of(
+              406,
+              "not-acceptable",
+              "This path does not answer with what the Accept header asks for.");
+      case 408 -> Problem.of(408, "request-timeout", "The request took too long.");
+      case 413 -> Problem.of(413, "payload-too-large", "The body is larger than this path takes.");
+      case 414 -> Problem.of(414, "uri-too-long", "The path with its query is too long.");
+      case 415 ->
+          Problem.of(415, "media-type-unsupported", "This path does not take this Content-Type.");
+      case 431 ->
+          Problem.of(431, "headers-too-large", "The request's headers are larger than 8 KiB.");
+      default ->
+          Problem.of(
+              status,
+              status >= 500 ? "internal-error" : "request-refused",
+              "The request was refused.");
+    };
+  }
+}

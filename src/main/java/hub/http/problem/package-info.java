@@ -1,0 +1,2 @@
+/** Error answers by RFC 9457. */
+package hub.http.problem;

@@ -1,0 +1,206 @@
+package hub.http.server;
+
+import hub.http.RequestContext;
+import hub.http.WorkerPools;
+import hub.http.auth.Authorizer;
+import hub.http.auth.Operator;
+import hub.http.body.BodyLimits;
+import hub.http.body.BodyStream;
+import hub.http.body.RawBody;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.http.problem.Problems;
+import hub.util.step.FailedStep;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
+
+/**
+ * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
+ * no thread; a route gets the raw bytes, read up to its path's limit in {@link BodyLimits},
+ * whatever their Content-Type; {@code useStreaming=true} gives it a {@link BodyStream}, which is
+ * read while it arrives and kept nowhere; an exception becomes a {@link Problem}; a request's own
+ * headers never come back in its answer.
+ */
+final class HubHttpConsumer extends VertxPlatformHttpConsumer {
+  /** Where a request notes the body that it still holds. */
+  private static final String BODY = "hub.body";
+
+  private final BodyLimits limits;
+  private final boolean streams;
+  private final WorkerPools workerPools;
+
+  HubHttpConsumer(
+      PlatformHttpEndpoint endpoint,
+      Processor processor,
+      List<Handler<RoutingContext>> handlers,
+      String routerName,
+      BodyLimits limits,
+      WorkerPools workerPools) {
+    super(endpoint, processor, handlers, routerName);
+    this.limits = limits;
+    this.streams = endpoint.isUseStreaming();
+    this.workerPools = workerPools;
+  }
+
+  /**
+   * Camel's own ways read the whole body into memory or a file first, and tell nobody how much they
+   * hold.
+   */
+  @Override
+  protected void doInit() throws Exception {
+    boolean bodyHandler = getEndpoint().isUseBodyHandler();
+    getEndpoint().setUseStreaming(false);
+    getEndpoint().setUseBodyHandler(false);
+    try {
+      super.doInit();
+    } finally {
+      getEndpoint().setUseStreaming(streams);
+      getEndpoint().setUseBodyHandler(bodyHandler);
+    }
+  }
+
+  @Override
+  protected void handleRequest(RoutingContext context) {
+    if (context.get(Authorizer.ADMITTED) == null) {
+      // No front door, no key check: better closed than open.
+      context.response().setStatusCode(503).end();
+      return;
+    }
+    context.put(RequestContext.ENDPOINT, getEndpoint().getPath());
+    if (isSuspended()) {
+      context.fail(new ProblemException(suspended(context)));
+      return;
+    }
+    Exchange exchange = createExchange(false);
+    exchange.setPattern(ExchangePattern.InOut);
+    exchange.setProperty(RequestContext.CALLER_PROPERTY, context.<String>get(Authorizer.CALLER));
+    exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Authorizer.OPERATOR));
+    exchange.setProperty(
+        RequestContext.REQUEST_ID_PROPERTY, context.request().getHeader(RequestContext.REQUEST_ID));
+    processHttpRequest(exchange, context)
+        .compose(
+            ready ->
+                workerPools.run(
+                    context.vertx(),
+                    WorkerPools.Group.of(getEndpoint().getPath()),
+                    () -> begin(exchange, context)))
+        .onFailure(error -> end(exchange, context, error));
+  }
+
+  /** A hub that stops suspends its routes first. */
+  private Problem suspended(RoutingContext context) {
+    if (getEndpoint().getCamelContext().isStopping()) {
+      context.response().putHeader("Connection", "close");
+      return Problems.stopping();
+    }
+    return Problem.of(503, "suspended", "This route is suspended by an operator.").retryAfter(30);
+  }
+
+  @Override
+  protected Future<Void> populateCamelMessage(
+      RoutingContext context, Exchange exchange, Message message) {
+    Future<Void> populated =
+        super.populateCamelMessage(context, exchange, message)
+            .map(done -> setPathParameters(context, message));
+    HttpServerRequest request = context.request();
+    if (streams) {
+      exchange.getExchangeExtension().setStreamCacheDisabled(true);
+      BodyStream body =
+          new BodyStream(context.vertx().getOrCreateContext(), request, limits.idleSeconds());
+      message.setBody(body);
+      context.put(BODY, body);
+      return populated;
+    }
+    return populated
+        .compose(
+            done -> {
+              RawBody body = limits.read(context, getEndpoint().getPath());
+              context.put(BODY, body);
+              return body.bytes();
+            })
+        .map(
+            bytes -> {
+              boolean none = bytes.length == 0 && getEndpoint().isUseBodyHandler();
+              message.setBody(none ? null : bytes);
+              return null;
+            });
+  }
+
+  /** Camel makes a list of one when a header or a query parameter has the same name. */
+  private static Void setPathParameters(RoutingContext context, Message message) {
+    context
+        .pathParams()
+        .forEach(
+            (name, value) -> {
+              if (value.indexOf('\0') >= 0) {
+                // No database, file system or provider takes it; each would fail in its own way.
+                throw new ProblemException(Problems.ofStatus(400));
+              }
+              message.setHeader(name, value);
+            });
+    return null;
+  }
+
+  /** On a worker thread; the route goes on wherever its asynchronous steps complete. */
+  private Void begin(Exchange exchange, RoutingContext context) throws Exception {
+    createUoW(exchange);
+    Map<String, Object> asked = new HashMap<>(exchange.getMessage().getHeaders());
+    getAsyncProcessor()
+        .process(
+            exchange,
+            doneSync -> {
+              forget(asked, exchange.getMessage());
+              end(exchange, context, exchange.getException());
+            });
+    return null;
+  }
+
+  /** What the caller sent and nobody changed is not part of the answer. */
+  private static void forget(Map<String, Object> asked, Message answer) {
+    asked.forEach(
+        (name, value) -> {
+          if (answer.getHeader(name) == value) {
+            answer.removeHeader(name);
+          }
+        });
+  }
+
+  private static void letGo(Object body) {
+    if (body instanceof BodyStream stream) {
+      stream.discard();
+    } else if (body instanceof RawBody raw) {
+      raw.release();
+    }
+  }
+
+  private void end(Exchange exchange, RoutingContext context, Throwable error) {
+    String key = exchange.getProperty(RequestContext.IDEMPOTENCY_KEY_PROPERTY, String.class);
+    if (key != null && !context.response().headWritten()) {
+      context.response().putHeader("Idempotency-Key", key);
+    }
+    context.put(RequestContext.FAILED_STEP, FailedStep.of(exchange));
+    Future<Void> written =
+        error == null
+            ? ResponseWriter.write(context, exchange, getEndpoint().getHeaderFilterStrategy())
+            : Future.failedFuture(error);
+    written
+        .onFailure(context::fail)
+        .onComplete(
+            result -> {
+              letGo(context.get(BODY));
+              doneUoW(exchange);
+              releaseExchange(exchange, false);
+            });
+  }
+}

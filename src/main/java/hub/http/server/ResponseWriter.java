@@ -1,0 +1,184 @@
+package hub.http.server;
+
+import hub.http.problem.Problem;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.util.IOHelper;
+
+/** Turns a finished exchange into an HTTP answer. */
+final class ResponseWriter {
+  private static final int CHUNK = 64 * 1024;
+
+  /** Of an answer that is in memory. */
+  private static final int PIECE = 32 * 1024;
+
+  /** A reader that takes nothing for this long has gone away. */
+  private static final long STALLED_SECONDS = 60;
+
+  /** Slow readers hold threads of their own, none of those that serve requests. */
+  private static final Executor STREAMS =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "hub-stream");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private ResponseWriter() {}
+
+  static Future<Void> write(
+      RoutingContext context, Exchange exchange, HeaderFilterStrategy filter) {
+    HttpServerResponse response = context.response();
+    Message message = exchange.getMessage();
+    Object body = message.getBody();
+    if (response.ended() || response.closed()) {
+      IOHelper.close(body instanceof InputStream stream ? stream : null);
+      return Future.succeededFuture();
+    }
+    try {
+      head(response, message, body, filter, exchange);
+      if (body == null) {
+        // Only an answer to HEAD may tell the length of what it does not have.
+        length(context.request().method() == HttpMethod.HEAD, message, response);
+        return response.end();
+      }
+      byte[] bytes =
+          body instanceof InputStream
+              ? null
+              : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
+      if (bytes != null) {
+        return context.request().method() == HttpMethod.HEAD
+            ? response.end(Buffer.buffer(bytes))
+            : write(response, bytes);
+      }
+      InputStream stream = message.getBody(InputStream.class);
+      if (stream == null) {
+        // A number, a map: what has no bytes of its own is written as its text.
+        return response.end(message.getMandatoryBody(String.class));
+      }
+      length(true, message, response);
+      Promise<Void> copied = Promise.promise();
+      STREAMS.execute(() -> copy(stream, response, copied));
+      return copied.future();
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** A reader that takes nothing costs a piece of it outside of the heap, not all of it. */
+  private static Future<Void> write(HttpServerResponse response, byte[] bytes) {
+    if (bytes.length <= PIECE) {
+      return response.end(Buffer.buffer(bytes));
+    }
+    response.putHeader("Content-Length", Integer.toString(bytes.length));
+    return writeFrom(response, bytes, 0);
+  }
+
+  private static Future<Void> writeFrom(HttpServerResponse response, byte[] bytes, int from) {
+    int length = Math.min(PIECE, bytes.length - from);
+    Buffer piece = Buffer.buffer(length).appendBytes(bytes, from, length);
+    return from + length == bytes.length
+        ? response.end(piece)
+        : response.write(piece).compose(taken -> writeFrom(response, bytes, from + length));
+  }
+
+  private static void head(
+      HttpServerResponse response,
+      Message message,
+      Object body,
+      HeaderFilterStrategy filter,
+      Exchange exchange) {
+    Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    response.setStatusCode(code != null ? code : body == null ? 204 : 200);
+    for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
+      Object value = header.getValue();
+      if (value != null && !filter.applyFilterToCamelHeaders(header.getKey(), value, exchange)) {
+        if (value instanceof Iterable<?> many) {
+          many.forEach(one -> response.headers().add(header.getKey(), one.toString()));
+        } else {
+          response.putHeader(header.getKey(), value.toString());
+        }
+      }
+    }
+    // Camel's filter takes it for a proxy's; here it is what a route says of its answer.
+    String caching = message.getHeader("Cache-Control", String.class);
+    if (caching != null) {
+      response.putHeader("Cache-Control", caching);
+    }
+    String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+    if (type != null) {
+      response.putHeader("Content-Type", type);
+    }
+  }
+
+  /** Camel's filter takes a length for the request's; here it is of what is sent. */
+  private static void length(boolean known, Message message, HttpServerResponse response) {
+    Long length = message.getHeader(Exchange.CONTENT_LENGTH, Long.class);
+    if (known && length != null) {
+      response.putHeader("Content-Length", length.toString());
+    }
+  }
+
+  /** At the reader's pace. */
+  private static void copy(InputStream stream, HttpServerResponse response, Promise<Void> copied) {
+    try {
+      copy(stream, response);
+      copied.complete();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      copied.fail(e);
+    } catch (IOException | ExecutionException | TimeoutException | RuntimeException e) {
+      copied.fail(e);
+    }
+  }
+
+  private static void copy(InputStream stream, HttpServerResponse response)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    if (!response.headers().contains("Content-Length")) {
+      response.setChunked(true);
+    }
+    try (stream) {
+      byte[] chunk = new byte[CHUNK];
+      for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
+        response
+            .write(Buffer.buffer(read).appendBytes(chunk, 0, read))
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(STALLED_SECONDS, TimeUnit.SECONDS);
+      }
+      response.end();
+    }
+  }
+
+  static Future<Void> write(HttpServerResponse response, Problem problem, String requestId) {
+    if (response.headWritten() && !response.ended()) {
+      // Half an answer: breaking it off is the only way left to say that the rest is missing.
+      response.reset();
+    }
+    if (response.headWritten() || response.closed()) {
+      return Future.succeededFuture();
+    }
+    problem
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
+    return response
+        .setStatusCode(problem.status())
+        .putHeader("Content-Type", Problem.CONTENT_TYPE)
+        .end(Buffer.buffer(problem.body(requestId)));
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Camel's HTTP server with the hub's own rules: strict connections, one pipeline for every request,
+ * routes that hold no thread while they wait.
+ */
+package hub.http.server;

@@ -1,0 +1,173 @@
+package hub.identity.login;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import hub.call.http.BoundedHttpClient;
+import hub.call.http.HttpAnswer;
+import hub.call.policy.CallFailedException;
+import hub.call.policy.CallFailure;
+import hub.call.policy.CallOutcome;
+import hub.call.policy.CallPolicy;
+import hub.http.RequestContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+
+/**
+ * The way out to login providers: a route for each kind of call, under the same policy as every
+ * other call of the hub's. Thread-safe once started.
+ */
+final class LoginCalls extends RouteBuilder {
+  private final List<LoginProvider> providers;
+  private final BoundedHttpClient http;
+  private ProducerTemplate template;
+
+  /** When the work of this thread must have its answers, by {@link System#nanoTime}. */
+  private final ThreadLocal<Long> deadline = new ThreadLocal<>();
+
+  LoginCalls(Collection<LoginProvider> providers, BoundedHttpClient http) {
+    this.providers = List.copyOf(providers);
+    this.http = http;
+  }
+
+  @Override
+  public void configure() throws Exception {
+    template = getContext().createProducerTemplate();
+    getContext().addService(template);
+    CallPolicy policy =
+        getContext().getRegistry().lookupByNameAndType("callPolicy", CallPolicy.class);
+    onException(CallFailedException.class)
+        .onExceptionOccurred(policy)
+        .retryWhile(method(policy, "mayRetry"))
+        .asyncDelayedRedelivery()
+        .logRetryAttempted(false)
+        .logExhausted(false);
+    for (LoginProvider provider : providers) {
+      callsTo(provider).forEach(call -> route(provider, call));
+    }
+  }
+
+  private static Set<LoginCall> callsTo(LoginProvider provider) {
+    Set<LoginCall> calls =
+        EnumSet.of(
+            LoginCall.EXCHANGE_CODE,
+            LoginCall.REFRESH_TOKEN,
+            LoginCall.REVOKE_TOKEN,
+            LoginCall.SHOW_USER);
+    if (provider.issuer().isPresent()) {
+      calls.addAll(Set.of(LoginCall.DISCOVER, LoginCall.FETCH_KEYS));
+    }
+    if (provider.emailsUrl().isPresent()) {
+      calls.add(LoginCall.LIST_EMAILS);
+    }
+    return calls;
+  }
+
+  private void route(LoginProvider provider, LoginCall call) {
+    from(address(provider, call))
+        .routeId(provider.calledAs() + "-" + call.operation())
+        .routeDescription("Asks " + provider.name() + ": " + call.operation() + ".")
+        .kamelet(
+            "provider-call-action?provider="
+                + provider.calledAs()
+                + "&operation="
+                + call.operation()
+                + "&needs="
+                + String.join(",", provider.missing()))
+        .process(new AskProvider(provider, call, http))
+        .end();
+  }
+
+  private static String address(LoginProvider provider, LoginCall call) {
+    return "direct:" + provider.calledAs() + "-" + call.operation();
+  }
+
+  /**
+   * Asks, and waits for the answer through all attempts.
+   *
+   * @param requestId of whom the call serves, for the log; empty: nobody in particular
+   * @throws CallFailedException when the provider refused, was out of reach, too slow, or answered
+   *     what is not JSON
+   */
+  HTTPResponse ask(
+      LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
+    Exchange done =
+        awaited(
+            provider,
+            template.asyncSend(
+                address(provider, call),
+                exchange -> {
+                  exchange.getMessage().setBody(request);
+                  requestId.ifPresent(
+                      id -> {
+                        exchange.getMessage().setHeader(RequestContext.REQUEST_ID, id);
+                        exchange.setProperty(RequestContext.REQUEST_ID_PROPERTY, id);
+                      });
+                }));
+    if (done.getException() instanceof RuntimeException failure) {
+      throw failure;
+    }
+    if (done.getException() != null) {
+      throw new IllegalStateException(done.getException());
+    }
+    return response(done.getMessage().getBody(HttpAnswer.class), call);
+  }
+
+  /**
+   * Does what asks a provider several times, all within {@code time}: what is asked when it is up
+   * fails as if the provider had been too slow.
+   */
+  <T> T within(Duration time, Supplier<T> work) {
+    deadline.set(System.nanoTime() + time.toNanos());
+    try {
+      return work.get();
+    } finally {
+      deadline.remove();
+    }
+  }
+
+  private Exchange awaited(LoginProvider provider, CompletableFuture<Exchange> pending) {
+    try {
+      Long end = deadline.get();
+      return end == null
+          ? pending.get()
+          : pending.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new CallFailedException(
+          provider.calledAs(), CallFailure.of(CallOutcome.TIMEOUT, "the login took too long"), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallFailedException(
+          provider.calledAs(), CallFailure.of(CallOutcome.UNAVAILABLE, "the hub is stopping"), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Providers are lax about the type of what is JSON all the same; Nimbus is not. */
+  private static HTTPResponse response(HttpAnswer answer, LoginCall call) {
+    HTTPResponse response = new HTTPResponse(answer.status());
+    if (call.answersJson()) {
+      try {
+        response.setContentType("application/json");
+      } catch (ParseException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    response.setBody(new String(answer.body(), StandardCharsets.UTF_8));
+    return response;
+  }
+}

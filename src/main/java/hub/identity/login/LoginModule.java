@@ -1,0 +1,75 @@
+package hub.identity.login;
+
+import hub.call.http.BoundedHttpClient;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.db.Database;
+import hub.identity.session.PublicUrl;
+import hub.identity.session.Sessions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+
+/** Puts what logging in needs into a Camel context. */
+public final class LoginModule {
+  private static final String PROVIDERS = "login/providers.yaml";
+
+  /** Of a provider's answer: the longest that makes sense is a list of keys. */
+  private static final int ANSWER_MAX_BYTES = 1 << 20;
+
+  private LoginModule() {}
+
+  /**
+   * Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the providers
+   * that are set up by their names, and adds the routes of {@code /api/auth}.
+   *
+   * @param routesFolder beside whose routes the providers are told; empty: there are none
+   */
+  public static void install(
+      CamelContext context, Settings settings, Database database, Optional<Path> routesFolder)
+      throws Exception {
+    Clock clock = Clock.systemUTC();
+    String publicUrl = settings.text(Setting.PUBLIC_URL);
+    Map<String, LoginProvider> known =
+        routesFolder
+            .map(folder -> ProvidersFile.read(folder.resolve(PROVIDERS), settings))
+            .orElse(Map.of());
+    LoginCalls calls =
+        new LoginCalls(
+            known.values(),
+            new BoundedHttpClient(
+                Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
+                ANSWER_MAX_BYTES));
+    LoginProviders providers = new LoginProviders(known, calls, clock);
+    Sessions sessions = new Sessions(database, settings, clock);
+    LoginAttempts attempts = new LoginAttempts(database, clock);
+    context.getRegistry().bind("sessions", sessions);
+    context
+        .getRegistry()
+        .bind(
+            "logins",
+            known.values().stream()
+                .filter(provider -> provider.missing().isEmpty())
+                .collect(Collectors.toMap(LoginProvider::name, LoginProvider::title)));
+    context.getRegistry().bind("tokenEndpoint", new ProviderTokens(providers, calls, clock));
+    context.addRoutes(calls);
+    context.addRoutes(
+        new LoginApi(
+            new Login(
+                providers,
+                calls,
+                new PublicUrl(publicUrl),
+                Duration.ofSeconds(settings.count(Setting.CALL_TOTAL_SECONDS)),
+                clock),
+            providers,
+            attempts,
+            sessions,
+            new LoginShares(clock),
+            publicUrl));
+    context.addRoutes(new LoginExpiry(sessions, attempts));
+  }
+}

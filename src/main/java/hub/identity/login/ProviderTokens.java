@@ -1,0 +1,78 @@
+package hub.identity.login;
+
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import hub.call.policy.CallFailedException;
+import hub.identity.token.GrantRefusedException;
+import hub.identity.token.TokenEndpoint;
+import hub.identity.token.TokenSet;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+
+/** The token endpoints of the providers in {@code routes/login/providers.yaml}. Thread-safe. */
+final class ProviderTokens implements TokenEndpoint {
+  /** The standard's word, GitHub's, and that of Slack and Twitch. */
+  private static final Set<String> GRANT_IS_OVER =
+      Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
+
+  private final LoginProviders providers;
+  private final LoginCalls calls;
+  private final Clock clock;
+
+  ProviderTokens(LoginProviders providers, LoginCalls calls, Clock clock) {
+    this.providers = providers;
+    this.calls = calls;
+    this.clock = clock;
+  }
+
+  @Override
+  public void require(String name) {
+    providers.named(name);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws hub.http.problem.ProblemException 404 {@code provider-unknown}, 503 {@code
+   *     not-configured}
+   */
+  @Override
+  public TokenSet refresh(String name, String refreshToken) {
+    LoginProvider provider = providers.named(name);
+    Endpoints endpoints = providers.endpoints(provider);
+    try {
+      return TokenAnswer.tokens(
+          TokenAnswer.read(
+              provider,
+              calls.ask(
+                  provider,
+                  LoginCall.REFRESH_TOKEN,
+                  new Client(provider, endpoints)
+                      .token(
+                          endpoints.token(), new RefreshTokenGrant(new RefreshToken(refreshToken))),
+                  Optional.empty())),
+          clock);
+    } catch (CallFailedException e) {
+      if (GRANT_IS_OVER.contains(e.failure().code())) {
+        throw new GrantRefusedException(name + " does not honour the grant: " + e.failure().code());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void revoke(String name, String token) {
+    LoginProvider provider = providers.named(name);
+    Endpoints endpoints = providers.endpoints(provider);
+    Optional<URI> revocation = endpoints.revocation();
+    if (revocation.isPresent()) {
+      calls.ask(
+          provider,
+          LoginCall.REVOKE_TOKEN,
+          new Client(provider, endpoints).revocation(revocation.get(), new UntypedToken(token)),
+          Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package hub.identity.login;
+
+import com.nimbusds.oauth2.sdk.token.Token;
+import java.util.Set;
+import net.minidev.json.JSONObject;
+
+/** A token of which nobody says whether it is for access or for refreshing. */
+final class UntypedToken extends Token {
+  private static final long serialVersionUID = 1L;
+
+  UntypedToken(String value) {
+    super(value);
+  }
+
+  @Override
+  public Set<String> getParameterNames() {
+    return Set.of();
+  }
+
+  @Override
+  public JSONObject toJSONObject() {
+    return new JSONObject();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof UntypedToken token && token.getValue().equals(getValue());
+  }
+}

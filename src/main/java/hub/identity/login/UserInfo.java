@@ -1,0 +1,90 @@
+package hub.identity.login;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.openid.connect.sdk.UserInfoRequest;
+import hub.call.policy.CallFailedException;
+import hub.call.policy.CallFailure;
+import hub.call.policy.CallOutcome;
+import hub.util.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks a provider whose a token is. Thread-safe. */
+final class UserInfo {
+  private final LoginCalls calls;
+
+  UserInfo(LoginCalls calls) {
+    this.calls = calls;
+  }
+
+  /** What the provider tells of the token's owner. */
+  Map<String, Object> claims(
+      LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {
+    JsonNode answer = ask(provider, LoginCall.SHOW_USER, endpoint, token, requestId);
+    if (!answer.isObject()) {
+      throw nonsense(provider, "its user info is no JSON object");
+    }
+    Map<String, Object> claims = new LinkedHashMap<>();
+    answer.properties().forEach(field -> claims.put(field.getKey(), Json.plain(field.getValue())));
+    return claims;
+  }
+
+  /**
+   * Of a list as GitHub has it: the primary address if it is verified, else another that is. None
+   * for a token that may not see them, to which GitHub answers 404.
+   */
+  Optional<String> verifiedEmail(
+      LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {
+    JsonNode answer;
+    try {
+      answer = ask(provider, LoginCall.LIST_EMAILS, endpoint, token, requestId);
+    } catch (CallFailedException e) {
+      if (e.failure().status() == 404) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    if (!answer.isArray()) {
+      throw nonsense(provider, "its list of addresses is none");
+    }
+    Optional<String> verified = Optional.empty();
+    for (JsonNode entry : answer) {
+      if (entry.path("verified").asBoolean(false) && entry.path("email").isTextual()) {
+        if (entry.path("primary").asBoolean(false)) {
+          return Optional.of(entry.path("email").asText());
+        }
+        verified = verified.or(() -> Optional.of(entry.path("email").asText()));
+      }
+    }
+    return verified;
+  }
+
+  private JsonNode ask(
+      LoginProvider provider,
+      LoginCall call,
+      URI endpoint,
+      AccessToken token,
+      Optional<String> requestId) {
+    String body =
+        calls
+            .ask(
+                provider,
+                call,
+                new UserInfoRequest(endpoint, new BearerAccessToken(token.getValue()))
+                    .toHTTPRequest(),
+                requestId)
+            .getBody();
+    return Json.parse(body.getBytes(StandardCharsets.UTF_8))
+        .orElseThrow(() -> nonsense(provider, "its user info is not JSON"));
+  }
+
+  private static CallFailedException nonsense(LoginProvider provider, String what) {
+    return new CallFailedException(
+        provider.calledAs(), CallFailure.of(CallOutcome.UNAVAILABLE, what), null);
+  }
+}

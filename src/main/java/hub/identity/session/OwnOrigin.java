@@ -1,0 +1,38 @@
+package hub.identity.session;
+
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/**
+ * Lets a request that changes something by the session cookie come from the hub's own pages alone:
+ * a browser adds the cookie whoever makes the request, but says who does. Immutable.
+ */
+public final class OwnOrigin {
+  private final PublicUrl base;
+
+  /**
+   * @param publicUrl {@code hub.public-url}
+   */
+  public OwnOrigin(String publicUrl) {
+    this.base = new PublicUrl(publicUrl);
+  }
+
+  /**
+   * @throws ProblemException 403 {@code not-permitted} unless {@code Origin} is {@code
+   *     hub.public-url}
+   */
+  public void require(HttpServerRequest request) {
+    List<String> origins = request.headers().getAll("Origin");
+    if (origins.size() != 1 || !origins.get(0).equals(base.origin())) {
+      throw new ProblemException(
+          Problem.of(
+              403,
+              "not-permitted",
+              "With the session cookie, a change needs the header Origin, and it must be "
+                  + base.origin()
+                  + " (hub.public-url)."));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package hub.inbox.camel;
+
+import hub.inbox.InboxVariables;
+import hub.inbox.db.Delivery;
+import hub.inbox.db.EventState;
+import hub.inbox.db.Outcome;
+import hub.inbox.engine.Lease;
+import hub.inbox.engine.RetrySchedule;
+import hub.util.log.LogField;
+import hub.util.step.FailedStep;
+import hub.util.step.StepPath;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** One go at one event: runs the route and says how it ended. Thread-safe. */
+final class Attempt {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.handling");
+
+  /**
+   * How the route ended.
+   *
+   * @param note what the route says of it
+   */
+  private record Run(Optional<HandlingFailure> failure, Optional<String> note) {
+    static final Run DONE = new Run(Optional.empty(), Optional.empty());
+
+    static Run failed(HandlingFailure failure) {
+      return new Run(Optional.of(failure), Optional.empty());
+    }
+  }
+
+  private final InboxConsumer consumer;
+  private final String route;
+  private final RetrySchedule schedule;
+  private final boolean parksRefused;
+
+  Attempt(InboxConsumer consumer, RetrySchedule schedule) {
+    this.consumer = consumer;
+    this.route = consumer.getRouteId();
+    this.schedule = schedule;
+    this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
+  }
+
+  Outcome at(Delivery delivery, Lease lease) {
+    return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> goAt(delivery, lease));
+  }
+
+  private Outcome goAt(Delivery delivery, Lease lease) {
+    Instant at = Instant.now();
+    long begun = System.nanoTime();
+    Run run =
+        delivery.attempt() > schedule.attempts()
+            ? Run.failed(lostTooOften(delivery))
+            : run(exchange -> prepare(exchange, delivery), lease);
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
+    Outcome outcome =
+        run.failure()
+            .map(known -> failed(delivery, at, millis, known))
+            .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
+    log(delivery, outcome, millis, Level.INFO);
+    run.failure()
+        .ifPresent(known -> LOG.debug("event={} failed", delivery.eventId(), known.cause()));
+    return outcome;
+  }
+
+  /** One go at several events with one run of the route; outcomes in their order. */
+  List<Outcome> at(List<Delivery> batch, Lease lease) {
+    Instant at = Instant.now();
+    long begun = System.nanoTime();
+    List<BatchedEvent> events =
+        batch.stream().map(one -> new BatchedEvent(one, variables(one))).toList();
+    List<BatchedEvent> running =
+        events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
+    Run run = running.isEmpty() ? Run.DONE : run(exchange -> prepare(exchange, running), lease);
+    long nanos = System.nanoTime() - begun;
+    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
+    long millis = nanos / 1_000_000;
+    List<Outcome> outcomes = events.stream().map(event -> outcome(event, at, millis, run)).toList();
+    for (int i = 0; i < outcomes.size(); i++) {
+      log(batch.get(i), outcomes.get(i), millis, Level.DEBUG);
+    }
+    LOG.info(
+        "events={} route={} done={} ms={}",
+        batch.size(),
+        route,
+        outcomes.stream().filter(one -> one.state() == EventState.DONE).count(),
+        millis);
+    return outcomes;
+  }
+
+  private Outcome outcome(BatchedEvent event, Instant at, long millis, Run run) {
+    Delivery delivery = event.claimed();
+    if (delivery.attempt() > schedule.attempts()) {
+      return failed(delivery, at, millis, lostTooOften(delivery));
+    }
+    if (event.parkedFor().isPresent()) {
+      return Outcome.dead(delivery, route, at, millis, event.parkedFor().get());
+    }
+    return run.failure()
+        .filter(known -> !event.isDone())
+        .map(known -> failed(delivery, at, millis, known))
+        .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
+  }
+
+  private Run run(Consumer<Exchange> prepare, Lease lease) {
+    Exchange exchange = consumer.createExchange(false);
+    try {
+      prepare.accept(exchange);
+      lease.attachTo(exchange);
+      StepPath.begin(exchange);
+      consumer.getProcessor().process(exchange);
+      if (exchange.getException() != null) {
+        return Run.failed(new HandlingFailure(exchange.getException(), FailedStep.of(exchange)));
+      }
+      return exchange.isRollbackOnly()
+          ? Run.failed(
+              new HandlingFailure(
+                  new IllegalStateException("the route marked the event for rollback"),
+                  FailedStep.of(exchange)))
+          : new Run(Optional.empty(), note(exchange));
+    } catch (Throwable e) {
+      return Run.failed(new HandlingFailure(e, FailedStep.of(exchange)));
+    } finally {
+      consumer.releaseExchange(exchange, false);
+    }
+  }
+
+  private static Optional<String> note(Exchange exchange) {
+    return exchange.getVariable(InboxVariables.ATTEMPT_NOTE) instanceof String text
+        ? Optional.of(text).filter(words -> !words.isBlank())
+        : Optional.empty();
+  }
+
+  private Map<String, Object> variables(Delivery delivery) {
+    return consumer.getEndpoint().getComponent().variables().of(delivery);
+  }
+
+  /** A batch has no id and no type of its own: its events have. */
+  private void prepare(Exchange exchange, List<BatchedEvent> events) {
+    exchange.getMessage().setBody(events);
+    exchange.setVariable(InboxVariables.SOURCE, consumer.getEndpoint().getSource());
+    exchange.setVariable(InboxVariables.HANDLER, route);
+  }
+
+  private void prepare(Exchange exchange, Delivery delivery) {
+    String type = delivery.contentType();
+    Optional<byte[]> json = delivery.formJson();
+    exchange.getMessage().setBody(json.orElse(delivery.payload()));
+    if (!type.isEmpty()) {
+      exchange
+          .getMessage()
+          .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
+    }
+    // First, so that none of them can take the place of the inbox's own.
+    variables(delivery).forEach(exchange::setVariable);
+    exchange.setVariable(InboxVariables.EVENT_ID, delivery.eventId().toString());
+    exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, delivery.providerEventId());
+    exchange.setVariable(InboxVariables.SOURCE, delivery.source());
+    exchange.setVariable(InboxVariables.TYPE, delivery.type());
+    exchange.setVariable(InboxVariables.HANDLER, route);
+    exchange.setVariable(InboxVariables.ATTEMPT, delivery.attempt());
+    exchange.setVariable(InboxVariables.RECEIVED_AT, delivery.receivedAt().toString());
+    delivery.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
+    exchange.setVariable(InboxVariables.REQUEST_HEADERS, delivery.headers());
+  }
+
+  private static HandlingFailure lostTooOften(Delivery delivery) {
+    String message =
+        "given up: attempt "
+            + (delivery.attempt() - 1)
+            + " never reported back, as when its process dies";
+    return new HandlingFailure(new IllegalStateException(message), "");
+  }
+
+  private Outcome failed(Delivery delivery, Instant at, long millis, HandlingFailure failure) {
+    String error = failure.text();
+    if (consumer.isEnding() && delivery.attempt() <= schedule.attempts()) {
+      // An interrupt, a closed pool, a step that refuses to begin: the stop's doing, not the
+      // event's.
+      return Outcome.released(delivery, route);
+    }
+    if (failure.isLeaseOver()) {
+      return Outcome.fenced(delivery, route, error);
+    }
+    Optional<Duration> wait = failure.postponedFor();
+    if (wait.isPresent()) {
+      Duration delay = schedule.notBefore(wait.get());
+      consumer.getEndpoint().inbox().postponements().note(failure.party(), delay, error);
+      return Outcome.postponed(
+          delivery, route, at, millis, error, delay, failure.hasFailedBefore());
+    }
+    if (parksRefused && failure.isFinal()) {
+      return Outcome.dead(delivery, route, at, millis, error);
+    }
+    return schedule
+        .after(delivery.attempt())
+        .map(delay -> Outcome.retry(delivery, route, at, millis, error, delay))
+        .orElseGet(() -> Outcome.dead(delivery, route, at, millis, error));
+  }
+
+  private void log(Delivery delivery, Outcome outcome, long millis, Level well) {
+    LogField.EVENT_ID.during(
+        delivery.eventId().toString(), () -> write(delivery, outcome, millis, well));
+  }
+
+  private static String word(Outcome outcome) {
+    if (outcome.isFenced()) {
+      return "fenced";
+    }
+    return outcome.isReleased() ? "released" : outcome.state().text();
+  }
+
+  /** Waiting is told once a provider and minute, not for each event. */
+  private static Level level(Outcome outcome, Level well) {
+    if (outcome.isPostponed()) {
+      return Level.DEBUG;
+    }
+    return outcome.error().isEmpty() ? well : Level.WARN;
+  }
+
+  private void write(Delivery delivery, Outcome outcome, long millis, Level well) {
+    LOG.atLevel(level(outcome, well))
+        .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
+        .addArgument(delivery.eventId())
+        .addArgument(delivery.source())
+        .addArgument(delivery.type())
+        .addArgument(route)
+        .addArgument(delivery.attempt())
+        .addArgument(word(outcome))
+        .addArgument(millis)
+        .addArgument(outcome.error().map(error -> " error=" + error).orElse(""))
+        .log();
+  }
+}

@@ -1,0 +1,211 @@
+package hub.inbox.camel;
+
+import hub.config.Setting;
+import hub.inbox.engine.Inbox;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** A source's events: appended by a producer, handled by a consumer. */
+@UriEndpoint(
+    scheme = "inbox",
+    firstVersion = "4.18.0",
+    title = "Inbox",
+    syntax = "inbox:source",
+    category = {Category.CORE})
+public final class InboxEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
+  /** Payloads of a batch are in memory together. */
+  private static final int MOST_BATCH = 1_000;
+
+  @UriPath(description = "The source whose events these are")
+  @Metadata(required = true)
+  private final String source;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Comma-separated event types to handle; * stands for any characters; all when empty")
+  private String types;
+
+  @UriParam(
+      label = "consumer",
+      enums = "none,orderingKey",
+      defaultValue = "none",
+      description = "orderingKey: events with the same key run one after another")
+  private String orderBy = "none";
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "10",
+      description = "Events that this route handles at the same time in this process")
+  private int concurrency = 10;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "60",
+      description =
+          "Seconds after which an event is taken over from a process that stopped answering")
+  private int leaseSeconds = 60;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Waits between attempts in seconds, comma-separated; default hub.inbox.retry-delays-seconds")
+  private String retryDelaysSeconds;
+
+  @UriParam(
+      label = "consumer",
+      enums = "retry,park",
+      defaultValue = "retry",
+      description =
+          "What becomes of an event whose call a provider refused for good: retry, by the schedule; park, as dead at once")
+  private String refused = "retry";
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1",
+      description =
+          "Events that the route gets at once, at most; beyond 1 its body is a list of them, with id, type, payload and more")
+  private int batch = 1;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1000",
+      description = "Milliseconds that the first event of a batch waits for others")
+  private int batchMillis = 1_000;
+
+  InboxEndpoint(String uri, InboxComponent component, String source) {
+    super(uri, component);
+    this.source = source;
+  }
+
+  @Override
+  public Producer createProducer() {
+    return new InboxProducer(this);
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    require(concurrency >= 1, "concurrency=" + concurrency + ": at least 1");
+    require(leaseSeconds >= 1, "leaseSeconds=" + leaseSeconds + ": at least 1");
+    require(
+        List.of("none", "orderingKey").contains(orderBy),
+        "orderBy=" + orderBy + ": write orderingKey or none");
+    require(batch >= 1 && batch <= MOST_BATCH, "batch=" + batch + ": 1 to " + MOST_BATCH);
+    require(batchMillis >= 1, "batchMillis=" + batchMillis + ": at least 1");
+    require(
+        List.of("retry", "park").contains(refused), "refused=" + refused + ": write retry or park");
+    InboxConsumer consumer = new InboxConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  /** Several routes may handle the same events, each for itself. */
+  @Override
+  public boolean isMultipleConsumersSupported() {
+    return true;
+  }
+
+  private void require(boolean holds, String complaint) {
+    if (!holds) {
+      throw new IllegalArgumentException("inbox:" + source + ": " + complaint);
+    }
+  }
+
+  /** Seconds before each retry, this route's own or the hub's. */
+  List<Long> retryDelays() {
+    if (retryDelaysSeconds == null || retryDelaysSeconds.isBlank()) {
+      return inbox().settings().delays(Setting.RETRY_DELAYS_SECONDS);
+    }
+    return Arrays.stream(retryDelaysSeconds.split(","))
+        .map(String::trim)
+        .map(Long::valueOf)
+        .toList();
+  }
+
+  @Override
+  public InboxComponent getComponent() {
+    return (InboxComponent) super.getComponent();
+  }
+
+  Inbox inbox() {
+    return getComponent().inbox();
+  }
+
+  public String getSource() {
+    return source;
+  }
+
+  public String getTypes() {
+    return types;
+  }
+
+  public void setTypes(String types) {
+    this.types = types;
+  }
+
+  public String getOrderBy() {
+    return orderBy;
+  }
+
+  public void setOrderBy(String orderBy) {
+    this.orderBy = orderBy;
+  }
+
+  public int getConcurrency() {
+    return concurrency;
+  }
+
+  public void setConcurrency(int concurrency) {
+    this.concurrency = concurrency;
+  }
+
+  public int getLeaseSeconds() {
+    return leaseSeconds;
+  }
+
+  public void setLeaseSeconds(int leaseSeconds) {
+    this.leaseSeconds = leaseSeconds;
+  }
+
+  public String getRetryDelaysSeconds() {
+    return retryDelaysSeconds;
+  }
+
+  public void setRetryDelaysSeconds(String retryDelaysSeconds) {
+    this.retryDelaysSeconds = retryDelaysSeconds;
+  }
+
+  public String getRefused() {
+    return refused;
+  }
+
+  public void setRefused(String refused) {
+    this.refused = refused;
+  }
+
+  public int getBatch() {
+    return batch;
+  }
+
+  public void setBatch(int batch) {
+    this.batch = batch;
+  }
+
+  public int getBatchMillis() {
+    return batchMillis;
+  }
+
+  public void setBatchMillis(int batchMillis) {
+    this.batchMillis = batchMillis;
+  }
+}

@@ -1,0 +1,82 @@
+package hub.inbox.camel;
+
+import hub.inbox.InboxVariables;
+import hub.inbox.db.NewEvent;
+import hub.inbox.db.Receipt;
+import hub.inbox.engine.EventWriter;
+import hub.inbox.engine.Lease;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultAsyncProducer;
+
+/**
+ * Stores the body as an event of the source, with the id, type and ordering key that the variables
+ * name. Goes on after the commit, with {@link InboxVariables#RECEIPT} set and the body unchanged;
+ * waiting holds no thread.
+ */
+final class InboxProducer extends DefaultAsyncProducer {
+  InboxProducer(InboxEndpoint endpoint) {
+    super(endpoint);
+  }
+
+  @Override
+  public InboxEndpoint getEndpoint() {
+    return (InboxEndpoint) super.getEndpoint();
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    NewEvent event;
+    try {
+      event = event(exchange);
+      // Once more than the step's own look: not every append is a step of a route.
+      Lease.requireWithStore(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+    getEndpoint()
+        .inbox()
+        .appender()
+        .append(
+            event,
+            new EventWriter.Callback() {
+              @Override
+              public void stored(Receipt receipt) {
+                exchange.setVariable(InboxVariables.RECEIPT, receipt);
+                callback.done(false);
+              }
+
+              @Override
+              public void failed(Exception error) {
+                exchange.setException(error);
+                callback.done(false);
+              }
+            });
+    return false;
+  }
+
+  private NewEvent event(Exchange exchange) throws Exception {
+    byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
+    return new NewEvent(
+        getEndpoint().getSource(),
+        variable(exchange, InboxVariables.EVENT_ID).orElseGet(() -> UUID.randomUUID().toString()),
+        variable(exchange, InboxVariables.TYPE).orElse("event"),
+        variable(exchange, InboxVariables.ORDERING_KEY),
+        Instant.now(),
+        variable(exchange, InboxVariables.REQUEST_HEADERS).orElse("{}"),
+        payload,
+        getEndpoint()
+            .getSource()
+            .equals(exchange.getProperty(InboxVariables.PROVEN_SOURCE, String.class)));
+  }
+
+  private static Optional<String> variable(Exchange exchange, String name) {
+    return Optional.ofNullable(exchange.getVariable(name, String.class))
+        .filter(value -> !value.isEmpty());
+  }
+}

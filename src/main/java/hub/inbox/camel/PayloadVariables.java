@@ -1,0 +1,44 @@
+package hub.inbox.camel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.inbox.db.Delivery;
+import hub.util.Json;
+import hub.util.JsonField;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Variables that handlers get of an event's payload, declared for each source by whoever receives
+ * its events. Read when the event is handled, so that those stored before have them too.
+ * Thread-safe.
+ */
+final class PayloadVariables {
+  private final Map<String, Map<String, JsonField>> bySource = new ConcurrentHashMap<>();
+
+  /**
+   * @param paths JSONPaths by variable; take the place of those declared before
+   */
+  void declare(String source, Map<String, String> paths) {
+    Map<String, JsonField> fields = new LinkedHashMap<>();
+    paths.forEach((name, path) -> fields.put(name, new JsonField(path)));
+    bySource.put(source, Map.copyOf(fields));
+  }
+
+  /** By name, as texts, numbers, booleans, maps or lists; without what the payload lacks. */
+  Map<String, Object> of(Delivery delivery) {
+    Map<String, JsonField> fields = bySource.getOrDefault(delivery.source(), Map.of());
+    if (fields.isEmpty()) {
+      return Map.of();
+    }
+    Optional<JsonNode> json = Json.parseLastWins(delivery.formJson().orElse(delivery.payload()));
+    Map<String, Object> values = new LinkedHashMap<>();
+    json.ifPresent(
+        document ->
+            fields.forEach(
+                (name, field) ->
+                    field.in(document).ifPresent(node -> values.put(name, Json.plain(node)))));
+    return values;
+  }
+}

@@ -1,0 +1,48 @@
+package hub.inbox.db;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in order of receipt.
+ * Not thread-safe: the one writer owns it.
+ */
+public final class EventIds {
+  /** Twelve bits after the milliseconds count within one. */
+  private static final int COUNTER_LIMIT = 1 << 12;
+
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private long millis;
+  private int counter;
+
+  public EventIds(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** The smallest id that an event can have which was stored at {@code time} or later. */
+  public static UUID from(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+  }
+
+  /** When an event of this id was stored. */
+  static Instant time(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
+  public UUID next() {
+    long now = clock.millis();
+    if (now > millis) {
+      millis = now;
+      counter = 0;
+    } else if (++counter == COUNTER_LIMIT) {
+      millis++;
+      counter = 0;
+    }
+    long high = (millis << 16) | 0x7000L | counter;
+    long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+    return new UUID(high, low);
+  }
+}

@@ -1,0 +1,67 @@
+package hub.inbox.db;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A statement that reads the ids of events.
+ *
+ * @param sql with one {@code ?} for each value
+ */
+public record EventSearch(String sql, List<Object> values) {
+  /** The order of the ids. */
+  public enum Order {
+    NEWEST_FIRST("DESC", "<"),
+    OLDEST_FIRST("ASC", ">");
+
+    private final String direction;
+    private final String beyond;
+
+    Order(String direction, String beyond) {
+      this.direction = direction;
+      this.beyond = beyond;
+    }
+
+    String direction() {
+      return direction;
+    }
+
+    /** How an id compares with those before it. */
+    String beyond() {
+      return beyond;
+    }
+  }
+
+  public EventSearch {
+    values = List.copyOf(values);
+  }
+
+  /** Sets the parameters, from the first on. */
+  public void bind(PreparedStatement statement) throws SQLException {
+    for (int i = 0; i < values.size(); i++) {
+      statement.setObject(i + 1, values.get(i));
+    }
+  }
+
+  /** Conditions and the values of their parameters, as they come together. Not thread-safe. */
+  static final class Where {
+    private final List<String> conditions = new ArrayList<>();
+    private final List<Object> values = new ArrayList<>();
+
+    /** Adds a condition that has one {@code ?} for each value. */
+    void and(String condition, Object... itsValues) {
+      conditions.add(condition);
+      values.addAll(List.of(itsValues));
+    }
+
+    String sql() {
+      return conditions.isEmpty() ? "TRUE" : String.join("\n  AND ", conditions);
+    }
+
+    List<Object> values() {
+      return values;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package hub.inbox.db;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.util.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How an attempt at an event ended, to be written where the lease still holds.
+ *
+ * @param source of the event
+ * @param delay when to try again; empty when finished
+ * @param refund attempts given back: 1 when the attempt did not count, else 0
+ * @param error of the attempt; empty when it went well
+ * @param passing the error only says why the event waits, and takes the place of no other
+ * @param logLine one JSON object and a line feed, or empty
+ * @param folded the last line of the log, whose place {@code logLine} takes; empty: of none
+ */
+public record Outcome(
+    UUID eventId,
+    String source,
+    String route,
+    UUID token,
+    EventState state,
+    Optional<Duration> delay,
+    int refund,
+    Optional<String> error,
+    boolean passing,
+    String logLine,
+    String folded) {
+  private static final int MAX_ERROR = 1_000;
+
+  /**
+   * @param note what the handler says of it; empty when it says nothing
+   */
+  public static Outcome done(
+      Delivery delivery, String route, Instant at, long millis, Optional<String> note) {
+    return of(
+        delivery,
+        route,
+        EventState.DONE,
+        Optional.empty(),
+        0,
+        Optional.empty(),
+        line(delivery, at, millis, "done", "note", note.map(Outcome::cut)));
+  }
+
+  public static Outcome retry(
+      Delivery delivery, String route, Instant at, long millis, String error, Duration delay) {
+    Optional<String> text = Optional.of(cut(error));
+    return of(
+        delivery,
+        route,
+        EventState.RETRYING,
+        Optional.of(delay),
+        0,
+        text,
+        line(delivery, at, millis, "failed", "error", text));
+  }
+
+  public static Outcome dead(
+      Delivery delivery, String route, Instant at, long millis, String error) {
+    Optional<String> text = Optional.of(cut(error));
+    return of(
+        delivery,
+        route,
+        EventState.DEAD,
+        Optional.empty(),
+        0,
+        text,
+        line(delivery, at, millis, "dead", "error", text));
+  }
+
+  /**
+   * Does not spend the attempt: the provider was known to be away, or said for how long it is.
+   *
+   * @param failed whether something was asked and failed before that; then {@code error} says how
+   */
+  public static Outcome postponed(
+      Delivery delivery,
+      String route,
+      Instant at,
+      long millis,
+      String error,
+      Duration delay,
+      boolean failed) {
+    String text = cut(error);
+    // What somebody had run begins a row of its own, which says who.
+    Optional<WaitingEntry> before = delivery.waiting().filter(row -> delivery.isBySchedule());
+    ObjectNode row =
+        row(
+            before.map(WaitingEntry::since).orElse(at.toString()),
+            before.map(WaitingEntry::durationMs).orElse(0L) + millis,
+            WaitingEntry.OUTCOME,
+            before.map(WaitingEntry::by).orElse(delivery.by()),
+            "error",
+            Optional.of(text));
+    row.put("times", before.map(WaitingEntry::times).orElse(0) + 1)
+        .put("until", at.plus(delay).toString());
+    return new Outcome(
+        delivery.eventId(),
+        delivery.source(),
+        route,
+        delivery.token(),
+        EventState.RETRYING,
+        Optional.of(delay),
+        1,
+        Optional.of(text),
+        !failed,
+        Json.text(row) + "\n",
+        before.map(WaitingEntry::line).orElse(""));
+  }
+
+  /** Given back untouched. */
+  public static Outcome released(Delivery delivery, String route) {
+    EventState state = delivery.attempt() > 1 ? EventState.RETRYING : EventState.RECEIVED;
+    return of(delivery, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
+  }
+
+  /** A step was refused because the lease is over: there is nothing to write. */
+  public static Outcome fenced(Delivery delivery, String route, String error) {
+    return of(
+        delivery,
+        route,
+        EventState.PROCESSING,
+        Optional.of(Duration.ZERO),
+        0,
+        Optional.of(cut(error)),
+        "");
+  }
+
+  public boolean isFenced() {
+    return state == EventState.PROCESSING;
+  }
+
+  /** The event waits for a provider, and nothing was spent. */
+  public boolean isPostponed() {
+    return state == EventState.RETRYING && refund == 1 && error.isPresent();
+  }
+
+  /** Nothing came of the attempt, and nothing was spent. */
+  public boolean isReleased() {
+    return refund == 1 && error.isEmpty();
+  }
+
+  /** The same end without the words about it. */
+  public Outcome withoutText() {
+    return new Outcome(
+        eventId, source, route, token, state, delay, refund, Optional.empty(), false, "", "");
+  }
+
+  private static Outcome of(
+      Delivery delivery,
+      String route,
+      EventState state,
+      Optional<Duration> delay,
+      int refund,
+      Optional<String> error,
+      String logLine) {
+    return new Outcome(
+        delivery.eventId(),
+        delivery.source(),
+        route,
+        delivery.token(),
+        state,
+        delay,
+        refund,
+        error,
+        false,
+        logLine,
+        "");
+  }
+
+  private static String line(
+      Delivery delivery,
+      Instant at,
+      long millis,
+      String outcome,
+      String field,
+      Optional<String> words) {
+    return Json.text(row(at.toString(), millis, outcome, delivery.by(), field, words)) + "\n";
+  }
+
+  private static ObjectNode row(
+      String at, long millis, String outcome, String by, String field, Optional<String> words) {
+    ObjectNode row =
+        Json.object().put("at", at).put("durationMs", millis).put("outcome", outcome).put("by", by);
+    words.ifPresent(text -> row.put(field, text));
+    return row;
+  }
+
+  private static String cut(String error) {
+    // Half a surrogate pair, from the sender or from the cut, can be written neither as JSON nor as
+    // UTF-8.
+    String cut = error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
+    return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        .replace('\u0000', '?');
+  }
+}

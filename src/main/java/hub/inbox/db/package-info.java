@@ -1,0 +1,2 @@
+/** The inbox's tables and statements, on H2 and on PostgreSQL. */
+package hub.inbox.db;

@@ -1,0 +1,59 @@
+package hub.inbox.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Puts claimed events together until they are enough or the first has waited long enough.
+ * Thread-safe.
+ */
+public final class Batcher {
+  private final int size;
+  private final long waitMillis;
+  private final ScheduledExecutorService timer;
+  private final Consumer<List<LeasedDelivery>> full;
+  private List<LeasedDelivery> waiting = new ArrayList<>();
+  private ScheduledFuture<?> flush;
+
+  /**
+   * @param size events in a batch, at most
+   * @param waitMillis how long the first of a batch waits for others
+   * @param full takes each batch; must not block
+   */
+  public Batcher(
+      int size,
+      long waitMillis,
+      ScheduledExecutorService timer,
+      Consumer<List<LeasedDelivery>> full) {
+    this.size = size;
+    this.waitMillis = waitMillis;
+    this.timer = timer;
+    this.full = full;
+  }
+
+  public synchronized void add(LeasedDelivery one) {
+    waiting.add(one);
+    if (waiting.size() >= size) {
+      flush();
+    } else if (waiting.size() == 1) {
+      flush = timer.schedule(this::flush, waitMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Hands over what there is. */
+  public synchronized void flush() {
+    if (flush != null) {
+      flush.cancel(false);
+      flush = null;
+    }
+    if (!waiting.isEmpty()) {
+      List<LeasedDelivery> batch = waiting;
+      waiting = new ArrayList<>();
+      full.accept(batch);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package hub.inbox.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that takes whatever waits and writes it together, so that many items share one commit.
+ * The longer a commit takes, the more items the next one carries. Thread-safe.
+ *
+ * @param <T> what is written
+ */
+final class GroupCommit<T> {
+  /** Writes a batch of at least one; never throws for a fault of the store. */
+  interface Writer<T> {
+    void write(List<T> batch);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+  private final BlockingQueue<T> waiting;
+  private final int batchSize;
+  private final ToIntFunction<T> bytes;
+  private final int batchBytes;
+  private final Writer<T> writer;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * @param capacity items that may wait; one more is refused
+   * @param batchSize items in one commit, at most
+   * @param bytes size of an item
+   * @param batchBytes an item that reaches this sum is the last one of its commit
+   */
+  GroupCommit(
+      String name,
+      int capacity,
+      int batchSize,
+      ToIntFunction<T> bytes,
+      int batchBytes,
+      Writer<T> writer) {
+    this.waiting = new LinkedBlockingQueue<>(capacity);
+    this.batchSize = batchSize;
+    this.bytes = bytes;
+    this.batchBytes = batchBytes;
+    this.writer = writer;
+    this.thread = new Thread(this::run, name);
+    this.thread.setDaemon(true);
+    this.thread.start();
+  }
+
+  /** Queues an item; false when too many wait already or this is closed. */
+  boolean offer(T item) {
+    return !closed && waiting.offer(item);
+  }
+
+  /** Queues an item that must not be refused; waits while too many wait already. */
+  void put(T item) throws InterruptedException {
+    waiting.put(item);
+  }
+
+  /** Takes out all that waits now, unwritten. */
+  List<T> drain() {
+    List<T> all = new ArrayList<>();
+    waiting.drainTo(all);
+    return all;
+  }
+
+  private void run() {
+    List<T> batch = new ArrayList<>(batchSize);
+    while (!closed || !waiting.isEmpty()) {
+      try {
+        T first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        fill(batch, first);
+        writer.write(batch);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException | Error e) {
+        // Whoever comes next must not wait for ever because of this batch.
+        LOG.error("{} failed for {} items", thread.getName(), batch.size(), e);
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void fill(List<T> batch, T first) {
+    long sum = 0;
+    for (T item = first; item != null; item = waiting.poll()) {
+      batch.add(item);
+      sum += bytes.applyAsInt(item);
+      if (batch.size() == batchSize || sum >= batchBytes) {
+        return;
+      }
+    }
+  }
+
+  /** Writes what waits, at most {@code millis} long, and ends. */
+  void close(long millis) {
+    closed = true;
+    try {
+      thread.join(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    thread.interrupt();
+  }
+}

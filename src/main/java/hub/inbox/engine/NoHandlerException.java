@@ -1,0 +1,10 @@
+package hub.inbox.engine;
+
+/** No handler route of today takes this event. */
+public final class NoHandlerException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NoHandlerException(String source, String type) {
+    super("no route handles " + type + " of inbox:" + source);
+  }
+}

@@ -1,0 +1,49 @@
+package hub.monitoring;
+
+import hub.http.RequestContext;
+import hub.inbox.InboxVariables;
+import hub.inbox.db.Receipt;
+import hub.util.log.LogField;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * Gives every line that a step logs the ids of the request and the event that it serves, whichever
+ * thread the step runs on. Stateless.
+ */
+public final class LogContext implements InterceptStrategy {
+  /** Whether lines have fields to put ids into: text says them in its words. */
+  public static boolean areShown() {
+    return "json".equals(System.getenv("LOG_FORMAT"));
+  }
+
+  @Override
+  public Processor wrapProcessorInInterceptors(
+      CamelContext context, NamedNode definition, Processor target, Processor next) {
+    return new DelegateAsyncProcessor(target) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        return LogField.REQUEST_ID.during(
+            exchange.getProperty(RequestContext.REQUEST_ID_PROPERTY, String.class),
+            () ->
+                LogField.EVENT_ID.during(
+                    eventId(exchange).orElse(null), () -> super.process(exchange, callback)));
+      }
+    };
+  }
+
+  /** Before an event is stored, the variable holds the provider's id of it. */
+  private static Optional<String> eventId(Exchange exchange) {
+    if (exchange.getVariable(InboxVariables.HANDLER) != null) {
+      return Optional.ofNullable(exchange.getVariable(InboxVariables.EVENT_ID, String.class));
+    }
+    return Optional.ofNullable(exchange.getVariable(InboxVariables.RECEIPT, Receipt.class))
+        .map(receipt -> receipt.id().toString());
+  }
+}

@@ -1,0 +1,149 @@
+package hub.monitoring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.monitoring.alert.Alerts;
+import hub.monitoring.health.HealthBoard;
+import hub.monitoring.stats.Charts;
+import hub.util.Json;
+import io.vertx.core.http.HttpServerRequest;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/** {@code /api/admin}: health, figures for charts, alerts and their silence. */
+final class MonitoringApi extends RouteBuilder {
+  private static final String BASE = "/api/admin";
+  private static final Pattern SILENCE_PATH = Pattern.compile(BASE + "/alerts/([^/]+)/silence/?");
+
+  /** A week; longer, and the alert should be changed instead. */
+  private static final int MOST_MINUTES = 7 * 24 * 60;
+
+  private final HealthBoard health;
+  private final Charts charts;
+  private final Alerts alerts;
+
+  MonitoringApi(HealthBoard health, Charts charts, Alerts alerts) {
+    this.health = health;
+    this.charts = charts;
+    this.alerts = alerts;
+  }
+
+  /** Answers a request with a JSON object, or with nothing. */
+  private interface Call {
+    Optional<ObjectNode> answer(Exchange exchange) throws SQLException;
+  }
+
+  @Override
+  public void configure() {
+    // A refusal is an answer, not a failure to be logged.
+    errorHandler(noErrorHandler());
+    call("GET", "/health", "admin-show-health", "Tells what every check finds.", this::health);
+    call(
+        "GET", "/figures", "admin-show-figures", "Answers with figures for charts.", this::figures);
+    call("GET", "/alerts", "admin-list-alerts", "Lists the alerts that fire.", this::alerts);
+    call(
+        "POST",
+        "/alerts/{name}/silence",
+        "admin-silence-alert",
+        "Silences an alert for some minutes.",
+        this::silence);
+  }
+
+  private void call(String method, String path, String routeId, String description, Call call) {
+    from("platform-http:" + BASE + path + "?useBodyHandler=false&httpMethodRestrict=" + method)
+        .routeId(routeId)
+        .routeDescription(description)
+        .process(
+            exchange -> {
+              Optional<ObjectNode> answer = call.answer(exchange);
+              exchange.getMessage().removeHeaders("*");
+              exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+              exchange
+                  .getMessage()
+                  .setHeader(Exchange.HTTP_RESPONSE_CODE, answer.isPresent() ? 200 : 204);
+              exchange.getMessage().setBody(answer.map(Json::bytes).orElse(null));
+            });
+  }
+
+  private Optional<ObjectNode> health(Exchange exchange) {
+    parameters(exchange, Set.of());
+    return Optional.of(health.json());
+  }
+
+  private Optional<ObjectNode> figures(Exchange exchange) throws SQLException {
+    parameters(exchange, Set.of("range"));
+    List<String> range = request(exchange).params().getAll("range");
+    if (range.equals(List.of("hour")) || range.isEmpty()) {
+      return Optional.of(charts.of(Charts.Range.HOUR));
+    }
+    if (range.equals(List.of("day"))) {
+      return Optional.of(charts.of(Charts.Range.DAY));
+    }
+    throw invalid("range: neither hour nor day.");
+  }
+
+  private Optional<ObjectNode> alerts(Exchange exchange) throws SQLException {
+    parameters(exchange, Set.of());
+    return Optional.of(alerts.json());
+  }
+
+  private Optional<ObjectNode> silence(Exchange exchange) throws SQLException {
+    parameters(exchange, Set.of());
+    // From the path alone: a header or parameter of the name would be taken for it otherwise.
+    Matcher path = SILENCE_PATH.matcher(request(exchange).path());
+    String name = path.matches() ? path.group(1) : "";
+    JsonNode body =
+        Json.parse(exchange.getMessage().getBody(byte[].class))
+            .filter(JsonNode::isObject)
+            .orElseThrow(() -> invalid("the body: not a JSON object such as {\"minutes\":60}."));
+    JsonNode minutes = body.path("minutes");
+    if (body.size() != 1
+        || !minutes.isInt()
+        || minutes.asInt() < 0
+        || minutes.asInt() > MOST_MINUTES) {
+      throw invalid(
+          "minutes: must be a whole number from 0 to "
+              + MOST_MINUTES
+              + ", and the only field; 0 ends the silence.");
+    }
+    if (!alerts.silence(name, minutes.asInt())) {
+      throw new ProblemException(
+          Problem.of(
+              404, "alert-unknown", "No route in routes/ watches for an alert of this name."));
+    }
+    return Optional.empty();
+  }
+
+  private static void parameters(Exchange exchange, Set<String> known) {
+    request(exchange).params().names().stream()
+        .filter(name -> !known.contains(name) && !isInPath(exchange, name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw invalid(name + ": unknown parameter.");
+            });
+  }
+
+  /** The server puts parts of the path among the parameters. */
+  private static boolean isInPath(Exchange exchange, String name) {
+    String query = request(exchange).query();
+    return query == null || !query.matches("(.*&)?" + Pattern.quote(name) + "(=.*)?");
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new ProblemException(Problem.of(400, "payload-invalid", detail));
+  }
+
+  private static HttpServerRequest request(Exchange exchange) {
+    return exchange.getMessage(HttpMessage.class).getRequest();
+  }
+}

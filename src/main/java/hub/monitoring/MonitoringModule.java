@@ -1,0 +1,155 @@
+package hub.monitoring;
+
+import hub.call.policy.Providers;
+import hub.config.Settings;
+import hub.db.Database;
+import hub.inbox.camel.InboxComponent;
+import hub.inbox.db.InboxTimes;
+import hub.monitoring.alert.AlertChannels;
+import hub.monitoring.alert.AlertStore;
+import hub.monitoring.alert.Alerts;
+import hub.monitoring.alert.Measurements;
+import hub.monitoring.alert.PostToSlack;
+import hub.monitoring.alert.SourceSilence;
+import hub.monitoring.health.CamelHealthCheck;
+import hub.monitoring.health.HealthBoard;
+import hub.monitoring.health.HealthCheck;
+import hub.monitoring.health.HealthChecks;
+import hub.monitoring.stats.BacklogGauges;
+import hub.monitoring.stats.Charts;
+import hub.monitoring.stats.MinuteStatsStore;
+import hub.monitoring.stats.MinuteStatsWriter;
+import hub.monitoring.stats.RecentInboxCounts;
+import hub.webhook.WebhookMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts what watches the hub into its Camel context. */
+public final class MonitoringModule {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
+  private static final String WEBHOOKS = "/api/webhooks/";
+
+  private final MinuteStatsWriter figures;
+
+  private MonitoringModule(MinuteStatsWriter figures) {
+    this.figures = figures;
+  }
+
+  /** Binds the checks, the gauges, and the parts that the routes in {@code routes/alerts} name. */
+  public static MonitoringModule install(
+      CamelContext context,
+      Settings settings,
+      Database database,
+      Providers providers,
+      WebhookMetrics webhooks,
+      Clock clock)
+      throws Exception {
+    Registry registry = context.getRegistry();
+    RecentInboxCounts recentInboxCounts = new RecentInboxCounts(database, clock);
+    HealthChecks healthChecks =
+        new HealthChecks(context, settings, database, providers, recentInboxCounts, clock);
+    healthChecks
+        .ofTheHub()
+        .forEach(
+            healthCheck -> registry.bind("check-" + healthCheck.name(), camelCheck(healthCheck)));
+    registry.bind("check-process", CamelHealthCheck.vital(healthChecks.vital()));
+    registry.bind("check-providers", CamelHealthCheck.informative(healthChecks.providers()));
+    HealthBoard health = new HealthBoard(healthChecks, clock);
+
+    MinuteStatsStore store = new MinuteStatsStore(database);
+    // Kept: a context that has stopped would answer with a new one.
+    AtomicReference<InboxComponent> inbox = new AtomicReference<>();
+    MinuteStatsWriter figures =
+        new MinuteStatsWriter(
+            store,
+            minute -> Optional.ofNullable(inbox.get()).flatMap(known -> known.minute(minute)),
+            webhooks::unproven,
+            providers::all,
+            clock);
+    SourceSilence sourceSilence =
+        new SourceSilence(new InboxTimes(database), () -> sources(context), clock);
+    Alerts alerts =
+        new Alerts(
+            new AlertStore(database),
+            new Measurements(recentInboxCounts, store, sourceSilence, clock),
+            clock);
+    AlertChannels channels = new AlertChannels(settings);
+    registry.bind("alerts", alerts);
+    registry.bind("alertChannels", channels);
+    registry.bind("slackPost", new PostToSlack(channels));
+    context.addRoutes(new MonitoringApi(health, new Charts(store, clock), alerts));
+    context.addRoutes(ticker(figures, health));
+    BacklogGauges gauges = new BacklogGauges(recentInboxCounts, clock);
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarted(CamelContext started) {
+            inbox.set(context.getComponent("inbox", InboxComponent.class));
+            Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
+                .ifPresent(
+                    meters -> {
+                      gauges.register(meters);
+                      sources(context).forEach(webhooks::expect);
+                      inbox.get().showHandlers();
+                    });
+            if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
+              LOG.info(
+                  "alerts are told to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"
+                      + " or HUB_ALERT_SLACK_URL");
+            }
+          }
+        });
+    return new MonitoringModule(figures);
+  }
+
+  private static CamelHealthCheck camelCheck(HealthCheck healthCheck) {
+    return healthCheck.name().equals("event-store")
+        ? CamelHealthCheck.decisive(healthCheck)
+        : CamelHealthCheck.informative(healthCheck);
+  }
+
+  /** Sources that somebody outside sends to. */
+  private static Set<String> sources(CamelContext context) {
+    Set<String> sources = new TreeSet<>();
+    for (Route route : context.getRoutes()) {
+      if (route.getEndpoint() instanceof PlatformHttpEndpoint endpoint
+          && endpoint.getPath().startsWith(WEBHOOKS)) {
+        sources.add(endpoint.getPath().substring(WEBHOOKS.length()));
+      }
+    }
+    return sources;
+  }
+
+  private static RouteBuilder ticker(MinuteStatsWriter figures, HealthBoard health) {
+    return new RouteBuilder() {
+      @Override
+      public void configure() {
+        from("timer:figures?delay=2000&period=2000")
+            .routeId("write-figures")
+            .routeDescription("Writes, every minute in which something happened, what it was.")
+            .process(exchange -> figures.tick());
+        from("timer:health?delay=60000&period=60000")
+            .routeId("look-at-health")
+            .routeDescription("Looks at every check once a minute, so that it is known since when.")
+            .process(exchange -> health.json());
+      }
+    };
+  }
+
+  /** Writes what has not been written yet; when nothing works any more, and the store is open. */
+  public void writeLast() {
+    figures.last();
+  }
+}

@@ -1,0 +1,140 @@
+package hub.monitoring.alert;
+
+import hub.db.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where alerts stand, in the store. A change is made by whoever knew the last version. */
+public final class AlertStore {
+  private static final String COLUMNS =
+      "version, firing, since, turning_since, measured, detail, told, told_at, owed, owed_at,"
+          + " silenced_until, name";
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM alert";
+
+  private static final String INSERT =
+      "INSERT INTO alert (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  /** Locks the one row, and changes nothing where another node was first. */
+  private static final String UPDATE =
+      """
+      UPDATE alert
+      SET version = ?, firing = ?, since = ?, turning_since = ?, measured = ?, detail = ?, told = ?,
+          told_at = ?, owed = ?, owed_at = ?, silenced_until = ?
+      WHERE name = ? AND version = ?
+      """;
+
+  /** SQL state of a row that is there already. */
+  private static final String DUPLICATE = "23505";
+
+  private final Database database;
+
+  public AlertStore(Database database) {
+    this.database = database;
+  }
+
+  AlertState read(String name) throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? state(row) : AlertState.unheardOf(name);
+            }
+          }
+        });
+  }
+
+  /** Those that fire, by name. */
+  List<AlertState> firing() throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          List<AlertState> found = new ArrayList<>();
+          try (PreparedStatement select =
+                  connection.prepareStatement(SELECT + " WHERE firing = TRUE ORDER BY name");
+              ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+              found.add(state(row));
+            }
+          }
+          return found;
+        });
+  }
+
+  /**
+   * Writes {@code next} over the version that it was made from.
+   *
+   * @return what is stored now; empty when another node has changed it meanwhile
+   */
+  Optional<AlertState> replace(AlertState next) throws SQLException {
+    AlertState written = next.withVersion(next.version() + 1);
+    try {
+      return database.inTransaction(connection -> write(connection, next.version(), written))
+          ? Optional.of(written)
+          : Optional.empty();
+    } catch (SQLException e) {
+      if (DUPLICATE.equals(e.getSQLState())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static boolean write(Connection connection, long known, AlertState state)
+      throws SQLException {
+    try (PreparedStatement write = connection.prepareStatement(known == 0 ? INSERT : UPDATE)) {
+      write.setLong(1, state.version());
+      write.setBoolean(2, state.firing());
+      write.setObject(3, time(state.since()));
+      write.setObject(4, time(state.turningSince()));
+      write.setDouble(5, state.measured().value());
+      write.setString(6, state.measured().detail());
+      write.setInt(7, state.told());
+      write.setObject(8, time(state.toldAt()));
+      write.setString(9, state.owed().map(AlertState.Message::text).orElse(""));
+      write.setObject(10, time(state.owedAt()));
+      write.setObject(11, time(state.silencedUntil()));
+      write.setString(12, state.name());
+      if (known > 0) {
+        write.setLong(13, known);
+      }
+      return write.executeUpdate() == 1;
+    }
+  }
+
+  private static OffsetDateTime time(Optional<Instant> time) {
+    return time.map(known -> known.atOffset(ZoneOffset.UTC)).orElse(null);
+  }
+
+  private static AlertState state(ResultSet row) throws SQLException {
+    String owed = row.getString(9);
+    return new AlertState(
+        row.getString(12),
+        row.getLong(1),
+        row.getBoolean(2),
+        time(row, 3),
+        time(row, 4),
+        new Measurement(row.getDouble(5), row.getString(6)),
+        row.getInt(7),
+        time(row, 8),
+        owed.isEmpty()
+            ? Optional.empty()
+            : Optional.of(AlertState.Message.valueOf(owed.toUpperCase(Locale.ROOT))),
+        time(row, 10),
+        time(row, 11));
+  }
+
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
+  }
+}

@@ -1,0 +1,70 @@
+package hub.monitoring.alert;
+
+import hub.call.http.BoundedHttpClient;
+import hub.call.http.HttpAnswer;
+import hub.call.policy.Call;
+import hub.call.policy.CallFailedException;
+import hub.call.policy.CallFailure;
+import hub.util.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Posts the text in the body to the webhook of {@code HUB_ALERT_SLACK_URL}; inside of {@code
+ * provider-call-action}. The address is a secret, so it is in no error either. Thread-safe.
+ *
+ * @see <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">Slack:
+ *     incoming webhooks</a>
+ */
+public final class PostToSlack implements Processor {
+  private static final String PROVIDER = "slack";
+  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
+
+  private final AlertChannels channels;
+
+  public PostToSlack(AlertChannels channels) {
+    this.channels = channels;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws IOException {
+    String text = exchange.getMessage().getBody(String.class);
+    Optional<Call> call = Call.of(exchange);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address())
+            .setHeader("Content-Type", "application/json")
+            .setHeader("User-Agent", "integration-master")
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    Json.bytes(Json.object().put("text", escaped(text)))));
+    BoundedHttpClient http =
+        exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
+    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
+    call.ifPresent(known -> known.answered(answer.status()));
+    if (answer.status() >= 300) {
+      throw new CallFailedException(
+          PROVIDER,
+          CallFailure.ofStatus(answer.status(), "", "HTTP " + answer.status(), answer.retryAfter()),
+          null);
+    }
+  }
+
+  private URI address() {
+    try {
+      return URI.create(channels.slackUrl().orElse(""));
+    } catch (IllegalArgumentException e) {
+      // Not as a cause: its message shows the address.
+      throw new IllegalStateException("HUB_ALERT_SLACK_URL is no http or https address");
+    }
+  }
+
+  /** So that nothing in it becomes a mention or a link. */
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

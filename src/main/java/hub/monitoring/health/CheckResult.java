@@ -1,0 +1,33 @@
+package hub.monitoring.health;
+
+import java.util.Locale;
+
+/**
+ * What a check found.
+ *
+ * @param detail one clause for a person, without secrets
+ */
+record CheckResult(State state, String detail) {
+  /** From best to worst. */
+  enum State {
+    UP,
+    DEGRADED,
+    DOWN;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static CheckResult up(String detail) {
+    return new CheckResult(State.UP, detail);
+  }
+
+  static CheckResult degraded(String detail) {
+    return new CheckResult(State.DEGRADED, detail);
+  }
+
+  static CheckResult down(String detail) {
+    return new CheckResult(State.DOWN, detail);
+  }
+}

@@ -1,0 +1,190 @@
+package hub.monitoring.health;
+
+import hub.call.policy.IntegrationReport;
+import hub.call.policy.Providers;
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.db.Database;
+import hub.monitoring.stats.InboxCounts;
+import hub.monitoring.stats.RecentInboxCounts;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
+
+/** The checks of this hub. Thread-safe. */
+public final class HealthChecks {
+  private static final long MIB = 1L << 20;
+
+  /** Room for the next hour's events; below it the embedded database may stop. */
+  private static final long DISK_DOWN_BYTES = 100 * MIB;
+
+  /** A tenth of the disk is little, unless it is many gigabytes. */
+  private static final long DISK_DEGRADED_BYTES = 2_048 * MIB;
+
+  private static final int DISK_DEGRADED_SHARE = 10;
+
+  private final CamelContext context;
+  private final Settings settings;
+  private final Database database;
+  private final Providers providers;
+  private final RecentInboxCounts recentInboxCounts;
+  private final Clock clock;
+
+  public HealthChecks(
+      CamelContext context,
+      Settings settings,
+      Database database,
+      Providers providers,
+      RecentInboxCounts recentInboxCounts,
+      Clock clock) {
+    this.context = context;
+    this.settings = settings;
+    this.database = database;
+    this.providers = providers;
+    this.recentInboxCounts = recentInboxCounts;
+    this.clock = clock;
+  }
+
+  /** All but those of the providers. */
+  public List<HealthCheck> ofTheHub() {
+    return List.of(
+        new HealthCheck("event-store", this::store),
+        new HealthCheck("disk-space", this::disk),
+        new HealthCheck("inbox-age", this::inboxAge),
+        new HealthCheck("routes", this::routes));
+  }
+
+  /** Whether the hub can go on without a restart. */
+  public HealthCheck vital() {
+    return new HealthCheck(
+        "process",
+        () ->
+            database.stuck().map(CheckResult::down).orElseGet(() -> CheckResult.up("it goes on")));
+  }
+
+  /** One for each provider that is configured, by what became of its calls; nobody is asked. */
+  List<HealthCheck> ofProviders() {
+    return reports().map(report -> new HealthCheck(name(report), () -> provider(report))).toList();
+  }
+
+  /** All providers in one, as bad as the worst of them. */
+  public HealthCheck providers() {
+    return new HealthCheck("providers", this::allProviders);
+  }
+
+  private Stream<IntegrationReport> reports() {
+    return IntegrationReport.of(providers).stream().filter(IntegrationReport::configured);
+  }
+
+  private static String name(IntegrationReport report) {
+    return "provider:" + report.name();
+  }
+
+  private CheckResult store() {
+    return database
+        .trouble()
+        .map(CheckResult::down)
+        .orElseGet(() -> CheckResult.up("it takes writes"));
+  }
+
+  private CheckResult disk() {
+    Path folder = settings.path(Setting.DATA_DIR);
+    try {
+      FileStore disk = Files.getFileStore(folder);
+      return disk(disk.getUsableSpace(), disk.getTotalSpace());
+    } catch (IOException e) {
+      return CheckResult.degraded("the data folder cannot be looked at");
+    }
+  }
+
+  static CheckResult disk(long free, long total) {
+    String detail = "%d MiB of %d MiB are free".formatted(free / MIB, total / MIB);
+    if (free < DISK_DOWN_BYTES) {
+      return CheckResult.down(detail);
+    }
+    return free < DISK_DEGRADED_BYTES && free < total / DISK_DEGRADED_SHARE
+        ? CheckResult.degraded(detail)
+        : CheckResult.up(detail);
+  }
+
+  private CheckResult inboxAge() {
+    Optional<InboxCounts> standing = recentInboxCounts.all();
+    if (standing.isEmpty()) {
+      return CheckResult.down("the event store does not tell");
+    }
+    long waiting = standing.get().oldestWaitingSeconds(clock.instant());
+    String detail =
+        standing.get().backlog() == 0
+            ? "nothing waits"
+            : "%d waiting, the oldest for %d s".formatted(standing.get().backlog(), waiting);
+    return waiting > settings.count(Setting.HEALTH_INBOX_AGE_SECONDS)
+        ? CheckResult.degraded(detail)
+        : CheckResult.up(detail);
+  }
+
+  /** A route that does not run was stopped by a person or by its own failure. */
+  private CheckResult routes() {
+    List<String> standing =
+        context.getRoutes().stream()
+            .map(Route::getRouteId)
+            .filter(id -> status(id) != ServiceStatus.Started)
+            .sorted()
+            .map(id -> id + " is " + String.valueOf(status(id)).toLowerCase(Locale.ROOT))
+            .toList();
+    return standing.isEmpty()
+        ? CheckResult.up("all run")
+        : CheckResult.degraded(String.join(", ", standing));
+  }
+
+  private ServiceStatus status(String routeId) {
+    return context.getRouteController().getRouteStatus(routeId);
+  }
+
+  private static CheckResult provider(IntegrationReport report) {
+    String calls =
+        report.calls() == 0
+            ? "no calls in 15 minutes"
+            : "%d of %d calls failed in 15 minutes".formatted(report.errors(), report.calls());
+    String detail =
+        report.breaker().equals("closed")
+            ? calls
+            : "circuit breaker " + report.breaker() + ", " + calls;
+    return switch (report.status()) {
+      case "down" -> CheckResult.down(detail);
+      case "degraded" -> CheckResult.degraded(detail);
+      default -> CheckResult.up(detail);
+    };
+  }
+
+  private CheckResult allProviders() {
+    List<IntegrationReport> bad =
+        reports().filter(report -> provider(report).state() != CheckResult.State.UP).toList();
+    String detail =
+        bad.stream()
+            .map(
+                report ->
+                    report.name()
+                        + " is "
+                        + provider(report).state().text()
+                        + ": "
+                        + provider(report).detail())
+            .collect(Collectors.joining("; "));
+    CheckResult.State worst =
+        bad.stream()
+            .map(report -> provider(report).state())
+            .max(Comparator.naturalOrder())
+            .orElse(CheckResult.State.UP);
+    return new CheckResult(worst, bad.isEmpty() ? "all are up" : detail);
+  }
+}

@@ -1,0 +1,2 @@
+/** Health checks: what each finds, and whether the hub is ready. */
+package hub.monitoring.health;

@@ -1,0 +1,64 @@
+package hub.provider.analytics;
+
+import hub.config.Settings;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import java.util.Optional;
+
+/** Which providers there are, as the variables say; in the registry as {@code analytics}. */
+public final class AnalyticsSettings {
+  private static final String POSTHOG_KEY = "POSTHOG_API_KEY";
+  private static final String MIXPANEL_TOKEN = "MIXPANEL_TOKEN";
+
+  private final Settings settings;
+
+  public AnalyticsSettings(Settings settings) {
+    this.settings = settings;
+  }
+
+  public boolean hasPosthog() {
+    return posthogKey().isPresent();
+  }
+
+  public boolean hasMixpanel() {
+    return mixpanelToken().isPresent();
+  }
+
+  Optional<String> posthogKey() {
+    return settings.named(POSTHOG_KEY).map(String::strip);
+  }
+
+  String posthogHost() {
+    return host("POSTHOG_HOST", "https://us.i.posthog.com");
+  }
+
+  Optional<String> mixpanelToken() {
+    return settings.named(MIXPANEL_TOKEN).map(String::strip);
+  }
+
+  String mixpanelHost() {
+    return host("MIXPANEL_HOST", "https://api.mixpanel.com");
+  }
+
+  private String host(String name, String usual) {
+    return settings.named(name).map(String::strip).orElse(usual).replaceFirst("/+$", "");
+  }
+
+  /**
+   * @throws ProblemException 503 {@code not-configured} when nobody would get what is tracked
+   */
+  void require() {
+    if (!hasPosthog() && !hasMixpanel()) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "not-configured",
+              "analytics is not configured: set "
+                  + POSTHOG_KEY
+                  + " or "
+                  + MIXPANEL_TOKEN
+                  + ", or both"
+                  + Settings.WHEN_SET_COUNTS));
+    }
+  }
+}

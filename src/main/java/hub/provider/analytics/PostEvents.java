@@ -1,0 +1,119 @@
+package hub.provider.analytics;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.call.http.BoundedHttpClient;
+import hub.call.http.HttpAnswer;
+import hub.call.policy.Call;
+import hub.call.policy.CallFailedException;
+import hub.call.policy.CallFailure;
+import hub.inbox.camel.BatchedEvent;
+import hub.util.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the batch in the body with one request; inside of {@code provider-call-action}. Leaves the
+ * body as it is. Thread-safe.
+ */
+final class PostEvents implements Processor {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
+  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
+
+  private final Target target;
+
+  PostEvents(Target target) {
+    this.target = target;
+  }
+
+  /**
+   * @throws CallFailedException when the provider took none of it, or it is more than it takes at
+   *     once
+   */
+  @Override
+  public void process(Exchange exchange) throws IOException {
+    List<BatchedEvent> batch = new ArrayList<>();
+    List<Tracked> tracked = new ArrayList<>();
+    for (BatchedEvent event : exchange.getMessage().getBody(BatchedEvent[].class)) {
+      try {
+        tracked.add(Tracked.of(event.payload()));
+        batch.add(event);
+      } catch (IllegalArgumentException | DateTimeException e) {
+        // One that cannot be read, put there by a route of somebody's own, must not stop the rest.
+        event.park(e.getMessage());
+      }
+    }
+    if (batch.isEmpty()) {
+      return;
+    }
+    byte[] body = target.body(tracked);
+    if (body.length > target.mostBytes()) {
+      throw new CallFailedException(
+          target.provider(),
+          CallFailure.ofStatus(
+              413, "", "it takes " + target.mostBytes() + " bytes at once", Optional.empty()),
+          null);
+    }
+    HttpRequest.Builder request =
+        target
+            .request()
+            .setHeader("Content-Type", "application/json")
+            .setHeader("Accept", "application/json")
+            .setHeader("User-Agent", "integration-master");
+    if (target.takesGzip()) {
+      request.setHeader("Content-Encoding", "gzip");
+      body = gzip(body);
+    }
+    request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    Optional<Call> call = Call.of(exchange);
+    BoundedHttpClient http =
+        exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
+    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
+    call.ifPresent(known -> known.answered(answer.status()));
+    Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
+    if (json.isEmpty() && answer.isSuccess()) {
+      // Not sent again for that: it says that it took them.
+      LOG.warn(
+          "{} answered {} with what is not its JSON; if a proxy is in between, the events may be lost",
+          target.provider(),
+          answer.status());
+    }
+    Optional<CallFailure> failure = target.judge(answer, json, batch);
+    if (failure.isPresent()) {
+      throw new CallFailedException(target.provider(), failure.get(), null);
+    }
+  }
+
+  private static byte[] gzip(byte[] body) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream(body.length / 4 + 64);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(body);
+    }
+    return compressed.toByteArray();
+  }
+
+  /** What an HTTP status says, with the provider's words where there are any. */
+  static CallFailure failure(HttpAnswer answer, Optional<JsonNode> json) {
+    String words =
+        json.map(node -> node.path("error").asText(node.path("detail").asText(""))).orElse("");
+    return CallFailure.ofStatus(
+        answer.status() < 300 ? 502 : answer.status(),
+        "",
+        "HTTP " + answer.status() + (words.isEmpty() ? "" : ": " + cut(words)),
+        answer.retryAfter());
+  }
+
+  static String cut(String words) {
+    return words.substring(0, Math.min(words.length(), 300));
+  }
+}

@@ -1,0 +1,93 @@
+package hub.provider.analytics;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.call.http.HttpAnswer;
+import hub.call.policy.CallFailure;
+import hub.call.policy.CallOutcome;
+import hub.inbox.camel.BatchedEvent;
+import hub.util.Json;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * PostHog's batch endpoint.
+ *
+ * @see <a href="https://posthog.com/docs/api/capture">PostHog: capture</a>
+ */
+record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
+  @Override
+  public String provider() {
+    return "posthog";
+  }
+
+  @Override
+  public byte[] body(List<Tracked> events) {
+    ObjectNode body = Json.object();
+    body.put("api_key", settings.posthogKey().orElse(""));
+    body.put("historical_migration", false);
+    body.put("sent_at", Json.time(clock.instant()));
+    ArrayNode batch = body.putArray("batch");
+    for (Tracked event : events) {
+      ObjectNode properties = Json.object();
+      if (event.isAboutThePerson()) {
+        properties.set("$set", event.properties());
+      } else {
+        properties = event.properties();
+      }
+      batch
+          .addObject()
+          .put("event", event.event())
+          .put("distinct_id", event.userId())
+          .put("timestamp", Json.time(event.time()))
+          .put("uuid", event.id())
+          .set("properties", properties);
+    }
+    return Json.bytes(body);
+  }
+
+  /** It takes 20 MB; smaller requests are over sooner. */
+  @Override
+  public int mostBytes() {
+    return 10_000_000;
+  }
+
+  @Override
+  public boolean takesGzip() {
+    return true;
+  }
+
+  @Override
+  public HttpRequest.Builder request() {
+    return HttpRequest.newBuilder(URI.create(settings.posthogHost() + "/batch/"));
+  }
+
+  @Override
+  public Optional<CallFailure> judge(
+      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
+    if (answer.status() == 200 && json.filter(Posthog::isOverQuota).isPresent()) {
+      // It drops what it was sent and says 200.
+      return Optional.of(
+          new CallFailure(
+              CallOutcome.FAILED,
+              429,
+              "quota_limited",
+              "the project's quota of events is used up (quota_limited)",
+              Optional.empty()));
+    }
+    return answer.isSuccess() ? Optional.empty() : Optional.of(PostEvents.failure(answer, json));
+  }
+
+  private static boolean isOverQuota(JsonNode answer) {
+    for (JsonNode what : answer.path("quota_limited")) {
+      if (what.asText().equals("events")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+package hub.provider.email;
+
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.inbox.idempotency.IdempotencyKeys;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.jsse.SSLContextParameters;
+
+/** Puts into the registry what the routes in {@code routes/email} name. */
+public final class EmailModule {
+  private EmailModule() {}
+
+  public static void install(CamelContext context, Settings settings) {
+    Registry registry = context.getRegistry();
+    EmailSettings email = new EmailSettings(settings);
+    IdempotencyKeys sent = registry.lookupByNameAndType("idempotency", IdempotencyKeys.class);
+    Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
+    settings.whenChanged(
+        Setting.SMTP_URL,
+        url -> {
+          SmtpServer unused = SmtpServer.of(url);
+          return () -> {};
+        });
+    registry.bind("email", email);
+    registry.bind("acceptMail", new AcceptMail(email));
+    registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));
+    registry.bind("resendMessage", new ResendMessage(email));
+    registry.bind("sendgridMessage", new SendgridMessage(email));
+    registry.bind("smtpMessage", new SmtpMessage(email, sent));
+    registry.bind("smtpSender", new SmtpSender(email, () -> tls(context), connect));
+  }
+
+  /** Believes the authorities of {@code camel.ssl.*} where they are set, else the machine's. */
+  private static SSLSocketFactory tls(CamelContext context) {
+    SSLContextParameters global = context.getSSLContextParameters();
+    if (global == null) {
+      return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    }
+    try {
+      return global.createSSLContext(context).getSocketFactory();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new RuntimeCamelException("camel.ssl.* cannot be used for SMTP", e);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package hub.provider.email;
+
+import hub.config.Settings;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How e-mail is sent, as the variables say; in the registry as {@code email}. Thread-safe. */
+public final class EmailSettings {
+  static final String TRANSPORT = "EMAIL_TRANSPORT";
+  static final String FROM = "EMAIL_FROM";
+
+  /** What each transport needs. */
+  private static final Map<String, String> NEEDS =
+      Map.of("smtp", "SMTP_URL", "resend", "RESEND_API_KEY", "sendgrid", "SENDGRID_API_KEY");
+
+  private final Settings settings;
+
+  public EmailSettings(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** {@code smtp}, {@code resend}, {@code sendgrid}, or what else stands there; may be empty. */
+  public String transport() {
+    return settings.named(TRANSPORT).map(String::strip).orElse("");
+  }
+
+  /** Whether an e-mail that is queued now can be sent. */
+  public boolean isConfigured() {
+    return complaint().isEmpty();
+  }
+
+  /**
+   * @throws ProblemException 503 {@code not-configured} naming what is missing
+   */
+  void require() {
+    Optional<String> complaint = complaint();
+    if (complaint.isPresent()) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "not-configured",
+              "e-mail is not configured: " + complaint.get() + Settings.WHEN_SET_COUNTS));
+    }
+  }
+
+  private Optional<String> complaint() {
+    String transport = transport();
+    if (!transport.isEmpty() && !NEEDS.containsKey(transport)) {
+      return Optional.of(TRANSPORT + " must be smtp, resend or sendgrid; set it");
+    }
+    List<String> missing =
+        Stream.concat(
+                Stream.of(TRANSPORT, FROM), Optional.ofNullable(NEEDS.get(transport)).stream())
+            .filter(name -> settings.named(name).isEmpty())
+            .toList();
+    if (!missing.isEmpty()) {
+      return Optional.of("set " + String.join(", ", missing));
+    }
+    if (readFrom().isEmpty()) {
+      return Optional.of(FROM + " must be an address or 'Name <address>'; set it");
+    }
+    return transport.equals("smtp") ? smtpComplaint() : Optional.empty();
+  }
+
+  private Optional<String> smtpComplaint() {
+    try {
+      SmtpServer.of(settings.named("SMTP_URL").orElse(""));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of("SMTP_URL " + e.getMessage() + "; set it");
+    }
+  }
+
+  /** The sender, {@code Ada <ada@example.com>} or a bare address. */
+  InternetAddress from() {
+    return readFrom()
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(
+                        503,
+                        "not-configured",
+                        FROM + " is not an address, or 'Name <address>'; set it.")));
+  }
+
+  private Optional<InternetAddress> readFrom() {
+    return settings.named(FROM).flatMap(EmailSettings::sender);
+  }
+
+  /** Whether {@code text} can stand in {@code EMAIL_FROM}. */
+  public static boolean isSender(String text) {
+    return sender(text).isPresent();
+  }
+
+  /** Whether {@code text} is one address and nothing else. */
+  public static boolean isBareAddress(String text) {
+    return MailAddress.of(text).isPresent();
+  }
+
+  private static Optional<InternetAddress> sender(String text) {
+    try {
+      InternetAddress[] read = InternetAddress.parse(text.strip(), false);
+      if (read.length != 1 || text.chars().anyMatch(Character::isISOControl)) {
+        return Optional.empty();
+      }
+      Optional<String> bare = MailAddress.of(read[0].getAddress());
+      if (bare.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new InternetAddress(bare.get(), read[0].getPersonal(), StandardCharsets.UTF_8.name()));
+    } catch (AddressException | UnsupportedEncodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @throws ProblemException 503 {@code not-configured} when it is absent or unreadable
+   */
+  SmtpServer smtpServer() {
+    try {
+      return SmtpServer.of(settings.named("SMTP_URL").orElse(""));
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(
+          Problem.of(503, "not-configured", "SMTP_URL " + e.getMessage() + "; set it."));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package hub.provider.email;
+
+import jakarta.mail.Address;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An e-mail on its way to an SMTP server: multipart/alternative, all its words UTF-8, with a
+ * Message-ID of the event's, so that readers' programs recognise a repeat.
+ */
+final class OutgoingMail extends MimeMessage {
+  private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
+  private final String messageId;
+  private final List<InternetAddress> envelope;
+  private final Duration within;
+  private final Consumer<List<Address>> accepted;
+
+  /**
+   * @param messageId without its angle brackets
+   * @param envelope who is to get it of those it is addressed to
+   * @param within how long sending may take
+   * @param accepted told whom the server took it for, when that is not everybody
+   */
+  OutgoingMail(
+      Mail mail,
+      InternetAddress from,
+      String messageId,
+      Instant date,
+      List<String> envelope,
+      Duration within,
+      Consumer<List<Address>> accepted)
+      throws MessagingException {
+    super((Session) null);
+    this.messageId = messageId;
+    this.within = within;
+    this.accepted = accepted;
+    this.envelope = List.of(addresses(envelope));
+    setFrom(from);
+    setRecipients(Message.RecipientType.TO, addresses(mail.to()));
+    if (mail.replyTo().isPresent()) {
+      setReplyTo(addresses(List.of(mail.replyTo().get())));
+    }
+    setSubject(mail.subject(), UTF_8);
+    setSentDate(Date.from(date));
+    // Readers show the last part that they understand.
+    MimeMultipart parts = new MimeMultipart("alternative");
+    parts.addBodyPart(part(mail.text(), "plain"));
+    parts.addBodyPart(part(mail.html(), "html"));
+    setContent(parts);
+    saveChanges();
+  }
+
+  private static MimeBodyPart part(String words, String subtype) throws MessagingException {
+    MimeBodyPart part = new MimeBodyPart();
+    part.setText(words, UTF_8, subtype);
+    return part;
+  }
+
+  private static InternetAddress[] addresses(List<String> bare) throws MessagingException {
+    InternetAddress[] addresses = new InternetAddress[bare.size()];
+    for (int i = 0; i < addresses.length; i++) {
+      addresses[i] = new InternetAddress(bare.get(i), true);
+    }
+    return addresses;
+  }
+
+  @Override
+  protected void updateMessageID() throws MessagingException {
+    setHeader("Message-ID", "<" + messageId + ">");
+  }
+
+  Address[] envelope() {
+    return envelope.toArray(new Address[0]);
+  }
+
+  Duration within() {
+    return within;
+  }
+
+  void acceptedFor(List<Address> recipients) {
+    accepted.accept(recipients);
+  }
+}

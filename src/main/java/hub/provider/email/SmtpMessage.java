@@ -1,0 +1,67 @@
+package hub.provider.email;
+
+import hub.call.policy.Call;
+import hub.inbox.InboxVariables;
+import hub.inbox.idempotency.IdempotencyKeys;
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Makes of a queued e-mail what {@code smtp:} sends. Recipients who have it already, because the
+ * server took it for some and not for others, are left out of another attempt. Thread-safe.
+ */
+final class SmtpMessage implements Processor {
+  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
+
+  private final EmailSettings settings;
+  private final IdempotencyKeys sent;
+
+  SmtpMessage(EmailSettings settings, IdempotencyKeys sent) {
+    this.settings = settings;
+    this.sent = sent;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws MessagingException {
+    Mail mail = Mail.of(exchange.getMessage().getBody(byte[].class));
+    String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
+    InternetAddress from = settings.from();
+    String domain = from.getAddress().substring(from.getAddress().lastIndexOf('@') + 1);
+    exchange
+        .getMessage()
+        .setBody(
+            new OutgoingMail(
+                mail,
+                from,
+                event + "@" + domain,
+                Instant.parse(exchange.getVariable(InboxVariables.RECEIVED_AT, String.class)),
+                without(mail.to(), exchange, event),
+                Call.of(exchange).map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL),
+                recipients -> note(recipients, exchange, event)));
+  }
+
+  private List<String> without(List<String> to, Exchange exchange, String event) {
+    if (to.size() == 1) {
+      return to;
+    }
+    return to.stream().filter(one -> !sent.contains(exchange, key(event, one))).toList();
+  }
+
+  private void note(List<Address> recipients, Exchange exchange, String event) {
+    for (Address recipient : recipients) {
+      String key = key(event, ((InternetAddress) recipient).getAddress());
+      sent.add(exchange, key);
+      sent.confirm(exchange, key);
+    }
+  }
+
+  private static String key(String event, String recipient) {
+    return event + "/to/" + recipient;
+  }
+}

@@ -1,0 +1,138 @@
+package hub.provider.email;
+
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.camel.component.mail.DefaultJavaMailSender;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+
+/**
+ * Hands an {@link OutgoingMail} to the server of SMTP_URL, over a connection of its own that ends
+ * in time whatever the server does. Credentials go only over an encrypted line, or to this machine.
+ * In the registry as {@code smtpSender}, for {@code smtp:}'s {@code javaMailSender}, so that no
+ * address holds a password. Thread-safe.
+ */
+final class SmtpSender extends DefaultJavaMailSender {
+  private final EmailSettings settings;
+  private final Supplier<SSLSocketFactory> tls;
+  private final Duration connect;
+
+  /**
+   * @param tls decides which servers are believed
+   * @param connect how long a connection may take
+   */
+  SmtpSender(EmailSettings settings, Supplier<SSLSocketFactory> tls, Duration connect) {
+    this.settings = settings;
+    this.tls = tls;
+    this.connect = connect;
+  }
+
+  @Override
+  public void send(MimeMessage message) throws MessagingException {
+    OutgoingMail mail = (OutgoingMail) message;
+    if (mail.envelope().length == 0) {
+      return;
+    }
+    SmtpServer server = settings.smtpServer();
+    try (SmtpLine line = new SmtpLine(mail.within())) {
+      try {
+        send(mail, server, line);
+      } catch (SendFailedException e) {
+        if (e.getValidSentAddresses() != null && e.getValidSentAddresses().length > 0) {
+          mail.acceptedFor(List.of(e.getValidSentAddresses()));
+        }
+        throw e;
+      } catch (AuthenticationFailedException e) {
+        // Some servers repeat what they were told.
+        throw line.timedOut().orElse(e.getCause() == null ? wordless(e) : e);
+      } catch (MessagingException e) {
+        throw line.timedOut().orElse(e);
+      }
+    }
+  }
+
+  private static MessagingException wordless(AuthenticationFailedException e) {
+    String text = String.valueOf(e.getMessage()).strip();
+    return new AuthenticationFailedException(
+        text.matches("(?s)\\d{3}.*") ? text.substring(0, 3) : "");
+  }
+
+  private void send(OutgoingMail mail, SmtpServer server, SmtpLine line) throws MessagingException {
+    Session session = Session.getInstance(properties(server, mail.within(), line));
+    // Closing says QUIT; the mail is accepted by then, so nobody waits for the answer.
+    try (SMTPTransport transport = new Login(session, server)) {
+      if (server.tls()) {
+        transport.connect(dial(server, line));
+      } else {
+        transport.connect(server.host(), server.port(), null, null);
+      }
+      transport.sendMessage(mail, mail.envelope());
+    }
+  }
+
+  /** A line that is encrypted from the first byte, to the server that it says it is. */
+  private Socket dial(SmtpServer server, SmtpLine line) throws MessagingException {
+    try {
+      Socket socket = line.createSocket();
+      socket.connect(new InetSocketAddress(server.host(), server.port()), (int) connect.toMillis());
+      SSLSocket secure =
+          (SSLSocket) tls.get().createSocket(socket, server.host(), server.port(), true);
+      SSLParameters parameters = secure.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      secure.setSSLParameters(parameters);
+      secure.startHandshake();
+      return secure;
+    } catch (IOException e) {
+      throw new MessagingException("no connection to " + server, e);
+    }
+  }
+
+  private Properties properties(SmtpServer server, Duration within, SmtpLine line) {
+    String millis = Long.toString(Math.max(1, within.toMillis()));
+    Properties properties = new Properties();
+    properties.setProperty("mail.smtp.timeout", millis);
+    properties.setProperty(
+        "mail.smtp.connectiontimeout",
+        Long.toString(Math.max(1, Math.min(within.toMillis(), connect.toMillis()))));
+    properties.setProperty("mail.smtp.auth", Boolean.toString(server.hasCredentials()));
+    properties.setProperty("mail.smtp.starttls.enable", "true");
+    properties.setProperty("mail.smtp.starttls.required", "" + server.needsStartTls());
+    properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
+    properties.setProperty("mail.smtp.socketFactory.fallback", "false");
+    // Whoever is refused does not keep it from the others.
+    properties.setProperty("mail.smtp.sendpartial", "true");
+    properties.setProperty("mail.smtp.quitwait", "false");
+    properties.put("mail.smtp.socketFactory", line);
+    properties.put("mail.smtp.ssl.socketFactory", tls.get());
+    return properties;
+  }
+
+  /** Knows user and password without having them in properties. */
+  private static final class Login extends SMTPTransport {
+    private final SmtpServer server;
+
+    Login(Session session, SmtpServer server) {
+      super(session, null);
+      this.server = server;
+    }
+
+    @Override
+    protected boolean protocolConnect(String host, int port, String user, String password)
+        throws MessagingException {
+      return super.protocolConnect(
+          server.host(), server.port(), server.user().orElse(null), server.password().orElse(null));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package hub.provider.files;
+
+import hub.call.http.BoundedInputStream;
+import java.io.InputStream;
+import java.util.Optional;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+
+/**
+ * Breaks off an answer that the SDK would read into memory once it is longer than so many bytes.
+ */
+final class BoundedAnswers implements ExecutionInterceptor {
+  private final int mostBytes;
+
+  BoundedAnswers(int mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  @Override
+  public Optional<InputStream> modifyHttpResponseContent(
+      Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    boolean file =
+        context.request() instanceof GetObjectRequest && context.httpResponse().isSuccessful();
+    return file
+        ? context.responseBody()
+        : context.responseBody().map(body -> new BoundedInputStream(body, mostBytes));
+  }
+}

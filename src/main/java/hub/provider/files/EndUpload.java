@@ -1,0 +1,72 @@
+package hub.provider.files;
+
+import hub.inbox.InboxVariables;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When a request that stores a file is over: its slot is free, and parts in the bucket are to be
+ * removed if it failed, whatever failed it. That is an event of the inbox, because the bucket may
+ * be away just now, and the hub before it is back. In an exchange of its own, because nothing may
+ * block here.
+ */
+final class EndUpload extends SynchronizationAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.storage");
+
+  private static final String FORGET = "direct:storage-forget-upload";
+  private static final String TYPE = "storage.abort-upload";
+
+  private final Upload upload;
+  private final UploadSlots slots;
+  private final String bucket;
+
+  /**
+   * @param bucket where the file goes
+   */
+  EndUpload(Upload upload, UploadSlots slots, String bucket) {
+    this.upload = upload;
+    this.slots = slots;
+    this.bucket = bucket;
+  }
+
+  @Override
+  public void onDone(Exchange done) {
+    slots.giveBack();
+    if (done.isFailed() && !upload.uploadId().isEmpty()) {
+      abort(done.getContext());
+    }
+  }
+
+  private void abort(CamelContext context) {
+    ProducerTemplate template = context.createProducerTemplate();
+    template
+        .asyncSend(FORGET, request(context))
+        .whenComplete(
+            (ended, error) -> {
+              template.stop();
+              if (error != null || ended.isFailed()) {
+                LOG.warn(
+                    "upload={} bucket={} key={} outcome=left: its parts are still in the bucket;"
+                        + " a lifecycle rule that aborts incomplete uploads removes them",
+                    upload.uploadId(),
+                    bucket,
+                    upload.key().text(),
+                    error != null ? error : ended.getException());
+              }
+            });
+  }
+
+  private Exchange request(CamelContext context) {
+    Exchange abort = new DefaultExchange(context, ExchangePattern.InOnly);
+    abort.setVariable(InboxVariables.EVENT_ID, upload.uploadId());
+    abort.setVariable(InboxVariables.TYPE, TYPE);
+    abort.getMessage().setBody(AbortUpload.body(bucket, upload));
+    return abort;
+  }
+}

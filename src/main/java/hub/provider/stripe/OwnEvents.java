@@ -1,0 +1,125 @@
+package hub.provider.stripe;
+
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.inbox.InboxVariables;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * Ends the handling of an event that is of the other mode or of a connected account, and has the
+ * attempt say why. Made by the Kamelet {@code stripe-own-action}, whose parameters it takes.
+ * Thread-safe once started.
+ */
+public final class OwnEvents extends ServiceSupport implements Processor, CamelContextAware {
+  private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);
+
+  private CamelContext camelContext;
+  private String livemode = "";
+  private String accounts = "";
+
+  @Override
+  public void process(Exchange exchange) {
+    otherMode(exchange.getVariable("livemode"))
+        .or(() -> otherAccount(exchange.getVariable("account")))
+        .ifPresent(
+            why -> {
+              exchange.setVariable(InboxVariables.ATTEMPT_NOTE, why + "; nothing was done");
+              exchange.setRouteStop(true);
+            });
+  }
+
+  private Optional<String> otherMode(Object said) {
+    String mode = value(Setting.STRIPE_LIVEMODE, livemode);
+    Optional<String> ours = mode.equals("auto") ? modeOfKey() : Optional.of(mode);
+    String theirs = "true".equals(String.valueOf(said)) ? "live" : "test";
+    // Whatever says nothing is none of Stripe's own, which all do.
+    if (said == null || ours.isEmpty() || ours.get().equals("any") || ours.get().equals(theirs)) {
+      return Optional.empty();
+    }
+    String why =
+        mode.equals("auto")
+            ? "STRIPE_SECRET_KEY is a key of " + ours.get() + " mode"
+            : Setting.STRIPE_LIVEMODE.key() + " is " + mode;
+    return Optional.of("the event is of " + theirs + " mode (livemode), and " + why);
+  }
+
+  private Optional<String> otherAccount(Object account) {
+    return account == null || value(Setting.STRIPE_ACCOUNTS, accounts).equals("any")
+        ? Optional.empty()
+        : Optional.of(
+            "the event is of the connected account "
+                + account
+                + ", and "
+                + Setting.STRIPE_ACCOUNTS.key()
+                + " is own");
+  }
+
+  /** Read each time: the key may be exchanged while the hub runs. */
+  private Optional<String> modeOfKey() {
+    return modeOf(settings().text(Setting.STRIPE_SECRET_KEY));
+  }
+
+  /** {@code live} or {@code test}; empty for what does not say so. */
+  public static Optional<String> modeOf(String secretKey) {
+    Matcher key = KEY.matcher(secretKey);
+    return key.matches() ? Optional.of(key.group(1)) : Optional.empty();
+  }
+
+  private String value(Setting setting, String written) {
+    return written.isEmpty() ? settings().text(setting) : written;
+  }
+
+  private Settings settings() {
+    return CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+  }
+
+  /**
+   * @throws IllegalArgumentException for a value that means nothing, which would let all through
+   */
+  @Override
+  protected void doInit() {
+    require("livemode", Setting.STRIPE_LIVEMODE, livemode);
+    require("accounts", Setting.STRIPE_ACCOUNTS, accounts);
+  }
+
+  private void require(String parameter, Setting setting, String written) {
+    setting
+        .kind()
+        .complaint(value(setting, written))
+        .ifPresent(
+            complaint -> {
+              throw new IllegalArgumentException(
+                  (written.isEmpty() ? setting.key() : "stripe-own-action: " + parameter)
+                      + " "
+                      + complaint);
+            });
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return camelContext;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    this.camelContext = camelContext;
+  }
+
+  /** {@code auto}, {@code live}, {@code test} or {@code any}; empty: the setting. */
+  public void setLivemode(String livemode) {
+    this.livemode = livemode;
+  }
+
+  /** {@code own} or {@code any}; empty: the setting. */
+  public void setAccounts(String accounts) {
+    this.accounts = accounts;
+  }
+}

@@ -1,0 +1,100 @@
+package hub.provider.stripe;
+
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.StripeError;
+import com.stripe.net.HttpHeaders;
+import hub.call.http.RetryAfter;
+import hub.call.policy.CallFailure;
+import hub.call.policy.CallOutcome;
+import hub.call.policy.ExceptionReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Reads the exceptions of Stripe's library. */
+public final class StripeFailures implements ExceptionReader {
+  /** Somebody else is at the object, or at this very request, just now. */
+  private static final Set<String> BUSY = Set.of("lock_timeout", "idempotency_key_in_use");
+
+  private static final int LONGEST = 300;
+
+  @Override
+  public Optional<CallFailure> read(Throwable error) {
+    // A connection's failure is told by its cause.
+    return error instanceof StripeException known && !(error instanceof ApiConnectionException)
+        ? Optional.of(failure(known))
+        : Optional.empty();
+  }
+
+  private static CallFailure failure(StripeException error) {
+    int status = error.getStatusCode() == null ? 0 : error.getStatusCode();
+    if (status >= 200 && status < 300) {
+      // Done it is, so it is not done again. Its message is the answer, of any length and content.
+      return new CallFailure(
+          CallOutcome.FAILED, status, "", "its answer is not Stripe's JSON", Optional.empty());
+    }
+    StripeError said = error.getStripeError();
+    String code = code(said);
+    Optional<HttpHeaders> headers = headers(said);
+    CallFailure callFailure =
+        CallFailure.ofStatus(status, code, message(status, said), retryAfter(headers));
+    Optional<String> advice = headers.flatMap(known -> known.firstValue("Stripe-Should-Retry"));
+    if (advice.filter("false"::equals).isPresent()
+        && callFailure.verdict() != CallOutcome.REJECTED) {
+      return new CallFailure(
+          CallOutcome.FAILED, status, code, callFailure.message(), callFailure.retryAfter());
+    }
+    boolean askedToRetry =
+        status < 500 && status != 429 && advice.filter("true"::equals).isPresent();
+    return BUSY.contains(code) || askedToRetry
+        ? new CallFailure(
+            CallOutcome.BUSY, status, code, callFailure.message(), callFailure.retryAfter())
+        : callFailure;
+  }
+
+  private static String code(StripeError said) {
+    return said == null
+        ? ""
+        : Stream.of(said.getCode(), said.getType())
+            .filter(word -> word != null && !word.isBlank())
+            .findFirst()
+            .orElse("");
+  }
+
+  private static Optional<HttpHeaders> headers(StripeError said) {
+    return Optional.ofNullable(said)
+        .map(StripeError::getLastResponse)
+        .map(response -> response.headers());
+  }
+
+  private static Optional<Duration> retryAfter(Optional<HttpHeaders> headers) {
+    return headers
+        .flatMap(known -> known.firstValue("Retry-After"))
+        .flatMap(value -> RetryAfter.parse(value, Instant.now()));
+  }
+
+  private static String message(int status, StripeError said) {
+    String text = said == null || said.getMessage() == null ? "HTTP " + status : said.getMessage();
+    String safe = printable(text);
+    return switch (status) {
+      case 401 ->
+          "Stripe does not know the key in STRIPE_SECRET_KEY (or in the variable that the route"
+              + " names as apiKey).";
+      case 403 -> "The key in STRIPE_SECRET_KEY may not do this: " + safe;
+      default ->
+          said == null || said.getDeclineCode() == null
+              ? safe
+              : safe + " (" + printable(said.getDeclineCode()) + ")";
+    };
+  }
+
+  /** One line without keys, for logs and answers. */
+  private static String printable(String text) {
+    String line =
+        text.replaceAll("\\p{Cntrl}+", " ").replaceAll("\\b(sk|rk|pk|whsec)_[\\w*.…-]+", "(key)");
+    return line.substring(0, Math.min(line.length(), LONGEST));
+  }
+}

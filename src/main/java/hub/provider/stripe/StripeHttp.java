@@ -1,0 +1,93 @@
+package hub.provider.stripe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.stripe.Stripe;
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.ApiException;
+import com.stripe.exception.StripeException;
+import com.stripe.net.HttpClient;
+import com.stripe.net.HttpHeaders;
+import com.stripe.net.StripeRequest;
+import com.stripe.net.StripeResponse;
+import hub.call.http.BoundedHttpClient;
+import hub.call.http.HttpAnswer;
+import hub.util.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sends the library's requests through {@link BoundedHttpClient}: within the request's read
+ * time-out to the last byte, an answer of bounded size, no redirect, once. What is not Stripe's
+ * JSON never reaches the library, which would put all of it into its exceptions. Thread-safe.
+ */
+final class StripeHttp extends HttpClient {
+  private static final String USER_AGENT =
+      "Stripe/v1 JavaBindings/" + Stripe.VERSION + " integration-master";
+
+  /** What the request needs; how long the last one took is not told. */
+  private static final List<String> SENT =
+      List.of("Authorization", "Accept", "Stripe-Version", "Stripe-Account", "Idempotency-Key");
+
+  private final BoundedHttpClient http;
+
+  StripeHttp(BoundedHttpClient http) {
+    this.http = http;
+  }
+
+  @Override
+  public StripeResponse request(StripeRequest request) throws StripeException {
+    HttpRequest.Builder built = HttpRequest.newBuilder(URI.create(request.url().toString()));
+    for (String name : SENT) {
+      request.headers().firstValue(name).ifPresent(value -> built.setHeader(name, value));
+    }
+    built.setHeader("User-Agent", USER_AGENT);
+    if (request.content() == null) {
+      built.method(request.method().name(), HttpRequest.BodyPublishers.noBody());
+    } else {
+      built.setHeader("Content-Type", request.content().contentType());
+      built.method(
+          request.method().name(),
+          HttpRequest.BodyPublishers.ofByteArray(request.content().byteArrayContent()));
+    }
+    return read(send(built, Duration.ofMillis(request.options().getReadTimeout())));
+  }
+
+  private HttpAnswer send(HttpRequest.Builder request, Duration within)
+      throws ApiConnectionException {
+    try {
+      return http.send(request, within);
+    } catch (IOException e) {
+      throw new ApiConnectionException("Stripe gave no answer: " + e.getMessage(), e);
+    }
+  }
+
+  private static StripeResponse read(HttpAnswer answer) throws ApiException {
+    HttpHeaders headers = HttpHeaders.of(answer.headers().map());
+    Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
+    boolean good = answer.status() >= 200 && answer.status() < 300;
+    if (good && json.isEmpty()) {
+      throw new ApiException(
+          "the answer is not Stripe's JSON",
+          headers.firstValue("Request-Id").orElse(null),
+          null,
+          answer.status(),
+          null);
+    }
+    boolean known = good || json.filter(node -> node.path("error").isObject()).isPresent();
+    String body =
+        known ? new String(answer.body(), StandardCharsets.UTF_8) : error(answer.status());
+    return new StripeResponse(answer.status(), headers, body);
+  }
+
+  /** Has the library throw what fits the status, with the answer's headers. */
+  private static String error(int status) {
+    String message = "HTTP " + status + " without Stripe's JSON; is STRIPE_API_BASE right?";
+    return Json.text(Map.of("error", Map.of("type", "api_error", "message", message)));
+  }
+}

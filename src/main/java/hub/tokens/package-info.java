@@ -1,2 +1,0 @@
-/** The token vault: keeps people's OAuth tokens encrypted and fresh. */
-package hub.tokens;

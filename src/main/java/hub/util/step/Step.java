@@ -1,0 +1,56 @@
+package hub.util.step;
+
+import org.apache.camel.NamedNode;
+import org.apache.camel.model.OptionalIdentifiedDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RouteDefinition;
+
+/**
+ * A step as its author knows it.
+ *
+ * @param name its id; for one without an id what {@link StepIds} made up, which is for people alone
+ * @param named whether its author gave it the id
+ * @param place file and line; empty where it is not from a file
+ */
+record Step(String name, boolean named, String place) {
+  /** Where route files are, under whichever folder the hub runs in. */
+  private static final String ROUTES = "/routes/";
+
+  static Step of(NamedNode definition) {
+    boolean named =
+        definition instanceof OptionalIdentifiedDefinition<?> step && step.hasCustomIdAssigned();
+    return new Step(String.valueOf(definition.getId()), named, place(definition));
+  }
+
+  /** The name of the Kamelet that the step is inside of; empty for a step of a route. */
+  static String kameletAround(NamedNode definition) {
+    RouteDefinition route = ProcessorDefinitionHelper.getRoute(definition);
+    if (route == null || !Boolean.TRUE.equals(route.isKamelet())) {
+      return "";
+    }
+    Object name =
+        route.getTemplateParameters() == null
+            ? null
+            : route.getTemplateParameters().get("templateId");
+    return name == null ? route.getId() : name.toString();
+  }
+
+  /** {@code call-crm (routes/crm/crm-tell.camel.yaml:12)}. */
+  @Override
+  public String toString() {
+    return place.isEmpty() ? name : name + " (" + place + ")";
+  }
+
+  private static String place(NamedNode definition) {
+    String location = definition.getLocation();
+    if (location == null) {
+      return "";
+    }
+    int routes = location.lastIndexOf(ROUTES);
+    String file =
+        routes < 0
+            ? location.substring(location.lastIndexOf('/') + 1)
+            : location.substring(routes + 1);
+    return definition.getLineNumber() < 0 ? file : file + ":" + definition.getLineNumber();
+  }
+}

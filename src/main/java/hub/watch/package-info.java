@@ -1,2 +1,0 @@
-/** How an operator and a monitor see whether all is well: health, gauges, figures, alerts. */
-package hub.watch;

@@ -1,0 +1,302 @@
+package hub.webhook;
+
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.http.RequestContext;
+import hub.http.body.BodyLimits;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.inbox.InboxVariables;
+import hub.inbox.camel.InboxComponent;
+import hub.util.Form;
+import hub.webhook.verify.RejectionReason;
+import hub.webhook.verify.SchemeOptions;
+import hub.webhook.verify.Schemes;
+import hub.webhook.verify.SignatureScheme;
+import hub.webhook.verify.SignedRequest;
+import hub.webhook.verify.VerifiedRequest;
+import hub.webhook.verify.WebhookRejectedException;
+import hub.webhook.verify.WebhookSecrets;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a webhook through when its raw bytes are proven to be its source's, and reads its id, type
+ * and ordering key into the variables that {@code inbox:} stores them from. Made by the Kamelet
+ * {@code webhook-source}, whose parameters it takes. Thread-safe once started.
+ */
+public final class WebhookVerifier extends ServiceSupport implements Processor, CamelContextAware {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.webhook");
+  private static final int RETRY_NOT_CONFIGURED_SECONDS = 300;
+
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private CamelContext camelContext;
+  private String source;
+  private String secrets;
+  private boolean optional;
+  private int ratePerSecond;
+  private int maxBodyBytes;
+  private volatile Checks checks;
+  private Runnable stopWatching = () -> {};
+
+  /**
+   * What was made of the parameters.
+   *
+   * @param scheme empty: no secret is set, and that is permitted
+   * @param proofs the headers, in lower case, by which senders prove themselves
+   * @param silent whether forms are answered without a body: Slack shows a person what it is
+   *     answered
+   */
+  private record Checks(
+      Optional<SignatureScheme> scheme,
+      EventReader reader,
+      Optional<RateLimiter> limiter,
+      WebhookMetrics metrics,
+      Set<String> proofs,
+      boolean silent) {}
+
+  @Override
+  public void process(Exchange exchange) {
+    Checks now = checks;
+    try {
+      VerifiedRequest verifiedRequest = admit(now, exchange);
+      if (!verifiedRequest.secretId().isEmpty()) {
+        now.metrics().used(source, verifiedRequest.secretId());
+      }
+    } catch (WebhookRejectedException e) {
+      LOG.info(
+          "source={} outcome={} detail=\"{}\" requestId={}",
+          source,
+          e.reason().code(),
+          e.detail(),
+          exchange.getMessage().getHeader(RequestContext.REQUEST_ID));
+      throw new ProblemException(problem(e));
+    }
+  }
+
+  private VerifiedRequest admit(Checks now, Exchange exchange) throws WebhookRejectedException {
+    SignatureScheme scheme =
+        now.scheme()
+            .orElseThrow(
+                () ->
+                    new WebhookRejectedException(
+                        RejectionReason.NOT_CONFIGURED,
+                        secrets + " is not set; set it to the provider's signing secret"));
+    HttpServerRequest request = exchange.getMessage(HttpMessage.class).getRequest();
+    byte[] body = exchange.getMessage().getBody(byte[].class);
+    VerifiedRequest verifiedRequest =
+        scheme.verify(
+            new SignedRequest(name -> values(request, name), name -> query(request, name), body));
+    if (now.limiter().isPresent() && !now.limiter().get().acquirePermission()) {
+      throw new WebhookRejectedException(
+          RejectionReason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
+    }
+    MultiMap headers = request.headers();
+    EventReader.Fields fields = now.reader().read(headers, body, verifiedRequest);
+    exchange.setVariable(InboxVariables.SOURCE, source);
+    exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
+    exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
+    exchange.setVariable(InboxVariables.TYPE, fields.type());
+    fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
+    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, now.proofs()));
+    if (now.silent() && Form.isForm(headers.get("Content-Type"))) {
+      exchange.setProperty(Acknowledge.SILENT, true);
+    }
+    return verifiedRequest;
+  }
+
+  /**
+   * A query parameter of the header's name makes it ambiguous, because routes see both in one
+   * place.
+   */
+  private static List<String> values(HttpServerRequest request, String name) {
+    List<String> headers = request.headers().getAll(name);
+    List<String> parameters = headers.isEmpty() ? List.of() : request.params().getAll(name);
+    if (parameters.isEmpty()) {
+      return headers;
+    }
+    List<String> both = new ArrayList<>(headers);
+    both.addAll(parameters);
+    return both;
+  }
+
+  /** Path parameters are none, though Vert.x puts them among the others. */
+  private static List<String> query(HttpServerRequest request, String name) {
+    return new QueryStringDecoder(request.uri()).parameters().getOrDefault(name, List.of());
+  }
+
+  private static Problem problem(WebhookRejectedException webhookRejected) {
+    RejectionReason rejectionReason = webhookRejected.reason();
+    Problem problem =
+        Problem.of(
+            rejectionReason.status(),
+            rejectionReason.code(),
+            webhookRejected.detail() + ". " + rejectionReason.remedy());
+    return switch (rejectionReason) {
+      case RATE_LIMITED -> problem.retryAfter(1);
+      case NOT_CONFIGURED -> problem.retryAfter(RETRY_NOT_CONFIGURED_SECONDS);
+      default -> problem;
+    };
+  }
+
+  /** Before any route starts, so that no event is handled without the scheme's variables. */
+  @Override
+  protected void doInit() {
+    camelContext
+        .getComponent("inbox", InboxComponent.class)
+        .declareVariables(source, Schemes.variablesOf(SchemeOptions.from(options).scheme()));
+  }
+
+  /**
+   * With the route, so that a source which could verify nothing refuses to start.
+   *
+   * @throws IllegalArgumentException with every fault of the parameters on a line of its own
+   */
+  @Override
+  protected void doStart() {
+    Settings settings = settings();
+    if (secrets != null && !secrets.isBlank()) {
+      stopWatching = settings.whenChanged(secrets, this::prepare);
+    }
+    try {
+      checks = make(settings);
+      if (maxBodyBytes > 0) {
+        limits().set(path(), maxBodyBytes);
+      }
+    } catch (IllegalArgumentException e) {
+      stopWatching.run();
+      throw new IllegalArgumentException(
+          "webhook source " + source + ", secrets " + secrets + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A sender's new secret; what it signed with the old one alone is refused from then on. */
+  private Runnable prepare(String list) {
+    SchemeOptions scheme = SchemeOptions.from(options);
+    Optional<SignatureScheme> unused =
+        verification(settings(), scheme, WebhookSecrets.split(scheme.scheme(), list));
+    return () -> checks = make(settings());
+  }
+
+  @Override
+  protected void doStop() {
+    stopWatching.run();
+    if (maxBodyBytes > 0) {
+      limits().remove(path());
+    }
+  }
+
+  private BodyLimits limits() {
+    return CamelContextHelper.mandatoryLookup(camelContext, "bodyLimits", BodyLimits.class);
+  }
+
+  private String path() {
+    return "/api/webhooks/" + source;
+  }
+
+  private Settings settings() {
+    return CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+  }
+
+  private Checks make(Settings settings) {
+    SchemeOptions scheme = SchemeOptions.from(options);
+    List<String> values =
+        secrets == null || secrets.isBlank()
+            ? List.of()
+            : settings
+                .named(secrets)
+                .map(list -> WebhookSecrets.split(scheme.scheme(), list))
+                .orElse(List.of());
+    return new Checks(
+        verification(settings, scheme, values),
+        new EventReader(Schemes.fieldsOf(scheme)),
+        limiter(),
+        CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
+        Set.of(scheme.signatureHeader().toLowerCase(Locale.ROOT)),
+        scheme.scheme().equals("slack"));
+  }
+
+  private Optional<SignatureScheme> verification(
+      Settings settings, SchemeOptions scheme, List<String> values) {
+    boolean open = scheme.scheme().equals("none");
+    return values.isEmpty() && optional && !open
+        ? Optional.empty()
+        : Optional.of(
+            Schemes.of(
+                scheme, values, settings.count(Setting.SECRETS_MIN_BYTES), Clock.systemUTC()));
+  }
+
+  private Optional<RateLimiter> limiter() {
+    if (ratePerSecond <= 0) {
+      return Optional.empty();
+    }
+    RateLimiterConfig config =
+        RateLimiterConfig.custom()
+            .limitForPeriod(ratePerSecond)
+            .limitRefreshPeriod(Duration.ofSeconds(1))
+            .timeoutDuration(Duration.ZERO)
+            .build();
+    return Optional.of(RateLimiter.of("webhook-" + source, config));
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return camelContext;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    this.camelContext = camelContext;
+  }
+
+  /** Name in the path and in the inbox. */
+  public void setSource(String source) {
+    this.source = source;
+  }
+
+  /** Name of the property or variable that holds the secrets. */
+  public void setSecrets(String secrets) {
+    this.secrets = secrets;
+  }
+
+  /** Whether the route may start without a secret; it then answers {@code not-configured}. */
+  public void setOptional(boolean optional) {
+    this.optional = optional;
+  }
+
+  /** Verified requests a second before 429; 0: any number. */
+  public void setRatePerSecond(int ratePerSecond) {
+    this.ratePerSecond = ratePerSecond;
+  }
+
+  /** Largest body, in bytes; 0: that of every other path. */
+  public void setMaxBodyBytes(int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /** The parameters of {@link SchemeOptions}, by name. */
+  public Map<String, String> getOptions() {
+    return options;
+  }
+}

@@ -1,0 +1,90 @@
+package hub.webhook.verify;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Believes a request that shows one of the secrets itself: {@code Authorization: Bearer <secret>},
+ * or {@code Basic} with the base64 of {@code user:password}. Hashes are compared, so that time
+ * tells not even a secret's length. Thread-safe.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7617#section-2">RFC 7617</a>
+ */
+final class AuthorizationScheme implements SignatureScheme {
+  private static final String HEADER = "Authorization";
+
+  private final String word;
+  private final Decoder decoder;
+  private final List<Known> secrets;
+
+  private AuthorizationScheme(String word, Decoder decoder, List<String> secrets) {
+    this.word = word;
+    this.decoder = decoder;
+    this.secrets = secrets.stream().map(Known::new).toList();
+  }
+
+  static AuthorizationScheme bearer(List<String> tokens) {
+    return new AuthorizationScheme("Bearer", AuthorizationScheme::headerBytes, tokens);
+  }
+
+  static AuthorizationScheme basic(List<String> usersWithPasswords) {
+    return new AuthorizationScheme(
+        "Basic",
+        text -> SignatureEncoding.BASE64.decode(text).stream().toList(),
+        usersWithPasswords);
+  }
+
+  @Override
+  public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
+    for (byte[] shown : shown(request.requiredHeader(HEADER))) {
+      byte[] hash = Sha256.of(shown);
+      for (Known secret : secrets) {
+        if (MessageDigest.isEqual(secret.hash, hash)) {
+          return new VerifiedRequest(secret.id, Optional.empty(), Optional.empty());
+        }
+      }
+    }
+    throw new WebhookRejectedException(
+        RejectionReason.SIGNATURE_MISMATCH, "header " + HEADER + " shows none of our secrets");
+  }
+
+  private List<byte[]> shown(String header) throws WebhookRejectedException {
+    String[] parts = header.split(" ", 2);
+    if (parts.length == 2 && parts[0].equalsIgnoreCase(word)) {
+      List<byte[]> readings = decoder.decode(parts[1].strip());
+      if (!readings.isEmpty()) {
+        return readings;
+      }
+    }
+    throw new WebhookRejectedException(
+        RejectionReason.SIGNATURE_MALFORMED,
+        "header " + HEADER + " is not " + word + " credentials");
+  }
+
+  /** The bytes a header's text may stand for: most servers read it as Latin-1, some as UTF-8. */
+  private static List<byte[]> headerBytes(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    boolean latin1 = text.chars().allMatch(c -> c <= 0xFF);
+    return latin1 ? List.of(utf8, text.getBytes(StandardCharsets.ISO_8859_1)) : List.of(utf8);
+  }
+
+  @FunctionalInterface
+  private interface Decoder {
+
+    /** The ways to read credentials; none when they are not written so. */
+    List<byte[]> decode(String text);
+  }
+
+  private static final class Known {
+    private final String id;
+    private final byte[] hash;
+
+    Known(String secret) {
+      id = WebhookSecrets.fingerprint(secret);
+      hash = Sha256.of(secret.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package hub.webhook.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where a verified request's event id, type and ordering key are read from. Each is a list of
+ * expressions, the first that yields a value wins: {@code header:NAME}; {@code form:NAME}, a field
+ * of a form; {@code form:NAME='literal'}, the literal when the form has that field; a JSONPath of
+ * the body, beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp; or a literal
+ * between single quotes.
+ *
+ * @param eventId never empty; when none yields a value the event is {@link
+ *     RejectionReason#EVENT_ID_MISSING}
+ * @param eventType never empty
+ * @param orderingKey empty: events are not kept in order
+ */
+public record EventFields(List<String> eventId, List<String> eventType, List<String> orderingKey) {
+
+  private static final String HEADER = "header:";
+
+  /** A token as in RFC 9110, section 5.6.2. */
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Pattern FORM_FIELD = Pattern.compile("form:[^='\\s]+");
+
+  public EventFields {
+    eventId = List.copyOf(eventId);
+    eventType = List.copyOf(eventType);
+    orderingKey = List.copyOf(orderingKey);
+  }
+
+  /** What the scheme's senders use; no event id where that differs from sender to sender. */
+  static EventFields defaultsOf(SchemeKind kind) {
+    return switch (kind) {
+      case STRIPE -> fields(List.of("$.id"), List.of("$.type"), List.of("$.data.object.id"));
+      case GITHUB ->
+          fields(List.of("header:X-GitHub-Delivery"), List.of("header:X-GitHub-Event"), List.of());
+      case SLACK ->
+          // Slash commands and buttons come as forms, without an event id.
+          fields(
+              List.of("$.event_id", "hash"),
+              List.of("$.event.type", "$.type", "form:command='command'", "'form'"),
+              List.of());
+      case SHOPIFY ->
+          fields(
+              List.of("header:X-Shopify-Webhook-Id"), List.of("header:X-Shopify-Topic"), List.of());
+      case STANDARD_WEBHOOKS ->
+          fields(List.of("header:webhook-id", "header:svix-id"), List.of("$.type"), List.of());
+      case HMAC, TOKEN, BEARER, BASIC, NONE -> fields(List.of(), List.of("'event'"), List.of());
+    };
+  }
+
+  /**
+   * What else every handler of such an event is told: names of variables, each with the JSONPath of
+   * the body that fills it.
+   */
+  static Map<String, String> variablesOf(SchemeKind kind) {
+    return switch (kind) {
+      case STRIPE -> Map.of("livemode", "$.livemode", "account", "$.account");
+      case GITHUB, SLACK, SHOPIFY, STANDARD_WEBHOOKS, HMAC, TOKEN, BEARER, BASIC, NONE -> Map.of();
+    };
+  }
+
+  /** These, each replaced by what the route says where it says something. */
+  EventFields overriddenBy(SchemeOptions options) {
+    return fields(
+        orElse(options.eventId(), eventId),
+        orElse(options.eventType(), eventType),
+        orElse(options.orderingKey(), orderingKey));
+  }
+
+  /** What is wrong with the three parameters, for a scheme that is known or not. */
+  static List<String> faultsOf(SchemeOptions options, Optional<SchemeKind> kind) {
+    List<String> faults = new ArrayList<>();
+    syntaxFault("eventId", options.eventId()).ifPresent(faults::add);
+    if (!isConstant(options.eventType())) {
+      syntaxFault("eventType", options.eventType()).ifPresent(faults::add);
+    }
+    syntaxFault("orderingKey", options.orderingKey()).ifPresent(faults::add);
+    if (kind.isPresent() && defaultsOf(kind.get()).overriddenBy(options).eventId().isEmpty()) {
+      faults.add(
+          "eventId: required for scheme "
+              + kind.get().label()
+              + "; say where the event's id is, header:NAME or a JSONPath such as $.id");
+    }
+    return faults;
+  }
+
+  /** The header that an expression names. */
+  static Optional<String> headerOf(String expression) {
+    if (!expression.startsWith(HEADER)) {
+      return Optional.empty();
+    }
+    return Optional.of(expression.substring(HEADER.length())).filter(EventFields::isHeaderName);
+  }
+
+  static boolean isHeaderName(String name) {
+    return TOKEN.matcher(name).matches();
+  }
+
+  /** A type that all events of the source have. */
+  private static boolean isConstant(String expression) {
+    return expression.length() > 2
+        && expression.startsWith("'")
+        && expression.indexOf('\'', 1) == expression.length() - 1;
+  }
+
+  private static Optional<String> syntaxFault(String parameter, String expression) {
+    if (expression.isEmpty()
+        || expression.startsWith("$")
+        || headerOf(expression).isPresent()
+        || FORM_FIELD.matcher(expression).matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        parameter
+            + ": '"
+            + expression
+            + "' is neither header:NAME nor form:NAME nor a JSONPath; write one such as header:X-Id or"
+            + " $.id");
+  }
+
+  private static List<String> orElse(String expression, List<String> defaults) {
+    return expression.isEmpty() ? defaults : List.of(expression);
+  }
+
+  private static EventFields fields(
+      List<String> eventId, List<String> eventType, List<String> orderingKey) {
+    return new EventFields(eventId, eventType, orderingKey);
+  }
+}

@@ -1,0 +1,63 @@
+package hub.webhook.verify;
+
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * One secret of the rotation, ready to make MACs with. A Mac is not thread-safe, and a new one
+ * would have to be looked up and keyed for every request, so a keyed one is kept untouched and
+ * cloned. Thread-safe.
+ */
+final class HmacKey {
+  static final List<String> ALGORITHMS = List.of("sha256", "sha1", "sha512");
+
+  private final String id;
+  private final SecretKey key;
+  private final Mac prototype;
+
+  private HmacKey(String id, SecretKey key) {
+    this.id = id;
+    this.key = key;
+    this.prototype = keyed(key);
+  }
+
+  /**
+   * @param secret as configured, for the fingerprint alone
+   * @param algorithm one of {@link #ALGORITHMS}; empty: the first
+   * @param bytes the key itself; not empty
+   */
+  static HmacKey of(String secret, String algorithm, byte[] bytes) {
+    String hash = algorithm.isEmpty() ? ALGORITHMS.get(0) : algorithm;
+    return new HmacKey(
+        WebhookSecrets.fingerprint(secret),
+        new SecretKeySpec(bytes, "Hmac" + hash.toUpperCase(Locale.ROOT)));
+  }
+
+  /** The secret's fingerprint. */
+  String id() {
+    return id;
+  }
+
+  /** A MAC with this key that the caller alone uses. */
+  Mac newMac() {
+    try {
+      return (Mac) prototype.clone();
+    } catch (CloneNotSupportedException e) {
+      return keyed(key); // a security provider need not support clones
+    }
+  }
+
+  private static Mac keyed(SecretKey key) {
+    try {
+      Mac mac = Mac.getInstance(key.getAlgorithm());
+      mac.init(key);
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("This Java runtime has no " + key.getAlgorithm(), e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package hub.webhook.verify;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The signature schemes by name. */
+public final class Schemes {
+  private Schemes() {}
+
+  /** The names there are, in the order of the reference. */
+  public static List<String> names() {
+    return Stream.of(SchemeKind.values()).map(SchemeKind::label).toList();
+  }
+
+  /**
+   * The scheme that the parameters describe.
+   *
+   * @param secrets any of which may match; not needed for scheme {@code none}; the caller deals
+   *     with sources that are optional before it comes here
+   * @param leastBytes a shorter secret is a fault; a scheme's own bound wins
+   * @param clock what signed times are compared with
+   * @throws IllegalArgumentException with every fault on a line of its own: the parameter, what is
+   *     wrong, the remedy; never a secret
+   */
+  public static SignatureScheme of(
+      SchemeOptions options, List<String> secrets, int leastBytes, Clock clock) {
+    List<String> faults = new ArrayList<>(OptionFaults.of(options));
+    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
+    faults.addAll(SecretFaults.of(kind, secrets, leastBytes));
+    refuse(faults);
+    return build(kind.orElseThrow(), options, secrets, clock);
+  }
+
+  /** As above, with {@link WebhookSecrets#LEAST_BYTES}. */
+  public static SignatureScheme of(SchemeOptions options, List<String> secrets, Clock clock) {
+    return of(options, secrets, WebhookSecrets.LEAST_BYTES, clock);
+  }
+
+  /** Everything wrong with the parameters, secrets aside, as {@link #of} would tell it. */
+  public static List<String> faultsOf(SchemeOptions options) {
+    return OptionFaults.of(options);
+  }
+
+  /**
+   * Where the event's fields are: the scheme's defaults, replaced by what the route says.
+   *
+   * @throws IllegalArgumentException with every fault on a line of its own
+   */
+  public static EventFields fieldsOf(SchemeOptions options) {
+    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
+    if (kind.isEmpty()) {
+      refuse(OptionFaults.of(options));
+    }
+    refuse(EventFields.faultsOf(options, kind));
+    return EventFields.defaultsOf(kind.orElseThrow()).overriddenBy(options);
+  }
+
+  /**
+   * The variables that every handler of the scheme's events gets, by the JSONPath of the body that
+   * fills each; none for a scheme that is not known.
+   */
+  public static Map<String, String> variablesOf(String scheme) {
+    return SchemeKind.named(scheme).map(EventFields::variablesOf).orElse(Map.of());
+  }
+
+  /** As {@link #fieldsOf(SchemeOptions)}; null or blank: the scheme's default. */
+  public static EventFields fieldsOf(
+      String scheme, String eventId, String eventType, String orderingKey) {
+    return fieldsOf(
+        SchemeOptions.of(scheme)
+            .with("eventId", eventId)
+            .with("eventType", eventType)
+            .with("orderingKey", orderingKey));
+  }
+
+  private static SignatureScheme build(
+      SchemeKind kind, SchemeOptions options, List<String> secrets, Clock clock) {
+    TimestampTolerance timestampTolerance =
+        new TimestampTolerance(
+            clock, TimestampTolerance.parseSeconds(options.toleranceSeconds()).orElseThrow());
+    return switch (kind) {
+      case STRIPE ->
+          hmac(secrets, new StripeSignatureParser(), "{timestamp}.{body}", timestampTolerance);
+      case GITHUB ->
+          hmac(
+              secrets,
+              HeaderSignatureParser.of("X-Hub-Signature-256", "sha256=", SignatureEncoding.HEX),
+              "{body}",
+              timestampTolerance);
+      case SLACK ->
+          hmac(
+              secrets,
+              HeaderSignatureParser.of("X-Slack-Signature", "v0=", SignatureEncoding.HEX)
+                  .timedBy("X-Slack-Request-Timestamp"),
+              "v0:{timestamp}:{body}",
+              timestampTolerance);
+      case SHOPIFY ->
+          hmac(
+              secrets,
+              HeaderSignatureParser.of("X-Shopify-Hmac-Sha256", "", SignatureEncoding.BASE64),
+              "{body}",
+              timestampTolerance);
+      case STANDARD_WEBHOOKS ->
+          new HmacScheme(
+              secrets.stream()
+                  .map(s -> HmacKey.of(s, "sha256", StandardSecret.decode(s).orElseThrow()))
+                  .toList(),
+              new StandardWebhooksParser(),
+              SignedContent.of("{id}.{timestamp}.{body}"),
+              timestampTolerance);
+      case HMAC ->
+          new HmacScheme(
+              keys(secrets, options.algorithm()),
+              HeaderSignatureParser.of(options),
+              SignedContent.of(SignedContent.templateOf(options)),
+              timestampTolerance);
+      case TOKEN -> new TokenScheme(ProofLocation.of(options), secrets);
+      case BEARER -> AuthorizationScheme.bearer(secrets);
+      case BASIC -> AuthorizationScheme.basic(secrets);
+      case NONE -> request -> new VerifiedRequest("", Optional.empty(), Optional.empty());
+    };
+  }
+
+  private static HmacScheme hmac(
+      List<String> secrets,
+      ParsedSignature.Reader reader,
+      String content,
+      TimestampTolerance timestampTolerance) {
+    return new HmacScheme(
+        keys(secrets, "sha256"), reader, SignedContent.of(content), timestampTolerance);
+  }
+
+  private static List<HmacKey> keys(List<String> secrets, String algorithm) {
+    return secrets.stream()
+        .map(s -> HmacKey.of(s, algorithm, s.getBytes(StandardCharsets.UTF_8)))
+        .toList();
+  }
+
+  private static void refuse(List<String> faults) {
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", faults));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package hub.webhook.verify;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How a signature's bytes are written. Hex takes upper and lower case; base64 is the standard
+ * alphabet, its padding may be left out.
+ */
+enum SignatureEncoding {
+  HEX,
+  BASE64;
+
+  static final List<String> NAMES = List.of("hex", "base64");
+
+  /** Hex unless the other is named. */
+  static SignatureEncoding named(String name) {
+    return name.isEmpty() ? HEX : valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** The bytes; empty when the text is none or is not written so. */
+  Optional<byte[]> decode(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          this == HEX ? HexFormat.of().parseHex(text) : Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

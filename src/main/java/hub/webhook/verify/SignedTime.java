@@ -1,0 +1,81 @@
+package hub.webhook.verify;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The time a sender signed.
+ *
+ * @param text as it was sent, because that is what was signed
+ */
+record SignedTime(String text, Instant instant) {
+
+  /** How a sender may write the time. */
+  enum Unit {
+    SECONDS("unix seconds"),
+    MILLIS("unix milliseconds"),
+    ISO8601("an ISO 8601 time with an offset");
+
+    static final List<String> NAMES = List.of("seconds", "millis", "iso8601");
+
+    private final String description;
+
+    Unit(String description) {
+      this.description = description;
+    }
+
+    /** Seconds unless another is named. */
+    static Unit named(String name) {
+      return name.isEmpty() ? SECONDS : valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    String write(Instant time) {
+      return switch (this) {
+        case SECONDS -> Long.toString(time.getEpochSecond());
+        case MILLIS -> Long.toString(time.toEpochMilli());
+        case ISO8601 -> time.toString();
+      };
+    }
+
+    private Instant read(String text) {
+      return switch (this) {
+        case SECONDS -> Instant.ofEpochSecond(number(text));
+        case MILLIS -> Instant.ofEpochMilli(number(text));
+        case ISO8601 -> OffsetDateTime.parse(text).toInstant();
+      };
+    }
+
+    /** ASCII digits only, so that no sign, space or letter is passed over. */
+    private static long number(String text) {
+      if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        throw new NumberFormatException("not digits alone");
+      }
+      return Long.parseLong(text);
+    }
+  }
+
+  /** As below, in seconds. */
+  static SignedTime parse(String header, String text) throws WebhookRejectedException {
+    return parse(header, text, Unit.SECONDS);
+  }
+
+  /**
+   * Reads a time.
+   *
+   * @param header where it was found, for the message
+   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when it is not
+   *     written so or too large
+   */
+  static SignedTime parse(String header, String text, Unit unit) throws WebhookRejectedException {
+    try {
+      return new SignedTime(text, unit.read(text));
+    } catch (NumberFormatException | DateTimeException e) {
+      throw new WebhookRejectedException(
+          RejectionReason.SIGNATURE_MALFORMED,
+          "the timestamp in header " + header + " is not " + unit.description);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package hub.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hub.testing.LogLines;
+import hub.testing.RawHttp;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.Test;
+
+/** The public server from its first to its last answer. */
+class ServerTest {
+  private static final String SLOW =
+      """
+      - route:
+          id: slow
+          description: Keeps the hub from ending at once.
+          from:
+            uri: inbox:any
+            steps:
+              - process: {ref: slow}
+      """;
+
+  @Test
+  void one_line_says_that_it_is_ready_and_where() {
+    try (LogLines ready = LogLines.of("hub.ready");
+        TestHub hub = TestHub.on(Store.H2).start()) {
+      assertThat(ready.lines())
+          .containsExactly(
+              "INFO ready: http://0.0.0.0:%d, management http://127.0.0.1:%d"
+                  .formatted(hub.port(), hub.managementUrl("").getPort()));
+    }
+  }
+
+  @Test
+  void a_hub_that_stops_says_so_and_lets_go_of_the_connection() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Processor slow =
+        exchange -> {
+          busy.countDown();
+          end.await(10, TimeUnit.SECONDS);
+        };
+    TestHub hub =
+        TestHub.on(Store.H2)
+            .bind("slow", slow)
+            .routeFile("stripe/stripe-webhook.camel.yaml")
+            .route("slow", SLOW)
+            .start();
+    hub.append("any", "1", "any", null, "{}");
+    assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread stop = new Thread(hub::close);
+    stop.start();
+    try {
+      await()
+          .atMost(Duration.ofSeconds(2))
+          .untilAsserted(
+              () -> {
+                try (RawHttp raw = new RawHttp(hub.port())) {
+                  raw.head("POST /api/webhooks/stripe HTTP/1.1", "Host: x", "Content-Length: 0");
+                  RawHttp.Reply reply = raw.reply();
+                  assertThat(reply.body()).contains("urn:hub:problem:stopping");
+                  assertThat(reply.status()).isEqualTo(503);
+                  assertThat(reply.header("Retry-After")).isPresent();
+                  assertThat(reply.header("Connection")).contains("close");
+                }
+              });
+    } finally {
+      end.countDown();
+      stop.join(20_000);
+    }
+  }
+}

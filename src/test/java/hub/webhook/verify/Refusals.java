@@ -1,0 +1,14 @@
+package hub.webhook.verify;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Asserts a refusal by its reason. */
+final class Refusals {
+  private Refusals() {}
+
+  static void assertRefused(SignatureScheme scheme, Sent sent, RejectionReason rejectionReason) {
+    assertThatThrownBy(() -> scheme.verify(sent.request()))
+        .isExactlyInstanceOf(WebhookRejectedException.class)
+        .hasFieldOrPropertyWithValue("reason", rejectionReason);
+  }
+}
