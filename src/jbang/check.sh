@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts the hub with the Camel launcher, as README describes, and sends it one signed webhook.
+# Starts the hub with the Camel launcher, as src/docs/operating.md describes, and sends it one signed webhook.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

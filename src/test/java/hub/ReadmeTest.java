@@ -30,7 +30,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-/** README's snippets do what README says. */
+/** The snippets of README and of the pages in src/docs do what these say. */
 class ReadmeTest {
   private static final Pattern RUN =
       Pattern.compile("<!-- run -->\n```sh\n(.*?)```", Pattern.DOTALL);
@@ -46,6 +46,7 @@ class ReadmeTest {
         "needs bash, curl and openssl");
     Matcher snippet = RUN.matcher(readme());
     assertThat(snippet.find()).isTrue();
+    assertThat(RUN.matcher(docs()).results()).as("what is marked is run here").hasSize(1);
     try (TestHub hub = TestHub.on(Store.H2).start()) {
       String script = snippet.group(1).replace("localhost:8080", "localhost:" + hub.port());
 
@@ -145,17 +146,35 @@ class ReadmeTest {
     }
   }
 
+  @Test
+  void it_says_how_to_run_and_how_to_test() throws IOException {
+    assertThat(readme())
+        .containsOnlyOnce("```sh\nmvn compile camel:run\n```")
+        .containsOnlyOnce("```sh\nmvn verify\n```");
+  }
+
   private static Map<String, String> files() throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
-    Matcher file = FILE.matcher(readme());
+    Matcher file = FILE.matcher(docs());
     while (file.find()) {
-      files.put(file.group(1), file.group(2));
+      assertThat(files.put(file.group(1), file.group(2))).as(file.group(1) + " once").isNull();
     }
     return files;
   }
 
   private static String readme() throws IOException {
     return Files.readString(Path.of("README.md"));
+  }
+
+  /** README and all pages. */
+  private static String docs() throws IOException {
+    StringBuilder all = new StringBuilder(readme());
+    try (Stream<Path> pages = Files.walk(Path.of("src/docs"))) {
+      for (Path page : pages.filter(path -> path.toString().endsWith(".md")).sorted().toList()) {
+        all.append('\n').append(Files.readString(page));
+      }
+    }
+    return all.toString();
   }
 
   private static String hmac(String body) throws Exception {

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The console in a real browser, over PostgreSQL on a line that can be cut. Leaves pictures of each
  * page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png} also the
- * one of README.
+ * one of the console's page in the docs.
  */
 class ConsoleTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
