@@ -32,13 +32,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whoever has no key, or only a small one, keeps nobody else from the hub. Each attack is a method
  * that hands what it does to {@link Siege#endure}; each has a hub of its own. Runs after the tests,
- * with the machine to itself, because it asks how soon others are answered.
+ * with the machine to itself, because it asks how soon others are answered. Slow: each attack lasts
+ * for seconds.
  */
+@Tag("alone")
+@Tag("slow")
 class AttackIT {
   private static final int LOGINS = 120;
   private static final int MEBIBYTE = 1 << 20;

@@ -24,11 +24,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A handler whose lease is over does nothing more; one that still has it ends what it began. */
+/**
+ * A handler whose lease is over does nothing more; one that still has it ends what it began. Slow:
+ * leases run out.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class FenceTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -233,11 +241,20 @@ class FenceTest {
             handler("append-late", lease, call("before-append", "/before-append"), pause, APPEND));
   }
 
+  @Test
+  void an_outage_of_the_store_longer_than_the_leases_repeats_no_effect() throws Exception {
+    outlive(3, 8);
+  }
+
+  /** The same with the lease that a handler has unless it says otherwise. */
+  @Test
+  @Tag("faults")
+  void an_outage_of_the_store_longer_than_the_usual_lease_repeats_no_effect() throws Exception {
+    outlive(60, 75);
+  }
+
   /** Both nodes lose the store in the middle of handlers, longer than their leases. */
-  @ParameterizedTest
-  @CsvSource({"3, 8", "60, 75"})
-  void an_outage_of_the_store_longer_than_the_leases_repeats_no_effect(
-      int leaseSeconds, int outageSeconds) throws Exception {
+  private void outlive(int leaseSeconds, int outageSeconds) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger holding = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();

@@ -7,9 +7,11 @@ import com.stripe.net.Webhook;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class FirstSliceTest {
   private static final String SECRET = "whsec_of_the_first_slice";
   private static final String BODY =

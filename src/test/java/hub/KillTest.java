@@ -25,14 +25,22 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What was acknowledged is never lost and its effect happens once, whatever is killed, and when.
- * {@code -Dkills=20} kills oftener.
+ * {@code -Dkills=20} kills oftener. Slow: processes are killed and started again under load, and
+ * leases run out.
  */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class KillTest {
   private static final int KILLS = Integer.getInteger("kills", 3);
   private static final int SENDERS = 6;

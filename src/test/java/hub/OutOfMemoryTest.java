@@ -8,9 +8,15 @@ import hub.testing.Siege;
 import hub.testing.Store;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A hub whose heap is used up ends, so that whoever supervises it starts it again. */
+/**
+ * A hub whose heap is used up ends, so that whoever supervises it starts it again. Slow: a heap is
+ * filled by a JVM as it is in use.
+ */
+@Tag("process")
+@Tag("slow")
 class OutOfMemoryTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 

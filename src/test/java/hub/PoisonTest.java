@@ -8,10 +8,20 @@ import hub.testing.Store;
 import hub.testing.Stripe;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An event that brings its process down costs no other event its life. */
+/**
+ * An event that brings its process down costs no other event its life. Slow: its hub dies and
+ * starts again three times.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class PoisonTest {
   private static final int NEIGHBOURS = 12;
   private static final int CONCURRENCY = 4;

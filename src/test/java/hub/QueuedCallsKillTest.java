@@ -27,13 +27,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Calls that nobody waits for are made even if the hub is killed before, and repeated no more than
  * what was under way. {@code -Dkills.emails=1000 -Dkills.analytics=10000} kills over more of them.
+ * Slow: its hub is killed and started again twice.
  */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class QueuedCallsKillTest {
   private static final int EMAILS = Integer.getInteger("kills.emails", 60);
   private static final int EVENTS = Integer.getInteger("kills.analytics", 600);

@@ -32,13 +32,19 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract's table of what a sender is answered, row by row, and what it must never reach. */
+/**
+ * The contract's table of what a sender is answered, row by row, and what it must never reach.
+ * Slow: a store is away for seconds, and senders dawdle.
+ */
+@Tag("postgres")
+@Tag("slow")
 class ReceivingTest {
   private static final int MIB = 1 << 20;
 

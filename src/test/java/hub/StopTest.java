@@ -8,11 +8,20 @@ import hub.testing.Store;
 import hub.testing.Stripe;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A hub that is told to stop while handlers are busy. */
+/**
+ * A hub that is told to stop while handlers are busy. Slow: a stop takes the seconds that it may.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class StopTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int STOP_SECONDS = 6;

@@ -8,9 +8,11 @@ import hub.identity.token.TokenStore;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code rotate-keys} against hubs that run. */
+@Tag("postgres")
 class RotateKeysTest {
   private static final String OLD = "old:" + "AB".repeat(21) + "A=";
   private static final String NEW = "new:" + "B".repeat(42) + "A=";

@@ -17,9 +17,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Slow: each command is a process. */
+@Tag("process")
+@Tag("postgres")
+@Tag("slow")
 class RunTest {
   @TempDir private Path folder;
 

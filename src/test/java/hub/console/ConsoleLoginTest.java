@@ -20,9 +20,11 @@ import no.nav.security.mock.oauth2.MockOAuth2Server;
 import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** People come to the console by a login provider, in a real browser. */
+@Tag("browser")
 class ConsoleLoginTest {
   private static MockOAuth2Server provider;
   private static Browser browser;

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,8 +53,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The console in a real browser, over PostgreSQL on a line that can be cut. Leaves pictures of each
  * page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png} also the
- * one of the console's page in the docs.
+ * one of the console's page in the docs. Slow: a browser draws every page in four ways, and pages are read anew every few
+ * seconds.
  */
+@Tag("postgres")
+@Tag("browser")
+@Tag("slow")
 class ConsoleTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int MEBIBYTE = 1_048_576;

@@ -22,12 +22,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("postgres")
 class EventListTest {
   private static final Hubs HUBS = new Hubs(store -> TestHub.on(store).start());
 

@@ -12,14 +12,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.Exchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class StatsTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void every_event_counts_once_in_the_state_it_is_in(Store store) {
-    try (TestHub hub = TestHub.on(store).start()) {
+    try (TestHub hub = TestHub.on(store).routeFile("policies/*.camel.yaml").start()) {
       assertThat(hub.json("/api/admin/stats").toString())
           .isEqualTo(
               "{\"received\":0,\"processing\":0,\"retrying\":0,\"done\":0,\"ignored\":0,\"dead\":0,"

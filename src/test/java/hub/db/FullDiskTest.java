@@ -21,10 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hub whose disk fills up under load, and has room again. */
+/**
+ * A hub whose disk fills up under load, and has room again. Slow: a database that gave up its file
+ * is tried every few seconds.
+ */
+@Tag("slow")
 class FullDiskTest {
   private static final int SENDERS = 4;
 

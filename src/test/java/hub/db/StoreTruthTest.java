@@ -18,10 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the store says of itself is so. */
+/**
+ * What the store says of itself is so. Slow: a server is asked every eight seconds whether it can
+ * write.
+ */
+@Tag("postgres")
+@Tag("slow")
 class StoreTruthTest {
   @TempDir Path folder;
 

@@ -17,10 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is more than the hub can take is refused before it costs something. */
+/**
+ * What is more than the hub can take is refused before it costs something. Slow: a request waits
+ * longer than a sender does.
+ */
+@Tag("slow")
 class OverloadTest {
   private static final int THREADS = 64;
   private static final int BUDGET = 4 << 20;

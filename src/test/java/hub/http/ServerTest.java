@@ -29,7 +29,7 @@ class ServerTest {
   @Test
   void one_line_says_that_it_is_ready_and_where() {
     try (LogLines ready = LogLines.of("hub.ready");
-        TestHub hub = TestHub.on(Store.H2).start()) {
+        TestHub hub = TestHub.on(Store.H2).routeFile("policies/*.camel.yaml").start()) {
       assertThat(ready.lines())
           .containsExactly(
               "INFO ready: http://0.0.0.0:%d, management http://127.0.0.1:%d"

@@ -27,10 +27,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Slow: it waits for rounds of the watch in which nothing may happen. */
+@Tag("postgres")
+@Tag("slow")
 class AlertTest {
   private static final String SECRET_PATH = "/services/T0/B0/a-secret-that-nobody-may-read";
 

@@ -11,10 +11,14 @@ import hub.testing.TestHub;
 import java.time.Duration;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Slow: figures are written every few seconds. */
+@Tag("postgres")
+@Tag("slow")
 class FiguresTest {
   /** A call to a provider that is not there. */
   private static final String CALL =

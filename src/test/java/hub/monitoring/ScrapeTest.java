@@ -34,9 +34,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus gets to see of a hub that has worked. */
+/** What Prometheus gets to see of a hub that has worked. Slow: it sends ten thousand requests. */
+@Tag("slow")
 class ScrapeTest {
   /** What Prometheus puts on every sample itself. */
   private static final Set<String> OF_PROMETHEUS = Set.of("job", "instance");

@@ -13,9 +13,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class RetryThenParkTest {
   private static final AtomicInteger MAILS = new AtomicInteger();
   private static final AtomicInteger CALLS = new AtomicInteger();

@@ -22,11 +22,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of forms, of large bodies, of odd JSON, and of what proves the sender. */
+@Tag("postgres")
 class FormsTest {
   private static final String SECRET = "the-secret-of-these-tests";
   private static final String FORM = "application/x-www-form-urlencoded";

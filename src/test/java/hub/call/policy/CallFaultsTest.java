@@ -29,11 +29,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller hears when a provider misbehaves, and that it hears it in time. */
+/**
+ * What a caller hears when a provider misbehaves, and that it hears it in time. Slow: it waits for
+ * time-outs.
+ */
+@Tag("slow")
 class CallFaultsTest {
   private static final int TOTAL_MILLIS = 5_000;
 

@@ -20,9 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A provider that takes 20 calls a second meets callers who send 200. */
+/**
+ * A provider that takes 20 calls a second meets callers who send 200. Slow: it sends for seconds at
+ * a given rate.
+ */
+@Tag("slow")
 class RateLimitTest {
   private static final int LIMIT = 20;
   private static final int OFFERED = 200;

@@ -19,11 +19,13 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Events that wait for a provider, and how long a call may take. */
+@Tag("postgres")
 class WaitingTest {
   private static final WireMockServer API =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

@@ -20,11 +20,16 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The hub's own TLS: HTTP/2, what it may not carry, and a certificate that is renewed. */
+/**
+ * The hub's own TLS: HTTP/2, what it may not carry, and a certificate that is renewed. Slow:
+ * certificates are looked at every few seconds.
+ */
+@Tag("slow")
 class Http2Test {
   private static Certificate certificate;
   private static TestHub hub;

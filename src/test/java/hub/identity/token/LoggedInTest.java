@@ -26,12 +26,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
 /** From a person's login to a token in a caller's hands, with the provider behind HTTP. */
+@Tag("process")
+@Tag("postgres")
 class LoggedInTest {
   private static final String KEY = "a-key-that-opens-the-tokens";
   private static final String PATH = "/api/auth/tokens/strict/42";

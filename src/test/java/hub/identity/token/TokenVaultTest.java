@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One vault, on either database, before a provider that rotates refresh tokens. */
+@Tag("postgres")
 class TokenVaultTest {
   private static final Map<Store, VaultNode> NODES = new EnumMap<>(Store.class);
   private static final SettableClock CLOCK = SettableClock.standing();

@@ -25,11 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.spi.Registry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /api/auth/tokens} and what routes do with tokens. */
+@Tag("postgres")
 class TokensApiTest {
   private static final String TOKENS_KEY = "a-key-that-opens-the-tokens";
   private static final WireMockServer API =

@@ -23,10 +23,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /** Two nodes over one PostgreSQL, and what becomes of tokens when one of them dies. */
+@Tag("postgres")
 class TwoVaultsTest {
   private static final SettableClock CLOCK = SettableClock.standing();
   private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What one claim brings into memory. */
+@Tag("postgres")
 class ClaimQueryTest {
   private static final String ROUTE = "handle-large";
   private static final Duration LEASE = Duration.ofMinutes(1);

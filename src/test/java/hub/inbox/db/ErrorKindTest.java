@@ -6,10 +6,12 @@ import hub.testing.Hubs;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both databases make the same of an error. */
+@Tag("postgres")
 class ErrorKindTest {
   private static final Hubs HUBS =
       new Hubs(store -> TestHub.on(store).routeFile("policies/retry-then-park.camel.yaml").start());

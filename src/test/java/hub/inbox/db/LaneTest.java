@@ -16,9 +16,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events of one key on several nodes. */
+@Tag("postgres")
 class LaneTest {
   private static final String ROUTE = "handle-in-order";
   private static final Duration LEASE = Duration.ofMinutes(1);
@@ -29,7 +31,7 @@ class LaneTest {
   void an_older_event_is_not_claimed_beside_a_newer_one_whose_claim_is_being_written()
       throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
-    try (TestHub hub = TestHub.on(Store.POSTGRESQL).start();
+    try (TestHub hub = TestHub.on(Store.POSTGRESQL).routeFile("policies/*.camel.yaml").start();
         Connection first = connect(hub);
         Connection second = connect(hub)) {
       UUID older = UUID.fromString("00000000-0000-7000-8000-000000000001");

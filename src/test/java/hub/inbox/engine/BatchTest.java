@@ -13,10 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handler that takes many events at once. */
+@Tag("postgres")
 class BatchTest {
   /** Notes the sizes of the batches it gets, and does with each what the test says. */
   private static final class Taker implements Processor {

@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Processor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A lease is over by the monotonic or the wall clock, whichever has gone further. */
+@Tag("postgres")
 class LeaseClocksTest {
   private static final Duration LEASE = Duration.ofSeconds(60);
 

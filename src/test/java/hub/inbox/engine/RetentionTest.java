@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.apache.camel.Exchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class RetentionTest {
   private static final int DAYS = 7;
 
@@ -37,7 +39,10 @@ class RetentionTest {
   void finished_events_go_after_the_retention_time_and_dead_and_open_ones_stay(Store store)
       throws SQLException {
     try (TestHub hub =
-        TestHub.on(store).with("hub.inbox.retention-days", Integer.toString(DAYS)).start()) {
+        TestHub.on(store)
+            .routeFile("policies/*.camel.yaml")
+            .with("hub.inbox.retention-days", Integer.toString(DAYS))
+            .start()) {
       Source source =
           new Source(hub)
               .handler("fine", "fine,mixed", exchange -> {})
@@ -72,7 +77,7 @@ class RetentionTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void more_than_one_chunk_goes_in_one_sweep(Store store) throws SQLException {
-    try (TestHub hub = TestHub.on(store).start()) {
+    try (TestHub hub = TestHub.on(store).routeFile("policies/*.camel.yaml").start()) {
       Source source = new Source(hub);
       for (int i = 0; i < 2_100; i++) {
         source.event("evt_" + i, "x");

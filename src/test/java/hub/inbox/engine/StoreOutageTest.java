@@ -17,9 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.camel.Processor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The store goes away and comes back. */
+/**
+ * The store goes away and comes back. Slow: a server is asked every eight seconds whether it can
+ * write.
+ */
+@Tag("postgres")
+@Tag("slow")
 class StoreOutageTest {
   private static final String HANDLER =
       """

@@ -11,8 +11,12 @@ import hub.testing.TestHub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Slow: a lost store is noticed at its next beat. */
+@Tag("postgres")
+@Tag("slow")
 class HealthTest {
   private static final String CALL =
       """
@@ -94,7 +98,7 @@ class HealthTest {
 
   @Test
   void a_route_that_does_not_run_is_named() throws Exception {
-    try (TestHub hub = TestHub.on(Store.H2).start()) {
+    try (TestHub hub = TestHub.on(Store.H2).routeFile("stripe/stripe-webhook.camel.yaml").start()) {
       hub.context().getRouteController().suspendRoute("stripe-webhook");
 
       assertThat(state(hub, "routes")).isEqualTo("degraded");

@@ -10,15 +10,19 @@ import hub.testing.TestHub;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import org.apache.camel.Exchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Slow: gauges are read anew every five seconds. */
+@Tag("postgres")
+@Tag("slow")
 class WatchingTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void the_hub_is_alive_and_ready_until_its_store_is_gone_and_then_only_alive(Store store) {
-    try (TestHub hub = TestHub.on(store).start()) {
+    try (TestHub hub = TestHub.on(store).routeFile("policies/*.camel.yaml").start()) {
       for (String path : new String[] {"", "/live", "/ready"}) {
         var up = hub.manage("/observe/health" + path);
         assertThat(up.statusCode()).as(path + up.body()).isEqualTo(200);
@@ -36,7 +40,11 @@ class WatchingTest {
 
   @Test
   void a_suspended_route_leaves_the_hub_ready() throws Exception {
-    try (TestHub hub = TestHub.on(Store.H2).start()) {
+    try (TestHub hub =
+        TestHub.on(Store.H2)
+            .routeFile("policies/*.camel.yaml")
+            .routeFile("stripe/stripe-webhook.camel.yaml")
+            .start()) {
       new Source(hub).handler("note", "*", exchange -> {});
       hub.context().getRouteController().suspendRoute("stripe-webhook");
 
@@ -47,7 +55,7 @@ class WatchingTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void the_inbox_shows_in_the_metrics_from_the_start(Store store) {
-    try (TestHub hub = TestHub.on(store).start()) {
+    try (TestHub hub = TestHub.on(store).routeFile("policies/*.camel.yaml").start()) {
       assertThat(hub.manage("/observe/metrics").body())
           .contains("hub_inbox_backlog 0.0", "hub_inbox_oldest_waiting_seconds 0.0");
       Source source =
@@ -89,7 +97,7 @@ class WatchingTest {
 
   @Test
   void a_scrape_asks_the_store_once_in_five_seconds() {
-    try (TestHub hub = TestHub.on(Store.H2).start()) {
+    try (TestHub hub = TestHub.on(Store.H2).routeFile("policies/*.camel.yaml").start()) {
       SettableClock clock = SettableClock.standing();
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       new BacklogGauges(new RecentInboxCounts(hub.database(), clock), clock).register(registry);

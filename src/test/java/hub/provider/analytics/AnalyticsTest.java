@@ -31,12 +31,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Product analytics to PostHog and Mixpanel, and their bad days. */
+@Tag("postgres")
 class AnalyticsTest {
   private static final String BATCH = "/batch/";
   private static final String IMPORT = "/import?strict=1";

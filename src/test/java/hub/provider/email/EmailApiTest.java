@@ -20,11 +20,16 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** E-mail by Resend and SendGrid, and their bad days. */
+/**
+ * E-mail by Resend and SendGrid, and their bad days. Slow: it waits for time-outs and for the next
+ * attempts.
+ */
+@Tag("slow")
 class EmailApiTest {
   /** What the two have in common. */
   enum Api {

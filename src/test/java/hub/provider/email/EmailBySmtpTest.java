@@ -8,12 +8,14 @@ import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import jakarta.mail.Message;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.subethamail.smtp.RejectException;
 
 /** E-mail by SMTP against a real server. */
+@Tag("postgres")
 class EmailBySmtpTest {
   private static final Certificate LOCALHOST = Certificate.of("localhost");
 

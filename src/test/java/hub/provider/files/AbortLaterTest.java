@@ -24,10 +24,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Parts that cannot be removed when their upload fails are removed later. */
+@Tag("postgres")
 class AbortLaterTest {
   private static final WireMockServer S3 =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

@@ -19,13 +19,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Files larger than the hub's memory. {@code -Dhub.test.file-mib=1024 -Dhub.test.heap=200m} is the
- * size that is promised; an ordinary build takes a smaller file and a heap to match.
+ * size that is promised; an ordinary build takes a smaller file and a heap to match. Slow: a file
+ * larger than the heap goes through twice.
  */
+@Tag("process")
+@Tag("slow")
 class LargeFileTest {
   private static final long BYTES = Long.getLong("hub.test.file-mib", 128) * 1024 * 1024;
   private static final String HEAP = System.getProperty("hub.test.heap", "96m");

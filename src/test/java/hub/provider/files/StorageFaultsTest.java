@@ -35,9 +35,14 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What callers hear, and the store is asked, when the store misbehaves. */
+/**
+ * What callers hear, and the store is asked, when the store misbehaves. Slow: it waits for
+ * time-outs.
+ */
+@Tag("slow")
 class StorageFaultsTest {
   private static final WireMockServer S3 =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

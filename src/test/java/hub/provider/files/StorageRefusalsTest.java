@@ -15,10 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-/** Storage that is set up wrongly, or not at all, or cut off. */
+/** Storage that is set up wrongly, or not at all, or cut off. Slow: it waits for time-outs. */
+@Tag("slow")
 class StorageRefusalsTest {
   private static final String WRONG = "a+wrong/secret";
 

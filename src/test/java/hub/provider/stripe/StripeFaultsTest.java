@@ -27,11 +27,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever Stripe or the line to it does, a caller hears in time what to make of it. */
+/**
+ * Whatever Stripe or the line to it does, a caller hears in time what to make of it. Slow: it waits
+ * for the time-outs of silent answers.
+ */
+@Tag("slow")
 class StripeFaultsTest {
   private static final String GOOD = "{\"id\":\"cus_1\",\"object\":\"customer\"}";
 

@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class StripeGetSubscriptionTest {
   private static final String PATH = "/api/payments/subscriptions/";
   private static final String BEARER = "Bearer " + TestHub.API_KEY;

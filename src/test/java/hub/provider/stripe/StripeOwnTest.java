@@ -12,12 +12,14 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import hub.util.Json;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shipped handlers act on the platform's own events of the right mode, and on no others. */
+@Tag("postgres")
 class StripeOwnTest {
   private static final Payload FAILED = Payload.of("stripe/invoice.payment_failed.json");
   private static final Payload UPDATED = Payload.of("stripe/customer.subscription.updated.json");

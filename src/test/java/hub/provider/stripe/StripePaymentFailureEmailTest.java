@@ -8,10 +8,12 @@ import hub.testing.LogLines;
 import hub.testing.Payload;
 import hub.testing.Store;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class StripePaymentFailureEmailTest {
   private static final Payload FAILED = Payload.of("stripe/invoice.payment_failed.json");
 

@@ -9,9 +9,11 @@ import hub.testing.Payload;
 import hub.testing.Store;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("postgres")
 class StripePaymentFailureTest {
   private static final Hubs HUBS = StripeHub.shared();
 
