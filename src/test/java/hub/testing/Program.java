@@ -85,6 +85,7 @@ final class Program {
             FileLock held = lock.lock()) {
           assert held.isValid();
           if (!Files.exists(program.archive)) {
+            deleteOthers(all);
             program.make();
           }
         }
@@ -94,6 +95,16 @@ final class Program {
       }
     }
     return made;
+  }
+
+  /** Of what was compiled before; each is large. */
+  private static void deleteOthers(Path all) throws IOException {
+    try (Stream<Path> paths = Files.walk(all)) {
+      for (Path path :
+          paths.filter(path -> path.getNameCount() > all.getNameCount() + 1).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** Another one whenever something else is compiled. */
