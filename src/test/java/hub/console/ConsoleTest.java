@@ -53,8 +53,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The console in a real browser, over PostgreSQL on a line that can be cut. Leaves pictures of each
  * page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png} also the
- * one of the console's page in the docs. Slow: a browser draws every page in four ways, and pages are read anew every few
- * seconds.
+ * one of the console's page in the docs. Slow: a browser draws every page in four ways, and pages
+ * are read anew every few seconds.
  */
 @Tag("postgres")
 @Tag("browser")
