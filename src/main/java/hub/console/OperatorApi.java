@@ -41,7 +41,7 @@ public final class OperatorApi extends JsonRoutes {
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final EventQueries events;
-  private final InboxCountsQuery standings;
+  private final InboxCountsQuery inboxCountsQuery;
   private final DeadLetters deadLetters;
   private final ReplayJobs jobs;
   private final Clock clock;
@@ -51,7 +51,7 @@ public final class OperatorApi extends JsonRoutes {
    */
   public OperatorApi(Database database, ReplayJobs jobs, Clock clock) {
     this.events = new EventQueries(database);
-    this.standings = new InboxCountsQuery(database);
+    this.inboxCountsQuery = new InboxCountsQuery(database);
     this.deadLetters = new DeadLetters(database);
     this.jobs = jobs;
     this.clock = clock;
@@ -184,7 +184,7 @@ public final class OperatorApi extends JsonRoutes {
 
   private ObjectNode stats(Exchange exchange) throws SQLException {
     noParameters(exchange);
-    Map<String, InboxCounts> bySource = standings.bySource();
+    Map<String, InboxCounts> bySource = inboxCountsQuery.bySource();
     Instant now = clock.instant();
     ObjectNode answer =
         bySource.values().stream().reduce(InboxCounts.NONE, InboxCounts::plus).json(now);

@@ -14,11 +14,11 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
- * Gives every line that a step logs the ids of the request and the event that it serves, whichever
- * thread the step runs on. Stateless.
+ * Adds the ids of the request and the event to every line that a step logs, on whichever thread the
+ * step runs. Stateless.
  */
 public final class LogContext implements InterceptStrategy {
-  /** Whether lines have fields to put ids into: text says them in its words. */
+  /** Whether log lines have fields for the ids: only JSON does; text has them in the message. */
   public static boolean areShown() {
     return "json".equals(System.getenv("LOG_FORMAT"));
   }
@@ -38,7 +38,10 @@ public final class LogContext implements InterceptStrategy {
     };
   }
 
-  /** Before an event is stored, the variable holds the provider's id of it. */
+  /**
+   * Outside of a handler the variable {@code eventId} holds the provider's id, so the receipt is
+   * used.
+   */
   private static Optional<String> eventId(Exchange exchange) {
     if (exchange.getVariable(InboxVariables.HANDLER) != null) {
       return Optional.ofNullable(exchange.getVariable(InboxVariables.EVENT_ID, String.class));

@@ -19,13 +19,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
-/** {@code /api/admin}: health, figures for charts, alerts and their silence. */
+/** {@code /api/admin}: health checks, charts, firing alerts and their silences. */
 final class MonitoringApi extends RouteBuilder {
   private static final String BASE = "/api/admin";
   private static final Pattern SILENCE_PATH = Pattern.compile(BASE + "/alerts/([^/]+)/silence/?");
 
-  /** A week; longer, and the alert should be changed instead. */
-  private static final int MOST_MINUTES = 7 * 24 * 60;
+  /** A week; to be silent for longer, change the alert. */
+  private static final int MAX_SILENCE_MINUTES = 7 * 24 * 60;
 
   private final HealthBoard health;
   private final Charts charts;
@@ -37,18 +37,27 @@ final class MonitoringApi extends RouteBuilder {
     this.alerts = alerts;
   }
 
-  /** Answers a request with a JSON object, or with nothing. */
+  /** Answers a request with a JSON object, or empty for 204. */
   private interface Call {
     Optional<ObjectNode> answer(Exchange exchange) throws SQLException;
   }
 
   @Override
   public void configure() {
-    // A refusal is an answer, not a failure to be logged.
+    // A problem is an answer, not an error to log.
     errorHandler(noErrorHandler());
-    call("GET", "/health", "admin-show-health", "Tells what every check finds.", this::health);
     call(
-        "GET", "/figures", "admin-show-figures", "Answers with figures for charts.", this::figures);
+        "GET",
+        "/health",
+        "admin-show-health",
+        "Shows the result of every health check.",
+        this::health);
+    call(
+        "GET",
+        "/figures",
+        "admin-show-figures",
+        "Shows the charts of an hour or a day.",
+        this::charts);
     call("GET", "/alerts", "admin-list-alerts", "Lists the alerts that fire.", this::alerts);
     call(
         "POST",
@@ -79,7 +88,7 @@ final class MonitoringApi extends RouteBuilder {
     return Optional.of(health.json());
   }
 
-  private Optional<ObjectNode> figures(Exchange exchange) throws SQLException {
+  private Optional<ObjectNode> charts(Exchange exchange) throws SQLException {
     parameters(exchange, Set.of("range"));
     List<String> range = request(exchange).params().getAll("range");
     if (range.equals(List.of("hour")) || range.isEmpty()) {
@@ -98,7 +107,7 @@ final class MonitoringApi extends RouteBuilder {
 
   private Optional<ObjectNode> silence(Exchange exchange) throws SQLException {
     parameters(exchange, Set.of());
-    // From the path alone: a header or parameter of the name would be taken for it otherwise.
+    // From the path only: a header or query parameter of the same name would be used otherwise.
     Matcher path = SILENCE_PATH.matcher(request(exchange).path());
     String name = path.matches() ? path.group(1) : "";
     JsonNode body =
@@ -109,16 +118,15 @@ final class MonitoringApi extends RouteBuilder {
     if (body.size() != 1
         || !minutes.isInt()
         || minutes.asInt() < 0
-        || minutes.asInt() > MOST_MINUTES) {
+        || minutes.asInt() > MAX_SILENCE_MINUTES) {
       throw invalid(
           "minutes: must be a whole number from 0 to "
-              + MOST_MINUTES
+              + MAX_SILENCE_MINUTES
               + ", and the only field; 0 ends the silence.");
     }
     if (!alerts.silence(name, minutes.asInt())) {
       throw new ProblemException(
-          Problem.of(
-              404, "alert-unknown", "No route in routes/ watches for an alert of this name."));
+          Problem.of(404, "alert-unknown", "No route in routes/ has an alert of this name."));
     }
     return Optional.empty();
   }
@@ -133,7 +141,7 @@ final class MonitoringApi extends RouteBuilder {
             });
   }
 
-  /** The server puts parts of the path among the parameters. */
+  /** Vert.x adds the path parameters to the query parameters. */
   private static boolean isInPath(Exchange exchange, String name) {
     String query = request(exchange).query();
     return query == null || !query.matches("(.*&)?" + Pattern.quote(name) + "(=.*)?");

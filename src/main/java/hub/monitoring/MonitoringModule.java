@@ -36,18 +36,21 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts what watches the hub into its Camel context. */
+/** Adds health checks, statistics and alerts to the Camel context. */
 public final class MonitoringModule {
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
   private static final String WEBHOOKS = "/api/webhooks/";
 
-  private final MinuteStatsWriter figures;
+  private final MinuteStatsWriter minuteStats;
 
-  private MonitoringModule(MinuteStatsWriter figures) {
-    this.figures = figures;
+  private MonitoringModule(MinuteStatsWriter minuteStats) {
+    this.minuteStats = minuteStats;
   }
 
-  /** Binds the checks, the gauges, and the parts that the routes in {@code routes/alerts} name. */
+  /**
+   * Binds the health checks, the gauges, and the beans that the routes in {@code routes/alerts}
+   * use.
+   */
   public static MonitoringModule install(
       CamelContext context,
       Settings settings,
@@ -64,18 +67,18 @@ public final class MonitoringModule {
         .ofTheHub()
         .forEach(
             healthCheck -> registry.bind("check-" + healthCheck.name(), camelCheck(healthCheck)));
-    registry.bind("check-process", CamelHealthCheck.vital(healthChecks.vital()));
-    registry.bind("check-providers", CamelHealthCheck.informative(healthChecks.providers()));
+    registry.bind("check-process", CamelHealthCheck.liveness(healthChecks.liveness()));
+    registry.bind("check-providers", CamelHealthCheck.informational(healthChecks.providers()));
     HealthBoard health = new HealthBoard(healthChecks, clock);
 
     MinuteStatsStore store = new MinuteStatsStore(database);
-    // Kept: a context that has stopped would answer with a new one.
+    // Kept, because a stopped context would create a new component.
     AtomicReference<InboxComponent> inbox = new AtomicReference<>();
-    MinuteStatsWriter figures =
+    MinuteStatsWriter minuteStats =
         new MinuteStatsWriter(
             store,
             minute -> Optional.ofNullable(inbox.get()).flatMap(known -> known.minute(minute)),
-            webhooks::unproven,
+            webhooks::signatureFailures,
             providers::all,
             clock);
     SourceSilence sourceSilence =
@@ -90,7 +93,7 @@ public final class MonitoringModule {
     registry.bind("alertChannels", channels);
     registry.bind("slackPost", new PostToSlack(channels));
     context.addRoutes(new MonitoringApi(health, new Charts(store, clock), alerts));
-    context.addRoutes(ticker(figures, health));
+    context.addRoutes(ticker(minuteStats, health));
     BacklogGauges gauges = new BacklogGauges(recentInboxCounts, clock);
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
@@ -106,21 +109,21 @@ public final class MonitoringModule {
                     });
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(
-                  "alerts are told to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"
+                  "alerts are sent to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"
                       + " or HUB_ALERT_SLACK_URL");
             }
           }
         });
-    return new MonitoringModule(figures);
+    return new MonitoringModule(minuteStats);
   }
 
   private static CamelHealthCheck camelCheck(HealthCheck healthCheck) {
     return healthCheck.name().equals("event-store")
-        ? CamelHealthCheck.decisive(healthCheck)
-        : CamelHealthCheck.informative(healthCheck);
+        ? CamelHealthCheck.readiness(healthCheck)
+        : CamelHealthCheck.informational(healthCheck);
   }
 
-  /** Sources that somebody outside sends to. */
+  /** The sources that have a webhook route. */
   private static Set<String> sources(CamelContext context) {
     Set<String> sources = new TreeSet<>();
     for (Route route : context.getRoutes()) {
@@ -132,24 +135,28 @@ public final class MonitoringModule {
     return sources;
   }
 
-  private static RouteBuilder ticker(MinuteStatsWriter figures, HealthBoard health) {
+  private static RouteBuilder ticker(MinuteStatsWriter minuteStats, HealthBoard health) {
     return new RouteBuilder() {
       @Override
       public void configure() {
         from("timer:figures?delay=2000&period=2000")
             .routeId("write-figures")
-            .routeDescription("Writes, every minute in which something happened, what it was.")
-            .process(exchange -> figures.tick());
+            .routeDescription("Writes the statistics of every minute.")
+            .process(exchange -> minuteStats.tick());
         from("timer:health?delay=60000&period=60000")
             .routeId("look-at-health")
-            .routeDescription("Looks at every check once a minute, so that it is known since when.")
+            .routeDescription(
+                "Runs every health check once a minute, to know since when each is in its state.")
             .process(exchange -> health.json());
       }
     };
   }
 
-  /** Writes what has not been written yet; when nothing works any more, and the store is open. */
+  /**
+   * Writes the remaining minutes; to be called after the routes have stopped and before the
+   * database closes.
+   */
   public void writeLast() {
-    figures.last();
+    minuteStats.writeLast();
   }
 }

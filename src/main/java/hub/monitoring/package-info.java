@@ -1,2 +1,2 @@
-/** How an operator and a monitor see whether all is well: health, gauges, figures, alerts. */
+/** Health checks, gauges, charts and alerts for operators and monitoring systems. */
 package hub.monitoring;

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  */
 public final class WebhookMetrics {
   private final Supplier<MeterRegistry> registry;
-  private final MinuteRing<AtomicLong> unproven;
+  private final MinuteRing<AtomicLong> signatureFailures;
   private final Map<String, Counter> requests = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> secrets = new ConcurrentHashMap<>();
 
@@ -27,16 +27,16 @@ public final class WebhookMetrics {
    */
   public WebhookMetrics(Supplier<MeterRegistry> registry, Clock clock) {
     this.registry = registry;
-    this.unproven = new MinuteRing<>(clock, AtomicLong::new);
+    this.signatureFailures = new MinuteRing<>(clock, AtomicLong::new);
   }
 
   /**
-   * Requests of one minute that did not prove to be their source's, by signature or time.
+   * Requests of one minute that were refused for their signature or timestamp.
    *
    * @param number minutes since 1970; the last quarter of an hour is known
    */
-  public long unproven(long number) {
-    return unproven.at(number, AtomicLong::get).orElse(0L);
+  public long signatureFailures(long number) {
+    return signatureFailures.at(number, AtomicLong::get).orElse(0L);
   }
 
   /**
@@ -45,7 +45,7 @@ public final class WebhookMetrics {
   public void count(String source, String outcome) {
     counter(source, outcome).increment();
     if (outcome.startsWith("signature-") || outcome.startsWith("timestamp-")) {
-      unproven.note(AtomicLong::incrementAndGet);
+      signatureFailures.note(AtomicLong::incrementAndGet);
     }
   }
 

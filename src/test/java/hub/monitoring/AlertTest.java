@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Slow: it waits for rounds of the watch in which nothing may happen. */
+/** Slow: it waits for evaluations in which nothing may happen. */
 @Tag("postgres")
 @Tag("slow")
 class AlertTest {
@@ -54,7 +54,7 @@ class AlertTest {
     mail.close();
   }
 
-  /** A hub of which nobody has heard yet. */
+  /** A hub that has no stored alerts. */
   private static TestHub.Builder builder(Store store, SettableClock clock) throws IOException {
     slack.resetAll();
     slack.stubFor(post(SECRET_PATH).willReturn(ok("ok")));
@@ -62,7 +62,7 @@ class AlertTest {
     return shipped(store, clock);
   }
 
-  /** The shipped routes, in a hurry. */
+  /** The shipped alert routes, evaluated every second. */
   private static TestHub.Builder shipped(Store store, SettableClock clock) throws IOException {
     String route =
         Files.readString(Path.of("routes/alerts/alert-dead-letters.camel.yaml"))
@@ -234,7 +234,7 @@ class AlertTest {
                       .contains("2"));
 
       assertThat(log.lines())
-          .filteredOn(line -> line.contains("told to nobody"))
+          .filteredOn(line -> line.contains("sent to nobody"))
           .hasSize(1)
           .first()
           .asString()
@@ -253,7 +253,7 @@ class AlertTest {
         .statusCode();
   }
 
-  /** Two rounds of the watch, in which nothing is to happen. */
+  /** Waits for two evaluations in which no message may be sent. */
   private static void looks() throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(2_200);
   }
@@ -262,7 +262,7 @@ class AlertTest {
     return posted().size();
   }
 
-  /** What was said, in the order of it. */
+  /** The messages that were sent, in order. */
   private static List<String> posted() {
     return slack.findAll(postRequestedFor(urlEqualTo(SECRET_PATH))).stream()
         .map(request -> request.getBodyAsString())

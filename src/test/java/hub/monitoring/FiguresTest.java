@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Slow: figures are written every few seconds. */
+/** Slow: statistics are written every few seconds. */
 @Tag("postgres")
 @Tag("slow")
 class FiguresTest {
-  /** A call to a provider that is not there. */
+  /** A call to a provider that does not answer. */
   private static final String CALL =
       """
       - route:

@@ -37,10 +37,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus gets to see of a hub that has worked. Slow: it sends ten thousand requests. */
+/** The metrics that Prometheus scrapes from a busy hub. Slow: it sends ten thousand requests. */
 @Tag("slow")
 class ScrapeTest {
-  /** What Prometheus puts on every sample itself. */
+  /** The labels that Prometheus adds to every sample. */
   private static final Set<String> OF_PROMETHEUS = Set.of("job", "instance");
 
   private static final Pattern SAMPLE =
@@ -166,7 +166,9 @@ class ScrapeTest {
             "hub_webhook_requests_total{outcome=\"source-unknown\",source=\"unknown\"} 10010.0");
   }
 
-  /** Every metric with its labels but those of the JVM, whose pauses add some when they like. */
+  /**
+   * Every metric with its labels, except those of the JVM, which appear with garbage collections.
+   */
   private static Set<String> series() {
     return SAMPLE
         .matcher(scrape())

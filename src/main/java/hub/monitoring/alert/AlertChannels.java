@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Who is told of alerts; in the registry as {@code alertChannels}, for routes. Thread-safe. */
+/**
+ * Where alert messages are sent; in the registry as {@code alertChannels}, for routes. Thread-safe.
+ */
 public final class AlertChannels {
   private final Settings settings;
 
@@ -22,22 +24,22 @@ public final class AlertChannels {
         });
   }
 
-  /** Whether texts can be posted there. */
+  /** Whether this is an http or https address that can be posted to. */
   public static boolean isAddress(String url) {
     return url.matches("https?://[^\\s/?#]+(/[^\\s]*)?");
   }
 
-  /** Whether somebody gets an e-mail. */
+  /** Whether alerts are sent by e-mail. */
   public boolean email() {
     return !recipients().isEmpty();
   }
 
-  /** Whether there is a webhook to post to. */
+  /** Whether alerts are posted to Slack. */
   public boolean slack() {
     return slackUrl().isPresent();
   }
 
-  /** Bare addresses. */
+  /** The bare e-mail addresses of {@code HUB_ALERT_EMAIL}. */
   public List<String> recipients() {
     return Arrays.stream(settings.named(Setting.ALERT_EMAIL.key()).orElse("").split(","))
         .map(String::strip)
@@ -45,7 +47,7 @@ public final class AlertChannels {
         .toList();
   }
 
-  /** A secret: whoever knows it can post. */
+  /** A secret: everyone who knows it can post. */
   Optional<String> slackUrl() {
     return settings.named(Setting.ALERT_SLACK_URL.key()).map(String::strip);
   }

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What an alert can watch for. */
+/** The conditions of alerts. */
 enum AlertCondition {
-  /** Age of the oldest event that waits, in seconds. */
+  /** Age of the oldest unfinished event, in seconds. */
   BACKLOG_AGE,
-  /** Events that were given up. */
+  /** Number of dead events. */
   DEAD_LETTERS,
-  /** Providers whose circuit breaker is not closed. */
+  /** Number of providers whose circuit breaker is not closed. */
   BREAKER_OPEN,
-  /** Failed attempts at calls in the window, in percent, of the provider that has most. */
+  /** Failed calls in the window in percent, of the provider with the highest rate. */
   CALL_ERROR_RATE,
-  /** Webhooks in the window that were refused for signature or time. */
+  /** Number of webhooks in the window that were refused for their signature or timestamp. */
   SIGNATURE_FAILURES,
-  /** How many times longer a source is silent than it was at most in a week. */
+  /** Current silence of a source divided by its longest silence in the week before. */
   MISSING_EVENTS;
 
   String text() {
@@ -24,7 +24,7 @@ enum AlertCondition {
   }
 
   /**
-   * @throws IllegalArgumentException for any other word, naming those that there are
+   * @throws IllegalArgumentException for any other word; the message lists the conditions
    */
   static AlertCondition of(String text) {
     return Arrays.stream(values())

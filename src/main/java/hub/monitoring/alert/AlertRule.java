@@ -3,30 +3,31 @@ package hub.monitoring.alert;
 import java.time.Duration;
 
 /**
- * What a route watches for.
+ * An alert as a route defines it.
  *
- * @param name of the alert, once in all routes
- * @param above fires when what is measured is more than this
- * @param of the one source or provider that is meant; empty: all
- * @param window how far back is counted, where something is counted
- * @param lasts for how long the measure must say so, to fire and to be over
- * @param repeat how long after a message the next one, while it fires; zero: never
+ * @param name unique over all routes
+ * @param above fires when the measurement is above this
+ * @param target the one source or provider to measure; empty: all
+ * @param window how far back is counted, for conditions that count
+ * @param forDuration how long the condition must hold before it fires, or not hold before it is
+ *     resolved
+ * @param repeat how long after a message the next one is sent while it fires; zero: never
  * @param severity {@code critical}, {@code warning} or {@code info}
- * @param summary one sentence; {@code {value}} and {@code {detail}} stand for what was measured
+ * @param summary one sentence; {@code {value}} and {@code {detail}} are replaced by the measurement
  */
 record AlertRule(
     String name,
     AlertCondition condition,
     double above,
-    String of,
+    String target,
     Duration window,
-    Duration lasts,
+    Duration forDuration,
     Duration repeat,
     String severity,
     String summary) {
 
-  /** The summary with what was measured. */
-  String summary(double measured, String detail) {
-    return summary.replace("{value}", ReadableNumbers.text(measured)).replace("{detail}", detail);
+  /** The summary with the measurement filled in. */
+  String summary(double value, String detail) {
+    return summary.replace("{value}", ReadableNumbers.text(value)).replace("{detail}", detail);
   }
 }

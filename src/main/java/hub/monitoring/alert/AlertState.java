@@ -2,48 +2,69 @@ package hub.monitoring.alert;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where an alert stands, the same for all nodes.
+ * The state of an alert, stored once for all nodes. Its life is that of an alert in Prometheus: the
+ * condition holds (pending), holds for {@code forDuration} (firing), and no longer holds for as
+ * long (resolved).
  *
- * @param version grows with every change; 0: nothing is stored yet
- * @param since when what fires, or fired last, began
- * @param turningSince since when the measure says otherwise
- * @param measured what was measured when this was written
- * @param told messages sent since it fires
- * @param toldAt when the last of them was
- * @param owed a message that is to be sent
- * @param owedAt since when a node is at it
+ * @param version grows by 1 with every change; 0: nothing is stored yet
+ * @param startsAt when the current firing began, or the last one if it is resolved
+ * @param pendingSince since when the measurement contradicts {@code firing}; empty: it agrees
+ * @param measurement the last one taken while firing
+ * @param sentCount messages sent since it began to fire
+ * @param lastSentAt when the last of them was sent
+ * @param due the message that has to be sent next; empty: none
+ * @param claimedAt when a node began to send {@code due}
+ * @param silencedUntil no message is sent before; empty: not silenced
  */
 record AlertState(
     String name,
     long version,
     boolean firing,
-    Optional<Instant> since,
-    Optional<Instant> turningSince,
-    Measurement measured,
-    int told,
-    Optional<Instant> toldAt,
-    Optional<Message> owed,
-    Optional<Instant> owedAt,
+    Optional<Instant> startsAt,
+    Optional<Instant> pendingSince,
+    Measurement measurement,
+    int sentCount,
+    Optional<Instant> lastSentAt,
+    Optional<Message> due,
+    Optional<Instant> claimedAt,
     Optional<Instant> silencedUntil) {
-  /** After this long another node sees to a message: the first one may have died over it. */
-  private static final Duration TAKEN_OVER_AFTER = Duration.ofMinutes(1);
+  /** After this long another node may send the message: the node that claimed it may have died. */
+  private static final Duration CLAIM_LASTS = Duration.ofMinutes(1);
 
-  /** What can be said of an alert. */
+  /** What an alert can send. */
   enum Message {
-    FIRING,
-    REPEATED,
-    OVER;
+    FIRING("firing"),
+    REPEATED("repeated"),
+    RESOLVED("over");
 
+    private final String text;
+
+    Message(String text) {
+      this.text = text;
+    }
+
+    /** The word in the store, in event keys and in the variable {@code alertState}. */
     String text() {
-      return name().toLowerCase(Locale.ROOT);
+      return text;
+    }
+
+    /**
+     * @throws IllegalArgumentException for any other word
+     */
+    static Message of(String text) {
+      return Arrays.stream(values())
+          .filter(message -> message.text.equals(text))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no alert message: " + text));
     }
   }
 
-  static AlertState unheardOf(String name) {
+  /** The state of an alert that has never fired. */
+  static AlertState initial(String name) {
     return new AlertState(
         name,
         0,
@@ -63,86 +84,113 @@ record AlertState(
   }
 
   /**
-   * What follows from a measurement, the message that is due included.
+   * The state after a measurement, including the message that is due.
    *
-   * @param at now, in whole milliseconds as the store keeps them
+   * @param now the measurement
+   * @param at its time, in whole milliseconds as the store keeps them
    */
   AlertState next(AlertRule rule, Measurement now, Instant at) {
-    AlertState turned = turn(rule, now, at);
-    Optional<Message> due = turned.isSilenced(at) ? Optional.empty() : turned.due(rule, at);
-    return turned.owing(due, at);
+    AlertState changed = transition(rule, now, at);
+    Optional<Message> due =
+        changed.isSilenced(at) ? Optional.empty() : changed.dueMessage(rule, at);
+    return changed.claim(due, at);
   }
 
-  /** Fires, or is over, when the measure has said so for long enough. */
-  private AlertState turn(AlertRule rule, Measurement now, Instant at) {
+  /** Begins to fire, or is resolved, once the measurement has said so for the rule's duration. */
+  private AlertState transition(AlertRule rule, Measurement now, Instant at) {
     boolean above = now.value() > rule.above();
     if (above == firing) {
-      return with(firing, since, Optional.empty(), firing ? now : measured, told, toldAt, owed);
+      return with(
+          firing,
+          startsAt,
+          Optional.empty(),
+          firing ? now : measurement,
+          sentCount,
+          lastSentAt,
+          due);
     }
-    Instant began = turningSince.orElse(at);
-    if (at.isBefore(began.plus(rule.lasts()))) {
-      return with(firing, since, Optional.of(began), measured, told, toldAt, owed);
+    Instant began = pendingSince.orElse(at);
+    if (at.isBefore(began.plus(rule.forDuration()))) {
+      return with(firing, startsAt, Optional.of(began), measurement, sentCount, lastSentAt, due);
     }
     if (above) {
       return with(
           true, Optional.of(began), Optional.empty(), now, 0, Optional.empty(), Optional.empty());
     }
-    // Whoever may have heard of it hears that it is over.
+    // Only those who were told of the alert are told that it is over.
     Optional<Message> last =
-        told > 0 || owed.isPresent() ? Optional.of(Message.OVER) : Optional.empty();
-    return with(false, since, Optional.empty(), measured, told, toldAt, last);
+        sentCount > 0 || due.isPresent() ? Optional.of(Message.RESOLVED) : Optional.empty();
+    return with(false, startsAt, Optional.empty(), measurement, sentCount, lastSentAt, last);
   }
 
-  private Optional<Message> due(AlertRule rule, Instant at) {
-    if (!firing || owed.isPresent()) {
-      return owed;
+  private Optional<Message> dueMessage(AlertRule rule, Instant at) {
+    if (!firing || due.isPresent()) {
+      return due;
     }
-    if (told == 0) {
+    if (sentCount == 0) {
       return Optional.of(Message.FIRING);
     }
     boolean again =
         !rule.repeat().isZero()
-            && toldAt.filter(last -> at.isBefore(last.plus(rule.repeat()))).isEmpty();
+            && lastSentAt.filter(last -> at.isBefore(last.plus(rule.repeat()))).isEmpty();
     return again ? Optional.of(Message.REPEATED) : Optional.empty();
   }
 
-  /** Takes a message on: a new one, or one that another node did not get done. */
-  private AlertState owing(Optional<Message> due, Instant at) {
-    boolean taken =
-        due.isPresent()
-            && due.equals(owed)
-            && owedAt.filter(then -> at.isBefore(then.plus(TAKEN_OVER_AFTER))).isPresent();
-    Optional<Instant> when = due.isEmpty() ? Optional.empty() : taken ? owedAt : Optional.of(at);
+  /** Claims a message for this node: a new one, or one whose claim by another node has run out. */
+  private AlertState claim(Optional<Message> message, Instant at) {
+    boolean isClaimed =
+        message.isPresent()
+            && message.equals(due)
+            && claimedAt.filter(then -> at.isBefore(then.plus(CLAIM_LASTS))).isPresent();
+    Optional<Instant> newClaimedAt =
+        message.isEmpty() ? Optional.empty() : isClaimed ? claimedAt : Optional.of(at);
     return new AlertState(
         name,
         version,
         firing,
-        since,
-        turningSince,
-        measured,
-        told,
-        toldAt,
-        due,
-        when,
+        startsAt,
+        pendingSince,
+        measurement,
+        sentCount,
+        lastSentAt,
+        message,
+        newClaimedAt,
         silencedUntil);
   }
 
-  /** The message that whoever wrote this state has to send. */
-  Optional<Message> takenOnAt(Instant at) {
-    return owedAt.equals(Optional.of(at)) ? owed : Optional.empty();
+  /** The message that the node which wrote this state at {@code at} has to send. */
+  Optional<Message> messageClaimedAt(Instant at) {
+    return claimedAt.equals(Optional.of(at)) ? due : Optional.empty();
   }
 
-  /** After the message has been sent. */
-  AlertState told(Instant at) {
-    return with(firing, since, turningSince, measured, told + 1, Optional.of(at), Optional.empty());
+  /** The state after the due message was sent. */
+  AlertState sent(Instant at) {
+    return with(
+        firing,
+        startsAt,
+        pendingSince,
+        measurement,
+        sentCount + 1,
+        Optional.of(at),
+        Optional.empty());
   }
 
   /**
-   * @param until empty: not any more
+   * @param until empty: ends the silence
    */
-  AlertState silenced(Optional<Instant> until) {
+  AlertState withSilence(Optional<Instant> until) {
     return new AlertState(
-        name, version, firing, since, turningSince, measured, told, toldAt, owed, owedAt, until);
+        name,
+        version,
+        firing,
+        startsAt,
+        pendingSince,
+        measurement,
+        sentCount,
+        lastSentAt,
+        due,
+        claimedAt,
+        until);
   }
 
   AlertState withVersion(long number) {
@@ -150,41 +198,42 @@ record AlertState(
         name,
         number,
         firing,
-        since,
-        turningSince,
-        measured,
-        told,
-        toldAt,
-        owed,
-        owedAt,
+        startsAt,
+        pendingSince,
+        measurement,
+        sentCount,
+        lastSentAt,
+        due,
+        claimedAt,
         silencedUntil);
   }
 
   private AlertState with(
-      boolean nowFiring,
-      Optional<Instant> nowSince,
-      Optional<Instant> nowTurning,
-      Measurement nowMeasured,
-      int nowTold,
-      Optional<Instant> nowToldAt,
-      Optional<Message> nowOwed) {
+      boolean newFiring,
+      Optional<Instant> newStartsAt,
+      Optional<Instant> newPendingSince,
+      Measurement newMeasurement,
+      int newSentCount,
+      Optional<Instant> newLastSentAt,
+      Optional<Message> newDue) {
     return new AlertState(
         name,
         version,
-        nowFiring,
-        nowSince,
-        nowTurning,
-        nowMeasured,
-        nowTold,
-        nowToldAt,
-        nowOwed,
-        nowOwed.isPresent() ? owedAt : Optional.empty(),
+        newFiring,
+        newStartsAt,
+        newPendingSince,
+        newMeasurement,
+        newSentCount,
+        newLastSentAt,
+        newDue,
+        newDue.isPresent() ? claimedAt : Optional.empty(),
         silencedUntil);
   }
 
-  /** One message, the same from every node: an inbox takes it once. */
+  /** The event id of a message: the same from every node, so that the inbox stores it once. */
   String key(Message message) {
-    String begun = name + "/" + since.orElse(Instant.EPOCH).toEpochMilli() + "/" + message.text();
-    return message == Message.REPEATED ? begun + "-" + told : begun;
+    String prefix =
+        name + "/" + startsAt.orElse(Instant.EPOCH).toEpochMilli() + "/" + message.text();
+    return message == Message.REPEATED ? prefix + "-" + sentCount : prefix;
   }
 }

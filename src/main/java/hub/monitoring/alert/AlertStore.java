@@ -11,10 +11,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Where alerts stand, in the store. A change is made by whoever knew the last version. */
+/** The table {@code alert}. A change succeeds only if it was made from the stored version. */
 public final class AlertStore {
   private static final String COLUMNS =
       "version, firing, since, turning_since, measured, detail, told, told_at, owed, owed_at,"
@@ -25,7 +24,7 @@ public final class AlertStore {
   private static final String INSERT =
       "INSERT INTO alert (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  /** Locks the one row, and changes nothing where another node was first. */
+  /** Locks the row; changes nothing if another node changed it first. */
   private static final String UPDATE =
       """
       UPDATE alert
@@ -34,7 +33,7 @@ public final class AlertStore {
       WHERE name = ? AND version = ?
       """;
 
-  /** SQL state of a row that is there already. */
+  /** SQLSTATE of a row that exists already. */
   private static final String DUPLICATE = "23505";
 
   private final Database database;
@@ -49,13 +48,13 @@ public final class AlertStore {
           try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
-              return row.next() ? state(row) : AlertState.unheardOf(name);
+              return row.next() ? state(row) : AlertState.initial(name);
             }
           }
         });
   }
 
-  /** Those that fire, by name. */
+  /** The alerts that fire, by name. */
   List<AlertState> firing() throws SQLException {
     return database.inTransaction(
         connection -> {
@@ -72,9 +71,9 @@ public final class AlertStore {
   }
 
   /**
-   * Writes {@code next} over the version that it was made from.
+   * Writes {@code next} in place of the version that it was made from.
    *
-   * @return what is stored now; empty when another node has changed it meanwhile
+   * @return the stored state; empty when another node changed it in the meantime
    */
   Optional<AlertState> replace(AlertState next) throws SQLException {
     AlertState written = next.withVersion(next.version() + 1);
@@ -95,14 +94,14 @@ public final class AlertStore {
     try (PreparedStatement write = connection.prepareStatement(known == 0 ? INSERT : UPDATE)) {
       write.setLong(1, state.version());
       write.setBoolean(2, state.firing());
-      write.setObject(3, time(state.since()));
-      write.setObject(4, time(state.turningSince()));
-      write.setDouble(5, state.measured().value());
-      write.setString(6, state.measured().detail());
-      write.setInt(7, state.told());
-      write.setObject(8, time(state.toldAt()));
-      write.setString(9, state.owed().map(AlertState.Message::text).orElse(""));
-      write.setObject(10, time(state.owedAt()));
+      write.setObject(3, time(state.startsAt()));
+      write.setObject(4, time(state.pendingSince()));
+      write.setDouble(5, state.measurement().value());
+      write.setString(6, state.measurement().detail());
+      write.setInt(7, state.sentCount());
+      write.setObject(8, time(state.lastSentAt()));
+      write.setString(9, state.due().map(AlertState.Message::text).orElse(""));
+      write.setObject(10, time(state.claimedAt()));
       write.setObject(11, time(state.silencedUntil()));
       write.setString(12, state.name());
       if (known > 0) {
@@ -117,7 +116,7 @@ public final class AlertStore {
   }
 
   private static AlertState state(ResultSet row) throws SQLException {
-    String owed = row.getString(9);
+    String due = row.getString(9);
     return new AlertState(
         row.getString(12),
         row.getLong(1),
@@ -127,9 +126,7 @@ public final class AlertStore {
         new Measurement(row.getDouble(5), row.getString(6)),
         row.getInt(7),
         time(row, 8),
-        owed.isEmpty()
-            ? Optional.empty()
-            : Optional.of(AlertState.Message.valueOf(owed.toUpperCase(Locale.ROOT))),
+        due.isEmpty() ? Optional.empty() : Optional.of(AlertState.Message.of(due)),
         time(row, 10),
         time(row, 11));
   }

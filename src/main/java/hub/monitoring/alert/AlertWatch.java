@@ -20,17 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether an alert has something to say and, if so, leaves it as the body, a JSON object, and
- * in variables; {@code alertState} is null else. What the route does with it counts as done when
- * the route ends well; else it is said again, under the same event id. Made by the Kamelet {@code
- * alert-source}, whose parameters it takes. Thread-safe once started.
+ * Evaluates one alert. If a message is due, it becomes the body, a JSON object, and the variables
+ * {@code alertName}, {@code alertState} and so on; otherwise {@code alertState} is null. The
+ * message counts as sent when the route completes; if the route fails it is sent again under the
+ * same event id. Created by the Kamelet {@code alert-source}, whose parameters it takes.
+ * Thread-safe once started.
  */
 public final class AlertWatch extends ServiceSupport implements Processor, CamelContextAware {
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
   private static final List<String> SEVERITIES = List.of("critical", "warning", "info");
 
-  /** What was measured when it fired is so no more. */
-  private static final String OVER = "back to normal.";
+  /** Sent instead of the summary, whose measurement no longer holds. */
+  private static final String RESOLVED = "back to normal.";
 
   private CamelContext context;
   private String name;
@@ -46,35 +47,35 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
 
   @Override
   public void process(Exchange exchange) {
-    Optional<Alerts.Notice> notice = rule.flatMap(known -> alerts().look(known));
+    Optional<Alerts.Notice> notice = rule.flatMap(known -> alerts().evaluate(known));
     exchange.removeVariable("alertState");
-    notice.ifPresent(known -> say(exchange, known));
+    notice.ifPresent(known -> setMessage(exchange, known));
   }
 
-  private void say(Exchange exchange, Alerts.Notice notice) {
+  private void setMessage(Exchange exchange, Alerts.Notice notice) {
     AlertState state = notice.state();
     String word = notice.message().text();
-    String told =
-        notice.message() == AlertState.Message.OVER
-            ? OVER
-            : notice.rule().summary(state.measured().value(), state.measured().detail());
-    String title = "[" + word + "] " + notice.rule().name() + ": " + told;
+    String summaryText =
+        notice.message() == AlertState.Message.RESOLVED
+            ? RESOLVED
+            : notice.rule().summary(state.measurement().value(), state.measurement().detail());
+    String title = "[" + word + "] " + notice.rule().name() + ": " + summaryText;
     exchange.setVariable("alertName", notice.rule().name());
     exchange.setVariable("alertState", word);
     exchange.setVariable("alertSeverity", notice.rule().severity());
-    exchange.setVariable("alertSummary", told);
-    exchange.setVariable("alertValue", state.measured().value());
+    exchange.setVariable("alertSummary", summaryText);
+    exchange.setVariable("alertValue", state.measurement().value());
     exchange.setVariable(InboxVariables.EVENT_ID, state.key(notice.message()));
     exchange.setVariable(InboxVariables.TYPE, word);
     exchange.setVariable(InboxVariables.ORDERING_KEY, notice.rule().name());
-    exchange.getMessage().setBody(Json.bytes(body(notice, word, told, title)));
+    exchange.getMessage().setBody(Json.bytes(body(notice, word, summaryText, title)));
     exchange
         .getExchangeExtension()
         .addOnCompletion(
             new SynchronizationAdapter() {
               @Override
               public void onComplete(Exchange done) {
-                alerts().told(notice);
+                alerts().sent(notice);
               }
 
               @Override
@@ -88,12 +89,12 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
             });
   }
 
-  private ObjectNode body(Alerts.Notice notice, String word, String told, String title) {
+  private ObjectNode body(Alerts.Notice notice, String word, String summaryText, String title) {
     AlertState state = notice.state();
     Settings settings = CamelContextHelper.mandatoryLookup(context, "settings", Settings.class);
-    String since = Json.time(state.since().orElse(Instant.EPOCH));
+    String since = Json.time(state.startsAt().orElse(Instant.EPOCH));
     String text =
-        told
+        summaryText
             + "\n\nAlert: "
             + notice.rule().name()
             + " ("
@@ -102,9 +103,9 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
             + word
             + "\nSince: "
             + since
-            + (state.measured().detail().isEmpty() || told.equals(OVER)
+            + (state.measurement().detail().isEmpty() || summaryText.equals(RESOLVED)
                 ? ""
-                : "\nWhat: " + state.measured().detail())
+                : "\nWhat: " + state.measurement().detail())
             + "\nConsole: "
             + settings.text(Setting.PUBLIC_URL)
             + "/console/";
@@ -112,9 +113,9 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
         .put("name", notice.rule().name())
         .put("state", word)
         .put("severity", notice.rule().severity())
-        .put("summary", told)
-        .put("detail", state.measured().detail())
-        .put("value", state.measured().value())
+        .put("summary", summaryText)
+        .put("detail", state.measurement().detail())
+        .put("value", state.measurement().value())
         .put("since", since)
         .put("title", title)
         .put("text", text);
@@ -124,7 +125,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
     return CamelContextHelper.mandatoryLookup(context, "alerts", Alerts.class);
   }
 
-  /** With the route, so that a watch that makes no sense refuses to start. */
+  /** Starts with the route, so that a rule with wrong parameters stops the start. */
   @Override
   protected void doStart() {
     AlertRule made =
@@ -170,37 +171,37 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
     this.context = camelContext;
   }
 
-  /** Name of the alert, once in all routes. */
+  /** Name of the alert, unique over all routes. */
   public void setName(String name) {
     this.name = name;
   }
 
-  /** {@code dead-letters} and the like. */
+  /** A condition such as {@code dead-letters}; see {@link AlertCondition}. */
   public void setCondition(String condition) {
     this.condition = condition;
   }
 
-  /** Fires when what is measured is more than this. */
+  /** Fires when the measurement is above this. */
   public void setAbove(double above) {
     this.above = above;
   }
 
-  /** The one source or provider that is meant; empty: all. */
+  /** The one source or provider to measure; empty: all. */
   public void setOf(String of) {
     this.of = of.strip();
   }
 
-  /** How far back is counted, from 1 to 1,440. */
+  /** How many minutes back are counted, 1 to 1,440; default 5. */
   public void setWindowMinutes(int windowMinutes) {
     this.windowMinutes = windowMinutes;
   }
 
-  /** For how long the measure must say so, from 0. */
+  /** How many minutes the condition must hold before it fires or is resolved, from 0. */
   public void setForMinutes(int forMinutes) {
     this.forMinutes = forMinutes;
   }
 
-  /** How long after a message the next one, from 0; 0: never. */
+  /** Minutes between repeated messages while it fires, from 0; 0: never repeated. */
   public void setRepeatMinutes(int repeatMinutes) {
     this.repeatMinutes = repeatMinutes;
   }
@@ -209,7 +210,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
     this.severity = severity;
   }
 
-  /** One sentence; {@code {value}} and {@code {detail}} stand for what was measured. */
+  /** One sentence; {@code {value}} and {@code {detail}} are replaced by the measurement. */
   public void setSummary(String summary) {
     this.summary = summary;
   }

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 public final class Alerts {
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
 
-  /** Nodes change an alert seldom, so whoever loses wins soon. */
+  /** Nodes seldom change an alert at the same time, so a few attempts are enough. */
   private static final int TRIES = 20;
 
   /**
-   * Something to be said of an alert.
+   * A message about an alert that this node has to send.
    *
    * @param state as it was stored
    */
@@ -32,7 +32,7 @@ public final class Alerts {
   private final Measurements measurements;
   private final Clock clock;
   private final Map<String, AlertRule> rules = new TreeMap<>();
-  private boolean away;
+  private boolean storeAway;
 
   public Alerts(AlertStore store, Measurements measurements, Clock clock) {
     this.store = store;
@@ -41,7 +41,7 @@ public final class Alerts {
   }
 
   /**
-   * @throws IllegalArgumentException when another route watches under this name
+   * @throws IllegalArgumentException when another route has an alert of this name
    */
   synchronized void add(AlertRule rule) {
     if (rules.putIfAbsent(rule.name(), rule) != null) {
@@ -62,62 +62,62 @@ public final class Alerts {
     return Optional.ofNullable(rules.get(name));
   }
 
-  /** Measures, and answers with what this node has to say now. */
-  Optional<Notice> look(AlertRule rule) {
+  /** Measures, stores the new state, and returns the message that this node has to send now. */
+  Optional<Notice> evaluate(AlertRule rule) {
     try {
       Instant now = now();
-      // In this order: whoever measured before another node's change must not undo it.
+      // Read first: a measurement that is older than the state must not undo another node's change.
       AlertState known = store.read(rule.name());
       AlertState next = known.next(rule, measurements.of(rule), now);
-      back();
+      storeAnswered();
       if (next.equals(known)) {
         return Optional.empty();
       }
       Optional<AlertState> written = store.replace(next);
-      written.ifPresent(state -> tell(rule, known, state));
+      written.ifPresent(state -> logChange(rule, known, state));
       return written.flatMap(
-          state -> state.takenOnAt(now).map(message -> new Notice(rule, state, message)));
+          state -> state.messageClaimedAt(now).map(message -> new Notice(rule, state, message)));
     } catch (SQLException | RuntimeException e) {
-      away(e);
+      storeFailed(e);
       return Optional.empty();
     }
   }
 
-  private static void tell(AlertRule rule, AlertState before, AlertState after) {
+  private static void logChange(AlertRule rule, AlertState before, AlertState after) {
     if (before.firing() != after.firing()) {
       LOG.warn(
           "alert={} state={} severity={} value={} summary=\"{}\"",
           rule.name(),
           after.firing() ? "firing" : "over",
           rule.severity(),
-          ReadableNumbers.text(after.measured().value()),
-          rule.summary(after.measured().value(), after.measured().detail()));
+          ReadableNumbers.text(after.measurement().value()),
+          rule.summary(after.measurement().value(), after.measurement().detail()));
     }
   }
 
-  /** Notes that a message has been sent. */
-  void told(Notice notice) {
+  /** Records that a message was sent. */
+  void sent(Notice notice) {
     try {
       for (int i = 0; i < TRIES; i++) {
         AlertState known = store.read(notice.state().name());
-        boolean still =
-            known.since().equals(notice.state().since())
-                && known.owed().equals(Optional.of(notice.message()));
-        if (!still || store.replace(known.told(now())).isPresent()) {
+        boolean isStillDue =
+            known.startsAt().equals(notice.state().startsAt())
+                && known.due().equals(Optional.of(notice.message()));
+        if (!isStillDue || store.replace(known.sent(now())).isPresent()) {
           return;
         }
       }
     } catch (SQLException | RuntimeException e) {
-      // It is said again in a minute, under the same key.
-      away(e);
+      // It is sent again in a minute under the same key, which the inbox stores once.
+      storeFailed(e);
     }
   }
 
   /**
-   * Keeps an alert from saying anything for some time.
+   * Silences an alert.
    *
-   * @param minutes from 0; 0 ends it
-   * @return false when no route watches for it
+   * @param minutes from 0; 0 ends the silence
+   * @return false when no route has an alert of this name
    */
   public boolean silence(String name, int minutes) throws SQLException {
     if (rule(name).isEmpty()) {
@@ -127,15 +127,15 @@ public final class Alerts {
         minutes == 0 ? Optional.empty() : Optional.of(now().plus(Duration.ofMinutes(minutes)));
     for (int i = 0; i < TRIES; i++) {
       AlertState known = store.read(name);
-      if (store.replace(known.silenced(until)).isPresent()) {
+      if (store.replace(known.withSilence(until)).isPresent()) {
         LOG.info("alert={} silencedUntil={}", name, until.map(Json::time).orElse("-"));
         return true;
       }
     }
-    throw new SQLException("alert " + name + " is changed by others all the time");
+    throw new SQLException("alert " + name + " is changed by other nodes all the time");
   }
 
-  /** Those that fire and that a route still watches for. */
+  /** The alerts that fire and that a route still defines. */
   public ObjectNode json() throws SQLException {
     ObjectNode answer = Json.object();
     ArrayNode list = answer.putArray("alerts");
@@ -150,27 +150,27 @@ public final class Alerts {
     return Json.object()
         .put("name", rule.name())
         .put("severity", rule.severity())
-        .put("summary", rule.summary(state.measured().value(), state.measured().detail()))
-        .put("since", Json.time(state.since().orElse(Instant.EPOCH)))
+        .put("summary", rule.summary(state.measurement().value(), state.measurement().detail()))
+        .put("since", Json.time(state.startsAt().orElse(Instant.EPOCH)))
         .put(
             "silencedUntil",
             state.silencedUntil().filter(now::isBefore).map(Json::time).orElse(null))
-        .put("value", state.measured().value());
+        .put("value", state.measurement().value());
   }
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  /** Once, however many routes notice. */
-  private synchronized void away(Exception error) {
-    if (!away) {
+  /** Logged once, however many routes fail. */
+  private synchronized void storeFailed(Exception error) {
+    if (!storeAway) {
       LOG.warn("alerts=not-watched, trying again: {}", error.toString());
     }
-    away = true;
+    storeAway = true;
   }
 
-  private synchronized void back() {
-    away = false;
+  private synchronized void storeAnswered() {
+    storeAway = false;
   }
 }

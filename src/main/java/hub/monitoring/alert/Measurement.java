@@ -1,19 +1,19 @@
 package hub.monitoring.alert;
 
 /**
- * What a condition measured.
+ * The measurement of a condition.
  *
- * @param detail what is meant by it, such as the names of sources or providers; may be empty
+ * @param detail what it was measured on, such as the names of sources or providers; may be empty
  */
 record Measurement(double value, String detail) {
-  /** Names of many sources would be longer than anybody reads. */
-  private static final int LONGEST_DETAIL = 500;
+  /** Characters; a list of many source names is cut off. */
+  private static final int MAX_DETAIL_LENGTH = 500;
 
   static final Measurement NOTHING = new Measurement(0, "");
 
   Measurement {
-    if (detail.length() > LONGEST_DETAIL) {
-      detail = detail.substring(0, LONGEST_DETAIL - 1) + "…";
+    if (detail.length() > MAX_DETAIL_LENGTH) {
+      detail = detail.substring(0, MAX_DETAIL_LENGTH - 1) + "…";
     }
   }
 }

@@ -2,7 +2,7 @@ package hub.monitoring.alert;
 
 import hub.monitoring.stats.InboxCounts;
 import hub.monitoring.stats.MinuteStatsStore;
-import hub.monitoring.stats.MinuteStatsStore.CallFigure;
+import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
 import hub.monitoring.stats.MinuteStatsStore.MinuteStats;
 import hub.monitoring.stats.RecentInboxCounts;
 import java.sql.SQLException;
@@ -17,41 +17,44 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Measures what alerts watch for, by what all nodes share, so that every node finds the same.
- * Thread-safe.
+ * Takes the measurements of alerts from the database that all nodes share, so that every node gets
+ * the same result. Thread-safe.
  */
 public final class Measurements {
-  /** Fewer say nothing about a share of them. */
-  private static final int FEWEST_CALLS = 10;
+  /** With fewer calls an error rate means nothing. */
+  private static final int MIN_CALLS = 10;
 
-  /** A node writes a minute some seconds after its end; the one before is there for sure. */
-  private static final Duration BREAKERS_OF_THE_LAST = Duration.ofMinutes(3);
+  /**
+   * A node writes a minute some seconds after its end, so that the last complete one is in this
+   * window.
+   */
+  private static final Duration BREAKER_WINDOW = Duration.ofMinutes(3);
 
   private final RecentInboxCounts recentInboxCounts;
-  private final MinuteStatsStore figures;
+  private final MinuteStatsStore minuteStats;
   private final SourceSilence sourceSilence;
   private final Clock clock;
 
   public Measurements(
       RecentInboxCounts recentInboxCounts,
-      MinuteStatsStore figures,
+      MinuteStatsStore minuteStats,
       SourceSilence sourceSilence,
       Clock clock) {
     this.recentInboxCounts = recentInboxCounts;
-    this.figures = figures;
+    this.minuteStats = minuteStats;
     this.sourceSilence = sourceSilence;
     this.clock = clock;
   }
 
-  /** Asks the store itself: what one node remembers another may know better. */
+  /** Reads the database, not the caches of this node, so that all nodes agree. */
   Measurement of(AlertRule rule) throws SQLException {
     return switch (rule.condition()) {
-      case BACKLOG_AGE -> backlogAge(recentInboxCounts.now(), rule.of());
-      case DEAD_LETTERS -> deadLetters(recentInboxCounts.now(), rule.of());
-      case BREAKER_OPEN -> openBreakers(rule.of());
+      case BACKLOG_AGE -> backlogAge(recentInboxCounts.now(), rule.target());
+      case DEAD_LETTERS -> deadLetters(recentInboxCounts.now(), rule.target());
+      case BREAKER_OPEN -> openBreakers(rule.target());
       case CALL_ERROR_RATE -> errorRate(rule);
       case SIGNATURE_FAILURES -> signatureFailures(rule);
-      case MISSING_EVENTS -> sourceSilence.longest(rule.of());
+      case MISSING_EVENTS -> sourceSilence.longest(rule.target());
     };
   }
 
@@ -78,15 +81,15 @@ public final class Measurements {
 
   private Measurement openBreakers(String provider) throws SQLException {
     Instant now = clock.instant();
-    // The last that each node said of each provider.
-    Map<String, CallFigure> last = new HashMap<>();
-    for (CallFigure figure : figures.calls(now.minus(BREAKERS_OF_THE_LAST), now)) {
-      last.put(figure.node() + " " + figure.provider(), figure);
+    // The latest state that each node wrote for each provider.
+    Map<String, CallMinuteStats> last = new HashMap<>();
+    for (CallMinuteStats stats : minuteStats.calls(now.minus(BREAKER_WINDOW), now)) {
+      last.put(stats.node() + " " + stats.provider(), stats);
     }
     TreeSet<String> open = new TreeSet<>();
-    for (CallFigure figure : last.values()) {
-      if (figure.breaker() > 0 && (provider.isEmpty() || provider.equals(figure.provider()))) {
-        open.add(figure.provider());
+    for (CallMinuteStats stats : last.values()) {
+      if (stats.breaker() > 0 && (provider.isEmpty() || provider.equals(stats.provider()))) {
+        open.add(stats.provider());
       }
     }
     return new Measurement(open.size(), String.join(", ", open));
@@ -95,17 +98,17 @@ public final class Measurements {
   private Measurement errorRate(AlertRule rule) throws SQLException {
     Instant now = clock.instant();
     Map<String, long[]> byProvider = new TreeMap<>();
-    for (CallFigure figure : figures.calls(now.minus(rule.window()), now)) {
-      if (rule.of().isEmpty() || rule.of().equals(figure.provider())) {
-        long[] sums = byProvider.computeIfAbsent(figure.provider(), name -> new long[2]);
-        sums[0] += figure.calls().calls();
-        sums[1] += figure.calls().errors();
+    for (CallMinuteStats stats : minuteStats.calls(now.minus(rule.window()), now)) {
+      if (rule.target().isEmpty() || rule.target().equals(stats.provider())) {
+        long[] sums = byProvider.computeIfAbsent(stats.provider(), name -> new long[2]);
+        sums[0] += stats.calls().calls();
+        sums[1] += stats.calls().errors();
       }
     }
     Measurement worst = Measurement.NOTHING;
     for (Map.Entry<String, long[]> one : byProvider.entrySet()) {
       long calls = one.getValue()[0];
-      double percent = calls < FEWEST_CALLS ? 0 : 100.0 * one.getValue()[1] / calls;
+      double percent = calls < MIN_CALLS ? 0 : 100.0 * one.getValue()[1] / calls;
       if (percent > worst.value()) {
         worst = new Measurement(percent, one.getKey());
       }
@@ -116,8 +119,8 @@ public final class Measurements {
   private Measurement signatureFailures(AlertRule rule) throws SQLException {
     Instant now = clock.instant();
     long refused =
-        figures.figures(now.minus(rule.window()), now).stream()
-            .mapToLong(MinuteStats::unproven)
+        minuteStats.minutes(now.minus(rule.window()), now).stream()
+            .mapToLong(MinuteStats::signatureFailures)
             .sum();
     return new Measurement(refused, "in " + rule.window().toMinutes() + " minutes");
   }

@@ -15,15 +15,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Posts the text in the body to the webhook of {@code HUB_ALERT_SLACK_URL}; inside of {@code
- * provider-call-action}. The address is a secret, so it is in no error either. Thread-safe.
+ * Posts the text in the body to the webhook of {@code HUB_ALERT_SLACK_URL}; used inside {@code
+ * provider-call-action}. The address is a secret, so no error shows it. Thread-safe.
  *
  * @see <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">Slack:
  *     incoming webhooks</a>
  */
 public final class PostToSlack implements Processor {
   private static final String PROVIDER = "slack";
-  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
   private final AlertChannels channels;
 
@@ -44,7 +44,7 @@ public final class PostToSlack implements Processor {
                     Json.bytes(Json.object().put("text", escaped(text)))));
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
+    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(DEFAULT_TIMEOUT));
     call.ifPresent(known -> known.answered(answer.status()));
     if (answer.status() >= 300) {
       throw new CallFailedException(
@@ -58,12 +58,12 @@ public final class PostToSlack implements Processor {
     try {
       return URI.create(channels.slackUrl().orElse(""));
     } catch (IllegalArgumentException e) {
-      // Not as a cause: its message shows the address.
+      // Without the cause: its message shows the address.
       throw new IllegalStateException("HUB_ALERT_SLACK_URL is no http or https address");
     }
   }
 
-  /** So that nothing in it becomes a mention or a link. */
+  /** Escaped as Slack asks for, so that the text contains no mention or link. */
   private static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

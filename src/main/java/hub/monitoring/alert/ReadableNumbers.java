@@ -3,11 +3,11 @@ package hub.monitoring.alert;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Numbers as a person reads them. */
+/** Formats numbers for people. */
 final class ReadableNumbers {
   private ReadableNumbers() {}
 
-  /** Without a fraction where there is none, else with one digit of it. */
+  /** With one decimal place at most, and none for a whole number. */
   static String text(double number) {
     return BigDecimal.valueOf(number)
         .setScale(1, RoundingMode.HALF_UP)

@@ -13,16 +13,16 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * How long sources are silent, compared with the longest that they were silent in the week before.
- * A source that is quiet at night and on Sundays was so last week, too. Thread-safe.
+ * How long sources have been silent, relative to their longest silence in the week before. So a
+ * source that is quiet at night and on Sundays raises no alert. Thread-safe.
  */
 public final class SourceSilence {
   private static final Duration WEEK = Duration.ofDays(7);
 
-  /** A source that is younger has not shown yet what is usual. */
-  private static final Duration YOUNGEST = Duration.ofDays(1);
+  /** Less history than this does not show what is usual for a source. */
+  private static final Duration MIN_HISTORY = Duration.ofDays(1);
 
-  /** Shorter silences are nobody's business, and are not looked at. */
+  /** Shorter silences are ignored; also the step in which the week is sampled. */
   private static final Duration STEP = Duration.ofMinutes(30);
 
   private static final Duration FRESH = Duration.ofHours(1);
@@ -35,7 +35,7 @@ public final class SourceSilence {
   private final Map<String, Usual> usual = new HashMap<>();
 
   /**
-   * @param sources those that somebody outside sends to
+   * @param sources the sources that have a webhook route
    */
   public SourceSilence(InboxTimes times, Supplier<Set<String>> sources, Clock clock) {
     this.times = times;
@@ -44,9 +44,10 @@ public final class SourceSilence {
   }
 
   /**
-   * Of the source that is silent for longest by its own measure: how many times as long as usual.
+   * The largest ratio of a source's current silence to its longest usual one; 0 when no source is
+   * silent.
    *
-   * @param source the only one to look at; empty: all
+   * @param source the only source to measure; empty: all
    */
   synchronized Measurement longest(String source) throws SQLException {
     Measurement longest = Measurement.NOTHING;
@@ -85,10 +86,10 @@ public final class SourceSilence {
         .orElse(Measurement.NOTHING);
   }
 
-  /** Steps through the week before the last event; too long by a step at most. */
+  /** Samples the week before the last event; the result is too long by one step at most. */
   private Optional<Duration> longestBefore(String source, Instant last) throws SQLException {
     List<Instant> seen = times.samples(source, last.minus(WEEK), last, STEP);
-    if (seen.isEmpty() || Duration.between(seen.get(0), last).compareTo(YOUNGEST) < 0) {
+    if (seen.isEmpty() || Duration.between(seen.get(0), last).compareTo(MIN_HISTORY) < 0) {
       return Optional.empty();
     }
     Duration longest = STEP;

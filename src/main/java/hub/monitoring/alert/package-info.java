@@ -1,2 +1,2 @@
-/** Alerts: what routes watch for, how it is measured, and who is told. */
+/** Alerts: rules that routes define, their measurements, their state and their messages. */
 package hub.monitoring.alert;

@@ -5,53 +5,53 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Shows a check at {@code /observe/health}. Only one that decides over readiness is ever DOWN: a
- * load balancer that looks there must not take every node away because a provider is down, which
- * the words tell instead.
+ * Publishes a check at {@code /observe/health}. Only readiness and liveness checks are ever DOWN
+ * there: a load balancer must not remove every node because a provider is down. The message of an
+ * informational check tells its state instead.
  */
 public final class CamelHealthCheck extends AbstractHealthCheck {
   private final HealthCheck healthCheck;
-  private final boolean decides;
-  private final boolean vital;
+  private final boolean readiness;
+  private final boolean liveness;
 
-  private CamelHealthCheck(HealthCheck healthCheck, boolean decides, boolean vital) {
+  private CamelHealthCheck(HealthCheck healthCheck, boolean readiness, boolean liveness) {
     super("hub", healthCheck.name());
     this.healthCheck = healthCheck;
-    this.decides = decides;
-    this.vital = vital;
+    this.readiness = readiness;
+    this.liveness = liveness;
   }
 
-  /** Without it the hub takes no events, so it is not ready. */
-  public static CamelHealthCheck decisive(HealthCheck healthCheck) {
+  /** While it is down the hub takes no events: it is not ready. */
+  public static CamelHealthCheck readiness(HealthCheck healthCheck) {
     return new CamelHealthCheck(healthCheck, true, false);
   }
 
-  /** When it is down, only a restart helps: stands in {@code /observe/health/live}, too. */
-  public static CamelHealthCheck vital(HealthCheck healthCheck) {
+  /** When it is down only a restart helps; also part of {@code /observe/health/live}. */
+  public static CamelHealthCheck liveness(HealthCheck healthCheck) {
     return new CamelHealthCheck(healthCheck, true, true);
   }
 
-  /** Stands in {@code /observe/health} alone. */
-  public static CamelHealthCheck informative(HealthCheck healthCheck) {
+  /** Part of {@code /observe/health} only, and always UP. */
+  public static CamelHealthCheck informational(HealthCheck healthCheck) {
     return new CamelHealthCheck(healthCheck, false, false);
   }
 
   @Override
   public boolean isLiveness() {
-    return vital;
+    return liveness;
   }
 
   @Override
   public boolean isReadiness() {
-    return decides;
+    return readiness;
   }
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    CheckResult checkResult = healthCheck.look().look();
+    CheckResult checkResult = healthCheck.probe().run();
     builder.detail("state", checkResult.state().text());
     builder.message(checkResult.state().text() + ": " + checkResult.detail());
-    if (decides && checkResult.state() == CheckResult.State.DOWN) {
+    if (readiness && checkResult.state() == CheckResult.State.DOWN) {
       builder.down();
     } else {
       builder.up();

@@ -3,9 +3,9 @@ package hub.monitoring.health;
 import java.util.Locale;
 
 /**
- * What a check found.
+ * The result of a health check.
  *
- * @param detail one clause for a person, without secrets
+ * @param detail one clause for operators, without secrets
  */
 record CheckResult(State state, String detail) {
   /** From best to worst. */

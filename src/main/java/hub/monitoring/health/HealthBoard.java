@@ -10,22 +10,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * What every check finds, and since when it has found that. It remembers what it saw last, so
- * somebody has to look now and then. Thread-safe.
+ * The result of every check and since when the state has been the same. It remembers only the last
+ * state that it saw, so {@link #json} has to be called regularly. Thread-safe.
  */
 public final class HealthBoard {
-  private record Seen(CheckResult.State state, Instant since) {}
+  private record LastState(CheckResult.State state, Instant since) {}
 
   private final HealthChecks healthChecks;
   private final Clock clock;
-  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final Map<String, LastState> lastStates = new ConcurrentHashMap<>();
 
   public HealthBoard(HealthChecks healthChecks, Clock clock) {
     this.healthChecks = healthChecks;
     this.clock = clock;
   }
 
-  /** Looks at everything. */
+  /** Runs every check; the answer of {@code GET /api/admin/health}. */
   public ObjectNode json() {
     ObjectNode answer = Json.object();
     ArrayNode list = answer.putArray("checks");
@@ -35,14 +35,14 @@ public final class HealthBoard {
   }
 
   private ObjectNode entry(HealthCheck healthCheck) {
-    CheckResult checkResult = healthCheck.look().look();
-    Seen now =
-        seen.compute(
+    CheckResult checkResult = healthCheck.probe().run();
+    LastState now =
+        lastStates.compute(
             healthCheck.name(),
             (name, last) ->
                 last != null && last.state() == checkResult.state()
                     ? last
-                    : new Seen(checkResult.state(), clock.instant()));
+                    : new LastState(checkResult.state(), clock.instant()));
     return Json.object()
         .put("name", healthCheck.name())
         .put("state", checkResult.state().text())

@@ -1,14 +1,14 @@
 package hub.monitoring.health;
 
 /**
- * Looks at one part of the hub, cheaply: by what is known of it already, or by one small question.
+ * A cheap check of one part of the hub: it uses known state or one small query.
  *
  * @param name in kebab case; {@code provider:stripe} for one of many
  */
-public record HealthCheck(String name, Look look) {
-  /** Never throws; finds {@code down} instead. */
+public record HealthCheck(String name, Probe probe) {
+  /** Never throws; a failure is the state {@code DOWN}. */
   @FunctionalInterface
-  interface Look {
-    CheckResult look();
+  interface Probe {
+    CheckResult run();
   }
 }

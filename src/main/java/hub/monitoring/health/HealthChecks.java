@@ -22,14 +22,14 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 
-/** The checks of this hub. Thread-safe. */
+/** All health checks of the hub. Thread-safe. */
 public final class HealthChecks {
   private static final long MIB = 1L << 20;
 
-  /** Room for the next hour's events; below it the embedded database may stop. */
+  /** Space for about an hour of events; with less the embedded database may stop. */
   private static final long DISK_DOWN_BYTES = 100 * MIB;
 
-  /** A tenth of the disk is little, unless it is many gigabytes. */
+  /** Less than a tenth of the disk is degraded, unless this much is free. */
   private static final long DISK_DEGRADED_BYTES = 2_048 * MIB;
 
   private static final int DISK_DEGRADED_SHARE = 10;
@@ -56,7 +56,7 @@ public final class HealthChecks {
     this.clock = clock;
   }
 
-  /** All but those of the providers. */
+  /** Every check except those of the providers. */
   public List<HealthCheck> ofTheHub() {
     return List.of(
         new HealthCheck("event-store", this::store),
@@ -65,20 +65,21 @@ public final class HealthChecks {
         new HealthCheck("routes", this::routes));
   }
 
-  /** Whether the hub can go on without a restart. */
-  public HealthCheck vital() {
+  /** Whether the hub works without a restart. */
+  public HealthCheck liveness() {
     return new HealthCheck(
         "process",
-        () ->
-            database.stuck().map(CheckResult::down).orElseGet(() -> CheckResult.up("it goes on")));
+        () -> database.stuck().map(CheckResult::down).orElseGet(() -> CheckResult.up("it works")));
   }
 
-  /** One for each provider that is configured, by what became of its calls; nobody is asked. */
+  /**
+   * One for each configured provider, from the results of recent calls; the provider is not asked.
+   */
   List<HealthCheck> ofProviders() {
     return reports().map(report -> new HealthCheck(name(report), () -> provider(report))).toList();
   }
 
-  /** All providers in one, as bad as the worst of them. */
+  /** One check for all providers; its state is the worst of theirs. */
   public HealthCheck providers() {
     return new HealthCheck("providers", this::allProviders);
   }
@@ -95,7 +96,7 @@ public final class HealthChecks {
     return database
         .trouble()
         .map(CheckResult::down)
-        .orElseGet(() -> CheckResult.up("it takes writes"));
+        .orElseGet(() -> CheckResult.up("it accepts writes"));
   }
 
   private CheckResult disk() {
@@ -104,7 +105,7 @@ public final class HealthChecks {
       FileStore disk = Files.getFileStore(folder);
       return disk(disk.getUsableSpace(), disk.getTotalSpace());
     } catch (IOException e) {
-      return CheckResult.degraded("the data folder cannot be looked at");
+      return CheckResult.degraded("the data folder cannot be read");
     }
   }
 
@@ -119,32 +120,32 @@ public final class HealthChecks {
   }
 
   private CheckResult inboxAge() {
-    Optional<InboxCounts> standing = recentInboxCounts.all();
-    if (standing.isEmpty()) {
-      return CheckResult.down("the event store does not tell");
+    Optional<InboxCounts> counts = recentInboxCounts.all();
+    if (counts.isEmpty()) {
+      return CheckResult.down("the database does not answer");
     }
-    long waiting = standing.get().oldestWaitingSeconds(clock.instant());
+    long waiting = counts.get().oldestWaitingSeconds(clock.instant());
     String detail =
-        standing.get().backlog() == 0
+        counts.get().backlog() == 0
             ? "nothing waits"
-            : "%d waiting, the oldest for %d s".formatted(standing.get().backlog(), waiting);
+            : "%d waiting, the oldest for %d s".formatted(counts.get().backlog(), waiting);
     return waiting > settings.count(Setting.HEALTH_INBOX_AGE_SECONDS)
         ? CheckResult.degraded(detail)
         : CheckResult.up(detail);
   }
 
-  /** A route that does not run was stopped by a person or by its own failure. */
+  /** A route that is not running was stopped by an operator or failed. */
   private CheckResult routes() {
-    List<String> standing =
+    List<String> notRunning =
         context.getRoutes().stream()
             .map(Route::getRouteId)
             .filter(id -> status(id) != ServiceStatus.Started)
             .sorted()
             .map(id -> id + " is " + String.valueOf(status(id)).toLowerCase(Locale.ROOT))
             .toList();
-    return standing.isEmpty()
+    return notRunning.isEmpty()
         ? CheckResult.up("all run")
-        : CheckResult.degraded(String.join(", ", standing));
+        : CheckResult.degraded(String.join(", ", notRunning));
   }
 
   private ServiceStatus status(String routeId) {

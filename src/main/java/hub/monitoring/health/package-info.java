@@ -1,2 +1,2 @@
-/** Health checks: what each finds, and whether the hub is ready. */
+/** Health checks, readiness and liveness. */
 package hub.monitoring.health;

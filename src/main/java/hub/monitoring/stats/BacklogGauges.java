@@ -5,9 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Shows in the metrics what waits in the inbox; not a number while the store is away. Thread-safe.
- */
+/** Metrics of the inbox's backlog; NaN while the database is away. Thread-safe. */
 public final class BacklogGauges {
   private final RecentInboxCounts recentInboxCounts;
   private final Clock clock;

@@ -2,7 +2,7 @@ package hub.monitoring.stats;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.monitoring.stats.MinuteStatsStore.CallFigure;
+import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
 import hub.monitoring.stats.MinuteStatsStore.MinuteStats;
 import hub.util.Json;
 import hub.util.LatencyHistogram;
@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Puts the figures of all nodes together into series of points. Thread-safe. */
+/** Combines the minute statistics of all nodes into series of points. Thread-safe. */
 public final class Charts {
-  private static final double SHARE = 0.95;
+  private static final double QUANTILE = 0.95;
 
-  /** A minute is written some seconds after its end. */
-  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
+  /** A node writes a minute at most this long after its end. */
+  private static final Duration WRITE_DELAY = Duration.ofSeconds(10);
 
-  /** What a chart shows. */
+  /** The period that a chart shows, and its points. */
   public enum Range {
     HOUR(Duration.ofMinutes(1), 60),
     DAY(Duration.ofMinutes(10), 144);
@@ -43,7 +43,7 @@ public final class Charts {
     this.clock = clock;
   }
 
-  /** A number for each step of a range. */
+  /** One number for each point of a chart. */
   private static final class Series {
     private final long[] counts;
     private final LatencyHistogram[] millis;
@@ -57,11 +57,11 @@ public final class Charts {
       counts[point] += count;
     }
 
-    void add(int point, String took) {
+    void add(int point, String histogram) {
       if (millis[point] == null) {
         millis[point] = new LatencyHistogram();
       }
-      millis[point].add(LatencyHistogram.of(took));
+      millis[point].add(LatencyHistogram.of(histogram));
     }
 
     void writeCounts(ArrayNode points) {
@@ -70,22 +70,22 @@ public final class Charts {
       }
     }
 
-    /** Where nothing was measured, there is no time, not even 0. */
+    /** Null, not 0, for a point without measurements. */
     void writeTimes(ArrayNode points) {
       for (LatencyHistogram one : millis) {
         if (one == null || one.count() == 0) {
           points.addNull();
         } else {
-          points.add(one.quantile(SHARE));
+          points.add(one.quantile(QUANTILE));
         }
       }
     }
   }
 
-  /** The range up to the last minute that is over, as JSON. */
+  /** The charts of the range, up to the last complete minute, as JSON. */
   public ObjectNode of(Range range) throws SQLException {
     long step = range.step.toSeconds();
-    long end = Math.floorDiv(clock.instant().minus(WRITTEN_WITHIN).getEpochSecond(), 60L) * 60;
+    long end = Math.floorDiv(clock.instant().minus(WRITE_DELAY).getEpochSecond(), 60L) * 60;
     Instant until = Instant.ofEpochSecond(end);
     Instant from = until.minus(range.step.multipliedBy(range.points));
     ObjectNode answer = Json.object().put("from", Json.time(from)).put("stepSeconds", step);
@@ -102,13 +102,13 @@ public final class Charts {
     Series dead = new Series(range.points);
     Series failed = new Series(range.points);
     Series handling = new Series(range.points);
-    for (MinuteStats figure : store.figures(from, until)) {
-      int point = point(range, from, figure.at());
-      received.add(point, figure.inbox().received());
-      done.add(point, figure.inbox().done());
-      dead.add(point, figure.inbox().dead());
-      failed.add(point, figure.inbox().failedAttempts());
-      handling.add(point, figure.inbox().handleMillis());
+    for (MinuteStats stats : store.minutes(from, until)) {
+      int point = point(range, from, stats.at());
+      received.add(point, stats.inbox().received());
+      done.add(point, stats.inbox().done());
+      dead.add(point, stats.inbox().dead());
+      failed.add(point, stats.inbox().failedAttempts());
+      handling.add(point, stats.inbox().handleMillis());
     }
     add(list, "received", "", received::writeCounts);
     add(list, "done", "", done::writeCounts);
@@ -121,14 +121,14 @@ public final class Charts {
       throws SQLException {
     Map<String, Series> calls = new TreeMap<>();
     Map<String, Series> errors = new TreeMap<>();
-    for (CallFigure figure : store.calls(from, until)) {
-      int point = point(range, from, figure.at());
-      Series made = calls.computeIfAbsent(figure.provider(), name -> new Series(range.points));
-      made.add(point, figure.calls().calls());
-      made.add(point, figure.calls().millis());
+    for (CallMinuteStats stats : store.calls(from, until)) {
+      int point = point(range, from, stats.at());
+      Series made = calls.computeIfAbsent(stats.provider(), name -> new Series(range.points));
+      made.add(point, stats.calls().calls());
+      made.add(point, stats.calls().millis());
       errors
-          .computeIfAbsent(figure.provider(), name -> new Series(range.points))
-          .add(point, figure.calls().errors());
+          .computeIfAbsent(stats.provider(), name -> new Series(range.points))
+          .add(point, stats.calls().errors());
     }
     calls.forEach((provider, series) -> add(list, "calls", provider, series::writeCounts));
     errors.forEach((provider, series) -> add(list, "call-errors", provider, series::writeCounts));

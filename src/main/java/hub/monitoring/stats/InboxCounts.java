@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How many events are in each state.
+ * The number of events in each state.
  *
- * @param total all that are kept
- * @param oldestOpen when the oldest event came that no handler has finished
+ * @param total all stored events
+ * @param oldestOpen when the oldest unfinished event was received; empty: none is unfinished
  */
 public record InboxCounts(
     long total,
@@ -28,11 +28,12 @@ public record InboxCounts(
     return total - backlog() - dead - ignored;
   }
 
-  /** Those that wait for a handler. */
+  /** Events that wait for a handler or are being handled. */
   public long backlog() {
     return received + processing + retrying;
   }
 
+  /** Age of the oldest unfinished event in seconds; 0 when there is none. */
   public long oldestWaitingSeconds(Instant now) {
     return oldestOpen.map(then -> Math.max(0, Duration.between(then, now).toSeconds())).orElse(0L);
   }

@@ -13,10 +13,10 @@ import java.util.TreeMap;
 /** Counts the events of each source by state. Thread-safe. */
 public final class InboxCountsQuery {
   /**
-   * Reads what is not done, by its index, and the tally of what there is; what is done is the
-   * difference, so a million of those cost nothing. Ids grow with time and so does their text:
-   * PostgreSQL before 18 knows no smallest uuid. One statement, so that the numbers agree. Takes no
-   * locks.
+   * Reads the unfinished deliveries by their index, and the totals from {@code inbox_tally}. The
+   * number of done events is the difference, so a million of them cost nothing. Event ids increase
+   * with time, and so does their text, which is compared because PostgreSQL before 18 has no {@code
+   * min(uuid)}. One statement, so that the numbers are consistent. Takes no locks.
    */
   private static final String BY_SOURCE =
       """
@@ -56,18 +56,18 @@ public final class InboxCountsQuery {
   public Map<String, InboxCounts> bySource() throws SQLException {
     return database.inTransaction(
         connection -> {
-          Map<String, InboxCounts> standings = new TreeMap<>();
+          Map<String, InboxCounts> counts = new TreeMap<>();
           try (PreparedStatement select = connection.prepareStatement(BY_SOURCE);
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
-              standings.put(row.getString(1), standing(row));
+              counts.put(row.getString(1), counts(row));
             }
           }
-          return standings;
+          return counts;
         });
   }
 
-  private static InboxCounts standing(ResultSet row) throws SQLException {
+  private static InboxCounts counts(ResultSet row) throws SQLException {
     Optional<Instant> oldest = Optional.ofNullable(row.getTimestamp(8)).map(Timestamp::toInstant);
     return new InboxCounts(
         row.getLong(2),

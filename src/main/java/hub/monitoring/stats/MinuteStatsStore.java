@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The figures of all nodes, in the store. Thread-safe. */
+/**
+ * The minute statistics of all nodes: the tables {@code figure} and {@code call_figure}.
+ * Thread-safe.
+ */
 public final class MinuteStatsStore {
   private static final String INSERT =
       """
@@ -36,7 +39,7 @@ public final class MinuteStatsStore {
       WHERE minute_at >= ? AND minute_at < ?
       """;
 
-  /** By the primary key, each node's minutes in their order. Takes no locks. */
+  /** By the primary key, the minutes of a node in order. Takes no locks. */
   private static final String SELECT_CALLS =
       """
       SELECT minute_at, node, provider, calls, errors, breaker, call_millis
@@ -45,22 +48,23 @@ public final class MinuteStatsStore {
       ORDER BY minute_at
       """;
 
-  /** SQL state of a row that is there already. */
+  /** SQLSTATE of a row that exists already. */
   private static final String DUPLICATE = "23505";
 
   /**
    * One minute of one node.
    *
-   * @param unproven webhooks refused for signature or time
+   * @param signatureFailures webhooks refused for their signature or timestamp
    */
-  public record MinuteStats(Instant at, InboxMinute inbox, long unproven) {}
+  public record MinuteStats(Instant at, InboxMinute inbox, long signatureFailures) {}
 
   /**
    * One minute of one node's calls to one provider.
    *
    * @param breaker 0 closed, 1 half-open, 2 open
    */
-  public record CallFigure(Instant at, UUID node, String provider, CallMinute calls, int breaker) {}
+  public record CallMinuteStats(
+      Instant at, UUID node, String provider, CallMinute calls, int breaker) {}
 
   private final Database database;
 
@@ -68,18 +72,18 @@ public final class MinuteStatsStore {
     this.database = database;
   }
 
-  /** Whether the store can be written to, for all that is known. */
+  /** Whether the database is believed to accept writes. */
   boolean ready() {
     return database.ready();
   }
 
-  /** Writes what a node did, once, however often it says so. */
-  public void add(UUID node, List<MinuteStats> figures, List<CallFigure> calls)
+  /** Writes minutes of a node. Idempotent: writing the same minutes again changes nothing. */
+  public void add(UUID node, List<MinuteStats> minutes, List<CallMinuteStats> calls)
       throws SQLException {
     try {
-      database.inTransaction(connection -> insert(connection, node, figures, calls));
+      database.inTransaction(connection -> insert(connection, node, minutes, calls));
     } catch (SQLException e) {
-      // Written before, by a commit whose answer was lost.
+      // An earlier commit succeeded but its answer was lost.
       if (!DUPLICATE.equals(e.getSQLState())) {
         throw e;
       }
@@ -87,38 +91,38 @@ public final class MinuteStatsStore {
   }
 
   private static Void insert(
-      Connection connection, UUID node, List<MinuteStats> figures, List<CallFigure> calls)
+      Connection connection, UUID node, List<MinuteStats> minutes, List<CallMinuteStats> calls)
       throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-      for (MinuteStats figure : figures) {
-        insert.setObject(1, figure.at().atOffset(ZoneOffset.UTC));
+      for (MinuteStats stats : minutes) {
+        insert.setObject(1, stats.at().atOffset(ZoneOffset.UTC));
         insert.setObject(2, node);
-        insert.setLong(3, figure.inbox().received());
-        insert.setLong(4, figure.inbox().done());
-        insert.setLong(5, figure.inbox().dead());
-        insert.setLong(6, figure.inbox().failedAttempts());
-        insert.setLong(7, figure.unproven());
-        insert.setString(8, figure.inbox().handleMillis());
+        insert.setLong(3, stats.inbox().received());
+        insert.setLong(4, stats.inbox().done());
+        insert.setLong(5, stats.inbox().dead());
+        insert.setLong(6, stats.inbox().failedAttempts());
+        insert.setLong(7, stats.signatureFailures());
+        insert.setString(8, stats.inbox().handleMillis());
         insert.executeUpdate();
       }
     }
     try (PreparedStatement insert = connection.prepareStatement(INSERT_CALLS)) {
-      for (CallFigure figure : calls) {
-        insert.setObject(1, figure.at().atOffset(ZoneOffset.UTC));
+      for (CallMinuteStats stats : calls) {
+        insert.setObject(1, stats.at().atOffset(ZoneOffset.UTC));
         insert.setObject(2, node);
-        insert.setString(3, figure.provider());
-        insert.setLong(4, figure.calls().calls());
-        insert.setLong(5, figure.calls().errors());
-        insert.setInt(6, figure.breaker());
-        insert.setString(7, figure.calls().millis());
+        insert.setString(3, stats.provider());
+        insert.setLong(4, stats.calls().calls());
+        insert.setLong(5, stats.calls().errors());
+        insert.setInt(6, stats.breaker());
+        insert.setString(7, stats.calls().millis());
         insert.executeUpdate();
       }
     }
     return null;
   }
 
-  /** Of all nodes, from {@code since} on and before {@code until}. */
-  public List<MinuteStats> figures(Instant since, Instant until) throws SQLException {
+  /** The minutes of all nodes, from {@code since} on and before {@code until}. */
+  public List<MinuteStats> minutes(Instant since, Instant until) throws SQLException {
     return database.inTransaction(
         connection -> {
           List<MinuteStats> found = new ArrayList<>();
@@ -141,16 +145,16 @@ public final class MinuteStatsStore {
         });
   }
 
-  /** Of all nodes, from {@code since} on and before {@code until}, in the order of time. */
-  public List<CallFigure> calls(Instant since, Instant until) throws SQLException {
+  /** The calls of all nodes, from {@code since} on and before {@code until}, oldest first. */
+  public List<CallMinuteStats> calls(Instant since, Instant until) throws SQLException {
     return database.inTransaction(
         connection -> {
-          List<CallFigure> found = new ArrayList<>();
+          List<CallMinuteStats> found = new ArrayList<>();
           try (PreparedStatement select = between(connection, SELECT_CALLS, since, until);
               ResultSet row = select.executeQuery()) {
             while (row.next()) {
               found.add(
-                  new CallFigure(
+                  new CallMinuteStats(
                       row.getTimestamp(1).toInstant(),
                       row.getObject(2, UUID.class),
                       row.getString(3),
@@ -170,7 +174,7 @@ public final class MinuteStatsStore {
     return select;
   }
 
-  /** Forgets what was before {@code end}. */
+  /** Deletes the minutes before {@code end}. */
   void deleteBefore(Instant end) throws SQLException {
     database.inTransaction(
         connection -> {

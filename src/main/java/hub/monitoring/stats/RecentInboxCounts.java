@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many events are in each state, as it was some seconds ago at most: gauges and health ask the
- * store once, together. Thread-safe.
+ * The number of events in each state, at most 5 s old: gauges and health checks share one query.
+ * Thread-safe.
  */
 public final class RecentInboxCounts {
   private static final Logger LOG = LoggerFactory.getLogger(RecentInboxCounts.class);
@@ -28,7 +28,7 @@ public final class RecentInboxCounts {
     this.clock = clock;
   }
 
-  /** Of all sources together; empty while the store does not answer. */
+  /** The counts of all sources together; empty while the database does not answer. */
   public synchronized Optional<InboxCounts> all() {
     Instant now = clock.instant();
     if (readAt.isBefore(now.minus(FRESH))) {
@@ -38,7 +38,7 @@ public final class RecentInboxCounts {
     return last;
   }
 
-  /** By source, as it is now. */
+  /** The current counts by source, not cached. */
   public Map<String, InboxCounts> now() throws SQLException {
     return query.bySource();
   }

@@ -1,4 +1,5 @@
 /**
- * Numbers for charts and gauges: events and calls a minute, and how many events are in each state.
+ * Numbers for charts and gauges: events and calls per minute, and the number of events in each
+ * state.
  */
 package hub.monitoring.stats;

@@ -8,7 +8,7 @@ import hub.call.policy.CallMinute;
 import hub.inbox.db.InboxTimes;
 import hub.inbox.engine.InboxMinute;
 import hub.monitoring.stats.MinuteStatsStore;
-import hub.monitoring.stats.MinuteStatsStore.CallFigure;
+import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
 import hub.monitoring.stats.MinuteStatsStore.MinuteStats;
 import hub.monitoring.stats.RecentInboxCounts;
 import hub.testing.Hubs;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is measured, by what all nodes share. */
+/** The measurements of all alert conditions, taken from the shared database. */
 @Tag("postgres")
 class ConditionsTest {
   private static final String NOTHING =
@@ -49,7 +49,7 @@ class ConditionsTest {
       new Hubs(store -> TestHub.on(store).route("nothing", NOTHING).start());
 
   private SettableClock clock;
-  private MinuteStatsStore figures;
+  private MinuteStatsStore minuteStats;
   private Measurements measurements;
 
   @AfterAll
@@ -67,20 +67,20 @@ class ConditionsTest {
     hub.update("DELETE FROM figure");
     hub.update("DELETE FROM call_figure");
     hub.update("DELETE FROM inbox_event");
-    figures = new MinuteStatsStore(hub.database());
+    minuteStats = new MinuteStatsStore(hub.database());
     measurements =
         new Measurements(
             new RecentInboxCounts(hub.database(), clock),
-            figures,
+            minuteStats,
             new SourceSilence(new InboxTimes(hub.database()), () -> Set.of("shop", "new"), clock),
             clock);
   }
 
   private double measure(AlertCondition alertCondition, String of) throws Exception {
-    return measured(alertCondition, of).value();
+    return measurement(alertCondition, of).value();
   }
 
-  private Measurement measured(AlertCondition alertCondition, String of) throws Exception {
+  private Measurement measurement(AlertCondition alertCondition, String of) throws Exception {
     AlertRule rule =
         new AlertRule(
             "a",
@@ -99,10 +99,11 @@ class ConditionsTest {
       UUID node, String provider, int minutesAgo, long calls, long errors, int breaker)
       throws Exception {
     Instant at = clock.instant().minus(Duration.ofMinutes(minutesAgo));
-    figures.add(
+    minuteStats.add(
         node,
         List.of(),
-        List.of(new CallFigure(at, node, provider, new CallMinute(calls, errors, ""), breaker)));
+        List.of(
+            new CallMinuteStats(at, node, provider, new CallMinute(calls, errors, ""), breaker)));
   }
 
   @Test
@@ -130,12 +131,13 @@ class ConditionsTest {
     calls(one, "crm", 2, 5, 5, 2);
     calls(two, "crm", 2, 5, 0, 0);
     calls(two, "mail", 2, 5, 0, 1);
-    assertThat(measured(AlertCondition.BREAKER_OPEN, ""))
+    assertThat(measurement(AlertCondition.BREAKER_OPEN, ""))
         .isEqualTo(new Measurement(2, "crm, mail"));
-    assertThat(measured(AlertCondition.BREAKER_OPEN, "crm")).isEqualTo(new Measurement(1, "crm"));
+    assertThat(measurement(AlertCondition.BREAKER_OPEN, "crm"))
+        .isEqualTo(new Measurement(1, "crm"));
 
     calls(one, "crm", 1, 5, 0, 0);
-    assertThat(measured(AlertCondition.BREAKER_OPEN, "")).isEqualTo(new Measurement(1, "mail"));
+    assertThat(measurement(AlertCondition.BREAKER_OPEN, "")).isEqualTo(new Measurement(1, "mail"));
     clock.advance(Duration.ofMinutes(5));
     assertThat(measure(AlertCondition.BREAKER_OPEN, "")).isZero();
   }
@@ -150,7 +152,8 @@ class ConditionsTest {
     calls(UUID.randomUUID(), "crm", 9, 1_000, 1_000, 0);
     calls(UUID.randomUUID(), "mail", 1, 9, 9, 0);
 
-    assertThat(measured(AlertCondition.CALL_ERROR_RATE, "")).isEqualTo(new Measurement(30, "crm"));
+    assertThat(measurement(AlertCondition.CALL_ERROR_RATE, ""))
+        .isEqualTo(new Measurement(30, "crm"));
     assertThat(measure(AlertCondition.CALL_ERROR_RATE, "mail")).isZero();
   }
 
@@ -160,7 +163,7 @@ class ConditionsTest {
       throws Exception {
     open(store);
     for (int minutesAgo : new int[] {1, 2, 9}) {
-      figures.add(
+      minuteStats.add(
           UUID.randomUUID(),
           List.of(
               new MinuteStats(
@@ -192,7 +195,7 @@ class ConditionsTest {
     assertThat(measure(AlertCondition.MISSING_EVENTS, "new")).isZero();
     clock.advance(Duration.ofHours(24));
     assertThat(measure(AlertCondition.MISSING_EVENTS, "")).isBetween(1.9, 2.3);
-    assertThat(measured(AlertCondition.MISSING_EVENTS, "").detail())
+    assertThat(measurement(AlertCondition.MISSING_EVENTS, "").detail())
         .isEqualTo("shop, silent for 27 h, in the week before for 13 h at most");
     event(hub, "shop", clock.instant().minusSeconds(5));
     assertThat(measure(AlertCondition.MISSING_EVENTS, "")).isZero();

@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Slow: a lost store is noticed at its next beat. */
+/** Slow: the loss of the database is noticed at the next heartbeat. */
 @Tag("postgres")
 @Tag("slow")
 class HealthTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Slow: gauges are read anew every five seconds. */
+/** Slow: gauges are cached for five seconds. */
 @Tag("postgres")
 @Tag("slow")
 class WatchingTest {
