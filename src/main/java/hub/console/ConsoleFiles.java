@@ -16,8 +16,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * {@code /console/}: the operators' page, a handful of files that lie in the jar. A browser may
- * load what the hub serves and nothing else, and no script or style that stands within a page.
+ * {@code /console/}: the operators' console, static files from the jar. The content security policy
+ * allows files of the hub only, and no inline script or style.
  */
 public final class ConsoleFiles extends RouteBuilder {
   private static final String FOLDER = "/console/";
@@ -40,7 +40,7 @@ public final class ConsoleFiles extends RouteBuilder {
           "health.js",
           "sign-in.js");
 
-  /** Views have addresses of their own, so that they can be sent to a colleague. */
+  /** Every view has a URL, so that it can be sent to a colleague; all are the same page. */
   private static final Pattern VIEW =
       Pattern.compile("/console/(events(/[^/]+)?|dead-letters|routes|health)?");
 
@@ -61,7 +61,7 @@ public final class ConsoleFiles extends RouteBuilder {
   private final Map<String, Page> pages = new HashMap<>();
 
   /**
-   * @param logins by which people may sign in, the title of each by its name
+   * @param logins the login providers that people may sign in with: title by name
    */
   public ConsoleFiles(Map<String, String> logins) {
     ObjectNode offered = Json.object();

@@ -13,14 +13,14 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Puts what operators see and do into a Camel context. */
+/** Adds the operator API and the console to a Camel context. */
 public final class ConsoleModule {
   private ConsoleModule() {}
 
   /**
-   * Adds the operator API and the console.
+   * Adds the routes of the operator API and the console.
    *
-   * @param operators who may use them by a session
+   * @param operators people who may use them with a session
    */
   public static void install(
       CamelContext context,

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Where a list goes on: behind an event's id, written so that nobody takes it for one. */
+/** Position in a list of events: the id of the last event of a page, in base64url. */
 final class Cursor {
   private static final int BYTES = 16;
 
@@ -21,7 +21,7 @@ final class Cursor {
                 .array());
   }
 
-  /** Empty for what {@link #write} did not make. */
+  /** Empty when {@link #write} cannot have made the text. */
   static Optional<UUID> read(String text) {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);

@@ -10,16 +10,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Groups what is dead, so that a hundred failures of one cause are one line. Thread-safe. */
+/** Groups dead deliveries by source, type and error. Thread-safe. */
 final class DeadLetters {
-  /** The newest dead shares are looked at, so that the answer takes a bounded time. */
-  static final int MOST_SHARES = 20_000;
+  /** Only the newest dead deliveries are read, to bound the time of the query. */
+  static final int MAX_DELIVERIES = 20_000;
 
-  private static final int MOST_GROUPS = 200;
+  private static final int MAX_GROUPS = 200;
 
   /**
-   * Ids grow with time, and their texts can be compared where the database knows no smallest uuid.
-   * Takes no locks.
+   * Event ids increase with time, and so does their text, which is compared because PostgreSQL
+   * before 18 has no {@code max(uuid)}. Takes no locks.
    */
   private static final String GROUPS =
       """
@@ -46,8 +46,8 @@ final class DeadLetters {
         GROUPS.formatted(
             ErrorKind.sql(database.dialect(), "d.last_error"),
             source.isPresent() ? "AND s.source = ?" : "",
-            MOST_SHARES,
-            MOST_GROUPS);
+            MAX_DELIVERIES,
+            MAX_GROUPS);
     return database.inTransaction(
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -79,6 +79,6 @@ final class DeadLetters {
           .put("newestId", row.getString(7))
           .put("route", route.equals(row.getString(9)) ? route : null);
     }
-    return answer.put("complete", counted < MOST_SHARES && groups.size() < MOST_GROUPS);
+    return answer.put("complete", counted < MAX_DELIVERIES && groups.size() < MAX_GROUPS);
   }
 }

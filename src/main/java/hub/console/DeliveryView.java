@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What one handler route has done of an event.
+ * The delivery of an event to one handler route.
  *
  * @param dueAt next attempt, or end of the lease; empty when finished
- * @param attemptLog one JSON object a line; empty where only a list is asked for
+ * @param attemptLog one JSON object per line; empty in lists
  */
 record DeliveryView(
     String route,

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** Tells one answer from another. */
+/** Makes {@code ETag} values. */
 final class ETag {
   private ETag() {}
 

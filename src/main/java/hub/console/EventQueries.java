@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Reads events for operators. Thread-safe. */
+/** Queries events for operators. Thread-safe. */
 final class EventQueries {
   /**
-   * One statement, so that what an event was chosen for is still so in what is told of it. Reads
-   * the ids of a page first: an event's row may be large. Takes no locks.
+   * One statement, so that the events shown still match the filter. Selects the ids of a page
+   * first, because an event's row may be large. Takes no locks.
    */
   private static final String PAGE =
       """
@@ -49,7 +49,7 @@ final class EventQueries {
   /**
    * A page of events.
    *
-   * @param next the id behind which the list goes on; empty at its end
+   * @param next the id after which the next page starts; empty on the last page
    */
   record Page(List<EventView> events, Optional<UUID> next) {}
 
@@ -62,11 +62,11 @@ final class EventQueries {
   /**
    * The newest events first.
    *
-   * @param limit events at most
-   * @param before only those older than this one
+   * @param limit maximum number of events
+   * @param before only events older than this one
    */
   Page page(EventFilter filter, int limit, Optional<UUID> before) throws SQLException {
-    // One more shows whether the list goes on.
+    // One more than the page, to know whether there is a next page.
     EventSearch search =
         filter.search(database.dialect(), EventSearch.Order.NEWEST_FIRST, before, limit + 1);
     List<EventView> found =
@@ -87,7 +87,7 @@ final class EventQueries {
     return new Page(page, Optional.of(page.get(limit - 1).id()));
   }
 
-  /** One event with all that is known of it, as JSON. */
+  /** All details of one event, as JSON; empty when there is none of this id. */
   Optional<ObjectNode> detail(UUID id) throws SQLException {
     return database.inTransaction(
         connection -> {
@@ -101,7 +101,7 @@ final class EventQueries {
               String headers = row.getString(14);
               byte[] payload = row.getBytes(15);
               do {
-                share(row).ifPresent(event.shares()::add);
+                delivery(row).ifPresent(event.deliveries()::add);
               } while (row.next());
               return Optional.of(event.detail(headers, payload));
             }
@@ -116,12 +116,12 @@ final class EventQueries {
       if (!events.containsKey(id)) {
         events.put(id, event(rows));
       }
-      share(rows).ifPresent(events.get(id).shares()::add);
+      delivery(rows).ifPresent(events.get(id).deliveries()::add);
     }
     return List.copyOf(events.values());
   }
 
-  /** The event of a row, without its handlers yet. */
+  /** The event of a row, with no deliveries yet. */
   private static EventView event(ResultSet row) throws SQLException {
     return new EventView(
         row.getObject(1, UUID.class),
@@ -133,7 +133,7 @@ final class EventQueries {
         new ArrayList<>());
   }
 
-  private static Optional<DeliveryView> share(ResultSet row) throws SQLException {
+  private static Optional<DeliveryView> delivery(ResultSet row) throws SQLException {
     String route = row.getString(7);
     if (route == null) {
       return Optional.empty();

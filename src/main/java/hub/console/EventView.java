@@ -19,7 +19,7 @@ import java.util.UUID;
 /**
  * An event as operators see it.
  *
- * @param shares by route; none: the event is ignored
+ * @param deliveries in order of their routes; none: the event is ignored
  */
 record EventView(
     UUID id,
@@ -28,36 +28,36 @@ record EventView(
     String type,
     Optional<String> orderingKey,
     Instant receivedAt,
-    List<DeliveryView> shares) {
+    List<DeliveryView> deliveries) {
 
   private EventState state() {
-    return EventState.ofShares(shares.stream().map(DeliveryView::state).toList());
+    return EventState.ofShares(deliveries.stream().map(DeliveryView::state).toList());
   }
 
-  /** The most that a handler has spent. */
+  /** The highest number of attempts of a handler. */
   private int attempts() {
-    return shares.stream().mapToInt(DeliveryView::attempts).max().orElse(0);
+    return deliveries.stream().mapToInt(DeliveryView::attempts).max().orElse(0);
   }
 
-  /** When the last handler finished; empty while one has not. */
+  /** When the last handler finished; empty while one is unfinished. */
   private Optional<Instant> processedAt() {
-    return shares.stream().anyMatch(deliveryView -> deliveryView.state().isOpen())
+    return deliveries.stream().anyMatch(deliveryView -> deliveryView.state().isOpen())
         ? Optional.empty()
-        : shares.stream()
+        : deliveries.stream()
             .flatMap(deliveryView -> deliveryView.finishedAt().stream())
             .max(Comparator.naturalOrder());
   }
 
   private Optional<Instant> nextAttemptAt() {
-    return shares.stream()
+    return deliveries.stream()
         .filter(deliveryView -> deliveryView.state() == EventState.RETRYING)
         .flatMap(deliveryView -> deliveryView.dueAt().stream())
         .min(Comparator.naturalOrder());
   }
 
-  /** The error of the handler that was at it last: whoever is to go on was there after the rest. */
+  /** The most recent error: of the handler that is due next, else of the one that finished last. */
   private Optional<String> lastError() {
-    return shares.stream()
+    return deliveries.stream()
         .filter(deliveryView -> deliveryView.lastError().isPresent())
         .max(
             Comparator.comparing(
@@ -66,7 +66,7 @@ record EventView(
         .flatMap(DeliveryView::lastError);
   }
 
-  /** One entry of the list. Every name is there; what does not apply is null. */
+  /** One entry of the list. Every field is present; a field that does not apply is null. */
   ObjectNode summary() {
     return Json.object()
         .put("id", id.toString())
@@ -83,8 +83,8 @@ record EventView(
   }
 
   /**
-   * The whole event. A payload that is no text stands in {@code payloadBase64}, and {@code payload}
-   * is null; else it is the other way round.
+   * All details. A payload that is not UTF-8 is in {@code payloadBase64}, and {@code payload} is
+   * null; otherwise {@code payloadBase64} is null.
    */
   ObjectNode detail(String headers, byte[] payload) {
     Optional<String> text = utf8(payload);
@@ -94,7 +94,7 @@ record EventView(
     detail.put(
         "payloadBase64", text.isPresent() ? null : Base64.getEncoder().encodeToString(payload));
     ArrayNode handlers = detail.putArray("handlers");
-    for (DeliveryView deliveryView : shares) {
+    for (DeliveryView deliveryView : deliveries) {
       ArrayNode attempts =
           handlers
               .addObject()
@@ -106,7 +106,7 @@ record EventView(
     return detail;
   }
 
-  /** One row of the log; one that says that the event waited stands for all of {@code times}. */
+  /** One row of the log; a row about waiting stands for {@code times} consecutive attempts. */
   private static ObjectNode attempt(JsonNode line) {
     ObjectNode attempt =
         Json.object()
@@ -115,7 +115,7 @@ record EventView(
             .put("outcome", line.path("outcome").asText())
             .put("error", line.path("error").asText(null))
             .put("note", line.path("note").asText(null))
-            // What was written before it was said was the schedule's, or nobody knows any more.
+            // Rows written before this field existed count as the schedule's.
             .put("by", line.path("by").asText("schedule"));
     if (line.hasNonNull("until")) {
       attempt

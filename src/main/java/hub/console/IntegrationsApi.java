@@ -5,7 +5,7 @@ import hub.call.policy.IntegrationReport;
 import hub.call.policy.Providers;
 import hub.util.Json;
 
-/** {@code /api/admin/integrations}: how every provider is doing. */
+/** {@code /api/admin/integrations}: state and call statistics of every provider. */
 public final class IntegrationsApi extends JsonRoutes {
   private final Providers providers;
 
@@ -18,7 +18,7 @@ public final class IntegrationsApi extends JsonRoutes {
     get(
         "/integrations",
         "admin-list-integrations",
-        "Tells how every provider has been doing for fifteen minutes.",
+        "Shows state and calls of every provider in the last fifteen minutes.",
         exchange -> answer());
   }
 

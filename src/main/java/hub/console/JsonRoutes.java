@@ -10,25 +10,25 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
-/** Routes below {@code /api/admin} that answer with JSON. */
+/** Base of routes below {@code /api/admin} that answer with JSON. */
 abstract class JsonRoutes extends RouteBuilder {
   static final String BASE = "/api/admin";
 
-  /** Answers a request. */
+  /** Answers a request that may have no content. */
   interface Call {
     /**
-     * @return empty: there is nothing to say
+     * @return empty: no content
      */
     Optional<ObjectNode> answer(Exchange exchange) throws Exception;
   }
 
-  /** Answers a request with something. */
+  /** Answers a request that only reads. */
   interface Show {
     ObjectNode answer(Exchange exchange) throws Exception;
   }
 
   /**
-   * Adds a route that looks.
+   * Adds a GET route, which answers with 200 and an {@code ETag}.
    *
    * @param path below {@link #BASE}
    */
@@ -36,10 +36,10 @@ abstract class JsonRoutes extends RouteBuilder {
     call("GET", path, 200, routeId, description, exchange -> Optional.of(show.answer(exchange)));
   }
 
-  /** Adds a route; 204 when it says nothing. */
+  /** Adds a route; it answers with {@code status}, or with 204 when there is no content. */
   final void call(
       String method, String path, int status, String routeId, String description, Call call) {
-    // A refusal is an answer, not a failure to be logged.
+    // A problem is an answer, not an error to log.
     from("platform-http:" + BASE + path + "?useBodyHandler=false&httpMethodRestrict=" + method)
         .errorHandler(noErrorHandler())
         .routeId(routeId)
@@ -58,7 +58,7 @@ abstract class JsonRoutes extends RouteBuilder {
     }
     byte[] body = Json.bytes(answer.get());
     if (request(exchange).method().name().equals("GET")) {
-      // Whoever looks every other second need not be told the same again.
+      // The console polls every few seconds; an unchanged answer is a 304.
       String tag = ETag.of(body);
       exchange.getMessage().setHeader("ETag", tag);
       exchange.getMessage().setHeader("Cache-Control", "private, no-cache");
@@ -74,7 +74,7 @@ abstract class JsonRoutes extends RouteBuilder {
   }
 
   static void noParameters(Exchange exchange) {
-    Fields.ofQuery(request(exchange).query(), Set.of()).refuseFaults();
+    RequestFields.ofQuery(request(exchange).query(), Set.of()).refuseFaults();
   }
 
   static HttpServerRequest request(Exchange exchange) {

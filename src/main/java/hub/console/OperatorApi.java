@@ -22,10 +22,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 
-/** {@code /api/admin}: lists events, shows one, runs them again, groups and counts them. */
+/** {@code /api/admin}: lists, shows, counts and replays events, and groups dead letters. */
 public final class OperatorApi extends JsonRoutes {
-  private static final int LIMIT = 50;
-  private static final int MOST = 200;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 200;
 
   private static final Set<String> LIST_PARAMETERS =
       Set.of("source", "type", "status", "since", "until", "q", "error", "limit", "cursor");
@@ -36,7 +36,7 @@ public final class OperatorApi extends JsonRoutes {
 
   private static final Pattern JOB_PATH = Pattern.compile(BASE + "/replay-jobs/([^/]+)/?");
 
-  /** As ids are answered; Java would read shorter ones too. */
+  /** An id as the API writes it; {@code UUID.fromString} accepts shorter ones too. */
   private static final Pattern EVENT_ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -47,7 +47,7 @@ public final class OperatorApi extends JsonRoutes {
   private final Clock clock;
 
   /**
-   * @param jobs replays in steps
+   * @param jobs runs replays in steps
    */
   public OperatorApi(Database database, ReplayJobs jobs, Clock clock) {
     this.events = new EventQueries(database);
@@ -65,7 +65,7 @@ public final class OperatorApi extends JsonRoutes {
     get(
         "/dead-letters",
         "admin-list-dead-letters",
-        "Groups what is dead by type and error.",
+        "Groups dead deliveries by source, type and error.",
         this::deadLetters);
     call(
         "POST",
@@ -79,19 +79,19 @@ public final class OperatorApi extends JsonRoutes {
         "/replays",
         202,
         "admin-replay-events",
-        "Runs all events again that a filter means.",
+        "Runs all events again that match a filter.",
         exchange -> Optional.of(replayAll(exchange)));
     call(
         "POST",
         "/replay-jobs",
         202,
         "admin-start-replay",
-        "Runs all events again that a filter means, in steps.",
+        "Runs all events again that match a filter, in steps.",
         exchange -> Optional.of(startJob(exchange)));
     get(
         "/replay-jobs/{id}",
         "admin-show-replay",
-        "Tells how far a replay in steps is.",
+        "Shows the progress of a replay in steps.",
         exchange -> jobs.show(jobId(exchange)).orElseThrow(OperatorApi::jobUnknown));
     call(
         "DELETE",
@@ -103,11 +103,11 @@ public final class OperatorApi extends JsonRoutes {
   }
 
   private ObjectNode list(Exchange exchange) throws SQLException {
-    Fields given = Fields.ofQuery(request(exchange).query(), LIST_PARAMETERS);
-    EventFilter filter = filter(given);
-    int limit = given.count("limit", 1, MOST, LIMIT);
-    Optional<UUID> before = given.cursor("cursor");
-    given.refuseFaults();
+    RequestFields fields = RequestFields.ofQuery(request(exchange).query(), LIST_PARAMETERS);
+    EventFilter filter = filter(fields);
+    int limit = fields.count("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+    Optional<UUID> before = fields.cursor("cursor");
+    fields.refuseFaults();
     EventQueries.Page page = events.page(filter, limit, before);
     ObjectNode answer = Json.object();
     answer.putArray("events").addAll(page.events().stream().map(EventView::summary).toList());
@@ -141,45 +141,46 @@ public final class OperatorApi extends JsonRoutes {
   }
 
   private ObjectNode replayAll(Exchange exchange) throws SQLException {
-    Fields given = replayFields(exchange);
-    EventFilter filter = replayFilter(given);
+    RequestFields fields = replayFields(exchange);
+    EventFilter filter = replayFilter(fields);
     return Json.object()
         .put(
             "count",
-            inbox().replays().replayAll(filter, given.flag("dryRun"), operator(exchange).id()));
+            inbox().replays().replayAll(filter, fields.flag("dryRun"), operator(exchange).id()));
   }
 
   private ObjectNode startJob(Exchange exchange) throws SQLException {
-    Fields given = replayFields(exchange);
-    EventFilter filter = replayFilter(given);
-    if (given.flag("dryRun")) {
-      given.fault("dryRun", "not for a replay in steps; POST it to replays to count");
-      given.refuseFaults();
+    RequestFields fields = replayFields(exchange);
+    EventFilter filter = replayFilter(fields);
+    if (fields.flag("dryRun")) {
+      fields.fault("dryRun", "not for a replay in steps; POST it to replays to count");
+      fields.refuseFaults();
     }
-    return jobs.start(filter, given.json(), operator(exchange).id(), inbox().replays());
+    return jobs.start(filter, fields.json(), operator(exchange).id(), inbox().replays());
   }
 
-  private static Fields replayFields(Exchange exchange) {
+  private static RequestFields replayFields(Exchange exchange) {
     noParameters(exchange);
-    return Fields.ofJson(exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
+    return RequestFields.ofJson(
+        exchange.getMessage().getBody(byte[].class), REPLAY_TEXTS, REPLAY_FLAGS);
   }
 
-  private static EventFilter replayFilter(Fields given) {
-    EventFilter filter = filter(given);
-    given.refuseFaults();
+  private static EventFilter replayFilter(RequestFields fields) {
+    EventFilter filter = filter(fields);
+    fields.refuseFaults();
     if (filter.isEmpty()) {
-      given.fault(
+      fields.fault(
           "source, type, status, since, until, error",
           "all missing; at least one must narrow the events");
-      given.refuseFaults();
+      fields.refuseFaults();
     }
     return filter;
   }
 
   private ObjectNode deadLetters(Exchange exchange) throws SQLException {
-    Fields given = Fields.ofQuery(request(exchange).query(), Set.of("source"));
-    given.refuseFaults();
-    return deadLetters.groups(given.text("source"));
+    RequestFields fields = RequestFields.ofQuery(request(exchange).query(), Set.of("source"));
+    fields.refuseFaults();
+    return deadLetters.groups(fields.text("source"));
   }
 
   private ObjectNode stats(Exchange exchange) throws SQLException {
@@ -198,23 +199,23 @@ public final class OperatorApi extends JsonRoutes {
     return answer;
   }
 
-  private static EventFilter filter(Fields given) {
-    Optional<Instant> since = given.time("since");
-    Optional<Instant> until = given.time("until");
+  private static EventFilter filter(RequestFields fields) {
+    Optional<Instant> since = fields.time("since");
+    Optional<Instant> until = fields.time("until");
     if (since.isPresent() && until.isPresent() && !since.get().isBefore(until.get())) {
-      given.fault("since", "not before until");
+      fields.fault("since", "not before until");
     }
     return new EventFilter(
-        given.text("source"),
-        given.types(),
-        given.state("status"),
+        fields.text("source"),
+        fields.types(),
+        fields.state("status"),
         since,
         until,
-        given.text("q"),
-        given.text("error"));
+        fields.text("q"),
+        fields.text("error"));
   }
 
-  /** From the path alone: a header or parameter of the name would be taken for it otherwise. */
+  /** From the path only: a header or query parameter of the same name would be used otherwise. */
   private static UUID eventId(Exchange exchange) {
     Matcher path = EVENT_PATH.matcher(request(exchange).path());
     if (path.matches() && EVENT_ID.matcher(path.group(1)).matches()) {

@@ -15,18 +15,21 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Which people may operate the hub, and which may look: whoever signed in with the operators' key,
- * and those whom {@code hub.operators} and {@code hub.viewers} name. Thread-safe.
+ * The roles of people: operators are the holder of the operators' key and those whom {@code
+ * hub.operators} names, viewers those whom {@code hub.viewers} names. Thread-safe.
  */
 public final class OperatorList implements OperatorSessions {
-  /** Vouches for whoever holds the operators' key; no provider may have this name. */
+  /**
+   * Provider name of sessions that were opened with the operators' key; no login provider may have
+   * it.
+   */
   static final String KEY = "key";
 
-  /** As wide as the store's columns are. */
-  private static final int MOST_CHARACTERS = 255;
+  /** Width of the database columns that store an operator's id. */
+  private static final int MAX_LENGTH = 255;
 
-  /** Of a longer id; the rest is a hash of it. */
-  private static final int SHOWN_CHARACTERS = 200;
+  /** A longer id is cut to this length and a hash is appended. */
+  private static final int PREFIX_LENGTH = 200;
 
   private final Sessions sessions;
   private final OwnOrigin pages;
@@ -36,8 +39,8 @@ public final class OperatorList implements OperatorSessions {
   private final List<String> viewers;
 
   /**
-   * @param keyMark tells the operators' key of today from that of yesterday; asked for whenever
-   *     somebody signs in or shows a session of that key
+   * @param keyMark identifies the current operators' key; read whenever somebody signs in with the
+   *     key or uses such a session
    */
   public OperatorList(Sessions sessions, Settings settings, Supplier<String> keyMark) {
     this.sessions = sessions;
@@ -48,7 +51,7 @@ public final class OperatorList implements OperatorSessions {
     this.viewers = settings.entries(Setting.VIEWERS);
   }
 
-  /** Who signs in with the operators' key. */
+  /** The person of sessions that were opened with the operators' key. */
   Person keyHolder() {
     return new Person(KEY, keyMark.get(), "operator", "");
   }
@@ -81,12 +84,12 @@ public final class OperatorList implements OperatorSessions {
                 role(one).map(r -> new Operator(id(one), name(one), r))));
   }
 
-  /** Whoever changes the key means to shut out those who had the old one. */
+  /** Changing the key ends all sessions that were opened with the old one. */
   private boolean hasOldKey(Person person) {
     return person.provider().equals(KEY) && !person.subject().equals(keyMark.get());
   }
 
-  /** What a person may do; empty: nothing. */
+  /** The person's role; empty: none. */
   Optional<Operator.Role> role(Person person) {
     if (person.provider().equals(KEY) || isIn(operators, person)) {
       return Optional.of(Operator.Role.OPERATOR);
@@ -95,9 +98,9 @@ public final class OperatorList implements OperatorSessions {
   }
 
   /**
-   * An entry with {@code @} behind the provider is an address, and counts when the provider has
-   * verified it; any other is an id. A provider whose ids look like addresses cannot be entered by
-   * id, because what looks like an address to one reader must be one to all.
+   * An entry with an {@code @} after the provider's name is an e-mail address, and matches when the
+   * provider has verified it; any other entry is an id. Ids that contain an {@code @} cannot be
+   * entered, so that an entry never has two meanings.
    */
   private static boolean isIn(List<String> people, Person person) {
     String provider = person.provider() + ":";
@@ -112,8 +115,8 @@ public final class OperatorList implements OperatorSessions {
   }
 
   /**
-   * Nobody gives two people addresses that differ only in ASCII case. Other letters are left: some
-   * that are not ASCII have a small letter that is.
+   * Addresses are compared without ASCII case. Other letters stay as they are: some non-ASCII
+   * letters have an ASCII lower case, such as the Kelvin sign.
    */
   private static String lowerAscii(String address) {
     StringBuilder lower = new StringBuilder(address);
@@ -126,16 +129,16 @@ public final class OperatorList implements OperatorSessions {
     return lower.toString();
   }
 
-  /** Under which everything that the person does is noted; nobody else can have it. */
+  /** The unique id of the person in logs and audit columns. */
   private static String id(Person person) {
     if (person.provider().equals(KEY)) {
-      // A key's subject changes with the key, and tells something of it.
+      // The subject is derived from the key and changes with it, so the name is shown.
       return person.name();
     }
     String id = person.provider() + ":" + person.subject();
-    return id.length() <= MOST_CHARACTERS
+    return id.length() <= MAX_LENGTH
         ? id
-        : id.substring(0, SHOWN_CHARACTERS) + "~" + ETag.of(id.getBytes(StandardCharsets.UTF_8));
+        : id.substring(0, PREFIX_LENGTH) + "~" + ETag.of(id.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String name(Person person) {

@@ -23,21 +23,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replays many events in steps of some, each its own transaction. How far a job is lies in the
- * store, so that any node can tell it and stop it; the node that began it does the work, and what a
- * dead node leaves is begun anew by whoever wants it. Thread-safe.
+ * Replays many events in steps, one transaction each. The progress is in the table {@code
+ * replay_job}, so that every node can show and cancel a job. The node that started a job runs it; a
+ * job whose node died is not resumed. Thread-safe.
  */
 public final class ReplayJobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayJobs.class);
 
-  /** Few enough that a bar moves and a cancel is heard at once. */
+  /** Events per step: few, so that the progress moves and a cancel takes effect at once. */
   private static final int STEP = 50;
 
-  /** Jobs at a time; the rest wait. */
+  /** Concurrent jobs; further ones wait. */
   private static final int THREADS = 2;
 
-  /** A step takes a fraction of a second. */
-  private static final Duration SILENT = Duration.ofMinutes(1);
+  /**
+   * A running job without progress for this long is interrupted; a step takes a fraction of a
+   * second.
+   */
+  private static final Duration STALE_AFTER = Duration.ofMinutes(1);
 
   private static final Duration KEPT = Duration.ofDays(7);
 
@@ -49,7 +52,7 @@ public final class ReplayJobs implements AutoCloseable {
       VALUES (?, ?, 'running', ?, 0, ?, ?, ?)
       """;
 
-  /** A job that was cancelled stays so; what its last step did still counts. */
+  /** A cancelled job stays cancelled; its last step is still counted. */
   private static final String MOVE =
       """
       UPDATE replay_job
@@ -88,9 +91,9 @@ public final class ReplayJobs implements AutoCloseable {
   }
 
   /**
-   * Begins to run again what the filter means and was received before now.
+   * Starts a replay of the events that match the filter and were received before now.
    *
-   * @param asked the filter, as it was asked for
+   * @param asked the filter as requested, for the record
    */
   ObjectNode start(EventFilter filter, ObjectNode asked, String operator, Replays replays)
       throws SQLException {
@@ -140,13 +143,13 @@ public final class ReplayJobs implements AutoCloseable {
       try {
         moved(id, 0, "failed");
       } catch (SQLException | RuntimeException gone) {
-        // It shows as interrupted after a minute.
+        // The job is shown as interrupted after a minute.
         LOG.debug("replay={}", id, gone);
       }
     }
   }
 
-  /** Whether the job is still wanted. */
+  /** Records progress; false when the job was cancelled or deleted. */
   private boolean moved(UUID id, long replayed, String state) throws SQLException {
     return database.inTransaction(
         connection -> {
@@ -165,7 +168,7 @@ public final class ReplayJobs implements AutoCloseable {
         });
   }
 
-  /** Empty when there is no such job. */
+  /** The state of a job as JSON; empty when there is no such job. */
   Optional<ObjectNode> show(UUID id) throws SQLException {
     return database.inTransaction(
         connection -> {
@@ -182,7 +185,7 @@ public final class ReplayJobs implements AutoCloseable {
     String state = row.getString(1);
     Timestamp moved = row.getTimestamp(4);
     boolean silent =
-        state.equals("running") && moved.toInstant().isBefore(clock.instant().minus(SILENT));
+        state.equals("running") && moved.toInstant().isBefore(clock.instant().minus(STALE_AFTER));
     return Json.object()
         .put("id", id.toString())
         .put("state", silent ? "interrupted" : state)
@@ -192,7 +195,10 @@ public final class ReplayJobs implements AutoCloseable {
         .put("startedAt", Json.time(row.getTimestamp(6).toInstant()));
   }
 
-  /** Stops a job after its step; what was put back stays so. Empty when there is no such job. */
+  /**
+   * Cancels a job after its current step; replayed events stay replayed. Empty when there is no
+   * such job.
+   */
   Optional<ObjectNode> cancel(UUID id) throws SQLException {
     database.inTransaction(
         connection -> {

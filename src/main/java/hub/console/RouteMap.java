@@ -19,7 +19,7 @@ import org.apache.camel.model.SetVariableDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.Resource;
 
-/** What routes say of themselves: where they stand, what they store, whom they call. */
+/** What route definitions tell about a route: its file, its inboxes, its providers. */
 final class RouteMap {
   private static final Pattern PROVIDER = Pattern.compile("[?&](?:provider|breaker)=([^&]+)");
 
@@ -30,8 +30,8 @@ final class RouteMap {
   }
 
   /**
-   * {@code handler} takes events from an inbox, {@code source} takes webhooks, {@code api} answers
-   * requests, {@code engine} is the hub's own, {@code step} serves other routes.
+   * {@code handler} handles events of an inbox, {@code source} receives webhooks, {@code api}
+   * answers requests, {@code step} is called by other routes, {@code engine} is part of the hub.
    */
   String kind(String route) {
     String from = from(route);
@@ -45,7 +45,7 @@ final class RouteMap {
             : from.startsWith("platform-http:") || from.startsWith("rest:") ? "api" : "step";
   }
 
-  /** Where its events or requests come from, as its file says it. */
+  /** The URI of its {@code from}, as written. */
   String from(String route) {
     RouteDefinition definition = context.getRouteDefinition(route);
     return definition == null || definition.getInput() == null
@@ -53,7 +53,7 @@ final class RouteMap {
         : definition.getInput().getEndpointUri();
   }
 
-  /** The file it stands in, from the working folder on; empty for one of the engine's own. */
+  /** Its file, relative to the working folder; empty for a route of the engine. */
   Optional<String> file(String route) {
     RouteDefinition definition = context.getRouteDefinition(route);
     Resource resource = definition == null ? null : definition.getResource();
@@ -70,7 +70,7 @@ final class RouteMap {
     }
   }
 
-  /** The inboxes that it, or a step that it goes through, puts events into. */
+  /** The inboxes that it stores events in, directly or through {@code direct:} routes. */
   Set<String> stores(String route) {
     Set<String> inboxes = new TreeSet<>();
     reach(route, new HashSet<>())
@@ -83,7 +83,7 @@ final class RouteMap {
     return inboxes;
   }
 
-  /** The providers that it, or a step that it goes through, calls. */
+  /** The providers that it calls, directly or through {@code direct:} routes. */
   Set<String> providers(String route) {
     Set<String> providers = new TreeSet<>();
     reach(route, new HashSet<>())
@@ -97,10 +97,10 @@ final class RouteMap {
     return providers;
   }
 
-  /** Its steps, and those of the routes that it goes through. */
-  private Stream<ProcessorDefinition<?>> reach(String route, Set<String> been) {
+  /** Its steps and those of the {@code direct:} routes that it calls. */
+  private Stream<ProcessorDefinition<?>> reach(String route, Set<String> visited) {
     RouteDefinition definition = context.getRouteDefinition(route);
-    if (definition == null || !been.add(route)) {
+    if (definition == null || !visited.add(route)) {
       return Stream.empty();
     }
     List<ProcessorDefinition<?>> steps = all(definition).toList();
@@ -109,14 +109,17 @@ final class RouteMap {
         steps.stream()
             .flatMap(step -> next(step).stream())
             .flatMap(direct -> routesFrom(direct))
-            .flatMap(next -> reach(next, been)));
+            .flatMap(next -> reach(next, visited)));
   }
 
   private static Stream<ProcessorDefinition<?>> all(ProcessorDefinition<?> parent) {
     return parent.getOutputs().stream().flatMap(step -> Stream.concat(Stream.of(step), all(step)));
   }
 
-  /** The name of the {@code direct:} that a step goes to, or sets aside to go to. */
+  /**
+   * The name of the {@code direct:} route that a step calls, or that it stores in a variable to be
+   * called.
+   */
   private static Optional<String> next(ProcessorDefinition<?> step) {
     if (step instanceof SetVariableDefinition set && set.getExpression() != null) {
       return Optional.ofNullable(set.getExpression().getExpression());

@@ -18,7 +18,7 @@ import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.api.management.mbean.ManagedRouteMBean;
 import org.apache.camel.model.ModelCamelContext;
 
-/** {@code /api/admin/routes}: what each route is and does, and handlers to suspend and resume. */
+/** {@code /api/admin/routes}: lists routes, and suspends and resumes handlers. */
 public final class RoutesApi extends JsonRoutes {
   private static final Pattern CHANGE =
       Pattern.compile(BASE + "/routes/([^/]+)/(suspend|resume)/?");
@@ -31,20 +31,20 @@ public final class RoutesApi extends JsonRoutes {
 
   @Override
   public void configure() {
-    get("/routes", "admin-list-routes", "Tells what each route is and does.", this::list);
+    get("/routes", "admin-list-routes", "Lists all routes with their state.", this::list);
     call(
         "POST",
         "/routes/{id}/suspend",
         202,
         "admin-suspend-route",
-        "Stops a handler from taking events, on every node.",
+        "Suspends a handler on every node.",
         exchange -> change(exchange));
     call(
         "POST",
         "/routes/{id}/resume",
         202,
         "admin-resume-route",
-        "Lets a suspended handler go on.",
+        "Resumes a suspended handler.",
         exchange -> change(exchange));
   }
 
@@ -123,9 +123,9 @@ public final class RoutesApi extends JsonRoutes {
 
   private String state(String id, boolean suspended) {
     ServiceStatus status = getContext().getRouteController().getRouteStatus(id);
-    boolean stands = status == ServiceStatus.Suspended;
+    boolean isSuspended = status == ServiceStatus.Suspended;
     if (suspended) {
-      return stands ? "suspended" : "suspending";
+      return isSuspended ? "suspended" : "suspending";
     }
     return status.name().toLowerCase(Locale.ROOT);
   }

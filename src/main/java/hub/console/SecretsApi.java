@@ -12,7 +12,7 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code POST /api/admin/secrets/reload}: has this node read its secrets again. */
+/** {@code POST /api/admin/secrets/reload}: reloads the secrets of this node. */
 public final class SecretsApi extends JsonRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(SecretsApi.class);
 

@@ -19,7 +19,7 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns the operators' key into a session, ends it, and tells who is signed in. */
+/** Opens a session for the operators' key, ends it, and shows who is signed in. */
 public final class SignIn extends JsonRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
 
@@ -50,27 +50,27 @@ public final class SignIn extends JsonRoutes {
     from("platform-http:/console/sign-in?useBodyHandler=false&httpMethodRestrict=POST")
         .errorHandler(noErrorHandler())
         .routeId("console-sign-in")
-        .routeDescription("Begins a session for whoever has the operators' key.")
+        .routeDescription("Opens a session for the operators' key.")
         .process(this::signIn);
     from("platform-http:/console/sign-out?useBodyHandler=false&httpMethodRestrict=POST")
         .errorHandler(noErrorHandler())
         .routeId("console-sign-out")
-        .routeDescription("Ends the session that the request shows.")
+        .routeDescription("Ends the session of the request's cookie.")
         .process(this::signOut);
-    get("/me", "admin-show-me", "Tells who is signed in.", exchange -> json(operator(exchange)));
+    get("/me", "admin-show-me", "Shows who is signed in.", exchange -> json(operator(exchange)));
   }
 
   private void signIn(Exchange exchange) {
     HttpServerRequest request = request(exchange);
     operators.requireOwnPage(request);
     SourceAddress source = sources.of(request);
-    Fields given =
-        Fields.ofJson(exchange.getMessage().getBody(byte[].class), Set.of("key"), Set.of());
-    if (given.text("key").isEmpty()) {
-      given.fault("key", "missing");
+    RequestFields fields =
+        RequestFields.ofJson(exchange.getMessage().getBody(byte[].class), Set.of("key"), Set.of());
+    if (fields.text("key").isEmpty()) {
+      fields.fault("key", "missing");
     }
-    given.refuseFaults();
-    if (!keys.opensOperation(given.text("key").orElseThrow())) {
+    fields.refuseFaults();
+    if (!keys.opensOperation(fields.text("key").orElseThrow())) {
       Problem refusal =
           wrong.note(
               source,

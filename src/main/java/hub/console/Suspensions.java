@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which handler routes operators have suspended. It lies in the store: every node holds to it
- * within two seconds, and after a restart at once. Thread-safe.
+ * The handler routes that operators have suspended: the table {@code suspended_route}. Every node
+ * applies a change within two seconds, and at its start. Thread-safe.
  */
 public final class Suspensions {
   private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
-  private static final long LOOK_SECONDS = 2;
+  private static final long POLL_SECONDS = 2;
 
   private static final String ALL =
       "SELECT route, suspended_by, suspended_at FROM suspended_route ORDER BY route";
@@ -43,28 +43,28 @@ public final class Suspensions {
   private final Database database;
   private final Clock clock;
 
-  /** Suspended here because of what the store says; whoever else suspends a route keeps it so. */
-  private final Set<String> ours = new HashSet<>();
+  /** Routes that this class suspended; it does not resume a route that something else suspended. */
+  private final Set<String> suspendedHere = new HashSet<>();
 
   private CamelContext context;
-  private ScheduledExecutorService looking;
+  private ScheduledExecutorService scheduler;
 
   public Suspensions(Database database, Clock clock) {
     this.database = database;
     this.clock = clock;
   }
 
-  /** Begins to hold the context's routes to it. */
+  /** Starts to apply the suspensions to the context's routes. */
   public void begin(CamelContext started) {
     context = started;
-    looking =
+    scheduler =
         started
             .getExecutorServiceManager()
             .newSingleThreadScheduledExecutor(this, "hub-suspensions");
-    var unused = looking.scheduleWithFixedDelay(this::look, 0, LOOK_SECONDS, TimeUnit.SECONDS);
+    var unused = scheduler.scheduleWithFixedDelay(this::apply, 0, POLL_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** By route. */
+  /** The suspensions by route. */
   Map<String, Suspension> all() throws SQLException {
     return database.inTransaction(
         connection -> {
@@ -95,7 +95,7 @@ public final class Suspensions {
           }
         });
     LOG.info("route={} suspended operator={}", route, operator);
-    looking.execute(this::look);
+    scheduler.execute(this::apply);
   }
 
   void resume(String route, String operator) throws SQLException {
@@ -107,11 +107,11 @@ public final class Suspensions {
           }
         });
     LOG.info("route={} resumed operator={}", route, operator);
-    looking.execute(this::look);
+    scheduler.execute(this::apply);
   }
 
-  /** On the one thread that does it. */
-  private void look() {
+  /** Runs on the scheduler's one thread only. */
+  private void apply() {
     if (context.isStopping()) {
       return;
     }
@@ -119,24 +119,24 @@ public final class Suspensions {
       Set<String> wanted = all().keySet();
       for (Route route : context.getRoutes()) {
         if (route.getEndpoint() instanceof InboxEndpoint) {
-          hold(route.getRouteId(), wanted.contains(route.getRouteId()));
+          apply(route.getRouteId(), wanted.contains(route.getRouteId()));
         }
       }
     } catch (StoreUnavailableException e) {
       LOG.debug("suspended routes cannot be read", e);
     } catch (Exception e) {
-      LOG.warn("suspended routes cannot be looked at: {}", e.toString());
+      LOG.warn("suspensions cannot be applied: {}", e.toString());
     }
   }
 
-  private void hold(String route, boolean suspended) throws Exception {
+  private void apply(String route, boolean suspended) throws Exception {
     ServiceStatus status = context.getRouteController().getRouteStatus(route);
     if (suspended && status == ServiceStatus.Started) {
       context.getRouteController().suspendRoute(route);
-      ours.add(route);
+      suspendedHere.add(route);
     } else if (suspended && status == ServiceStatus.Suspended) {
-      ours.add(route);
-    } else if (!suspended && ours.remove(route) && status == ServiceStatus.Suspended) {
+      suspendedHere.add(route);
+    } else if (!suspended && suspendedHere.remove(route) && status == ServiceStatus.Suspended) {
       context.getRouteController().resumeRoute(route);
     }
   }

@@ -1,2 +1,2 @@
-/** What an operator sees of the hub and does to it: events, replays, numbers. */
+/** The operator API and the console: events, replays, routes, providers, secrets. */
 package hub.console;

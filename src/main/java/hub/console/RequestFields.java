@@ -26,16 +26,16 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The named values of a request, read one by one, and all that is wrong with them, told together by
- * {@link #refuseFaults}. Not thread-safe.
+ * The parameters or JSON fields of a request. Faults are collected while they are read, and {@link
+ * #refuseFaults} reports all of them. Not thread-safe.
  */
-final class Fields {
-  /** Databases keep times of these years; nobody has events of others. */
+final class RequestFields {
+  /** Databases support times of these years, and no event is older or younger. */
   private static final int FIRST_YEAR = 1970;
 
   private static final int LAST_YEAR = 9999;
 
-  /** Names whose values are what the hub itself answered: any text at all. */
+  /** Fields whose values come from the hub's own answers: any text is allowed. */
   private static final Set<String> VERBATIM = Set.of("error");
 
   private static final String TYPES = "type";
@@ -46,14 +46,14 @@ final class Fields {
   private final Map<String, Boolean> flags = new LinkedHashMap<>();
   private final Map<String, String> faults = new LinkedHashMap<>();
 
-  private Fields() {}
+  private RequestFields() {}
 
   /**
-   * @param rawQuery what stands behind the question mark, or null
-   * @param known names that may stand there
+   * @param rawQuery the query string without the question mark, or null
+   * @param known names of the allowed parameters
    */
-  static Fields ofQuery(String rawQuery, Set<String> known) {
-    Fields fields = new Fields();
+  static RequestFields ofQuery(String rawQuery, Set<String> known) {
+    RequestFields fields = new RequestFields();
     if (rawQuery == null) {
       return fields;
     }
@@ -78,11 +78,11 @@ final class Fields {
   }
 
   /**
-   * @param texts names of strings that may stand in the object
-   * @param flags names of booleans
+   * @param texts names of the allowed strings
+   * @param flags names of the allowed booleans
    */
-  static Fields ofJson(byte[] body, Set<String> texts, Set<String> flags) {
-    Fields fields = new Fields();
+  static RequestFields ofJson(byte[] body, Set<String> texts, Set<String> flags) {
+    RequestFields fields = new RequestFields();
     Optional<JsonNode> json = Json.parse(body).filter(JsonNode::isObject);
     if (json.isEmpty()) {
       fields.fault("the body", "not a JSON object of UTF-8 with unique names");
@@ -110,7 +110,7 @@ final class Fields {
   private static Optional<String> decoded(String text) {
     try {
       String decoded = URLDecoder.decode(text, StandardCharsets.UTF_8);
-      // It stands for bytes that are no UTF-8.
+      // The decoder writes this character for bytes that are not UTF-8.
       boolean broken =
           decoded.indexOf(REPLACEMENT) >= 0 && !text.toUpperCase(Locale.ROOT).contains("%EF%BF%BD");
       return broken ? Optional.empty() : Optional.of(decoded);
@@ -130,7 +130,7 @@ final class Fields {
     }
   }
 
-  /** An empty value might be meant as all or as none, so it is neither. */
+  /** An empty value is refused: it could mean all or none. */
   private void addText(String name, String value) {
     if (VERBATIM.contains(name)) {
       if (value.indexOf('\0') >= 0) {
@@ -142,12 +142,12 @@ final class Fields {
     } else if (value.chars().anyMatch(Character::isISOControl)) {
       fault(name, "has a control character");
     } else {
-      // A blank at the end of a pattern may be escaped.
+      // A space at the end of a pattern may be escaped, so patterns are not stripped.
       texts.put(name, name.equals(TYPES) ? value : value.strip());
     }
   }
 
-  /** Remembers what is wrong; the first fault of a name counts. */
+  /** Records a fault; only the first of each name is kept. */
   void fault(String name, String what) {
     faults.putIfAbsent(name, what);
   }
@@ -163,7 +163,7 @@ final class Fields {
     return json;
   }
 
-  /** Patterns of types, of which there is at least one. */
+  /** Type patterns, at least one if the field is given. */
   Optional<String> types() {
     Optional<String> patterns = text(TYPES);
     if (patterns.filter(given -> TypePattern.all(given).isEmpty()).isPresent()) {
@@ -188,7 +188,7 @@ final class Fields {
     return state;
   }
 
-  /** A time with its zone, or a day, which begins at midnight UTC. */
+  /** A time with its zone, or a day, which means midnight UTC. */
   Optional<Instant> time(String name) {
     if (text(name).isEmpty()) {
       return Optional.empty();
@@ -221,7 +221,7 @@ final class Fields {
         return count;
       }
     } catch (NumberFormatException e) {
-      // Told below.
+      // Reported below.
     }
     fault(name, "not a whole number from " + least + " to " + most);
     return defaultValue;
@@ -236,7 +236,7 @@ final class Fields {
   }
 
   /**
-   * @throws ProblemException {@code payload-invalid} with every fault and its name
+   * @throws ProblemException 400 {@code payload-invalid} with every fault and its name
    */
   void refuseFaults() {
     if (!faults.isEmpty()) {
