@@ -4,9 +4,6 @@ import io.vertx.ext.web.RoutingContext;
 
 /** What the hub keeps of a request while it is served: on its context, and on its exchange. */
 public final class RequestContext {
-  /** Request and response header with the request's id. */
-  public static final String REQUEST_ID = "X-Request-Id";
-
   /** Exchange property with the request's id, whatever becomes of the headers. */
   public static final String REQUEST_ID_PROPERTY = "HubRequestId";
 

@@ -81,7 +81,7 @@ public final class RequestHeadRules {
    * header with every request; without a body it means nothing.
    */
   private static Optional<Problem> form(HttpServerRequest request) {
-    String type = request.getHeader("Content-Type");
+    String type = request.getHeader(HeaderNames.CONTENT_TYPE);
     if (type == null || BODIED.contains(request.method()) || !FORM.matcher(type).lookingAt()) {
       return Optional.empty();
     }
@@ -90,7 +90,7 @@ public final class RequestHeadRules {
       return Optional.of(
           Problem.of(400, "payload-invalid", "A form is sent with POST, PUT, PATCH or DELETE."));
     }
-    request.headers().remove("Content-Type");
+    request.headers().remove(HeaderNames.CONTENT_TYPE);
     return Optional.empty();
   }
 

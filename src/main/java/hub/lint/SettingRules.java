@@ -7,6 +7,7 @@ import hub.http.body.BodyLimits;
 import hub.identity.token.EncryptionKeys;
 import hub.monitoring.alert.AlertChannels;
 import hub.provider.email.EmailSettings;
+import hub.provider.email.EmailTransport;
 import hub.provider.stripe.OwnEvents;
 import hub.webhook.verify.WebhookSecrets;
 import java.util.Arrays;
@@ -18,8 +19,6 @@ import java.util.Set;
 
 /** The hub's own settings: keys that exist, values of their kind, keys that are long enough. */
 final class SettingRules {
-  private static final List<String> TRANSPORTS = List.of("smtp", "resend", "sendgrid");
-
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
   private final SettingsFile file;
@@ -225,11 +224,13 @@ final class SettingRules {
   }
 
   private void checkTransport(String transport) {
-    if (!transport.isEmpty() && !TRANSPORTS.contains(transport)) {
+    if (!transport.isEmpty() && !EmailTransport.names().contains(transport)) {
       faults.error(
           place(Setting.EMAIL_TRANSPORT),
-          title(Setting.EMAIL_TRANSPORT) + "must be one of " + String.join(", ", TRANSPORTS),
-          Suggest.nearest(transport, TRANSPORTS)
+          title(Setting.EMAIL_TRANSPORT)
+              + "must be one of "
+              + String.join(", ", EmailTransport.names()),
+          Suggest.nearest(transport, EmailTransport.names())
               .map(near -> "did you mean '" + near + "'?")
               .orElse("choose one, or leave it empty"));
     }

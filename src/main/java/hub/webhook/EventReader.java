@@ -1,8 +1,10 @@
 package hub.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.http.HeaderNames;
 import hub.util.Form;
 import hub.util.Json;
+import hub.util.Sha256;
 import hub.webhook.verify.EventFields;
 import hub.webhook.verify.RejectionReason;
 import hub.webhook.verify.VerifiedRequest;
@@ -10,7 +12,6 @@ import hub.webhook.verify.WebhookRejectedException;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,9 @@ final class EventReader {
       throw new WebhookRejectedException(RejectionReason.PAYLOAD_INVALID, "the body is empty");
     }
     String contentType =
-        Optional.ofNullable(headers.get("Content-Type")).orElse("").toLowerCase(Locale.ROOT);
+        Optional.ofNullable(headers.get(HeaderNames.CONTENT_TYPE))
+            .orElse("")
+            .toLowerCase(Locale.ROOT);
     Optional<Form> form = Form.of(contentType, body);
     Optional<JsonNode> json =
         Json.parseLastWins(body)
@@ -110,16 +113,12 @@ final class EventReader {
   }
 
   private static String hash(byte[] body, VerifiedRequest verifiedRequest) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      verifiedRequest
-          .timestamp()
-          .ifPresent(
-              time ->
-                  digest.update((time.getEpochSecond() + ":").getBytes(StandardCharsets.US_ASCII)));
-      return HexFormat.of().formatHex(digest.digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    verifiedRequest
+        .timestamp()
+        .ifPresent(
+            time ->
+                digest.update((time.getEpochSecond() + ":").getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest(body));
   }
 }

@@ -2,7 +2,7 @@ package hub.webhook;
 
 import hub.config.Setting;
 import hub.config.Settings;
-import hub.http.RequestContext;
+import hub.http.HeaderNames;
 import hub.http.body.BodyLimits;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
@@ -90,7 +90,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
           source,
           e.reason().code(),
           e.detail(),
-          exchange.getMessage().getHeader(RequestContext.REQUEST_ID));
+          exchange.getMessage().getHeader(HeaderNames.REQUEST_ID));
       throw new ProblemException(problem(e));
     }
   }
@@ -120,7 +120,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
     exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, now.proofs()));
-    if (now.silent() && Form.isForm(headers.get("Content-Type"))) {
+    if (now.silent() && Form.isForm(headers.get(HeaderNames.CONTENT_TYPE))) {
       exchange.setProperty(Acknowledge.SILENT, true);
     }
     return verifiedRequest;

@@ -1,7 +1,7 @@
 package hub.call.http;
 
 import hub.call.policy.AnswerTooLargeException;
-import hub.call.policy.CallerKey;
+import hub.http.HeaderNames;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +24,8 @@ import java.util.concurrent.TimeoutException;
  * again is the policy's. Thread-safe.
  */
 public final class BoundedHttpClient {
-  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  /** Methods that change nothing at the provider. */
+  static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   /** An idle connection is dropped before servers do, which mostly wait a minute. */
   private static final String KEEP_ALIVE_SECONDS = "30";
@@ -88,8 +89,8 @@ public final class BoundedHttpClient {
 
   /** Whether doing it again does no more: a safe method, or an idempotency key. */
   private static boolean isRepeatable(HttpRequest request) {
-    return SAFE.contains(request.method())
-        || request.headers().firstValue(CallerKey.HEADER).isPresent();
+    return SAFE_METHODS.contains(request.method())
+        || request.headers().firstValue(HeaderNames.IDEMPOTENCY_KEY).isPresent();
   }
 
   /** Collects bytes up to a number. */

@@ -1,5 +1,6 @@
 package hub.call.http;
 
+import hub.http.HeaderNames;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
   /** How long the provider wants to be left alone. */
   public Optional<Duration> retryAfter() {
     return headers
-        .firstValue("Retry-After")
+        .firstValue(HeaderNames.RETRY_AFTER)
         .flatMap(value -> RetryAfter.parse(value, Instant.now()));
   }
 
@@ -40,7 +41,7 @@ public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
 
   private Optional<String> type() {
     return headers
-        .firstValue("Content-Type")
+        .firstValue(HeaderNames.CONTENT_TYPE)
         .map(type -> type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip());
   }
 }

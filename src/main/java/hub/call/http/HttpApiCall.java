@@ -5,9 +5,9 @@ import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
-import hub.call.policy.CallerKey;
 import hub.call.policy.Credentials;
 import hub.call.policy.Providers;
+import hub.http.HeaderNames;
 import hub.util.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +36,6 @@ import org.apache.camel.Processor;
  */
 public final class HttpApiCall implements Processor, CamelContextAware {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
-  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
   private static final int SHOWN = 300;
   private static final String ACCEPT_OF_PAGES = "(?i)accept:.*(html|\\*/\\*).*";
@@ -71,14 +70,15 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     Optional<Map.Entry<String, String>> shown = authorization(exchange);
     shown.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
-    if (!SAFE.contains(method)) {
-      call.ifPresent(known -> request.setHeader(CallerKey.HEADER, known.idempotencyKey()));
+    if (!BoundedHttpClient.SAFE_METHODS.contains(method)) {
+      call.ifPresent(
+          known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
     request.method(method, body(request, exchange));
     AnswerCache.Question question =
         new AnswerCache.Question(method, uri, request.copy().build().headers().map());
     Optional<HttpAnswer> cached = CACHED.contains(method) ? cache.get(question) : Optional.empty();
-    HttpAnswer answer = cached.isPresent() ? cached.get() : send(request, call);
+    HttpAnswer answer = cached.isPresent() ? cached.get() : send(request, exchange);
     call.ifPresent(known -> known.answered(answer.status()));
     if (answer.status() >= 300) {
       throw new CallFailedException(name(call), failure(answer), null);
@@ -90,13 +90,13 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
     message.setHeader(
-        Exchange.CONTENT_TYPE, answer.headers().firstValue("Content-Type").orElse(null));
+        Exchange.CONTENT_TYPE, answer.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(null));
   }
 
-  private HttpAnswer send(HttpRequest.Builder request, Optional<Call> call) throws IOException {
+  private HttpAnswer send(HttpRequest.Builder request, Exchange exchange) throws IOException {
     BoundedHttpClient http =
         context.getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    return http.send(request, call.map(Call::timeLeft).orElse(Duration.ofSeconds(10)));
+    return http.send(request, Call.timeLeft(exchange));
   }
 
   private String name(Optional<Call> call) {
@@ -141,11 +141,11 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     }
     String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
     if (body instanceof Map || body instanceof List || body instanceof JsonNode) {
-      request.setHeader("Content-Type", "application/json");
+      request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
       return HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
     }
     if (!headers.containsKey("content-type")) {
-      request.setHeader("Content-Type", type == null ? "application/json" : type);
+      request.setHeader(HeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
     }
     byte[] bytes = exchange.getMessage().getBody(byte[].class);
     if (bytes == null) {
@@ -197,7 +197,8 @@ public final class HttpApiCall implements Processor, CamelContextAware {
       return null;
     }
     // A 2xx to what is not safe says that it is done: never is it done again for the answer's form.
-    boolean anything = expectedAnswer == ExpectedAnswer.ANY || !SAFE.contains(method);
+    boolean anything =
+        expectedAnswer == ExpectedAnswer.ANY || !BoundedHttpClient.SAFE_METHODS.contains(method);
     if (answer.isPage() && !takesPages && !anything) {
       throw new CallFailedException(
           name(call),

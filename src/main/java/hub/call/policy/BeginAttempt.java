@@ -1,6 +1,7 @@
 package hub.call.policy;
 
 import hub.config.Settings;
+import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.engine.Lease;
@@ -105,7 +106,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
       }
       call.beginAttempt();
       exchange.getMessage().removeHeader(Exchange.REDELIVERY_DELAY);
-      exchange.getMessage().setHeader(CallerKey.HEADER, call.idempotencyKey());
+      exchange.getMessage().setHeader(HeaderNames.IDEMPOTENCY_KEY, call.idempotencyKey());
       refuseWhileOpen();
       awaitTurn(call, exchange, callback);
       return false;

@@ -15,6 +15,8 @@ import org.apache.camel.Exchange;
 public final class Call {
   private static final String PROPERTY = "HubCall";
 
+  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
+
   private final BeginAttempt origin;
   private final Provider provider;
   private final String operation;
@@ -46,6 +48,11 @@ public final class Call {
   /** The call that the exchange is in; empty outside of {@code provider-call-action}. */
   public static Optional<Call> of(Exchange exchange) {
     return Optional.ofNullable(exchange.getProperty(PROPERTY, Call.class));
+  }
+
+  /** How long a step may take: {@link #timeLeft} of its attempt; 10 s outside of a call. */
+  public static Duration timeLeft(Exchange exchange) {
+    return of(exchange).map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL);
   }
 
   void attachTo(Exchange exchange) {

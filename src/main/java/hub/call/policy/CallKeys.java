@@ -2,11 +2,9 @@ package hub.call.policy;
 
 import hub.http.RequestContext;
 import hub.inbox.InboxVariables;
+import hub.util.Sha256;
 import hub.util.step.StepPath;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -95,15 +93,6 @@ public final class CallKeys {
 
   private static String sendable(String first, String rest) {
     String key = first + "/" + rest;
-    return SENDABLE.matcher(key).matches() ? key : hash(key);
-  }
-
-  private static String hash(String key) {
-    try {
-      byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return SENDABLE.matcher(key).matches() ? key : Sha256.hex(key.getBytes(StandardCharsets.UTF_8));
   }
 }

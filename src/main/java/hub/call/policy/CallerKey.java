@@ -1,5 +1,6 @@
 package hub.call.policy;
 
+import hub.http.HeaderNames;
 import hub.http.RequestContext;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
@@ -8,8 +9,6 @@ import org.apache.camel.Exchange;
 
 /** The key under which a caller's request may be sent again. */
 public final class CallerKey {
-  public static final String HEADER = "Idempotency-Key";
-
   /** Stripe's limit, and the width of the inbox's columns. */
   private static final int MOST_CHARACTERS = 255;
 
@@ -21,7 +20,7 @@ public final class CallerKey {
    * @throws ProblemException 400 payload-invalid when it is there twice, or too long
    */
   public static String of(Exchange exchange) {
-    String key = given(exchange.getMessage().getHeader(HEADER));
+    String key = given(exchange.getMessage().getHeader(HeaderNames.IDEMPOTENCY_KEY));
     exchange.setProperty(RequestContext.IDEMPOTENCY_KEY_PROPERTY, key);
     return key;
   }
@@ -35,7 +34,10 @@ public final class CallerKey {
           Problem.of(
               400,
               "payload-invalid",
-              HEADER + " is there twice, or longer than " + MOST_CHARACTERS + "."));
+              HeaderNames.IDEMPOTENCY_KEY
+                  + " is there twice, or longer than "
+                  + MOST_CHARACTERS
+                  + "."));
     }
     return key.strip();
   }

@@ -1,5 +1,6 @@
 package hub.call.policy;
 
+import hub.http.HeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -41,10 +42,10 @@ public enum Credentials {
       case HEADER -> Map.entry(header, secret);
       case BASIC ->
           Map.entry(
-              "Authorization",
+              HeaderNames.AUTHORIZATION,
               "Basic "
                   + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
-      case NONE, BEARER, OAUTH -> Map.entry("Authorization", "Bearer " + secret);
+      case NONE, BEARER, OAUTH -> Map.entry(HeaderNames.AUTHORIZATION, "Bearer " + secret);
     };
   }
 }

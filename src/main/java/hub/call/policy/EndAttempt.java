@@ -1,5 +1,6 @@
 package hub.call.policy;
 
+import hub.http.HeaderNames;
 import hub.inbox.InboxVariables;
 import java.time.Duration;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public final class EndAttempt {
   /** The key of one call of a handler is not to be taken for that of its next request. */
   private static void forgetKey(Exchange exchange) {
     if (exchange.getVariable(InboxVariables.HANDLER) != null) {
-      exchange.getMessage().removeHeader(CallerKey.HEADER);
+      exchange.getMessage().removeHeader(HeaderNames.IDEMPOTENCY_KEY);
     }
   }
 
@@ -143,7 +144,7 @@ public final class EndAttempt {
   }
 
   private static String origin(Exchange exchange) {
-    String request = exchange.getMessage().getHeader("X-Request-Id", String.class);
+    String request = exchange.getMessage().getHeader(HeaderNames.REQUEST_ID, String.class);
     String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
     return (request == null ? "" : " requestId=" + request)
         + (event == null ? "" : " eventId=" + event);

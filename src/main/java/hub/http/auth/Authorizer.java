@@ -1,6 +1,6 @@
 package hub.http.auth;
 
-import hub.http.RequestContext;
+import hub.http.HeaderNames;
 import hub.http.RequestHeadRules;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
@@ -74,7 +74,7 @@ public final class Authorizer {
       return;
     }
     HttpServerRequest request = context.request();
-    List<String> authorization = request.headers().getAll("Authorization");
+    List<String> authorization = request.headers().getAll(HeaderNames.AUTHORIZATION);
     if (authorization.isEmpty() && isUnder(path, ADMIN)) {
       Optional<String> session = sessions.shown(request);
       if (session.isPresent()) {
@@ -84,7 +84,7 @@ public final class Authorizer {
     }
     Optional<Problem> refusal = refusal(request, path, authorization);
     if (refusal.isEmpty()) {
-      bearer(request.getHeader("Authorization"))
+      bearer(request.getHeader(HeaderNames.AUTHORIZATION))
           .flatMap(keys::callerOf)
           .ifPresent(
               caller -> {
@@ -139,7 +139,7 @@ public final class Authorizer {
                     operator.name(),
                     request.method(),
                     RequestHeadRules.shown(context.normalizedPath()),
-                    request.getHeader(RequestContext.REQUEST_ID));
+                    request.getHeader(HeaderNames.REQUEST_ID));
               }
               context.put(OPERATOR, operator);
               context.put(CALLER, operator.id());

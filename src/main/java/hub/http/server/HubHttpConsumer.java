@@ -1,5 +1,6 @@
 package hub.http.server;
 
+import hub.http.HeaderNames;
 import hub.http.RequestContext;
 import hub.http.WorkerPools;
 import hub.http.auth.Authorizer;
@@ -87,7 +88,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     exchange.setProperty(RequestContext.CALLER_PROPERTY, context.<String>get(Authorizer.CALLER));
     exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Authorizer.OPERATOR));
     exchange.setProperty(
-        RequestContext.REQUEST_ID_PROPERTY, context.request().getHeader(RequestContext.REQUEST_ID));
+        RequestContext.REQUEST_ID_PROPERTY, context.request().getHeader(HeaderNames.REQUEST_ID));
     processHttpRequest(exchange, context)
         .compose(
             ready ->
@@ -187,7 +188,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   private void end(Exchange exchange, RoutingContext context, Throwable error) {
     String key = exchange.getProperty(RequestContext.IDEMPOTENCY_KEY_PROPERTY, String.class);
     if (key != null && !context.response().headWritten()) {
-      context.response().putHeader("Idempotency-Key", key);
+      context.response().putHeader(HeaderNames.IDEMPOTENCY_KEY, key);
     }
     context.put(RequestContext.FAILED_STEP, FailedStep.of(exchange));
     Future<Void> written =

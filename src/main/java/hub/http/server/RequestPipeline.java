@@ -1,5 +1,6 @@
 package hub.http.server;
 
+import hub.http.HeaderNames;
 import hub.http.RequestContext;
 import hub.http.RequestHeadRules;
 import hub.http.SourceAddresses;
@@ -86,9 +87,9 @@ public final class RequestPipeline {
    * @return whether the routes may have it
    */
   boolean admits(HttpServerRequest request) {
-    String asked = request.getHeader(RequestContext.REQUEST_ID);
+    String asked = request.getHeader(HeaderNames.REQUEST_ID);
     String id = asked != null && SENSIBLE_ID.matcher(asked).matches() ? asked : newId();
-    request.headers().set(RequestContext.REQUEST_ID, id);
+    request.headers().set(HeaderNames.REQUEST_ID, id);
     stamp(request, id);
     Optional<Problem> fault = RequestHeadRules.fault(request);
     fault.ifPresent(
@@ -119,7 +120,7 @@ public final class RequestPipeline {
   }
 
   private static void stamp(HttpServerRequest request, String id) {
-    request.response().putHeader(RequestContext.REQUEST_ID, id);
+    request.response().putHeader(HeaderNames.REQUEST_ID, id);
     request.response().putHeader("X-Content-Type-Options", "nosniff");
   }
 
@@ -140,7 +141,7 @@ public final class RequestPipeline {
   private void identify(RoutingContext context) {
     long begun = System.nanoTime();
     RequestContext.setSource(context, sources.of(context.request()));
-    String id = context.request().getHeader(RequestContext.REQUEST_ID);
+    String id = context.request().getHeader(HeaderNames.REQUEST_ID);
     context.addEndHandler(end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
     context.next();
   }
@@ -172,7 +173,7 @@ public final class RequestPipeline {
     if (endpoint != null && endpoint.startsWith(WEBHOOKS)) {
       refusedWebhooks.accept(endpoint.substring(WEBHOOKS.length()), problem.reason());
     }
-    String id = context.request().getHeader(RequestContext.REQUEST_ID);
+    String id = context.request().getHeader(HeaderNames.REQUEST_ID);
     LogField.REQUEST_ID.during(id, () -> logFault(context, problem, failure, id));
     if (problem.reason().equals(FramingFault.MALFORMED)) {
       closeAfterwards(context.request());

@@ -1,5 +1,6 @@
 package hub.http.server;
 
+import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -122,7 +123,7 @@ final class ResponseWriter {
     }
     String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
     if (type != null) {
-      response.putHeader("Content-Type", type);
+      response.putHeader(HeaderNames.CONTENT_TYPE, type);
     }
   }
 
@@ -175,10 +176,11 @@ final class ResponseWriter {
     }
     problem
         .retryAfterSeconds()
-        .ifPresent(seconds -> response.putHeader("Retry-After", Integer.toString(seconds)));
+        .ifPresent(
+            seconds -> response.putHeader(HeaderNames.RETRY_AFTER, Integer.toString(seconds)));
     return response
         .setStatusCode(problem.status())
-        .putHeader("Content-Type", Problem.CONTENT_TYPE)
+        .putHeader(HeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE)
         .end(Buffer.buffer(problem.body(requestId)));
   }
 }

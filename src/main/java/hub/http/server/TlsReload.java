@@ -1,5 +1,6 @@
 package hub.http.server;
 
+import hub.util.Sha256;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -112,7 +113,7 @@ final class TlsReload {
   /** Changes with the files' content. */
   private String mark() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       for (String resource :
           Stream.of(keyStore(), trustStore())
               .flatMap(Optional::stream)
@@ -126,7 +127,7 @@ final class TlsReload {
         }
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
       // Also a state: tried once, told once.
       return e.toString();
     }

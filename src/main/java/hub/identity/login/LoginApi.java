@@ -1,6 +1,7 @@
 package hub.identity.login;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.http.HeaderNames;
 import hub.http.SourceAddresses;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class LoginApi extends RouteBuilder {
   private static final Logger LOG = LoggerFactory.getLogger("hub.login");
   private static final String BASE = "/api/auth";
-  private static final String REQUEST_ID = "X-Request-Id";
 
   /** Where a person goes who did not say. */
   private static final String HOME = "/";
@@ -133,7 +133,7 @@ final class LoginApi extends RouteBuilder {
 
   private void takeBack(Exchange exchange, LoginProvider provider) {
     HttpServerRequest request = request(exchange);
-    Optional<String> requestId = Optional.ofNullable(request.getHeader(REQUEST_ID));
+    Optional<String> requestId = Optional.ofNullable(request.getHeader(HeaderNames.REQUEST_ID));
     try {
       QueryString queryString = QueryString.of(request);
       String state = queryString.values().getOrDefault("state", "");

@@ -9,6 +9,7 @@ import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.call.policy.CallPolicy;
+import hub.http.HeaderNames;
 import hub.http.RequestContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -113,7 +114,7 @@ final class LoginCalls extends RouteBuilder {
                   exchange.getMessage().setBody(request);
                   requestId.ifPresent(
                       id -> {
-                        exchange.getMessage().setHeader(RequestContext.REQUEST_ID, id);
+                        exchange.getMessage().setHeader(HeaderNames.REQUEST_ID, id);
                         exchange.setProperty(RequestContext.REQUEST_ID_PROPERTY, id);
                       });
                 }));

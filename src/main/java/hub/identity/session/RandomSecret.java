@@ -1,11 +1,10 @@
 package hub.identity.session;
 
+import hub.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /** Random texts that nobody can guess, and the hashes under which the store knows them. */
 public final class RandomSecret {
@@ -33,12 +32,7 @@ public final class RandomSecret {
 
   /** SHA-256 in hexadecimal: such a secret has too many bits for a salt to matter. */
   public static String hash(String secret) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(secret.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256; this one does not", e);
-    }
+    return Sha256.hex(secret.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Takes the same time wherever the two differ. */

@@ -1,6 +1,6 @@
 package hub.identity.token;
 
-import java.nio.charset.StandardCharsets;
+import hub.util.Unicode;
 
 /**
  * Whose tokens.
@@ -17,12 +17,12 @@ record TokenOwner(String provider, String subject) {
     return isText(provider, PROVIDER_CHARACTERS) && isText(subject, SUBJECT_CHARACTERS);
   }
 
-  /** UTF-8 can carry it, which half of a surrogate pair cannot be. */
+  /** Whether a column of text can hold it. */
   private static boolean isText(String text, int most) {
     return !text.isEmpty()
         && text.length() <= most
         && text.indexOf('\0') < 0
-        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        && Unicode.isWellFormed(text);
   }
 
   /** For logs and problems; ids come from outside, so they get no line of their own. */

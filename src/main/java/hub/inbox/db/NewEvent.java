@@ -1,10 +1,7 @@
 package hub.inbox.db;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import hub.util.Sha256;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -49,19 +46,7 @@ public record NewEvent(
             .map(c -> c < ' ' || c > 0xFFFF || Character.isSurrogate((char) c) ? '?' : c)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString();
-    String hash = "~" + sha256(text);
+    String hash = "~" + Sha256.hexOfCharacters(text);
     return readable.substring(0, Math.min(readable.length(), MAX_TEXT - hash.length())) + hash;
-  }
-
-  /** Of the characters themselves: UTF-8 would write every half of a surrogate pair as '?'. */
-  private static String sha256(String text) {
-    ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
-    characters.asCharBuffer().put(text);
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(characters.array()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

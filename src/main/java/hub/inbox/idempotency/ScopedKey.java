@@ -1,9 +1,6 @@
 package hub.inbox.idempotency;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import hub.util.Sha256;
 
 /**
  * A key within its scope, as the table holds them.
@@ -30,19 +27,8 @@ record ScopedKey(String scope, String key) {
     if (plain && text.length() <= MAX_TEXT) {
       return text;
     }
-    String hash = "~" + sha256(text);
+    String hash = "~" + Sha256.hexOfCharacters(text);
     String readable = plain ? text.substring(0, MAX_TEXT - hash.length()) : "";
     return readable + hash;
-  }
-
-  private static String sha256(String text) {
-    try {
-      // An encoder would make one replacement of all lone surrogates; these bytes tell them apart.
-      ByteBuffer utf16 = ByteBuffer.allocate(text.length() * Character.BYTES);
-      utf16.asCharBuffer().put(text);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf16.array()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -9,7 +9,6 @@ import hub.util.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -23,7 +22,6 @@ import org.apache.camel.Processor;
  */
 public final class PostToSlack implements Processor {
   private static final String PROVIDER = "slack";
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
   private final AlertChannels channels;
 
@@ -44,7 +42,7 @@ public final class PostToSlack implements Processor {
                     Json.bytes(Json.object().put("text", escaped(text)))));
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(DEFAULT_TIMEOUT));
+    HttpAnswer answer = http.send(request, Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(answer.status()));
     if (answer.status() >= 300) {
       throw new CallFailedException(

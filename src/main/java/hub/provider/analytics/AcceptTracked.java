@@ -8,6 +8,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.InboxVariables;
 import hub.util.Json;
+import hub.util.Unicode;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class AcceptTracked implements Processor {
   @Override
   public void process(Exchange exchange) {
     Map<?, ?> fields = exchange.getMessage().getBody(Map.class);
-    if (hasHalfACharacter(fields)) {
+    if (hasUnpairedSurrogate(fields)) {
       throw invalid("The body has half a surrogate pair in it.");
     }
     ObjectNode properties = properties(fields.get("properties"));
@@ -110,17 +111,15 @@ final class AcceptTracked implements Processor {
     return fields.get(name) instanceof String value ? value : "";
   }
 
-  /** No writer of UTF-8 can write it. */
-  private static boolean hasHalfACharacter(Object value) {
+  private static boolean hasUnpairedSurrogate(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
-          .anyMatch(e -> hasHalfACharacter(e.getKey()) || hasHalfACharacter(e.getValue()));
+          .anyMatch(e -> hasUnpairedSurrogate(e.getKey()) || hasUnpairedSurrogate(e.getValue()));
     }
     if (value instanceof List<?> list) {
-      return list.stream().anyMatch(AcceptTracked::hasHalfACharacter);
+      return list.stream().anyMatch(AcceptTracked::hasUnpairedSurrogate);
     }
-    return value instanceof String text
-        && text.codePoints().anyMatch(c -> c <= 0xFFFF && Character.isSurrogate((char) c));
+    return value instanceof String text && !Unicode.isWellFormed(text);
   }
 
   private static void check(Tracked tracked) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.call.http.HttpAnswer;
 import hub.call.policy.CallFailure;
+import hub.http.HeaderNames;
 import hub.inbox.camel.BatchedEvent;
 import hub.util.Json;
 import java.net.URI;
@@ -57,7 +58,7 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
     String login = settings.mixpanelToken().orElse("") + ":";
     return HttpRequest.newBuilder(URI.create(settings.mixpanelHost() + "/import?strict=1"))
         .setHeader(
-            "Authorization",
+            HeaderNames.AUTHORIZATION,
             "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -6,13 +6,13 @@ import hub.call.http.HttpAnswer;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
+import hub.http.HeaderNames;
 import hub.inbox.camel.BatchedEvent;
 import hub.util.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PostEvents implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
-  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
 
   private final Target target;
 
@@ -67,7 +66,7 @@ final class PostEvents implements Processor {
     HttpRequest.Builder request =
         target
             .request()
-            .setHeader("Content-Type", "application/json")
+            .setHeader(HeaderNames.CONTENT_TYPE, "application/json")
             .setHeader("Accept", "application/json")
             .setHeader("User-Agent", "integration-master");
     if (target.takesGzip()) {
@@ -78,7 +77,7 @@ final class PostEvents implements Processor {
     Optional<Call> call = Call.of(exchange);
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    HttpAnswer answer = http.send(request, call.map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL));
+    HttpAnswer answer = http.send(request, Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(answer.status()));
     Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
     if (json.isEmpty() && answer.isSuccess()) {

@@ -8,7 +8,6 @@ import jakarta.mail.internet.InternetAddress;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,10 +15,6 @@ import java.util.stream.Stream;
 public final class EmailSettings {
   static final String TRANSPORT = "EMAIL_TRANSPORT";
   static final String FROM = "EMAIL_FROM";
-
-  /** What each transport needs. */
-  private static final Map<String, String> NEEDS =
-      Map.of("smtp", "SMTP_URL", "resend", "RESEND_API_KEY", "sendgrid", "SENDGRID_API_KEY");
 
   private final Settings settings;
 
@@ -52,13 +47,12 @@ public final class EmailSettings {
   }
 
   private Optional<String> complaint() {
-    String transport = transport();
-    if (!transport.isEmpty() && !NEEDS.containsKey(transport)) {
+    Optional<EmailTransport> transport = EmailTransport.named(transport());
+    if (transport.isEmpty() && !transport().isEmpty()) {
       return Optional.of(TRANSPORT + " must be smtp, resend or sendgrid; set it");
     }
     List<String> missing =
-        Stream.concat(
-                Stream.of(TRANSPORT, FROM), Optional.ofNullable(NEEDS.get(transport)).stream())
+        Stream.concat(Stream.of(TRANSPORT, FROM), transport.stream().map(EmailTransport::variable))
             .filter(name -> settings.named(name).isEmpty())
             .toList();
     if (!missing.isEmpty()) {
@@ -67,7 +61,7 @@ public final class EmailSettings {
     if (readFrom().isEmpty()) {
       return Optional.of(FROM + " must be an address or 'Name <address>'; set it");
     }
-    return transport.equals("smtp") ? smtpComplaint() : Optional.empty();
+    return transport.filter(EmailTransport.SMTP::equals).flatMap(known -> smtpComplaint());
   }
 
   private Optional<String> smtpComplaint() {

@@ -2,6 +2,7 @@ package hub.provider.email;
 
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
+import hub.util.Unicode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,7 @@ final class MailRules {
     } else if (text.chars().anyMatch(Character::isISOControl)) {
       // A line break would begin a header of the caller's own.
       faults.add(name + " has a line break or another control character in it");
-    } else if (!isUnicode(text)) {
+    } else if (!Unicode.isWellFormed(text)) {
       faults.add(name + " has half a surrogate pair in it");
     }
     return text;
@@ -94,13 +95,9 @@ final class MailRules {
   private static String body(String name, String text, List<String> faults) {
     if (text.isBlank()) {
       faults.add(name + " is empty");
-    } else if (text.indexOf('\0') >= 0 || !isUnicode(text)) {
+    } else if (text.indexOf('\0') >= 0 || !Unicode.isWellFormed(text)) {
       faults.add(name + " has a NUL or half a surrogate pair in it");
     }
     return text;
-  }
-
-  private static boolean isUnicode(String text) {
-    return text.codePoints().noneMatch(c -> c <= 0xFFFF && Character.isSurrogate((char) c));
   }
 }

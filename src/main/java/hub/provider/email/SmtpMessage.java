@@ -6,7 +6,6 @@ import hub.inbox.idempotency.IdempotencyKeys;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -17,7 +16,6 @@ import org.apache.camel.Processor;
  * server took it for some and not for others, are left out of another attempt. Thread-safe.
  */
 final class SmtpMessage implements Processor {
-  private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
 
   private final EmailSettings settings;
   private final IdempotencyKeys sent;
@@ -42,7 +40,7 @@ final class SmtpMessage implements Processor {
                 event + "@" + domain,
                 Instant.parse(exchange.getVariable(InboxVariables.RECEIVED_AT, String.class)),
                 without(mail.to(), exchange, event),
-                Call.of(exchange).map(Call::timeLeft).orElse(OUTSIDE_OF_A_CALL),
+                Call.timeLeft(exchange),
                 recipients -> note(recipients, exchange, event)));
   }
 

@@ -2,6 +2,7 @@ package hub.provider.files;
 
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
+import hub.util.Unicode;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ public record FileKey(String text) {
     if (text.startsWith("/")) {
       throw invalid("it begins with a slash");
     }
-    if (text.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalf(c))) {
+    if (text.chars().anyMatch(Character::isISOControl) || !Unicode.isWellFormed(text)) {
       throw invalid("it has a control character in it");
     }
     if (Arrays.stream(text.split("/", -1)).anyMatch(s -> s.equals(".") || s.equals(".."))) {
@@ -38,11 +39,6 @@ public record FileKey(String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
       throw invalid("it is longer than " + MOST_BYTES + " bytes of UTF-8");
     }
-  }
-
-  /** Half of a surrogate pair, which UTF-8 cannot carry. */
-  private static boolean isHalf(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /**

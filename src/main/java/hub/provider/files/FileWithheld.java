@@ -1,5 +1,6 @@
 package hub.provider.files;
 
+import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ final class FileWithheld implements Processor {
   }
 
   private static void refuse(Message message, int status, String reason, String detail) {
-    String requestId = message.getHeader("X-Request-Id", "", String.class);
+    String requestId = message.getHeader(HeaderNames.REQUEST_ID, "", String.class);
     message.setHeader(Exchange.CONTENT_TYPE, Problem.CONTENT_TYPE);
     message.setBody(Problem.of(status, reason, detail).body(requestId));
   }

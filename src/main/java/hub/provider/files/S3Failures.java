@@ -4,6 +4,7 @@ import hub.call.http.RetryAfter;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.call.policy.ExceptionReader;
+import hub.http.HeaderNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +67,7 @@ public final class S3Failures implements ExceptionReader {
             ? Optional.empty()
             : details
                 .sdkHttpResponse()
-                .firstMatchingHeader("Retry-After")
+                .firstMatchingHeader(HeaderNames.RETRY_AFTER)
                 .flatMap(value -> RetryAfter.parse(value, Instant.now()));
     int status = answer.statusCode();
     String message = message(status, code, details);

@@ -1,6 +1,7 @@
 package hub.provider.stripe;
 
 import hub.call.policy.CallKeys;
+import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.util.step.StepPath;
@@ -11,7 +12,6 @@ import org.apache.camel.Exchange;
 
 /** The idempotency key under which one step asks Stripe: the same whenever it asks again. */
 final class RequestKey {
-  private static final String HEADER = "Idempotency-Key";
   private static final String PROPERTY = "HubStripeKey";
 
   /** Stripe takes up to 255 characters. */
@@ -40,13 +40,15 @@ final class RequestKey {
           Problem.of(
               400,
               "payload-invalid",
-              HEADER + " must be 1 to 255 visible ASCII characters for Stripe."));
+              HeaderNames.IDEMPOTENCY_KEY
+                  + " must be 1 to 255 visible ASCII characters for Stripe."));
     }
     return key;
   }
 
   private static Optional<String> given(Exchange exchange) {
-    return Optional.ofNullable(exchange.getMessage().getHeader(HEADER, String.class))
+    return Optional.ofNullable(
+            exchange.getMessage().getHeader(HeaderNames.IDEMPOTENCY_KEY, String.class))
         .map(String::strip)
         .filter(key -> !key.isEmpty());
   }

@@ -8,6 +8,7 @@ import hub.call.http.RetryAfter;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.call.policy.ExceptionReader;
+import hub.http.HeaderNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -72,7 +73,7 @@ public final class StripeFailures implements ExceptionReader {
 
   private static Optional<Duration> retryAfter(Optional<HttpHeaders> headers) {
     return headers
-        .flatMap(known -> known.firstValue("Retry-After"))
+        .flatMap(known -> known.firstValue(HeaderNames.RETRY_AFTER))
         .flatMap(value -> RetryAfter.parse(value, Instant.now()));
   }
 

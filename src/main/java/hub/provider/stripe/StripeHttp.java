@@ -11,6 +11,7 @@ import com.stripe.net.StripeRequest;
 import com.stripe.net.StripeResponse;
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.HttpAnswer;
+import hub.http.HeaderNames;
 import hub.util.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +33,12 @@ final class StripeHttp extends HttpClient {
 
   /** What the request needs; how long the last one took is not told. */
   private static final List<String> SENT =
-      List.of("Authorization", "Accept", "Stripe-Version", "Stripe-Account", "Idempotency-Key");
+      List.of(
+          HeaderNames.AUTHORIZATION,
+          "Accept",
+          "Stripe-Version",
+          "Stripe-Account",
+          HeaderNames.IDEMPOTENCY_KEY);
 
   private final BoundedHttpClient http;
 
@@ -50,7 +56,7 @@ final class StripeHttp extends HttpClient {
     if (request.content() == null) {
       built.method(request.method().name(), HttpRequest.BodyPublishers.noBody());
     } else {
-      built.setHeader("Content-Type", request.content().contentType());
+      built.setHeader(HeaderNames.CONTENT_TYPE, request.content().contentType());
       built.method(
           request.method().name(),
           HttpRequest.BodyPublishers.ofByteArray(request.content().byteArrayContent()));

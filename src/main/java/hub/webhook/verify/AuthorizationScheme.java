@@ -1,5 +1,6 @@
 package hub.webhook.verify;
 
+import hub.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617#section-2">RFC 7617</a>
  */
 final class AuthorizationScheme implements SignatureScheme {
-  private static final String HEADER = "Authorization";
+  static final String HEADER = "Authorization";
 
   private final String word;
   private final Decoder decoder;
@@ -48,7 +49,8 @@ final class AuthorizationScheme implements SignatureScheme {
       }
     }
     throw new WebhookRejectedException(
-        RejectionReason.SIGNATURE_MISMATCH, "header " + HEADER + " shows none of our secrets");
+        RejectionReason.SIGNATURE_MISMATCH,
+        "header " + HEADER + " shows none of our secrets");
   }
 
   private List<byte[]> shown(String header) throws WebhookRejectedException {

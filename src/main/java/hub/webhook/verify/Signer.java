@@ -64,8 +64,8 @@ public record Signer(SchemeOptions options, String secret) {
       case HMAC -> signHmac(headers, message, now);
       // What goes into the query is no header: the caller of an address with it signs nothing.
       case TOKEN -> show(headers, secret);
-      case BEARER -> headers.put("Authorization", "Bearer " + secret);
-      case BASIC -> headers.put("Authorization", "Basic " + base64(utf8(secret)));
+      case BEARER -> headers.put(AuthorizationScheme.HEADER, "Bearer " + secret);
+      case BASIC -> headers.put(AuthorizationScheme.HEADER, "Basic " + base64(utf8(secret)));
       case NONE -> {}
     }
     return headers;

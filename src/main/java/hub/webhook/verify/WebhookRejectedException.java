@@ -7,21 +7,21 @@ package hub.webhook.verify;
 public final class WebhookRejectedException extends Exception {
   private static final long serialVersionUID = 1;
 
-  private final RejectionReason rejectionReason;
+  private final RejectionReason reason;
   private final String detail;
 
   /**
    * @param detail what was wrong with this request, in words that may be shown to its sender
    */
-  public WebhookRejectedException(RejectionReason rejectionReason, String detail) {
-    super(rejectionReason.code() + ": " + detail, null, false, false);
-    this.rejectionReason = rejectionReason;
+  public WebhookRejectedException(RejectionReason reason, String detail) {
+    super(reason.code() + ": " + detail, null, false, false);
+    this.reason = reason;
     this.detail = detail;
   }
 
   /** Why, as a name with a status. */
   public RejectionReason reason() {
-    return rejectionReason;
+    return reason;
   }
 
   /** What was wrong with this request. */

@@ -1,5 +1,6 @@
 package hub.webhook.verify;
 
+import hub.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
