@@ -16,21 +16,21 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Puts what calls out need into a Camel context. */
+/** Adds to a Camel context what outgoing calls need. */
 public final class CallModule {
   private CallModule() {}
 
   /**
-   * Binds {@code providers}, {@code http}, and the steps that the Kamelets and policies name.
+   * Binds {@code providers}, {@code http} and the steps that Kamelets and error policies refer to.
    *
-   * @param readers know the exceptions of the SDKs in use
+   * @param readers one for each SDK in use, to read its exceptions
    */
   public static Providers install(
       CamelContext context, Settings settings, List<ExceptionReader> readers, Clock clock) {
     Registry registry = context.getRegistry();
     Providers providers = new Providers(settings, readers, clock);
     context.addComponent("kamelet", new DecodedKamelets());
-    LineBreaks.keepIn(context);
+    LineBreaks.install(context);
     EndAttempt end = new EndAttempt(providers);
     registry.bind("providers", providers);
     registry.bind("callPolicy", new CallPolicy());

@@ -11,11 +11,11 @@ import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 
 /**
- * Hands a Kamelet its parameters as the route has them when {@code toD} and the like encoded the
- * address before: Camel's own takes them as they stand there, {@code http%3A%2F%2F…}.
+ * Decodes the parameters of a Kamelet's address. {@code toD} and similar steps encode the address,
+ * and Camel's own component would hand the Kamelet {@code http%3A%2F%2F…}.
  */
 final class DecodedKamelets extends KameletComponent {
-  /** What Camel makes of an address when it encodes it. */
+  /** How an address begins that Camel has encoded. */
   private static final String NORMALIZED = "kamelet://";
 
   @Override
@@ -38,7 +38,7 @@ final class DecodedKamelets extends KameletComponent {
     if (value.startsWith(URISupport.RAW_TOKEN_PREFIX)) {
       return value;
     }
-    // Within an address these two would not be part of the value.
+    // In an address these two would end the value.
     return URLDecoder.decode(value, StandardCharsets.UTF_8)
         .replace("&", "%26")
         .replace("\n", "%0A");

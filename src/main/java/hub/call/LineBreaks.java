@@ -16,11 +16,11 @@ import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.PropertiesFunction;
 
 /**
- * Keeps the line breaks in parameters of Kamelets. Camel joins the lines of an endpoint's address
- * before it reads the parameters; written as {@code %0A} a line break outlives that. A line break
- * beside {@code ?} or {@code &} is layout of the address and stays what it is. Placeholders are
- * filled in by Camel after that, so those of a Kamelet's parameters are read through {@code
- * {{lines:name}}}, which does the same to their values.
+ * Keeps line breaks in parameters of Kamelets. Camel joins the lines of an endpoint's address
+ * before it reads the parameters, so a line break is written as {@code %0A} first. A line break
+ * beside {@code ?} or {@code &} is layout of the address and is left to Camel. Camel fills in
+ * placeholders later; those in a Kamelet's parameters become {@code {{lines:name}}}, a function
+ * that encodes the line breaks of the value.
  */
 final class LineBreaks extends ModelLifecycleStrategySupport {
   private static final String FUNCTION = "lines";
@@ -29,8 +29,8 @@ final class LineBreaks extends ModelLifecycleStrategySupport {
 
   private LineBreaks() {}
 
-  /** To be called before the first route is added. */
-  static void keepIn(CamelContext context) {
+  /** Must be called before the first route is added. */
+  static void install(CamelContext context) {
     context
         .getCamelContextExtension()
         .getContextPlugin(Model.class)
@@ -38,7 +38,7 @@ final class LineBreaks extends ModelLifecycleStrategySupport {
     context.getPropertiesComponent().addPropertiesFunction(new Lines());
   }
 
-  /** The value of a property, its line breaks as {@code %0A}. */
+  /** Returns a property's value with its line breaks as {@code %0A}. */
   private static final class Lines implements PropertiesFunction {
     @Override
     public String getName() {
@@ -58,37 +58,37 @@ final class LineBreaks extends ModelLifecycleStrategySupport {
 
   @Override
   public void onAddRouteDefinition(RouteDefinition route) {
-    keep(route);
+    encodeBreaks(route);
   }
 
   @Override
   public void onAddRouteTemplateDefinition(RouteTemplateDefinition template) {
     if (template.getRoute() != null) {
-      keep(template.getRoute());
+      encodeBreaks(template.getRoute());
     }
   }
 
-  private static void keep(RouteDefinition route) {
+  private static void encodeBreaks(RouteDefinition route) {
     FromDefinition from = route.getInput();
     if (from != null && isKamelet(from.getUri())) {
-      from.setUri(kept(from.getUri()));
+      from.setUri(withEncodedBreaks(from.getUri()));
     }
     List<ProcessorDefinition<?>> steps = route.getOutputs();
     for (ToDefinition to :
         ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDefinition.class)) {
       if (isKamelet(to.getUri())) {
-        to.setUri(kept(to.getUri()));
+        to.setUri(withEncodedBreaks(to.getUri()));
       }
     }
     for (ToDynamicDefinition to :
         ProcessorDefinitionHelper.filterTypeInOutputs(steps, ToDynamicDefinition.class)) {
       if (isKamelet(to.getUri())) {
-        to.setUri(kept(to.getUri()));
+        to.setUri(withEncodedBreaks(to.getUri()));
       }
     }
     for (KameletDefinition to :
         ProcessorDefinitionHelper.filterTypeInOutputs(steps, KameletDefinition.class)) {
-      to.setName(kept(to.getName()));
+      to.setName(withEncodedBreaks(to.getName()));
     }
   }
 
@@ -96,7 +96,7 @@ final class LineBreaks extends ModelLifecycleStrategySupport {
     return uri != null && uri.startsWith("kamelet:");
   }
 
-  static String kept(String uri) {
+  static String withEncodedBreaks(String uri) {
     int query = uri == null ? -1 : uri.indexOf('?');
     if (query < 0) {
       return uri;

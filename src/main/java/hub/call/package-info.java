@@ -1,2 +1,2 @@
-/** Calls to third parties: puts the policy and the Kamelets for calls into a Camel context. */
+/** Outgoing calls: adds their policy and Kamelets to a Camel context. */
 package hub.call;

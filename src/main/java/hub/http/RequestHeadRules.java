@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** What is wrong with a request before anybody asks what it is about. */
 public final class RequestHeadRules {
   /** Of a path, in the log. */
-  private static final int MOST_CHARACTERS = 200;
+  private static final int MAX_CHARACTERS = 200;
 
   /** Methods whose forms Vert.x reads. */
   private static final Set<HttpMethod> BODIED =
@@ -127,6 +127,6 @@ public final class RequestHeadRules {
   /** A path as it may stand in the log: on one line, not endless. */
   public static String shown(String path) {
     String plain = path == null ? "" : path.replaceAll("[^\\x21-\\x7e]", "?");
-    return plain.length() <= MOST_CHARACTERS ? plain : plain.substring(0, MOST_CHARACTERS) + "…";
+    return plain.length() <= MAX_CHARACTERS ? plain : plain.substring(0, MAX_CHARACTERS) + "…";
   }
 }

@@ -17,7 +17,7 @@ final class StoredHeaders {
    * All headers of a request are at most 8 KiB by the server's own limit; this leaves room for
    * JSON's quoting.
    */
-  private static final int MOST_CHARACTERS = 60_000;
+  private static final int MAX_CHARACTERS = 60_000;
 
   private StoredHeaders() {}
 
@@ -39,6 +39,6 @@ final class StoredHeaders {
       kept.put(name, kept.has(name) ? kept.get(name).asText() + ", " + value : value);
     }
     String json = Json.text(kept);
-    return json.length() <= MOST_CHARACTERS ? json : "{}";
+    return json.length() <= MAX_CHARACTERS ? json : "{}";
   }
 }

@@ -1,6 +1,6 @@
 package hub.call.http;
 
-import hub.call.policy.AnswerTooLargeException;
+import hub.call.policy.ResponseTooLargeException;
 import hub.http.HeaderNames;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -19,15 +19,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends an HTTP request within a time that includes the last byte of the answer, takes no more than
- * so many bytes, follows no redirect (it may lead credentials to a stranger) and tries once: trying
- * again is the policy's. Thread-safe.
+ * Sends HTTP requests with a limit for the time until the last byte of the response, and one for
+ * the size of its body. Follows no redirect, which could send credentials to a stranger. Tries
+ * once; retries are the job of {@link hub.call.policy.CallPolicy}. Thread-safe.
  */
 public final class BoundedHttpClient {
   /** Methods that change nothing at the provider. */
   static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-  /** An idle connection is dropped before servers do, which mostly wait a minute. */
+  /** Closes an idle connection before the server does; most servers wait a minute. */
   private static final String KEEP_ALIVE_SECONDS = "30";
 
   static {
@@ -37,40 +37,40 @@ public final class BoundedHttpClient {
   }
 
   private final HttpClient client;
-  private final int mostBytes;
+  private final int maxBytes;
 
   /**
-   * @param connect how long a connection may take
-   * @param mostBytes of an answer's body
+   * @param connect limit for connecting
+   * @param maxBytes the largest body of a response
    */
-  public BoundedHttpClient(Duration connect, int mostBytes) {
+  public BoundedHttpClient(Duration connect, int maxBytes) {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(connect)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
   }
 
   /**
-   * Sends a request and waits for its whole answer.
+   * Sends a request and waits for its whole response.
    *
-   * @param within until the last byte; not positive: times out at once
-   * @throws HttpTimeoutException when the time is up; the connection is closed
-   * @throws IOException when the connection fails or the answer is too large
+   * @param within limit until the last byte; zero or less times out at once
+   * @throws HttpTimeoutException when the time is up; then the connection is closed
+   * @throws IOException when the connection fails or the response is too large
    */
-  public HttpAnswer send(HttpRequest.Builder request, Duration within) throws IOException {
+  public ProviderResponse send(HttpRequest.Builder request, Duration within) throws IOException {
     if (within.isZero() || within.isNegative()) {
       throw new HttpTimeoutException("no time left");
     }
-    HttpRequest asked = request.timeout(within).build();
+    HttpRequest sent = request.timeout(within).build();
     CompletableFuture<HttpResponse<byte[]>> pending =
         client.sendAsync(
-            asked, head -> new Bounded(mostBytes, isSuccess(head) && !isRepeatable(asked)));
+            sent, head -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent)));
     try {
       HttpResponse<byte[]> response = pending.get(within.toMillis(), TimeUnit.MILLISECONDS);
-      return new HttpAnswer(response.statusCode(), response.headers(), response.body());
+      return new ProviderResponse(response.statusCode(), response.headers(), response.body());
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer within " + within.toMillis() + " ms");
     } catch (InterruptedException e) {
@@ -87,23 +87,23 @@ public final class BoundedHttpClient {
     return head.statusCode() >= 200 && head.statusCode() < 300;
   }
 
-  /** Whether doing it again does no more: a safe method, or an idempotency key. */
+  /** Whether a retry has no second effect: the method is safe, or there is an idempotency key. */
   private static boolean isRepeatable(HttpRequest request) {
     return SAFE_METHODS.contains(request.method())
         || request.headers().firstValue(HeaderNames.IDEMPOTENCY_KEY).isPresent();
   }
 
-  /** Collects bytes up to a number. */
-  private static final class Bounded implements HttpResponse.BodySubscriber<byte[]> {
+  /** Collects a body up to a number of bytes, else fails. */
+  private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final HttpResponse.BodySubscriber<byte[]> bytes =
         HttpResponse.BodySubscribers.ofByteArray();
-    private final int most;
+    private final int maxBytes;
     private final boolean done;
     private Flow.Subscription subscription;
     private long seen;
 
-    Bounded(int most, boolean done) {
-      this.most = most;
+    BoundedBody(int maxBytes, boolean done) {
+      this.maxBytes = maxBytes;
       this.done = done;
     }
 
@@ -121,9 +121,9 @@ public final class BoundedHttpClient {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
-      if (seen > most) {
+      if (seen > maxBytes) {
         subscription.cancel();
-        bytes.onError(new AnswerTooLargeException(most, done));
+        bytes.onError(new ResponseTooLargeException(maxBytes, done));
       } else {
         bytes.onNext(buffers);
       }

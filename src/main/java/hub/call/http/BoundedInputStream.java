@@ -1,18 +1,21 @@
 package hub.call.http;
 
-import hub.call.policy.AnswerTooLargeException;
+import hub.call.policy.ResponseTooLargeException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Gives no more than so many bytes of what a provider says, then breaks off. */
+/**
+ * Reads a provider's response up to a number of bytes, else fails with {@link
+ * ResponseTooLargeException}.
+ */
 public final class BoundedInputStream extends FilterInputStream {
-  private final long mostBytes;
+  private final long maxBytes;
   private long seen;
 
-  public BoundedInputStream(InputStream in, long mostBytes) {
+  public BoundedInputStream(InputStream in, long maxBytes) {
     super(in);
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
   }
 
   @Override
@@ -31,8 +34,8 @@ public final class BoundedInputStream extends FilterInputStream {
 
   private void count(int read) throws IOException {
     seen += read;
-    if (seen > mostBytes) {
-      throw new AnswerTooLargeException(mostBytes);
+    if (seen > maxBytes) {
+      throw new ResponseTooLargeException(maxBytes);
     }
   }
 }

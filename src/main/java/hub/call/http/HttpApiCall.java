@@ -28,17 +28,17 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
- * One request to an HTTP API. Made by the Kamelet {@code http-api-action}, whose parameters it
- * takes; runs inside of {@code provider-call-action}. The message's body is sent, as JSON unless it
- * is text or bytes, and is replaced by the answer's: maps and lists for JSON, else text. A page of
- * HTML in answer to a safe method is a failure unless {@code expect} or the header {@code Accept}
- * takes it; a 2xx to another method is never a failure. Thread-safe once started.
+ * Sends one request to an HTTP API. The Kamelet {@code http-api-action} makes it and sets its
+ * parameters; it runs inside of {@code provider-call-action}. It sends the message's body, as JSON
+ * unless it is text or bytes, and replaces it by the response's: JSON as maps and lists, everything
+ * else as text. HTML in response to a safe method is a failure unless {@code expect} or the header
+ * {@code Accept} allows it; a 2xx to another method is never a failure. Thread-safe once started.
  */
 public final class HttpApiCall implements Processor, CamelContextAware {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
-  private static final int SHOWN = 300;
-  private static final String ACCEPT_OF_PAGES = "(?i)accept:.*(html|\\*/\\*).*";
+  private static final int MAX_MESSAGE = 300;
+  private static final String ACCEPTS_HTML = "(?i)accept:.*(html|\\*/\\*).*";
 
   private CamelContext context;
   private String baseUrl;
@@ -47,15 +47,17 @@ public final class HttpApiCall implements Processor, CamelContextAware {
   private UrlTemplate query = new UrlTemplate("");
   private Map<String, UrlTemplate> headers = Map.of();
 
-  /** Whether HTML was asked for; else it is the excuse of a proxy. */
-  private boolean takesPages;
+  /**
+   * Whether the route accepts HTML. HTML where JSON was expected is usually a proxy's error page.
+   */
+  private boolean acceptsHtml;
 
-  private ExpectedAnswer expectedAnswer = ExpectedAnswer.JSON;
+  private ExpectedResponse expectedResponse = ExpectedResponse.JSON;
   private Credentials credentials = Credentials.NONE;
   private String authHeader = "";
   private String secret = "";
   private UrlTemplate authSubject = new UrlTemplate("");
-  private AnswerCache cache = new AnswerCache(Duration.ZERO);
+  private ResponseCache cache = new ResponseCache(Duration.ZERO);
 
   @Override
   public void process(Exchange exchange) throws IOException {
@@ -67,33 +69,35 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     headers.forEach(
         (name, value) ->
             request.setHeader(name, value.header(n -> UrlTemplate.value(exchange, n))));
-    Optional<Map.Entry<String, String>> shown = authorization(exchange);
-    shown.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
+    Optional<Map.Entry<String, String>> credentialsHeader = authorization(exchange);
+    credentialsHeader.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
     if (!BoundedHttpClient.SAFE_METHODS.contains(method)) {
       call.ifPresent(
           known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
     request.method(method, body(request, exchange));
-    AnswerCache.Question question =
-        new AnswerCache.Question(method, uri, request.copy().build().headers().map());
-    Optional<HttpAnswer> cached = CACHED.contains(method) ? cache.get(question) : Optional.empty();
-    HttpAnswer answer = cached.isPresent() ? cached.get() : send(request, exchange);
-    call.ifPresent(known -> known.answered(answer.status()));
-    if (answer.status() >= 300) {
-      throw new CallFailedException(name(call), failure(answer), null);
+    ResponseCache.Key cacheKey =
+        new ResponseCache.Key(method, uri, request.copy().build().headers().map());
+    Optional<ProviderResponse> cached =
+        CACHED.contains(method) ? cache.get(cacheKey) : Optional.empty();
+    ProviderResponse response = cached.isPresent() ? cached.get() : send(request, exchange);
+    call.ifPresent(known -> known.answered(response.status()));
+    if (response.status() >= 300) {
+      throw new CallFailedException(name(call), failure(response), null);
     }
-    Object body = read(answer, call);
+    Object body = read(response, call);
     if (cached.isEmpty() && CACHED.contains(method)) {
-      cache.put(question, answer);
+      cache.put(cacheKey, response);
     }
     message.setBody(body);
-    message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status());
     message.setHeader(
-        Exchange.CONTENT_TYPE, answer.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(null));
+        Exchange.CONTENT_TYPE,
+        response.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(null));
   }
 
-  private HttpAnswer send(HttpRequest.Builder request, Exchange exchange) throws IOException {
+  private ProviderResponse send(HttpRequest.Builder request, Exchange exchange) throws IOException {
     BoundedHttpClient http =
         context.getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
     return http.send(request, Call.timeLeft(exchange));
@@ -104,11 +108,11 @@ public final class HttpApiCall implements Processor, CamelContextAware {
   }
 
   private URI uri(Exchange exchange) {
-    String asked = query.encoded(name -> UrlTemplate.value(exchange, name));
+    String queryString = query.encoded(name -> UrlTemplate.value(exchange, name));
     String address =
         baseUrl.replaceFirst("/+$", "")
             + path.path(name -> UrlTemplate.value(exchange, name))
-            + (asked.isEmpty() ? "" : "?" + asked);
+            + (queryString.isEmpty() ? "" : "?" + queryString);
     return URI.create(address);
   }
 
@@ -120,7 +124,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
       AccessTokens tokens = context.getRegistry().findSingleByType(AccessTokens.class);
       if (tokens == null) {
         throw new IllegalStateException(
-            "auth: oauth needs people who log in, and no login provider is configured");
+            "auth: oauth needs a login provider, and none is configured");
       }
       String token =
           tokens.accessToken(secret, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
@@ -154,18 +158,18 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     return HttpRequest.BodyPublishers.ofByteArray(bytes);
   }
 
-  private static CallFailure failure(HttpAnswer answer) {
-    Optional<JsonNode> json = answer.isJson() ? Json.parse(answer.body()) : Optional.empty();
+  private static CallFailure failure(ProviderResponse response) {
+    Optional<JsonNode> json = response.isJson() ? Json.parse(response.body()) : Optional.empty();
     return CallFailure.ofStatus(
-        answer.status(),
+        response.status(),
         json.map(HttpApiCall::code).orElse(""),
         "HTTP "
-            + answer.status()
+            + response.status()
             + json.map(HttpApiCall::message).map(text -> ": " + text).orElse(""),
-        answer.retryAfter());
+        response.retryAfter());
   }
 
-  /** Where APIs mostly put their word for a fault. */
+  /** The error code, from the places where most APIs put it. */
   private static String code(JsonNode json) {
     return first(json, "/error/code", "/code", "/error/type", "/type", "/name", "/error");
   }
@@ -180,7 +184,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
             "/error_description",
             "/title",
             "/errors/0/message");
-    return text.substring(0, Math.min(text.length(), SHOWN));
+    return text.substring(0, Math.min(text.length(), MAX_MESSAGE));
   }
 
   private static String first(JsonNode json, String... places) {
@@ -192,24 +196,25 @@ public final class HttpApiCall implements Processor, CamelContextAware {
         .orElse("");
   }
 
-  private Object read(HttpAnswer answer, Optional<Call> call) {
-    if (answer.body().length == 0 || expectedAnswer == ExpectedAnswer.NONE) {
+  private Object read(ProviderResponse response, Optional<Call> call) {
+    if (response.body().length == 0 || expectedResponse == ExpectedResponse.NONE) {
       return null;
     }
-    // A 2xx to what is not safe says that it is done: never is it done again for the answer's form.
-    boolean anything =
-        expectedAnswer == ExpectedAnswer.ANY || !BoundedHttpClient.SAFE_METHODS.contains(method);
-    if (answer.isPage() && !takesPages && !anything) {
+    // After a 2xx to an unsafe method a retry would repeat the effect, so any form is accepted.
+    boolean anyForm =
+        expectedResponse == ExpectedResponse.ANY
+            || !BoundedHttpClient.SAFE_METHODS.contains(method);
+    if (response.isHtml() && !acceptsHtml && !anyForm) {
       throw new CallFailedException(
           name(call),
           CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is a page of HTML"),
           null);
     }
-    if (!answer.isJson()) {
-      return new String(answer.body(), StandardCharsets.UTF_8);
+    if (!response.isJson()) {
+      return new String(response.body(), StandardCharsets.UTF_8);
     }
-    Optional<JsonNode> json = Json.parse(answer.body());
-    if (json.isEmpty() && !anything) {
+    Optional<JsonNode> json = Json.parse(response.body());
+    if (json.isEmpty() && !anyForm) {
       throw new CallFailedException(
           name(call),
           CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is not the JSON that it claims"),
@@ -217,7 +222,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     }
     return json.isPresent()
         ? Json.plain(json.get())
-        : new String(answer.body(), StandardCharsets.UTF_8);
+        : new String(response.body(), StandardCharsets.UTF_8);
   }
 
   @Override
@@ -230,7 +235,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     this.context = camelContext;
   }
 
-  /** Address that the path is put behind, with {@code https://}. */
+  /** The address before the path, with {@code https://} or {@code http://}. */
   public void setBaseUrl(String baseUrl) {
     URI uri = URI.create(baseUrl);
     if (uri.getHost() == null
@@ -244,19 +249,20 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     this.method = method.strip().toUpperCase(Locale.ROOT);
   }
 
-  /** {@code {name}} stands for a variable or header, percent-encoded. */
+  /** The path; {@code {name}} stands for a variable or header, percent-encoded. */
   public void setPath(String path) {
     this.path = new UrlTemplate(path.isEmpty() || path.startsWith("/") ? path : "/" + path);
   }
 
-  /** {@code a=1&b={name}}. */
+  /** The query, such as {@code a=1&b={name}}. */
   public void setQuery(String query) {
     this.query = new UrlTemplate(query.strip());
   }
 
   /**
-   * A {@code Name: value} a line, values with {@code {name}}. {@code %0A} is a line break, too: it
-   * is what outlives an endpoint's address, see {@link hub.call.LineBreaks}.
+   * Headers, one {@code Name: value} a line; {@code {name}} stands for a variable or header. {@code
+   * %0A} is a line break too, because endpoint addresses keep no other, see {@code
+   * hub.call.LineBreaks}.
    */
   public void setHeaders(String lines) {
     Map<String, UrlTemplate> read = new LinkedHashMap<>();
@@ -273,13 +279,14 @@ public final class HttpApiCall implements Processor, CamelContextAware {
                   parts[0].strip().toLowerCase(Locale.ROOT), new UrlTemplate(parts[1].strip()));
             });
     this.headers = Map.copyOf(read);
-    this.takesPages =
-        list.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPT_OF_PAGES));
+    this.acceptsHtml = list.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPTS_HTML));
   }
 
-  /** What the route can read of an answer: {@code json}, {@code any} or {@code none}. */
+  /**
+   * The form of the response that the route can read: {@code json}, {@code any} or {@code none}.
+   */
   public void setExpect(String expect) {
-    this.expectedAnswer = ExpectedAnswer.of(expect);
+    this.expectedResponse = ExpectedResponse.of(expect);
   }
 
   public void setAuth(String auth) {
@@ -296,13 +303,16 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     this.secret = secret;
   }
 
-  /** For {@code oauth}: whose token, {@code {name}} stands for a variable or header. */
+  /**
+   * For {@code oauth}: the provider's id of the person; {@code {name}} stands for a variable or
+   * header.
+   */
   public void setAuthSubject(String authSubject) {
     this.authSubject = new UrlTemplate(authSubject);
   }
 
-  /** How long a GET's answer serves the same question; 0: never. */
+  /** How long a response to GET or HEAD is cached for the same request; 0: not at all. */
   public void setCacheSeconds(int seconds) {
-    this.cache = new AnswerCache(Duration.ofSeconds(seconds));
+    this.cache = new ResponseCache(Duration.ofSeconds(seconds));
   }
 }

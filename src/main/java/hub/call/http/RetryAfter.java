@@ -7,20 +7,20 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** The header {@code Retry-After} of RFC 9110: seconds, or a date. */
+/** Reads the header {@code Retry-After} of RFC 9110: seconds, or a date. */
 public final class RetryAfter {
-  /** What is longer than a day is a mistake, or as good as never. */
-  private static final Duration LONGEST = Duration.ofDays(1);
+  /** A longer wait is cut to this: it is a mistake, or as good as never. */
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
-  /** Of a number that fits. */
-  private static final int MOST_DIGITS = 18;
+  /** The most digits of a number that fits into a {@code long}. */
+  private static final int MAX_DIGITS = 18;
 
   private RetryAfter() {}
 
   /**
-   * Reads the header's value, seconds or a date.
+   * The wait that the header's value asks for.
    *
-   * @return from nothing to a day; empty when the value cannot be read
+   * @return from zero to a day; empty when the value cannot be read
    */
   public static Optional<Duration> parse(String value, Instant now) {
     String text = value.strip();
@@ -28,7 +28,7 @@ public final class RetryAfter {
       Duration wait =
           text.matches("\\d+")
               ? Duration.ofSeconds(
-                  text.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(text))
+                  text.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(text))
               : Duration.between(
                   now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
       return Optional.of(clamp(wait));
@@ -41,6 +41,6 @@ public final class RetryAfter {
     if (wait.isNegative()) {
       return Duration.ZERO;
     }
-    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 }

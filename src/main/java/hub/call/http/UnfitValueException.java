@@ -5,14 +5,17 @@ import hub.http.problem.ProblemException;
 import hub.inbox.PermanentFailure;
 import java.util.Arrays;
 
-/** A value that must not be put into a path, query or header: 400, and no reason to try again. */
+/**
+ * A value must not be put into a path, query or header. The caller gets a 400; a retry would not
+ * help.
+ */
 public final class UnfitValueException extends ProblemException implements PermanentFailure {
   private static final long serialVersionUID = 1L;
 
-  /** What a header of HTTP can carry at most. */
+  /** The last character that an HTTP header can carry. */
   private static final int LAST_OF_LATIN_1 = 0xff;
 
-  /** What a decoder puts in the place of bytes that are no text. */
+  /** What a decoder writes in place of bytes that are not UTF-8. */
   private static final char UNREADABLE = '\uFFFD';
 
   private UnfitValueException(String name, String fault) {
@@ -24,22 +27,23 @@ public final class UnfitValueException extends ProblemException implements Perma
     return true;
   }
 
-  /** For a value that stands there several times, of which none can be chosen. */
+  /** For a value that is given several times. */
   static UnfitValueException several(String name) {
     return new UnfitValueException(name, "is given several times");
   }
 
-  /** For a value that nobody gave. */
+  /** For a value that is not given. */
   static UnfitValueException missing(String name) {
     return new UnfitValueException(
         name, "is missing: there is neither a variable nor a header of that name");
   }
 
   /**
-   * {@code value}, which stays in its line.
+   * Returns {@code value} when it has no line break.
    *
-   * @param name what the value is of, for the message
-   * @throws UnfitValueException when it has a line break or another control character in it
+   * @param name the value's name, for the message
+   * @throws UnfitValueException when it contains a line break or another control character, or was
+   *     not UTF-8
    */
   public static String line(String name, String value) {
     if (value.chars().anyMatch(Character::isISOControl)) {
@@ -52,9 +56,10 @@ public final class UnfitValueException extends ProblemException implements Perma
   }
 
   /**
-   * {@code value}, which a header can carry.
+   * Returns {@code value} when a header can carry it.
    *
-   * @throws UnfitValueException when it is no {@link #line}, or has a character beyond Latin-1
+   * @throws UnfitValueException when it is not a {@link #line}, or contains a character beyond
+   *     Latin-1
    */
   public static String header(String name, String value) {
     if (line(name, value).chars().anyMatch(c -> c > LAST_OF_LATIN_1)) {
@@ -64,10 +69,11 @@ public final class UnfitValueException extends ProblemException implements Perma
   }
 
   /**
-   * {@code value}, which servers read as the path that was meant, percent-encoded or not.
+   * Returns {@code value} when every server reads it as one segment of the intended path,
+   * percent-encoded or not.
    *
-   * @throws UnfitValueException when it is no {@link #line}, is empty, or has a segment {@code .}
-   *     or {@code ..}
+   * @throws UnfitValueException when it is not a {@link #line}, is empty, or contains a segment
+   *     {@code .} or {@code ..}
    */
   public static String segment(String name, String value) {
     boolean climbs =

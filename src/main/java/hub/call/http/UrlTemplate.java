@@ -16,16 +16,16 @@ import org.apache.camel.Exchange;
 record UrlTemplate(String text) {
   private static final Pattern NAME = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_.-]*)}");
 
-  /** With every value percent-encoded, so that it stays one parameter. */
+  /** The text with every value percent-encoded, so that it stays one parameter. */
   String encoded(UnaryOperator<String> values) {
     return fill(name -> encode(values.apply(name)));
   }
 
   /**
-   * With every value percent-encoded, so that it stays one segment of a path.
+   * The text with every value percent-encoded, so that it stays one segment of a path.
    *
-   * @throws UnfitValueException when a value makes its segment empty, or one that climbs: servers
-   *     read those as another path
+   * @throws UnfitValueException when a value makes its segment empty, {@code .} or {@code ..}:
+   *     servers read those as another path
    */
   String path(UnaryOperator<String> values) {
     String[] segments = text.split("/", -1);
@@ -40,15 +40,15 @@ record UrlTemplate(String text) {
   }
 
   /**
-   * With every value as it is.
+   * The text with every value as it is.
    *
-   * @throws UnfitValueException when a value has a character in it that no header can carry
+   * @throws UnfitValueException when a value contains a character that no header can carry
    */
   String header(UnaryOperator<String> values) {
     return fill(name -> UnfitValueException.header("{" + name + "}", values.apply(name)));
   }
 
-  /** With every value as it is. */
+  /** The text with every value as it is. */
   String plain(UnaryOperator<String> values) {
     return fill(values);
   }
@@ -59,10 +59,10 @@ record UrlTemplate(String text) {
   }
 
   /**
-   * A variable of the name, else a header.
+   * The variable of this name, else the header.
    *
-   * @throws UnfitValueException when there is neither, when it has a control character in it, or is
-   *     a list, as of a header that was sent twice
+   * @throws UnfitValueException when there is neither, or it contains a control character, or it is
+   *     a list, as for a header sent twice
    */
   static String value(Exchange exchange, String name) {
     Object found = exchange.getVariable(name);

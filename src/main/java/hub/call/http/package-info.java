@@ -1,2 +1,2 @@
-/** One request to an HTTP API: its address, headers and body, and what the answer may be. */
+/** Requests to HTTP APIs: address, headers, body and the form of the response. */
 package hub.call.http;

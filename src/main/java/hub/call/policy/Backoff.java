@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * Waits between attempts: each twice as long as the one before, and a random half of it, so that
- * callers who failed together do not come back together. Thread-safe.
+ * Exponential backoff with jitter: 400 ms, doubled after each attempt, up to 8 s, of which a random
+ * half is taken off at most, so that calls that failed together do not come back together.
+ * Thread-safe.
  */
 final class Backoff {
   private static final long FIRST_MILLIS = 400;
@@ -14,7 +15,7 @@ final class Backoff {
   private final DoubleSupplier random;
 
   /**
-   * @param random gives numbers from 0 to 1
+   * @param random returns numbers from 0 to 1
    */
   Backoff(DoubleSupplier random) {
     this.random = random;
@@ -23,7 +24,7 @@ final class Backoff {
   /**
    * How long to wait before the next attempt.
    *
-   * @param attempt the number of the one that failed, from 1
+   * @param attempt the number of the failed attempt, from 1
    * @return from 200 ms to 8 s
    */
   Duration after(int attempt) {

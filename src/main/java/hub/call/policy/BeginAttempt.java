@@ -18,9 +18,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Begins an attempt at a call: refuses what cannot work (no credentials, an open breaker), waits
- * for its turn without holding a thread, and goes on in a thread for calls. Made by the Kamelet
- * {@code provider-call-action}, whose parameters it takes. Thread-safe once started.
+ * Begins an attempt at a call: rejects it at once without credentials or with an open circuit
+ * breaker, else waits for a permit without holding a thread, and continues in a thread for calls.
+ * The Kamelet {@code provider-call-action} makes it and sets its parameters. Thread-safe once
+ * started.
  */
 public final class BeginAttempt extends AsyncProcessorSupport implements CamelContextAware {
   private CamelContext context;
@@ -39,11 +40,11 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   @Override
   protected void doInit() {
     if (providerName.isBlank()) {
-      throw new IllegalArgumentException("'provider' is missing: name whom the call goes to");
+      throw new IllegalArgumentException("'provider' is missing: name the provider that is called");
     }
     providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     provider = providers.of(providerName);
-    providers.expect(providerName, operation);
+    providers.registerTimer(providerName, operation);
     if (Credentials.of(auth).isSecret()) {
       if (secret.isBlank()) {
         throw new IllegalArgumentException(
@@ -55,7 +56,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
     }
     provider.needs().addAll(needs);
     if (ratePerSecond > 0) {
-      provider.turns().atMost(ratePerSecond);
+      provider.callLimiter().atMost(ratePerSecond);
     }
     CallLimits usual = CallLimits.of(providers.settings());
     Duration total = timeoutSeconds.map(Duration::ofSeconds).orElse(usual.total());
@@ -70,13 +71,13 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Lease lease = Lease.of(exchange).orElse(null);
     if (lease == null || lease.holds()) {
-      boolean over = enter(exchange, callback);
+      boolean over = begin(exchange, callback);
       if (over) {
         callback.done(true);
       }
       return over;
     }
-    // Asking the store may take as long as it is away: not on a thread of others, nor in a turn.
+    // The store may be slow or away: ask it neither on a shared thread nor while holding a permit.
     providers
         .threads()
         .execute(
@@ -88,18 +89,18 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
                 callback.done(false);
                 return;
               }
-              if (enter(exchange, callback)) {
+              if (begin(exchange, callback)) {
                 callback.done(false);
               }
             });
     return false;
   }
 
-  /** Answers true when it is over at once, without calling back. */
-  private boolean enter(Exchange exchange, AsyncCallback callback) {
+  /** Returns true when the attempt failed at once; then the callback is not called. */
+  private boolean begin(Exchange exchange, AsyncCallback callback) {
     try {
       requireSettings();
-      Call call = Call.of(exchange).filter(known -> known.isToGoOn(this)).orElse(null);
+      Call call = Call.of(exchange).filter(known -> known.isResumedBy(this)).orElse(null);
       if (call == null) {
         call = new Call(this, provider, operation, limits, keyFor(exchange));
         call.attachTo(exchange);
@@ -107,8 +108,8 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
       call.beginAttempt();
       exchange.getMessage().removeHeader(Exchange.REDELIVERY_DELAY);
       exchange.getMessage().setHeader(HeaderNames.IDEMPOTENCY_KEY, call.idempotencyKey());
-      refuseWhileOpen();
-      awaitTurn(call, exchange, callback);
+      rejectWhileOpen();
+      acquirePermit(call, exchange, callback);
       return false;
     } catch (RuntimeException e) {
       exchange.setException(e);
@@ -131,30 +132,30 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
     }
   }
 
-  private void refuseWhileOpen() {
-    Optional<Duration> closedFor = provider.openFor();
-    if (closedFor.isPresent()) {
+  private void rejectWhileOpen() {
+    Optional<Duration> openFor = provider.openFor();
+    if (openFor.isPresent()) {
       throw new CallFailedException(
           providerName,
           new CallFailure(
               CallOutcome.NOT_PERMITTED,
               0,
               "",
-              "it failed too often, and is asked again when its circuit breaker lets calls through",
-              closedFor),
+              "it failed too often; its circuit breaker is open",
+              openFor),
           null);
     }
   }
 
-  private void awaitTurn(Call call, Exchange exchange, AsyncCallback callback) {
+  private void acquirePermit(Call call, Exchange exchange, AsyncCallback callback) {
     provider
-        .turns()
-        .ask(
+        .callLimiter()
+        .acquire(
             call.deadline(),
             new CallLimiter.Waiter() {
               @Override
-              public void go() {
-                call.gotTurn();
+              public void acquired() {
+                call.permitAcquired();
                 providers
                     .threads()
                     .execute(
@@ -169,7 +170,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
               }
 
               @Override
-              public void refused(CallFailure callFailure) {
+              public void rejected(CallFailure callFailure) {
                 exchange.setException(new CallFailedException(providerName, callFailure, null));
                 providers.threads().execute(() -> callback.done(false));
               }
@@ -191,12 +192,17 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
     this.context = camelContext;
   }
 
-  /** Whom the call goes to: shares breaker, turns and figures with others of the name. */
+  /**
+   * The provider that is called. All steps with this name share its circuit breaker, limits and
+   * statistics.
+   */
   public void setProvider(String provider) {
     this.providerName = provider;
   }
 
-  /** What is asked for, in logs, metrics and idempotency keys; {@code create-customer}. */
+  /**
+   * The operation's name in logs, metrics and idempotency keys, such as {@code create-customer}.
+   */
   public void setOperation(String operation) {
     this.operation = operation;
   }
@@ -207,27 +213,27 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
         Arrays.stream(names.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
-  /** How the call shows who it is; {@code none} when its steps see to that. */
+  /** How the call authenticates; {@code none} when its steps do it. */
   public void setAuth(String auth) {
     this.auth = auth;
   }
 
-  /** Name of the property or variable with the secret, which {@code auth} then needs. */
+  /** Name of the property or variable with the secret for {@code auth}. */
   public void setSecret(String secret) {
     this.secret = secret.strip();
   }
 
-  /** From 0; empty: {@code hub.call.retries}. */
+  /** Retries after the first attempt, from 0; empty: {@code hub.call.retries}. */
   public void setMaxRetries(String number) {
     this.maxRetries = number(number);
   }
 
-  /** Of the whole call, from 1; empty: {@code hub.call.total-seconds}. */
+  /** Limit for the whole call, from 1; empty: {@code hub.call.total-seconds}. */
   public void setTimeoutSeconds(String number) {
     this.timeoutSeconds = number(number);
   }
 
-  /** Calls a second to this provider, at most; empty or 0: as many as it takes. */
+  /** Most calls a second to this provider; empty or 0: no limit. */
   public void setRatePerSecond(String number) {
     this.ratePerSecond = number(number).orElse(0);
   }

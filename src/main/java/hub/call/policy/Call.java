@@ -8,9 +8,8 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
 /**
- * One call to a provider with all its attempts, kept on the exchange while it lasts. Steps inside
- * {@code provider-call-action} read from it how long they may take and under which idempotency key
- * they ask.
+ * One call to a provider with all its attempts, kept as a property of the exchange. Steps inside
+ * {@code provider-call-action} read their time limit and idempotency key from it.
  */
 public final class Call {
   private static final String PROPERTY = "HubCall";
@@ -26,7 +25,7 @@ public final class Call {
   private final long begun = System.nanoTime();
   private int attempt;
   private long attemptBegun;
-  private boolean holdsTurn;
+  private boolean holdsPermit;
   private boolean repeatable = true;
   private int status;
   private Optional<CallFailure> failedBefore = Optional.empty();
@@ -59,14 +58,14 @@ public final class Call {
     exchange.setProperty(PROPERTY, this);
   }
 
-  /** Whether {@code step} is to go on with this call instead of beginning another. */
-  boolean isToGoOn(BeginAttempt step) {
+  /** Whether {@code step} makes another attempt at this call instead of a new call. */
+  boolean isResumedBy(BeginAttempt step) {
     return origin == step && next.isPresent();
   }
 
   /** Whether an attempt is being made. */
   public boolean isUnderWay() {
-    return holdsTurn;
+    return holdsPermit;
   }
 
   boolean isToBeTriedAgain() {
@@ -80,8 +79,8 @@ public final class Call {
     attemptBegun = System.nanoTime();
   }
 
-  void gotTurn() {
-    holdsTurn = true;
+  void permitAcquired() {
+    holdsPermit = true;
     attemptBegun = System.nanoTime();
   }
 
@@ -105,7 +104,7 @@ public final class Call {
     return status;
   }
 
-  /** By {@link System#nanoTime}. */
+  /** When the whole call must be over, by {@link System#nanoTime}. */
   long deadline() {
     return begun + limits.total().toNanos();
   }
@@ -114,16 +113,20 @@ public final class Call {
     return Duration.ofNanos(System.nanoTime() - attemptBegun);
   }
 
-  /** The same for every attempt at this call, and for a replay of the event that it serves. */
+  /**
+   * The call's idempotency key: the same for every attempt, and for a replay of the event it
+   * serves.
+   */
   public String idempotencyKey() {
     return idempotencyKey;
   }
 
   /**
-   * That of one request among several of the call: the call's own for the first, for every attempt
-   * the same.
+   * The idempotency key of one request, when the call makes several. The first request gets the
+   * call's own key. The same for every attempt.
    *
-   * @param place of the step that makes the request
+   * @param place where the step stands that makes the request
+   * @param another makes a key for a request after the first
    */
   String keyAt(String place, Supplier<String> another) {
     return keysOfSteps.computeIfAbsent(
@@ -142,39 +145,39 @@ public final class Call {
     status = httpStatus;
   }
 
-  /** Says that what is sent is used up: there can be no other attempt. */
+  /** Rules out another attempt, because the body can be sent only once. */
   public void cannotRepeat() {
     repeatable = false;
   }
 
   /**
-   * Why an earlier attempt failed; the latest, but one that timed out before all others: it may
-   * have had its effect, for all that is known.
+   * Why an earlier attempt failed: the latest failure, but a timeout before all others, because an
+   * attempt that timed out may have had its effect.
    */
   Optional<CallFailure> failedBefore() {
     return failedBefore;
   }
 
-  /** Gives the turn back, once. */
-  void leave(CallOutcome callOutcome, Optional<Duration> retryAfter) {
-    if (holdsTurn) {
-      holdsTurn = false;
-      provider.turns().leave(attemptBegun, callOutcome, retryAfter);
+  /** Gives the permit back, once. */
+  void releasePermit(CallOutcome outcome, Optional<Duration> retryAfter) {
+    if (holdsPermit) {
+      holdsPermit = false;
+      provider.callLimiter().release(attemptBegun, outcome, retryAfter);
     }
   }
 
   /**
    * Decides what comes after a failed attempt.
    *
-   * @return the wait before another one; empty when there is to be none
+   * @return the wait before the next attempt; empty when there is none
    */
   Optional<Duration> decide(CallFailure callFailure, Backoff backoff) {
     if (!callFailure.isPause()
-        && failedBefore.map(CallFailure::verdict).orElse(null) != CallOutcome.TIMEOUT) {
+        && failedBefore.map(CallFailure::outcome).orElse(null) != CallOutcome.TIMEOUT) {
       failedBefore = Optional.of(callFailure);
     }
     next = Optional.empty();
-    if (callFailure.verdict().worthRetrying() && repeatable && attempt <= limits.retries()) {
+    if (callFailure.outcome().worthRetrying() && repeatable && attempt <= limits.retries()) {
       Duration wait = callFailure.retryAfter().orElseGet(() -> backoff.after(attempt));
       if (System.nanoTime() + wait.toNanos() + CallLimiter.SHORTEST_CALL - deadline() < 0) {
         next = Optional.of(wait);

@@ -1,13 +1,12 @@
 package hub.call.policy;
 
-import hub.call.http.RetryAfter;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.PermanentFailure;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A call to a provider failed; carries the answer for whoever waits for it. */
+/** A call to a provider failed. Carries the problem to answer the caller with. */
 public final class CallFailedException extends ProblemException implements PermanentFailure {
   private static final long serialVersionUID = 1L;
 
@@ -20,8 +19,8 @@ public final class CallFailedException extends ProblemException implements Perma
   }
 
   /**
-   * @param failedBefore whether attempts of the same call failed before the provider was not to be
-   *     asked any more; then {@code failure} says how
+   * @param failedBefore whether attempts failed before the circuit breaker opened or the queue was
+   *     full; then {@code callFailure} describes those
    */
   CallFailedException(
       String provider, CallFailure callFailure, Throwable cause, boolean failedBefore) {
@@ -39,15 +38,21 @@ public final class CallFailedException extends ProblemException implements Perma
     return callFailure;
   }
 
-  /** Whether the provider refused what it was asked, and not the hub's key, which may be mended. */
+  /**
+   * Whether the provider rejected the request itself. A rejected API key can be corrected, so 401
+   * and 403 are not final.
+   */
   @Override
   public boolean isFinal() {
-    return callFailure.verdict() == CallOutcome.REJECTED
+    return callFailure.outcome() == CallOutcome.REJECTED
         && callFailure.status() != 401
         && callFailure.status() != 403;
   }
 
-  /** As long as the breaker or the provider says; at most a day, see {@link RetryAfter}. */
+  /**
+   * The pause that the circuit breaker or the provider asks for; at most a day, see {@link
+   * hub.call.http.RetryAfter}.
+   */
   @Override
   public Optional<Duration> postponedFor() {
     return callFailure.isPause() ? callFailure.retryAfter() : Optional.empty();
@@ -65,12 +70,12 @@ public final class CallFailedException extends ProblemException implements Perma
 
   private static Problem problem(String provider, CallFailure callFailure) {
     Problem problem =
-        switch (callFailure.verdict()) {
+        switch (callFailure.outcome()) {
           case REJECTED, RATE_LIMITED ->
               Problem.of(
-                  kept(callFailure.status()),
+                  callerStatus(callFailure.status()),
                   "provider-rejected",
-                  provider + " refused: " + word(callFailure) + callFailure.message());
+                  provider + " refused: " + codePrefix(callFailure) + callFailure.message());
           case TIMEOUT ->
               Problem.of(
                   504,
@@ -91,12 +96,15 @@ public final class CallFailedException extends ProblemException implements Perma
         : problem;
   }
 
-  private static String word(CallFailure callFailure) {
+  private static String codePrefix(CallFailure callFailure) {
     return callFailure.code().isEmpty() ? "" : callFailure.code() + ": ";
   }
 
-  /** Its class is kept; 401 and 403 are about the hub's key, not about the caller's. */
-  private static int kept(int status) {
+  /**
+   * The status for the caller: 402, 404, 409 and 429 as they are, else 400. The provider's 401 and
+   * 403 concern the hub's key, not the caller's.
+   */
+  private static int callerStatus(int status) {
     return switch (status) {
       case 402, 404, 409, 429 -> status;
       default -> 400;

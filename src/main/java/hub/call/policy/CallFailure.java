@@ -6,22 +6,23 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What went wrong with an attempt at a call.
+ * Why an attempt at a call failed.
  *
- * @param status the provider's HTTP or SMTP status; 0 when there was none; 401 and 403 are about
- *     the hub's own credentials
- * @param code the provider's own word, such as {@code card_declined}; empty when it gave none
- * @param message for a person, without secrets
- * @param retryAfter how long the provider wants to be left alone
+ * @param status the provider's HTTP or SMTP status; 0 without one; 401 and 403 concern the hub's
+ *     own credentials
+ * @param code the provider's error code, such as {@code card_declined}; empty without one
+ * @param message for people, without secrets
+ * @param retryAfter how long to wait before the next call, as the provider or the circuit breaker
+ *     says
  */
 public record CallFailure(
-    CallOutcome verdict, int status, String code, String message, Optional<Duration> retryAfter) {
+    CallOutcome outcome, int status, String code, String message, Optional<Duration> retryAfter) {
 
-  /** Statuses that name another address. */
+  /** Redirects. */
   private static final Set<Integer> MOVED = Set.of(301, 302, 303, 307, 308);
 
-  /** The words of Stripe, S3 and Resend for "somebody else is at it just now". */
-  private static final Set<String> LOCKS =
+  /** The error codes with which Stripe, S3 and Resend report that another request holds a lock. */
+  private static final Set<String> LOCK_CODES =
       Set.of(
           "lock_timeout",
           "idempotency_key_in_use",
@@ -29,24 +30,24 @@ public record CallFailure(
           "ConditionalRequestConflict",
           "concurrent_idempotent_requests");
 
-  /** The same of providers that have no word for it, such as SendGrid. */
-  private static final Pattern LOCK =
+  /** Recognises a lock in the message of a provider without such a code, such as SendGrid. */
+  private static final Pattern LOCK_MESSAGE =
       Pattern.compile("(?i)concurrent|in progress|being processed|try again|lock timeout");
 
-  public static CallFailure of(CallOutcome callOutcome, String message) {
-    return new CallFailure(callOutcome, 0, "", message, Optional.empty());
+  public static CallFailure of(CallOutcome outcome, String message) {
+    return new CallFailure(outcome, 0, "", message, Optional.empty());
   }
 
   /**
-   * What an HTTP status says. A redirect is a refusal: nobody follows it, so asking the same
-   * address again would be told the same, and a provider that answers so is not away.
+   * The failure that an HTTP status means. A redirect counts as rejected: the hub follows none, a
+   * retry would get the same answer, and the provider is up.
    *
-   * @param code the provider's own word, empty when there is none; with {@code message} it tells a
-   *     lock from other conflicts
+   * @param code the provider's error code, empty without one; with {@code message} it tells a lock
+   *     from other conflicts
    */
   public static CallFailure ofStatus(
       int status, String code, String message, Optional<Duration> retryAfter) {
-    CallOutcome callOutcome =
+    CallOutcome outcome =
         switch (status) {
           case 408, 423, 425 -> CallOutcome.BUSY;
           case 409 ->
@@ -57,24 +58,24 @@ public record CallFailure(
           case 504 -> CallOutcome.TIMEOUT;
           default -> status >= 300 && status < 500 ? CallOutcome.REJECTED : CallOutcome.UNAVAILABLE;
         };
-    String told =
+    String text =
         MOVED.contains(status)
             ? "it answers " + status + ": it has moved, set the new address"
             : message;
-    return new CallFailure(callOutcome, status, code, told, retryAfter);
+    return new CallFailure(outcome, status, code, text, retryAfter);
   }
 
   /**
-   * Whether it only says that the provider is not to be asked for a while: an open breaker, or an
-   * answer that names a time. A refusal names none that would help.
+   * Whether this only postpones the call: an open circuit breaker, or an answer with a {@code
+   * Retry-After}. A rejected request stays rejected, whatever time it names.
    */
   boolean isPause() {
-    return verdict == CallOutcome.NOT_PERMITTED
-        || (verdict != CallOutcome.REJECTED
+    return outcome == CallOutcome.NOT_PERMITTED
+        || (outcome != CallOutcome.REJECTED
             && retryAfter.filter(wait -> !wait.isZero()).isPresent());
   }
 
   private static boolean isLock(String code, String message) {
-    return LOCKS.contains(code) || LOCK.matcher(message).find();
+    return LOCK_CODES.contains(code) || LOCK_MESSAGE.matcher(message).find();
   }
 }

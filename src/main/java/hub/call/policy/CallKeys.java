@@ -9,21 +9,21 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 
-/** The idempotency keys under which steps ask providers. */
+/** Makes the idempotency keys that steps send to providers. */
 public final class CallKeys {
-  /** What a header can carry and every provider takes. */
+  /** Keys that a header can carry and every provider accepts. */
   private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
   private CallKeys() {}
 
   /**
-   * The key of the step in a handler: made of the event, the handler, the step's id and those of
-   * the steps that lead to it, and the turns of splits and loops, so that a retry and a replay ask
-   * under the same one, wherever the step stands.
+   * The key of a step in a handler. It consists of the event, the handler, the ids of the step and
+   * of the steps that lead to it, and the indexes of splits and loops. So a retry and a replay use
+   * the same key, wherever the step stands.
    *
-   * @param operation stands for the id of a step that has none
-   * @return empty outside of a handler, and in one of batches
-   * @throws IllegalStateException when another call of the handler has that key
+   * @param operation used in place of the id when the step has none
+   * @return empty outside of a handler, and in a handler of batches
+   * @throws IllegalStateException when another call of this handler already has the key
    */
   public static Optional<String> inHandler(Exchange exchange, String operation) {
     String event = exchange.getVariable(InboxVariables.EVENT_ID, String.class);
@@ -32,7 +32,7 @@ public final class CallKeys {
       return Optional.empty();
     }
     StepPath path = StepPath.of(exchange);
-    // Not the exchange's own route: within a Kamelet that is one of a new name at every start.
+    // The handler and not the exchange's own route: a Kamelet's route has a new id at every start.
     String key = sendable(event, handler + "/" + path.key(operation));
     path.take(key)
         .ifPresent(
@@ -50,9 +50,9 @@ public final class CallKeys {
   }
 
   /**
-   * The key of a request that a step makes by itself within {@code provider-call-action}.
+   * The key of a request that a step makes itself inside {@code provider-call-action}.
    *
-   * @param operation stands for the id of a step that has none
+   * @param operation used in place of the id when the step has none
    * @return empty outside of a call
    */
   public static Optional<String> inCall(Exchange exchange, String operation) {
@@ -69,8 +69,8 @@ public final class CallKeys {
   }
 
   /**
-   * The caller's key for the first call of a request, or one that is made; a later call of the same
-   * request is another one to the provider.
+   * The key of a call outside of a handler. The first call of a request gets the caller's key, or a
+   * new one; each later call of the request gets a key of its own.
    */
   static String inRequest(Exchange exchange, String operation) {
     String request = exchange.getProperty(RequestContext.IDEMPOTENCY_KEY_PROPERTY, String.class);
@@ -80,7 +80,7 @@ public final class CallKeys {
     return Call.of(exchange).isEmpty() ? request : later(exchange, request, operation);
   }
 
-  /** The key of what is done beside the first under {@code key}. */
+  /** The key of a further call or request, derived from {@code key}. */
   private static String later(Exchange exchange, String key, String operation) {
     StepPath path = StepPath.of(exchange);
     String name = path.key(operation);

@@ -11,22 +11,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Who may call one provider now: so many at once (a slow provider must not take the threads of the
- * others), so fast after each other. The rest wait in order, holding no thread, or hear at once
- * that it would take too long. Thread-safe.
+ * Bulkhead and rate limiter of one provider. It limits the calls in flight, so that a slow provider
+ * cannot take all threads, and the calls a second. Further calls wait in a queue without holding a
+ * thread, or are rejected at once when they would wait too long. Thread-safe.
  */
 final class CallLimiter {
-  /** Memory, not patience: each holds its request. */
-  private static final int MOST_WAITING = 2_000;
+  /** Bounds memory: every waiting call keeps its request. */
+  private static final int MAX_QUEUED = 2_000;
 
-  /** A turn that comes later than this before the end is no use. */
+  /** In nanoseconds. A call that would have less time than this left is not started. */
   static final long SHORTEST_CALL = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Told once. */
+  /** Waits for a permit; one of its methods is called, once. */
   interface Waiter {
-    void go();
+    void acquired();
 
-    void refused(CallFailure callFailure);
+    void rejected(CallFailure callFailure);
   }
 
   private record Waiting(Waiter waiter, long deadline) {}
@@ -34,13 +34,14 @@ final class CallLimiter {
   private final int concurrent;
   private final ScheduledExecutorService timer;
   private final LongSupplier nanoTime;
-  private final AdaptiveRate rate = new AdaptiveRate();
+  private final AdaptiveRateLimit rate = new AdaptiveRateLimit();
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private int running;
   private boolean wakeScheduled;
 
   /**
-   * @param concurrent calls at the same time, at most
+   * @param concurrent most calls in flight
+   * @param nanoTime the clock, as {@link System#nanoTime}
    */
   CallLimiter(int concurrent, ScheduledExecutorService timer, LongSupplier nanoTime) {
     this.concurrent = concurrent;
@@ -53,41 +54,41 @@ final class CallLimiter {
   }
 
   /**
-   * Asks for a turn.
+   * Asks for a permit to call.
    *
-   * @param deadline by the clock {@code nanoTime}
+   * @param deadline when the call must be over, by the clock {@code nanoTime}
    */
-  void ask(long deadline, Waiter waiter) {
-    Optional<CallFailure> refusal;
-    List<Runnable> told;
+  void acquire(long deadline, Waiter waiter) {
+    Optional<CallFailure> rejection;
+    List<Runnable> admitted;
     synchronized (this) {
-      refusal = refusal(deadline);
-      if (refusal.isEmpty()) {
+      rejection = rejection(deadline);
+      if (rejection.isEmpty()) {
         Waiting waiting = new Waiting(waiter, deadline);
         queue.add(waiting);
-        told = admit();
+        admitted = admit();
         if (queue.contains(waiting)) {
           long wait = Math.max(0, deadline - SHORTEST_CALL - nanoTime.getAsLong());
           var unused = timer.schedule(() -> giveUp(waiting), wait, TimeUnit.NANOSECONDS);
         }
       } else {
-        told = List.of();
+        admitted = List.of();
       }
     }
-    refusal.ifPresent(waiter::refused);
-    told.forEach(Runnable::run);
+    rejection.ifPresent(waiter::rejected);
+    admitted.forEach(Runnable::run);
   }
 
-  private Optional<CallFailure> refusal(long deadline) {
+  private Optional<CallFailure> rejection(long deadline) {
     long now = nanoTime.getAsLong();
     long wait = expectedWait(now);
     if (wait > 0 && now + wait + SHORTEST_CALL - deadline > 0) {
-      return Optional.of(limited(wait));
+      return Optional.of(rateLimited(wait));
     }
-    return queue.size() < MOST_WAITING ? Optional.empty() : Optional.of(busy());
+    return queue.size() < MAX_QUEUED ? Optional.empty() : Optional.of(busy());
   }
 
-  /** As far as the pace decides; 0 when nothing sets one. */
+  /** The wait that the rate limit alone causes; 0 without one. */
   private long expectedWait(long now) {
     long pause = rate.nextSlot(now) - now;
     return Double.isInfinite(rate.perSecond())
@@ -95,7 +96,7 @@ final class CallLimiter {
         : pause + (long) (queue.size() / rate.perSecond() * TimeUnit.SECONDS.toNanos(1));
   }
 
-  private static CallFailure limited(long wait) {
+  private static CallFailure rateLimited(long wait) {
     return new CallFailure(
         CallOutcome.RATE_LIMITED,
         429,
@@ -119,20 +120,20 @@ final class CallLimiter {
     synchronized (this) {
       waited = queue.remove(waiting);
       long wait = expectedWait(nanoTime.getAsLong());
-      callFailure = wait > 0 ? limited(wait) : busy();
+      callFailure = wait > 0 ? rateLimited(wait) : busy();
     }
     if (waited) {
-      waiting.waiter().refused(callFailure);
+      waiting.waiter().rejected(callFailure);
     }
   }
 
   /**
-   * Gives a turn back.
+   * Gives a permit back.
    *
-   * @param begun when it started, by the clock {@code nanoTime}
+   * @param begun when the call started, by the clock {@code nanoTime}
    */
-  void leave(long begun, CallOutcome callOutcome, Optional<Duration> retryAfter) {
-    List<Runnable> told;
+  void release(long begun, CallOutcome callOutcome, Optional<Duration> retryAfter) {
+    List<Runnable> admitted;
     synchronized (this) {
       running--;
       long now = nanoTime.getAsLong();
@@ -141,14 +142,14 @@ final class CallLimiter {
       } else if (callOutcome == CallOutcome.OK || callOutcome == CallOutcome.REJECTED) {
         rate.answered(now);
       }
-      told = admit();
+      admitted = admit();
     }
-    told.forEach(Runnable::run);
+    admitted.forEach(Runnable::run);
   }
 
-  /** Whoever's turn it is, to be told outside the lock. */
+  /** Admits the next calls in the queue. The caller runs the result outside of the lock. */
   private List<Runnable> admit() {
-    List<Runnable> told = new ArrayList<>();
+    List<Runnable> admitted = new ArrayList<>();
     long now = nanoTime.getAsLong();
     while (!queue.isEmpty() && running < concurrent) {
       long slot = rate.nextSlot(now);
@@ -158,10 +159,10 @@ final class CallLimiter {
       }
       Waiting next = queue.poll();
       running++;
-      rate.taken(now);
-      told.add(next.waiter()::go);
+      rate.callStarted(now);
+      admitted.add(next.waiter()::acquired);
     }
-    return told;
+    return admitted;
   }
 
   private void wakeIn(long nanos) {
@@ -172,11 +173,11 @@ final class CallLimiter {
   }
 
   private void wake() {
-    List<Runnable> told;
+    List<Runnable> admitted;
     synchronized (this) {
       wakeScheduled = false;
-      told = admit();
+      admitted = admit();
     }
-    told.forEach(Runnable::run);
+    admitted.forEach(Runnable::run);
   }
 }

@@ -5,11 +5,11 @@ import hub.config.Settings;
 import java.time.Duration;
 
 /**
- * How long a call may take and how often it is tried.
+ * Time limits and retries of a call.
  *
- * @param attempt one attempt, from the connection to the answer's last byte
- * @param total all attempts and the waits between them
- * @param retries after the first attempt, at most
+ * @param attempt limit for one attempt, from connecting to the last byte of the response
+ * @param total limit for all attempts and the waits between them
+ * @param retries most retries after the first attempt
  */
 public record CallLimits(Duration attempt, Duration total, int retries) {
   static CallLimits of(Settings settings) {

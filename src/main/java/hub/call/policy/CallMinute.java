@@ -1,10 +1,10 @@
 package hub.call.policy;
 
 /**
- * What became of a provider's calls in one minute.
+ * The statistics of a provider's calls in one minute.
  *
- * @param calls attempts that reached for the provider
- * @param errors those that failed
- * @param millis how long they took, as {@link hub.util.LatencyHistogram#text} writes it
+ * @param calls attempts, without those that an open circuit breaker or a full queue stopped
+ * @param errors attempts that failed
+ * @param millis their latencies, as {@link hub.util.LatencyHistogram#text} writes them
  */
 public record CallMinute(long calls, long errors, String millis) {}

@@ -7,8 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Tells Camel's error handler whether a failed call is tried again, and when; in the registry as
- * {@code callPolicy}. Thread-safe.
+ * The retry policy of calls, for Camel's error handler; in the registry as {@code callPolicy}.
+ * Thread-safe.
  */
 public final class CallPolicy implements Processor {
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
@@ -21,7 +21,7 @@ public final class CallPolicy implements Processor {
     Optional<Call> call = Call.of(exchange).filter(known -> !known.isUnderWay());
     if (failed != null && call.isPresent()) {
       Optional<Duration> wait = call.get().decide(failed.failure(), backoff);
-      // Camel reads the wait from this header, before its own schedule; at least one, 0 is "now".
+      // Camel prefers this header to its own schedule. It takes 0 as "not set", hence at least 1.
       wait.ifPresent(
           known ->
               exchange
@@ -39,8 +39,8 @@ public final class CallPolicy implements Processor {
   }
 
   /**
-   * For {@code onWhen}: whether a step inside of an attempt failed. It is not tried again by
-   * itself, past turn and breaker, but with the whole call.
+   * For {@code onWhen}: whether a step inside of an attempt failed. Such a step is not retried
+   * alone, which would bypass limits and circuit breaker, but with the whole attempt.
    */
   public boolean isWithinAttempt(Exchange exchange) {
     return Call.of(exchange).filter(Call::isUnderWay).isPresent();

@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What became of one provider's calls in the last fifteen minutes. Thread-safe. */
+/** The statistics of one provider's calls in the last fifteen minutes. Thread-safe. */
 final class CallStats {
   private static final int MAX_ERROR = 500;
 
@@ -23,7 +23,7 @@ final class CallStats {
   }
 
   /**
-   * @param calls attempts that reached for the provider
+   * @param calls attempts, without those that an open circuit breaker or a full queue stopped
    * @param p50Millis 0 without calls
    */
   record Summary(
@@ -49,8 +49,8 @@ final class CallStats {
     lastSuccessAt = Optional.of(clock.instant());
   }
 
-  /** The provider answered and refused: that is no fault of the line. */
-  synchronized void refused(long millis) {
+  /** A 4xx counts as a call, not as an error. */
+  synchronized void rejected(long millis) {
     note(millis, false);
   }
 
@@ -80,7 +80,7 @@ final class CallStats {
         lastSuccessAt);
   }
 
-  /** Empty for a minute without calls. */
+  /** The statistics of one minute since 1970; empty without calls. */
   Optional<CallMinute> minute(long number) {
     return minuteRing.at(
         number,

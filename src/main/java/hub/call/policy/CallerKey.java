@@ -7,17 +7,17 @@ import hub.http.problem.ProblemException;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 
-/** The key under which a caller's request may be sent again. */
+/** Reads the idempotency key of a caller's request. */
 public final class CallerKey {
   /** Stripe's limit, and the width of the inbox's columns. */
-  private static final int MOST_CHARACTERS = 255;
+  private static final int MAX_CHARACTERS = 255;
 
   private CallerKey() {}
 
   /**
-   * The request's {@code Idempotency-Key}, or one that is made, which its answer then tells.
+   * The request's {@code Idempotency-Key}, or a new one. The response carries it.
    *
-   * @throws ProblemException 400 payload-invalid when it is there twice, or too long
+   * @throws ProblemException 400 payload-invalid when it is given twice, or too long
    */
   public static String of(Exchange exchange) {
     String key = given(exchange.getMessage().getHeader(HeaderNames.IDEMPOTENCY_KEY));
@@ -29,14 +29,14 @@ public final class CallerKey {
     if (asked == null || asked.toString().isBlank()) {
       return UUID.randomUUID().toString();
     }
-    if (!(asked instanceof String key) || key.length() > MOST_CHARACTERS) {
+    if (!(asked instanceof String key) || key.length() > MAX_CHARACTERS) {
       throw new ProblemException(
           Problem.of(
               400,
               "payload-invalid",
               HeaderNames.IDEMPOTENCY_KEY
-                  + " is there twice, or longer than "
-                  + MOST_CHARACTERS
+                  + " is given twice, or longer than "
+                  + MAX_CHARACTERS
                   + "."));
     }
     return key.strip();

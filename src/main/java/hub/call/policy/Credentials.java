@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 
-/** How a call shows who it is. */
+/** How a call authenticates. */
 public enum Credentials {
   NONE,
   BEARER,
@@ -22,11 +22,11 @@ public enum Credentials {
       return valueOf(name.strip().toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "auth: '" + name + "' is none of none, bearer, basic, header, oauth", e);
+          "auth: '" + name + "' is not one of none, bearer, basic, header, oauth", e);
     }
   }
 
-  /** Whether it takes a secret of the hub's settings. */
+  /** Whether it needs a secret from the hub's settings. */
   boolean isSecret() {
     return this == BEARER || this == BASIC || this == HEADER;
   }
@@ -34,8 +34,8 @@ public enum Credentials {
   /**
    * The header to send.
    *
-   * @param header its name, for {@link #HEADER}
-   * @param secret for {@link #BASIC} {@code user:password}
+   * @param header the header's name, for {@link #HEADER} only
+   * @param secret the token or key; for {@link #BASIC} {@code user:password}
    */
   public Map.Entry<String, String> header(String header, String secret) {
     return switch (this) {

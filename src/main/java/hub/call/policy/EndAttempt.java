@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Ends an attempt: gives its turn back, judges, times and logs it. Thread-safe. */
+/** Ends an attempt: gives its permit back, classifies, times and logs it. Thread-safe. */
 public final class EndAttempt {
   private static final Logger LOG = LoggerFactory.getLogger("hub.call");
 
@@ -20,7 +20,7 @@ public final class EndAttempt {
     this.providers = providers;
   }
 
-  /** For the end of an attempt that went well. */
+  /** For the end of an attempt that succeeded. */
   public Processor succeeded() {
     return exchange ->
         Call.of(exchange)
@@ -28,16 +28,13 @@ public final class EndAttempt {
                 call -> {
                   Duration took = call.attemptTook();
                   forgetKey(exchange);
-                  call.leave(CallOutcome.OK, Optional.empty());
+                  call.releasePermit(CallOutcome.OK, Optional.empty());
                   call.provider().stats().succeeded(took.toMillis());
-                  note(Level.INFO, exchange, call, CallOutcome.OK.text(), took, "");
+                  log(Level.INFO, exchange, call, CallOutcome.OK.text(), took, "");
                 });
   }
 
-  /**
-   * For the exception that ended an attempt, which it throws again as a {@link
-   * CallFailedException}.
-   */
+  /** For the exception that ended an attempt. Throws it again as a {@link CallFailedException}. */
   public Processor failed() {
     return exchange -> {
       forgetKey(exchange);
@@ -45,16 +42,19 @@ public final class EndAttempt {
       Optional<Call> call = Call.of(exchange);
       Optional<CallFailure> read = providers.failures().read(error);
       if (call.isEmpty() || read.isEmpty()) {
-        // The hub's own fault, or a refusal before the call: neither is the provider's.
-        call.ifPresent(known -> known.leave(CallOutcome.NOT_PERMITTED, Optional.empty()));
+        // A fault of the hub, or of the call's settings: it says nothing about the provider.
+        call.ifPresent(known -> known.releasePermit(CallOutcome.NOT_PERMITTED, Optional.empty()));
         throw error;
       }
       CallFailure callFailure = withBreaker(read.get(), call.get().provider());
-      end(exchange, call.get(), callFailure);
-      if (callFailure.verdict() == CallOutcome.NOT_PERMITTED) {
+      record(exchange, call.get(), callFailure);
+      if (callFailure.outcome() == CallOutcome.NOT_PERMITTED) {
         Optional<CallFailure> before = call.get().failedBefore();
         throw new CallFailedException(
-            call.get().provider().name(), told(callFailure, before), null, before.isPresent());
+            call.get().provider().name(),
+            withEarlierFailure(callFailure, before),
+            null,
+            before.isPresent());
       }
       throw error instanceof CallFailedException
           ? error
@@ -62,7 +62,7 @@ public final class EndAttempt {
     };
   }
 
-  /** The key of one call of a handler is not to be taken for that of its next request. */
+  /** Removes the key of this call, so that the handler's next request does not reuse it. */
   private static void forgetKey(Exchange exchange) {
     if (exchange.getVariable(InboxVariables.HANDLER) != null) {
       exchange.getMessage().removeHeader(HeaderNames.IDEMPOTENCY_KEY);
@@ -70,18 +70,18 @@ public final class EndAttempt {
   }
 
   /**
-   * A breaker that opened after an attempt failed hides neither why it failed nor, when it timed
-   * out, what it may have done.
+   * Reports the failure of an earlier attempt together with the open circuit breaker. If the
+   * earlier attempt timed out, still reports a timeout: that attempt may have succeeded.
    */
-  private static CallFailure told(CallFailure open, Optional<CallFailure> before) {
+  private static CallFailure withEarlierFailure(CallFailure open, Optional<CallFailure> before) {
     return before
         .map(
             callFailure ->
-                callFailure.verdict() == CallOutcome.TIMEOUT
+                callFailure.outcome() == CallOutcome.TIMEOUT
                     ? new CallFailure(
                         CallOutcome.TIMEOUT, 0, "", "it did not answer in time", open.retryAfter())
                     : new CallFailure(
-                        open.verdict(),
+                        open.outcome(),
                         0,
                         "",
                         callFailure.message() + "; " + open.message(),
@@ -89,11 +89,13 @@ public final class EndAttempt {
         .orElse(open);
   }
 
-  /** The breaker that shut between the entry and the call knows how long it stays so. */
+  /**
+   * Adds how long the circuit breaker stays open, when it opened between the check and the call.
+   */
   private static CallFailure withBreaker(CallFailure callFailure, Provider provider) {
-    return callFailure.verdict() == CallOutcome.NOT_PERMITTED && callFailure.retryAfter().isEmpty()
+    return callFailure.outcome() == CallOutcome.NOT_PERMITTED && callFailure.retryAfter().isEmpty()
         ? new CallFailure(
-            callFailure.verdict(),
+            callFailure.outcome(),
             callFailure.status(),
             callFailure.code(),
             callFailure.message(),
@@ -101,32 +103,32 @@ public final class EndAttempt {
         : callFailure;
   }
 
-  private void end(Exchange exchange, Call call, CallFailure callFailure) {
+  private void record(Exchange exchange, Call call, CallFailure callFailure) {
     Duration took = call.attemptTook();
-    boolean asked = call.isUnderWay() && callFailure.verdict() != CallOutcome.NOT_PERMITTED;
-    call.leave(callFailure.verdict(), callFailure.retryAfter());
+    boolean sent = call.isUnderWay() && callFailure.outcome() != CallOutcome.NOT_PERMITTED;
+    call.releasePermit(callFailure.outcome(), callFailure.retryAfter());
     CallStats stats = call.provider().stats();
     boolean ourKey = callFailure.status() == 401 || callFailure.status() == 403;
-    if (callFailure.verdict() == CallOutcome.REJECTED && !ourKey) {
-      stats.refused(took.toMillis());
-    } else if (callFailure.verdict() != CallOutcome.NOT_PERMITTED) {
+    if (callFailure.outcome() == CallOutcome.REJECTED && !ourKey) {
+      stats.rejected(took.toMillis());
+    } else if (callFailure.outcome() != CallOutcome.NOT_PERMITTED) {
       stats.failed(took.toMillis(), callFailure.message());
     }
     if (callFailure.status() != 0) {
       call.answered(callFailure.status());
     }
-    // A handler's event that waits says so itself, once for all that do.
-    boolean waits = !asked && exchange.getVariable(InboxVariables.HANDLER) != null;
-    note(
+    // The inbox itself logs, once for all, that events of a handler wait.
+    boolean waits = !sent && exchange.getVariable(InboxVariables.HANDLER) != null;
+    log(
         waits ? Level.DEBUG : Level.INFO,
         exchange,
         call,
-        callFailure.verdict().text(),
+        callFailure.outcome().text(),
         took,
         " error=" + callFailure.message());
   }
 
-  private void note(
+  private void log(
       Level level, Exchange exchange, Call call, String outcome, Duration took, String error) {
     String provider = call.provider().name();
     providers.time(provider, call.operation(), outcome, took);

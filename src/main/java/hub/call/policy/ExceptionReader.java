@@ -2,9 +2,9 @@ package hub.call.policy;
 
 import java.util.Optional;
 
-/** Knows the exceptions of one SDK. Thread-safe. */
+/** Reads the exceptions of one SDK. Thread-safe. */
 @FunctionalInterface
 public interface ExceptionReader {
-  /** What {@code error} says; empty when it is not of this SDK. */
+  /** The failure that {@code error} means; empty when it is not an exception of this SDK. */
   Optional<CallFailure> read(Throwable error);
 }

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/** Judges whatever a step that calls a provider may throw. Thread-safe. */
+/** Classifies the exceptions of steps that call a provider. Thread-safe. */
 final class FailureClassifier {
-  private static final int MOST_CAUSES = 20;
+  private static final int MAX_CAUSES = 20;
 
   private final List<ExceptionReader> readers;
 
@@ -22,10 +22,10 @@ final class FailureClassifier {
     this.readers = List.copyOf(readers);
   }
 
-  /** What {@code error} says of the provider; empty when it is a fault of the hub's own. */
+  /** The failure that {@code error} means; empty when it is a fault of the hub itself. */
   Optional<CallFailure> read(Throwable error) {
     int depth = 0;
-    for (Throwable t = error; t != null && depth < MOST_CAUSES; t = t.getCause(), depth++) {
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
       if (t instanceof CallFailedException failed) {
         return Optional.of(failed.failure());
       }
@@ -45,13 +45,13 @@ final class FailureClassifier {
 
   private static Optional<CallFailure> network(Throwable error) {
     int depth = 0;
-    for (Throwable t = error; t != null && depth < MOST_CAUSES; t = t.getCause(), depth++) {
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
       if (t instanceof HttpTimeoutException
           || t instanceof TimeoutException
           || t instanceof InterruptedIOException) {
         return Optional.of(CallFailure.of(CallOutcome.TIMEOUT, "it did not answer in time"));
       }
-      if (t instanceof AnswerTooLargeException large) {
+      if (t instanceof ResponseTooLargeException large) {
         return Optional.of(
             CallFailure.of(
                 large.isDone() ? CallOutcome.FAILED : CallOutcome.UNAVAILABLE, t.getMessage()));
@@ -61,7 +61,7 @@ final class FailureClassifier {
             CallFailure.of(CallOutcome.UNAVAILABLE, "TLS failed: " + t.getMessage()));
       }
       if (t instanceof UnknownHostException || t instanceof UnresolvedAddressException) {
-        return Optional.of(CallFailure.of(CallOutcome.UNAVAILABLE, "its host name is not known"));
+        return Optional.of(CallFailure.of(CallOutcome.UNAVAILABLE, "its host name is unknown"));
       }
       if (t instanceof ConnectException) {
         return Optional.of(CallFailure.of(CallOutcome.UNAVAILABLE, "it cannot be reached"));

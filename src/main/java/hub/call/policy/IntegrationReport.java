@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a provider is doing, over the last fifteen minutes.
+ * The state of a provider over the last fifteen minutes.
  *
  * @param status {@code up}, {@code degraded}, {@code down} or {@code not-configured}
  * @param breaker {@code closed}, {@code half-open} or {@code open}
- * @param missing names of the variables that are not set
+ * @param missing names of the required variables that are not set
  */
 public record IntegrationReport(
     String name,
@@ -23,10 +23,10 @@ public record IntegrationReport(
     Optional<String> lastError,
     Optional<Instant> lastSuccessAt,
     List<String> missing) {
-  /** One in ten is more than the odd hiccup. */
+  /** More than one error in ten calls is more than an occasional one. */
   private static final int DEGRADED_SHARE = 10;
 
-  /** All providers that routes name, by name. */
+  /** The reports of all providers that routes name, ordered by name. */
   public static List<IntegrationReport> of(Providers providers) {
     return providers.all().stream().map(provider -> of(provider, providers)).toList();
   }

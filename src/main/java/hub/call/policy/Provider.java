@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One third party: its breaker, its turns, its figures. Thread-safe. */
+/** A third party that the hub calls: its circuit breaker, limits and statistics. Thread-safe. */
 public final class Provider {
   private final String name;
   private final CircuitBreaker breaker;
@@ -52,7 +52,7 @@ public final class Provider {
     return breaker;
   }
 
-  CallLimiter turns() {
+  CallLimiter callLimiter() {
     return callLimiter;
   }
 
@@ -60,7 +60,7 @@ public final class Provider {
     return stats;
   }
 
-  /** Names of the properties or variables without which it cannot be called. */
+  /** Names of the properties or variables that calls to it need. */
   Set<String> needs() {
     return needs;
   }
@@ -84,15 +84,15 @@ public final class Provider {
   }
 
   /**
-   * What became of its calls in one minute; empty when there were none.
+   * The statistics of its calls in one minute; empty without calls.
    *
-   * @param number minutes since 1970; the last quarter of an hour is known
+   * @param number minutes since 1970; the last 15 minutes are kept
    */
   public Optional<CallMinute> minute(long number) {
     return stats.minute(number);
   }
 
-  /** How long the breaker stays open; empty when it lets calls through. */
+  /** How long the circuit breaker stays open; empty when it is not open. */
   Optional<Duration> openFor() {
     if (breaker.getState() != CircuitBreaker.State.OPEN) {
       return Optional.empty();

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The third parties that the hub calls, each made when its first route names it; in the registry as
+ * The third parties that the hub calls, each made when a route first names it; in the registry as
  * {@code providers}. Thread-safe.
  */
 public final class Providers implements AutoCloseable {
@@ -34,17 +34,17 @@ public final class Providers implements AutoCloseable {
   private final FailureClassifier failureClassifier;
   private final Clock clock;
   private final Map<String, Provider> known = new TreeMap<>();
-  private final Map<Timed, Timer> timers = new ConcurrentHashMap<>();
-  private final Set<Timed> expected = ConcurrentHashMap.newKeySet();
+  private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
+  private final Set<TimerKey> expected = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
   private final ExecutorService threads = Executors.newCachedThreadPool(threads("hub-call"));
   private volatile Optional<MeterRegistry> meters = Optional.empty();
 
-  /** What has a timer of its own, all of it words of the routes. */
-  private record Timed(String provider, String operation, String outcome) {}
+  /** The tags of one timer. All values come from routes, so their number is bounded. */
+  private record TimerKey(String provider, String operation, String outcome) {}
 
   /**
-   * @param readers know the exceptions of the SDKs in use
+   * @param readers one for each SDK in use, to read its exceptions
    */
   public Providers(Settings settings, List<ExceptionReader> readers, Clock clock) {
     this.settings = settings;
@@ -65,17 +65,17 @@ public final class Providers implements AutoCloseable {
     };
   }
 
-  /** The provider of this name, the same each time. */
+  /** The provider of this name, always the same object. */
   public synchronized Provider of(String name) {
     return known.computeIfAbsent(name, this::make);
   }
 
-  /** For {@code circuitBreaker} in routes: all that call one provider share its breaker. */
+  /** For {@code circuitBreaker} in routes: all calls to one provider share its circuit breaker. */
   public static CircuitBreaker breaker(Providers providers, String name) {
     return providers.of(name).breaker();
   }
 
-  /** Those that routes have named, by name. */
+  /** All providers that routes have named, ordered by name. */
   public synchronized Collection<Provider> all() {
     return List.copyOf(known.values());
   }
@@ -106,8 +106,8 @@ public final class Providers implements AutoCloseable {
                 .waitDurationInOpenState(open)
                 .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .permittedNumberOfCallsInHalfOpenState(settings.count(Setting.BREAKER_PROBES))
-                .recordException(this::counts)
-                .ignoreException(error -> isNoNews(error, made.get()))
+                .recordException(this::countsAsFailure)
+                .ignoreException(error -> isIgnored(error, made.get()))
                 .build());
     made.set(breaker);
     Provider provider =
@@ -122,37 +122,40 @@ public final class Providers implements AutoCloseable {
     return provider;
   }
 
-  private boolean counts(Throwable error) {
+  private boolean countsAsFailure(Throwable error) {
     return failureClassifier
         .read(error)
-        .filter(callFailure -> callFailure.verdict().counted())
+        .filter(callFailure -> callFailure.outcome().countsAsFailure())
         .isPresent();
   }
 
   /**
-   * What says nothing about the provider's health. A refusal does while the breaker probes: whoever
-   * can refuse is back.
+   * Whether {@code error} says nothing about the provider's health. In half-open state a 4xx does:
+   * it proves that the provider is reachable.
    */
-  private boolean isNoNews(Throwable error, CircuitBreaker breaker) {
-    Optional<CallOutcome> verdict = failureClassifier.read(error).map(CallFailure::verdict);
-    if (verdict.equals(Optional.of(CallOutcome.REJECTED))) {
+  private boolean isIgnored(Throwable error, CircuitBreaker breaker) {
+    Optional<CallOutcome> outcome = failureClassifier.read(error).map(CallFailure::outcome);
+    if (outcome.equals(Optional.of(CallOutcome.REJECTED))) {
       return breaker.getState() == CircuitBreaker.State.CLOSED;
     }
-    return !verdict.map(CallOutcome::counted).orElse(false);
+    return !outcome.map(CallOutcome::countsAsFailure).orElse(false);
   }
 
-  /** Shows the breakers and times the calls in {@code registry} from now on. */
+  /** Publishes breaker states and call times in {@code registry} from now on. */
   public synchronized void bindTo(MeterRegistry registry) {
     meters = Optional.of(registry);
     known.values().forEach(provider -> register(registry, provider));
-    expected.forEach(timed -> timer(registry, timed));
+    expected.forEach(key -> timer(registry, key));
   }
 
-  /** Shows that calls of this kind may be made before one is: a monitor misses the first else. */
-  void expect(String provider, String operation) {
-    Timed timed = new Timed(provider, operation, "ok");
-    expected.add(timed);
-    meters.ifPresent(registry -> timer(registry, timed));
+  /**
+   * Registers a timer at 0 before the first call, or Prometheus' {@code increase()} misses that
+   * call.
+   */
+  void registerTimer(String provider, String operation) {
+    TimerKey key = new TimerKey(provider, operation, "ok");
+    expected.add(key);
+    meters.ifPresent(registry -> timer(registry, key));
   }
 
   private static void register(MeterRegistry registry, Provider provider) {
@@ -164,13 +167,13 @@ public final class Providers implements AutoCloseable {
 
   void time(String provider, String operation, String outcome, Duration took) {
     meters.ifPresent(
-        registry -> timer(registry, new Timed(provider, operation, outcome)).record(took));
+        registry -> timer(registry, new TimerKey(provider, operation, outcome)).record(took));
   }
 
-  private Timer timer(MeterRegistry registry, Timed timed) {
+  private Timer timer(MeterRegistry registry, TimerKey key) {
     return timers.computeIfAbsent(
-        timed,
-        key ->
+        key,
+        absent ->
             Timer.builder("hub.call")
                 .description("Attempts at calls to providers")
                 .tag("provider", key.provider())

@@ -32,7 +32,7 @@ public final class BodyLimits {
   private static final int PART_OF_HEAP = 8;
 
   /** As much at most, so that two of the largest bodies fit. */
-  private static final int MOST_OF_HEAP = 4;
+  private static final int MAX_OF_HEAP = 4;
 
   private final int usual;
   private final int timeoutSeconds;
@@ -58,7 +58,7 @@ public final class BodyLimits {
     this.budget =
         chosen
             ? new BodyBudget(Long.parseLong(total), Long.parseLong(total))
-            : new BodyBudget(heap / PART_OF_HEAP, heap / MOST_OF_HEAP);
+            : new BodyBudget(heap / PART_OF_HEAP, heap / MAX_OF_HEAP);
     budget.expect(usual);
     if (usual > budget.total() / 2) {
       throw tooLarge(Setting.MAX_BODY_BYTES.key(), usual);
@@ -72,7 +72,7 @@ public final class BodyLimits {
   public static long largest(Settings settings) {
     String total = settings.text(Setting.BODIES_MAX_BYTES);
     return (total.isEmpty()
-            ? Runtime.getRuntime().maxMemory() / MOST_OF_HEAP
+            ? Runtime.getRuntime().maxMemory() / MAX_OF_HEAP
             : Long.parseLong(total))
         / 2;
   }

@@ -111,12 +111,12 @@ public final class RawBody {
       cutOff();
     } else if (received > limit.bytes()) {
       tooLarge();
-    } else if (!promise.future().isComplete() && !pieces.add(part, mostBytes())) {
+    } else if (!promise.future().isComplete() && !pieces.add(part, maxBytes())) {
       overloaded();
     }
   }
 
-  private int mostBytes() {
+  private int maxBytes() {
     long declared = declaredLength();
     return declared >= received ? (int) Math.min(declared, limit.bytes()) : limit.bytes();
   }

@@ -11,9 +11,9 @@ import io.vertx.core.http.HttpVersion;
  */
 public final class UnreadBody {
   /** Nearly every body is smaller. */
-  private static final long MOST_BYTES = 256 * 1024;
+  private static final long MAX_BYTES = 256 * 1024;
 
-  private static final long MOST_MILLIS = 5_000;
+  private static final long MAX_MILLIS = 5_000;
 
   private final HttpServerRequest request;
   private long seen;
@@ -25,7 +25,7 @@ public final class UnreadBody {
   /** Call on the request's event loop, before it is answered. */
   public static void bound(Vertx vertx, HttpServerRequest request) {
     UnreadBody rest = new UnreadBody(request);
-    long timer = vertx.setTimer(MOST_MILLIS, late -> rest.cutOff());
+    long timer = vertx.setTimer(MAX_MILLIS, late -> rest.cutOff());
     request.exceptionHandler(broken -> vertx.cancelTimer(timer));
     request.endHandler(end -> vertx.cancelTimer(timer));
     request.handler(part -> rest.count(part.length()));
@@ -34,7 +34,7 @@ public final class UnreadBody {
 
   private void count(int bytes) {
     seen += bytes;
-    if (seen > MOST_BYTES) {
+    if (seen > MAX_BYTES) {
       cutOff();
     }
   }

@@ -25,7 +25,7 @@ import org.apache.camel.support.service.ServiceSupport;
  */
 public final class JsonBody extends ServiceSupport implements Processor, CamelContextAware {
   /** A longer list helps nobody. */
-  private static final int MOST_FAULTS = 20;
+  private static final int MAX_FAULTS = 20;
 
   private CamelContext context;
   private String name;
@@ -60,7 +60,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
           errors.stream()
               .map(JsonBody::sentence)
               .distinct()
-              .limit(MOST_FAULTS)
+              .limit(MAX_FAULTS)
               .collect(Collectors.joining("; ", "", ".")));
     }
     exchange.getMessage().setBody(Json.plain(body));

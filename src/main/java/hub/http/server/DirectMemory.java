@@ -8,13 +8,13 @@ package hub.http.server;
  */
 public final class DirectMemory {
   /** Buffers of some thousand connections; they hold bytes only on their way. */
-  private static final long MOST_BYTES = 64L << 20;
+  private static final long MAX_BYTES = 64L << 20;
 
   private DirectMemory() {}
 
   /** Before Netty is loaded; what the command line says goes first. */
   public static void limit() {
-    setUnlessSet("io.netty.maxDirectMemory", Long.toString(MOST_BYTES));
+    setUnlessSet("io.netty.maxDirectMemory", Long.toString(MAX_BYTES));
     // Lets Netty count what it takes, where java.nio is opened to it.
     setUnlessSet("io.netty.tryReflectionSetAccessible", "true");
   }

@@ -28,7 +28,7 @@ final class PipelineGuard extends ChannelDuplexHandler {
   private static final int FIRST_READ = 2 * 1024;
 
   /** What is read at a time is decoded whole: a few hundred requests at the most. */
-  private static final int MOST_READ = 16 * 1024;
+  private static final int MAX_READ = 16 * 1024;
 
   private final Queue<Object> held = new ArrayDeque<>();
 
@@ -46,7 +46,7 @@ final class PipelineGuard extends ChannelDuplexHandler {
           .config()
           .setRecvByteBufAllocator(
               // One read at a time each: who sends much does not make the others wait.
-              new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ)
+              new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MAX_READ)
                   .maxMessagesPerRead(1));
       base.channel()
           .pipeline()

@@ -3,7 +3,7 @@ package hub.identity.login;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -21,7 +21,7 @@ import org.apache.camel.Processor;
 
 /**
  * One request to a provider, inside of {@code provider-call-action}: sends the message's body and
- * leaves the {@link HttpAnswer} there. Thread-safe.
+ * leaves the {@link ProviderResponse} there. Thread-safe.
  */
 final class AskProvider implements Processor {
   private final LoginProvider provider;
@@ -40,7 +40,7 @@ final class AskProvider implements Processor {
   @Override
   public void process(Exchange exchange) throws IOException {
     Call call = Call.of(exchange).orElseThrow(() -> new IllegalStateException("outside of a call"));
-    HttpAnswer answer;
+    ProviderResponse answer;
     try {
       answer = http.send(request(exchange), call.timeLeft());
     } catch (IOException e) {
@@ -85,7 +85,7 @@ final class AskProvider implements Processor {
     return status == 429 || status == 503;
   }
 
-  private Optional<CallFailure> judge(HttpAnswer answer) {
+  private Optional<CallFailure> judge(ProviderResponse answer) {
     Optional<? extends JsonNode> json =
         what.answersToken() ? TokenFields.read(answer.body()) : Json.parse(answer.body());
     String code = json.map(TokenFields::fault).orElse("");

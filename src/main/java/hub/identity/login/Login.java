@@ -105,7 +105,7 @@ final class Login {
   /** A refusal here is no answer to the person's request: it is the provider that does not work. */
   private static CompletionException unavailable(Throwable error) {
     return new CompletionException(
-        error instanceof CallFailedException e && e.failure().verdict() == CallOutcome.REJECTED
+        error instanceof CallFailedException e && e.failure().outcome() == CallOutcome.REJECTED
             ? new CallFailedException(
                 e.provider(),
                 CallFailure.of(

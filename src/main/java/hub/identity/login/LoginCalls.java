@@ -4,7 +4,7 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
@@ -124,7 +124,7 @@ final class LoginCalls extends RouteBuilder {
     if (done.getException() != null) {
       throw new IllegalStateException(done.getException());
     }
-    return response(done.getMessage().getBody(HttpAnswer.class), call);
+    return response(done.getMessage().getBody(ProviderResponse.class), call);
   }
 
   /**
@@ -159,7 +159,7 @@ final class LoginCalls extends RouteBuilder {
   }
 
   /** Providers are lax about the type of what is JSON all the same; Nimbus is not. */
-  private static HTTPResponse response(HttpAnswer answer, LoginCall call) {
+  private static HTTPResponse response(ProviderResponse answer, LoginCall call) {
     HTTPResponse response = new HTTPResponse(answer.status());
     if (call.answersJson()) {
       try {

@@ -48,7 +48,7 @@ final class LoginFailedException extends ProblemException {
   static LoginFailedException exchange(LoginProvider provider, CallFailedException failed) {
     CallFailure callFailure = failed.failure();
     String what =
-        switch (callFailure.verdict()) {
+        switch (callFailure.outcome()) {
           case REJECTED, RATE_LIMITED -> "refused: " + refusal(callFailure);
           case TIMEOUT -> "took too long";
           default -> "cannot serve: " + shown(callFailure.message(), "its answer cannot be read");

@@ -1,7 +1,7 @@
 package hub.monitoring.alert;
 
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -42,12 +42,13 @@ public final class PostToSlack implements Processor {
                     Json.bytes(Json.object().put("text", escaped(text)))));
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    HttpAnswer answer = http.send(request, Call.timeLeft(exchange));
-    call.ifPresent(known -> known.answered(answer.status()));
-    if (answer.status() >= 300) {
+    ProviderResponse response = http.send(request, Call.timeLeft(exchange));
+    call.ifPresent(known -> known.answered(response.status()));
+    if (response.status() >= 300) {
       throw new CallFailedException(
           PROVIDER,
-          CallFailure.ofStatus(answer.status(), "", "HTTP " + answer.status(), answer.retryAfter()),
+          CallFailure.ofStatus(
+              response.status(), "", "HTTP " + response.status(), response.retryAfter()),
           null);
     }
   }

@@ -27,13 +27,13 @@ import org.apache.camel.Processor;
  */
 final class AcceptTracked implements Processor {
   /** PostHog cuts a person's id there; Mixpanel takes 255 bytes. */
-  private static final int MOST_CHARACTERS = 200;
+  private static final int MAX_CHARACTERS = 200;
 
   /** Mixpanel takes 255 of an event, of which the hub adds four, and as many in what is nested. */
-  private static final int MOST_PROPERTIES = 250;
+  private static final int MAX_PROPERTIES = 250;
 
   /** What the clocks of two machines may differ by. */
-  private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
   /** Mixpanel's import takes nothing older. */
   private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
@@ -94,7 +94,7 @@ final class AcceptTracked implements Processor {
       throw invalid(
           "timestamp is no time of ISO 8601 with an offset, such as 2026-11-28T09:30:00Z.");
     }
-    if (time.isAfter(now.plus(MOST_AHEAD)) || time.isBefore(EARLIEST)) {
+    if (time.isAfter(now.plus(MAX_AHEAD)) || time.isBefore(EARLIEST)) {
       throw invalid("timestamp lies more than 5 minutes ahead, or before 1971.");
     }
     return time;
@@ -133,16 +133,16 @@ final class AcceptTracked implements Processor {
   }
 
   private static void checkName(String field, String text, List<String> faults) {
-    if (text.isBlank() || text.length() > MOST_CHARACTERS) {
-      faults.add(field + " is empty or longer than " + MOST_CHARACTERS + " characters");
+    if (text.isBlank() || text.length() > MAX_CHARACTERS) {
+      faults.add(field + " is empty or longer than " + MAX_CHARACTERS + " characters");
     } else if (text.chars().anyMatch(Character::isISOControl)) {
       faults.add(field + " has a control character in it");
     }
   }
 
   private static void checkSize(String place, JsonNode node, List<String> faults) {
-    if (node.size() > MOST_PROPERTIES) {
-      faults.add(place + " has " + node.size() + " members, more than " + MOST_PROPERTIES);
+    if (node.size() > MAX_PROPERTIES) {
+      faults.add(place + " has " + node.size() + " members, more than " + MAX_PROPERTIES);
       return;
     }
     node.fields()

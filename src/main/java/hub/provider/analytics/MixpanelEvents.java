@@ -3,7 +3,7 @@ package hub.provider.analytics;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailure;
 import hub.http.HeaderNames;
 import hub.inbox.camel.BatchedEvent;
@@ -44,7 +44,7 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
 
   /** Its pages say 10 MB, its answers 2 MiB. */
   @Override
-  public int mostBytes() {
+  public int maxBytes() {
     return 2_000_000;
   }
 
@@ -64,18 +64,19 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
 
   @Override
   public Optional<CallFailure> judge(
-      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
-    if (answer.isSuccess() && json.filter(node -> node.path("code").asInt(200) != 200).isEmpty()) {
+      ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
+    if (response.isSuccess()
+        && json.filter(node -> node.path("code").asInt(200) != 200).isEmpty()) {
       return Optional.empty();
     }
     JsonNode refused = json.map(node -> node.path("failed_records")).orElse(Json.object());
-    if (answer.status() != 400 || refused.isEmpty()) {
-      return Optional.of(PostEvents.failure(answer, json));
+    if (response.status() != 400 || refused.isEmpty()) {
+      return Optional.of(PostEvents.failure(response, json));
     }
     for (JsonNode one : refused) {
       int index = one.path("index").asInt(-1);
       if (index < 0 || index >= events.size()) {
-        return Optional.of(PostEvents.failure(answer, json));
+        return Optional.of(PostEvents.failure(response, json));
       }
       events
           .get(index)

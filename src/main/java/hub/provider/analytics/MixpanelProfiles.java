@@ -2,7 +2,7 @@ package hub.provider.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.inbox.camel.BatchedEvent;
@@ -38,7 +38,7 @@ record MixpanelProfiles(AnalyticsSettings settings) implements Target {
   }
 
   @Override
-  public int mostBytes() {
+  public int maxBytes() {
     return 2_000_000;
   }
 
@@ -55,10 +55,10 @@ record MixpanelProfiles(AnalyticsSettings settings) implements Target {
 
   @Override
   public Optional<CallFailure> judge(
-      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
+      ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
     Optional<JsonNode> status = json.map(node -> node.get("status"));
-    if (!answer.isSuccess()) {
-      return Optional.of(PostEvents.failure(answer, json));
+    if (!response.isSuccess()) {
+      return Optional.of(PostEvents.failure(response, json));
     }
     if (status.isEmpty() || status.get().asInt() == 1) {
       return Optional.empty();

@@ -2,7 +2,7 @@ package hub.provider.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -56,11 +56,11 @@ final class PostEvents implements Processor {
       return;
     }
     byte[] body = target.body(tracked);
-    if (body.length > target.mostBytes()) {
+    if (body.length > target.maxBytes()) {
       throw new CallFailedException(
           target.provider(),
           CallFailure.ofStatus(
-              413, "", "it takes " + target.mostBytes() + " bytes at once", Optional.empty()),
+              413, "", "it takes " + target.maxBytes() + " bytes at once", Optional.empty()),
           null);
     }
     HttpRequest.Builder request =
@@ -77,17 +77,17 @@ final class PostEvents implements Processor {
     Optional<Call> call = Call.of(exchange);
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    HttpAnswer answer = http.send(request, Call.timeLeft(exchange));
-    call.ifPresent(known -> known.answered(answer.status()));
-    Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
-    if (json.isEmpty() && answer.isSuccess()) {
+    ProviderResponse response = http.send(request, Call.timeLeft(exchange));
+    call.ifPresent(known -> known.answered(response.status()));
+    Optional<JsonNode> json = Json.parse(response.body()).filter(JsonNode::isObject);
+    if (json.isEmpty() && response.isSuccess()) {
       // Not sent again for that: it says that it took them.
       LOG.warn(
           "{} answered {} with what is not its JSON; if a proxy is in between, the events may be lost",
           target.provider(),
-          answer.status());
+          response.status());
     }
-    Optional<CallFailure> failure = target.judge(answer, json, batch);
+    Optional<CallFailure> failure = target.judge(response, json, batch);
     if (failure.isPresent()) {
       throw new CallFailedException(target.provider(), failure.get(), null);
     }
@@ -102,14 +102,14 @@ final class PostEvents implements Processor {
   }
 
   /** What an HTTP status says, with the provider's words where there are any. */
-  static CallFailure failure(HttpAnswer answer, Optional<JsonNode> json) {
+  static CallFailure failure(ProviderResponse response, Optional<JsonNode> json) {
     String words =
         json.map(node -> node.path("error").asText(node.path("detail").asText(""))).orElse("");
     return CallFailure.ofStatus(
-        answer.status() < 300 ? 502 : answer.status(),
+        response.status() < 300 ? 502 : response.status(),
         "",
-        "HTTP " + answer.status() + (words.isEmpty() ? "" : ": " + cut(words)),
-        answer.retryAfter());
+        "HTTP " + response.status() + (words.isEmpty() ? "" : ": " + cut(words)),
+        response.retryAfter());
   }
 
   static String cut(String words) {

@@ -3,7 +3,7 @@ package hub.provider.analytics;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.inbox.camel.BatchedEvent;
@@ -52,7 +52,7 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
 
   /** It takes 20 MB; smaller requests are over sooner. */
   @Override
-  public int mostBytes() {
+  public int maxBytes() {
     return 10_000_000;
   }
 
@@ -68,8 +68,8 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
 
   @Override
   public Optional<CallFailure> judge(
-      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events) {
-    if (answer.status() == 200 && json.filter(Posthog::isOverQuota).isPresent()) {
+      ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
+    if (response.status() == 200 && json.filter(Posthog::isOverQuota).isPresent()) {
       // It drops what it was sent and says 200.
       return Optional.of(
           new CallFailure(
@@ -79,11 +79,13 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
               "the project's quota of events is used up (quota_limited)",
               Optional.empty()));
     }
-    return answer.isSuccess() ? Optional.empty() : Optional.of(PostEvents.failure(answer, json));
+    return response.isSuccess()
+        ? Optional.empty()
+        : Optional.of(PostEvents.failure(response, json));
   }
 
-  private static boolean isOverQuota(JsonNode answer) {
-    for (JsonNode what : answer.path("quota_limited")) {
+  private static boolean isOverQuota(JsonNode response) {
+    for (JsonNode what : response.path("quota_limited")) {
       if (what.asText().equals("events")) {
         return true;
       }

@@ -1,7 +1,7 @@
 package hub.provider.analytics;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailure;
 import hub.inbox.camel.BatchedEvent;
 import java.net.http.HttpRequest;
@@ -17,7 +17,7 @@ interface Target {
   byte[] body(List<Tracked> events);
 
   /** Of {@link #body}, at most. */
-  int mostBytes();
+  int maxBytes();
 
   /** Whether the body may be compressed. */
   boolean takesGzip();
@@ -32,5 +32,5 @@ interface Target {
    * @return why the request failed as a whole; empty when it did not
    */
   Optional<CallFailure> judge(
-      HttpAnswer answer, Optional<JsonNode> json, List<BatchedEvent> events);
+      ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events);
 }

@@ -50,7 +50,7 @@ final class HtmlText implements NodeFilter {
    * The plain text is a courtesy: a page that is longer is read as far as that, because its tree
    * takes many times its length of memory.
    */
-  private static final int MOST_CHARACTERS = 128 * 1024;
+  private static final int MAX_CHARACTERS = 128 * 1024;
 
   /** Real pages nest some dozens deep. */
   private static final int DEEPEST = 256;
@@ -76,9 +76,9 @@ final class HtmlText implements NodeFilter {
     this.end = end;
   }
 
-  /** At most {@link #MOST_CHARACTERS}; the words between the tags where reading takes too long. */
+  /** At most {@link #MAX_CHARACTERS}; the words between the tags where reading takes too long. */
   static String of(String html) {
-    return of(html, MOST_CHARACTERS, LONGEST);
+    return of(html, MAX_CHARACTERS, LONGEST);
   }
 
   static String of(String html, int most, Duration within) {

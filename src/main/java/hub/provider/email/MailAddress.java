@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1">RFC 5321: lengths</a>
  */
 final class MailAddress {
-  private static final int MOST_LOCAL = 64;
-  private static final int MOST_ALL = 254;
+  private static final int MAX_LOCAL = 64;
+  private static final int MAX_ALL = 254;
 
   private static final Pattern LOCAL =
       Pattern.compile("[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*");
@@ -26,14 +26,14 @@ final class MailAddress {
   /** The address as it goes over the wire; empty when {@code text} is none. */
   static Optional<String> of(String text) {
     int at = text.lastIndexOf('@');
-    if (at < 1 || at > MOST_LOCAL || text.length() > 2 * MOST_ALL) {
+    if (at < 1 || at > MAX_LOCAL || text.length() > 2 * MAX_ALL) {
       return Optional.empty();
     }
     String local = text.substring(0, at);
     return ascii(text.substring(at + 1))
         .filter(domain -> LOCAL.matcher(local).matches() && DOMAIN.matcher(domain).matches())
         .map(domain -> local + "@" + domain)
-        .filter(address -> address.length() <= MOST_ALL);
+        .filter(address -> address.length() <= MAX_ALL);
   }
 
   private static Optional<String> ascii(String domain) {

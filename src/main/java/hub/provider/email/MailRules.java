@@ -16,10 +16,10 @@ import java.util.Optional;
  */
 final class MailRules {
   /** Resend takes 50 in one e-mail, fewer than SendGrid (1,000) and most SMTP servers (100). */
-  static final int MOST_RECIPIENTS = 50;
+  static final int MAX_RECIPIENTS = 50;
 
   /** A line of a header before it is folded, by RFC 5322. */
-  static final int MOST_SUBJECT = 998;
+  static final int MAX_SUBJECT = 998;
 
   private MailRules() {}
 
@@ -50,12 +50,12 @@ final class MailRules {
 
   private static List<String> recipients(Object to, List<String> faults) {
     List<?> asked = to instanceof List<?> many ? many : to == null ? List.of() : List.of(to);
-    if (asked.isEmpty() || asked.size() > MOST_RECIPIENTS) {
+    if (asked.isEmpty() || asked.size() > MAX_RECIPIENTS) {
       faults.add(
           "to has "
               + asked.size()
               + " addresses; send to 1 to "
-              + MOST_RECIPIENTS
+              + MAX_RECIPIENTS
               + ", and the rest with another e-mail");
       return List.of();
     }
@@ -81,8 +81,8 @@ final class MailRules {
   private static String header(String name, String text, List<String> faults) {
     if (text.isBlank()) {
       faults.add(name + " is empty");
-    } else if (text.length() > MOST_SUBJECT) {
-      faults.add(name + " is longer than " + MOST_SUBJECT + " characters");
+    } else if (text.length() > MAX_SUBJECT) {
+      faults.add(name + " is longer than " + MAX_SUBJECT + " characters");
     } else if (text.chars().anyMatch(Character::isISOControl)) {
       // A line break would begin a header of the caller's own.
       faults.add(name + " has a line break or another control character in it");

@@ -24,7 +24,7 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
  */
 public final class SmtpFailures implements ExceptionReader {
   private static final int SHOWN = 300;
-  private static final int MOST_CAUSES = 100;
+  private static final int MAX_CAUSES = 100;
   private static final Pattern GREETING =
       Pattern.compile("bad greeting.*response: ?(.*)", Pattern.DOTALL);
 
@@ -115,7 +115,7 @@ public final class SmtpFailures implements ExceptionReader {
   }
 
   private static Stream<Throwable> chain(Throwable error) {
-    return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+    return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
   private static CallFailure other(String text) {

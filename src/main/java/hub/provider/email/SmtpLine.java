@@ -23,7 +23,7 @@ import javax.net.SocketFactory;
  */
 final class SmtpLine extends SocketFactory implements AutoCloseable {
   /** A server says a few lines of at most 512 bytes; the rest is for their certificates. */
-  private static final int MOST_BYTES = 256 * 1024;
+  private static final int MAX_BYTES = 256 * 1024;
 
   private static final ScheduledExecutorService GUARD =
       Executors.newSingleThreadScheduledExecutor(
@@ -78,7 +78,7 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
   private static final class Bounded extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
-      return new BoundedInputStream(super.getInputStream(), MOST_BYTES);
+      return new BoundedInputStream(super.getInputStream(), MAX_BYTES);
     }
   }
 

@@ -12,10 +12,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
  * Breaks off an answer that the SDK would read into memory once it is longer than so many bytes.
  */
 final class BoundedAnswers implements ExecutionInterceptor {
-  private final int mostBytes;
+  private final int maxBytes;
 
-  BoundedAnswers(int mostBytes) {
-    this.mostBytes = mostBytes;
+  BoundedAnswers(int maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   @Override
@@ -25,6 +25,6 @@ final class BoundedAnswers implements ExecutionInterceptor {
         context.request() instanceof GetObjectRequest && context.httpResponse().isSuccessful();
     return file
         ? context.responseBody()
-        : context.responseBody().map(body -> new BoundedInputStream(body, mostBytes));
+        : context.responseBody().map(body -> new BoundedInputStream(body, maxBytes));
   }
 }

@@ -17,7 +17,7 @@ import java.util.Arrays;
  *     segment {@code .} or {@code ..}
  */
 public record FileKey(String text) {
-  private static final int MOST_BYTES = 1_024;
+  private static final int MAX_BYTES = 1_024;
   private static final String FOLDER = "/api/files/";
 
   /**
@@ -36,8 +36,8 @@ public record FileKey(String text) {
     if (Arrays.stream(text.split("/", -1)).anyMatch(s -> s.equals(".") || s.equals(".."))) {
       throw invalid("it has a segment '.' or '..'");
     }
-    if (text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-      throw invalid("it is longer than " + MOST_BYTES + " bytes of UTF-8");
+    if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      throw invalid("it is longer than " + MAX_BYTES + " bytes of UTF-8");
     }
   }
 

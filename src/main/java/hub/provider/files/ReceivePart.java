@@ -33,14 +33,14 @@ final class ReceivePart extends AsyncProcessorSupport {
   }
 
   private static void take(Exchange exchange, Upload upload, byte[] bytes) {
-    if (bytes.length > 0 && upload.parts().size() == Upload.MOST_PARTS) {
+    if (bytes.length > 0 && upload.parts().size() == Upload.MAX_PARTS) {
       exchange.setException(
           new ProblemException(
               Problem.of(
                   413,
                   "payload-too-large",
                   "A file may have "
-                      + (long) Upload.MOST_PARTS * Upload.PART_BYTES
+                      + (long) Upload.MAX_PARTS * Upload.PART_BYTES
                       + " bytes here; use POST /api/files/upload-url for larger ones.")));
     } else {
       upload.received(bytes);

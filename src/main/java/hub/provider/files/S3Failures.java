@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /** What the exceptions of the AWS SDK say of the store. */
 public final class S3Failures implements ExceptionReader {
-  private static final int MOST_CAUSES = 20;
+  private static final int MAX_CAUSES = 20;
   private static final int SHOWN = 200;
 
   @Override
@@ -49,7 +49,7 @@ public final class S3Failures implements ExceptionReader {
 
   private static boolean isOfTheNetwork(Throwable error) {
     int depth = 0;
-    for (Throwable t = error.getCause(); t != null && depth < MOST_CAUSES; t = t.getCause()) {
+    for (Throwable t = error.getCause(); t != null && depth < MAX_CAUSES; t = t.getCause()) {
       if (t instanceof IOException || t instanceof SdkException) {
         return true;
       }

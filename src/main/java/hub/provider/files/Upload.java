@@ -14,7 +14,7 @@ public final class Upload {
   /** The least that S3 takes; R2 wants all of one size. 10,000 of them are 48 GiB. */
   static final int PART_BYTES = 5 * 1024 * 1024;
 
-  static final int MOST_PARTS = 10_000;
+  static final int MAX_PARTS = 10_000;
 
   private static final String VARIABLE = "upload";
 

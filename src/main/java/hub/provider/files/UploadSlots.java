@@ -14,7 +14,7 @@ final class UploadSlots {
   private static final int SHARE = 4;
 
   private static final int MOST = 100;
-  private static final int MOST_WAITING = 1_000;
+  private static final int MAX_WAITING = 1_000;
 
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int free;
@@ -35,7 +35,7 @@ final class UploadSlots {
   void take(Runnable go) {
     synchronized (this) {
       if (free == 0) {
-        if (waiting.size() == MOST_WAITING) {
+        if (waiting.size() == MAX_WAITING) {
           throw new ProblemException(
               Problem.of(
                       503,

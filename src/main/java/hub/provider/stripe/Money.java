@@ -26,7 +26,7 @@ public final class Money {
   private static final BigDecimal LARGEST = new BigDecimal("999999999999");
 
   private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,20}(\\.\\d{1,20})?");
-  private static final int MOST_DIGITS = 40;
+  private static final int MAX_DIGITS = 40;
 
   private Money() {}
 
@@ -45,7 +45,7 @@ public final class Money {
       throw invalid("amount must be above zero");
     }
     BigDecimal plain = major.stripTrailingZeros();
-    if ((long) plain.precision() - plain.scale() > MOST_DIGITS) {
+    if ((long) plain.precision() - plain.scale() > MAX_DIGITS) {
       throw tooLarge();
     }
     int digits = digits(code);

@@ -44,7 +44,7 @@ public final class StripeFailures implements ExceptionReader {
         CallFailure.ofStatus(status, code, message(status, said), retryAfter(headers));
     Optional<String> advice = headers.flatMap(known -> known.firstValue("Stripe-Should-Retry"));
     if (advice.filter("false"::equals).isPresent()
-        && callFailure.verdict() != CallOutcome.REJECTED) {
+        && callFailure.outcome() != CallOutcome.REJECTED) {
       return new CallFailure(
           CallOutcome.FAILED, status, code, callFailure.message(), callFailure.retryAfter());
     }

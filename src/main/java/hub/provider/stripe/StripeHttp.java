@@ -10,7 +10,7 @@ import com.stripe.net.HttpHeaders;
 import com.stripe.net.StripeRequest;
 import com.stripe.net.StripeResponse;
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.HttpAnswer;
+import hub.call.http.ProviderResponse;
 import hub.http.HeaderNames;
 import hub.util.Json;
 import java.io.IOException;
@@ -64,7 +64,7 @@ final class StripeHttp extends HttpClient {
     return read(send(built, Duration.ofMillis(request.options().getReadTimeout())));
   }
 
-  private HttpAnswer send(HttpRequest.Builder request, Duration within)
+  private ProviderResponse send(HttpRequest.Builder request, Duration within)
       throws ApiConnectionException {
     try {
       return http.send(request, within);
@@ -73,22 +73,22 @@ final class StripeHttp extends HttpClient {
     }
   }
 
-  private static StripeResponse read(HttpAnswer answer) throws ApiException {
-    HttpHeaders headers = HttpHeaders.of(answer.headers().map());
-    Optional<JsonNode> json = Json.parse(answer.body()).filter(JsonNode::isObject);
-    boolean good = answer.status() >= 200 && answer.status() < 300;
+  private static StripeResponse read(ProviderResponse response) throws ApiException {
+    HttpHeaders headers = HttpHeaders.of(response.headers().map());
+    Optional<JsonNode> json = Json.parse(response.body()).filter(JsonNode::isObject);
+    boolean good = response.status() >= 200 && response.status() < 300;
     if (good && json.isEmpty()) {
       throw new ApiException(
           "the answer is not Stripe's JSON",
           headers.firstValue("Request-Id").orElse(null),
           null,
-          answer.status(),
+          response.status(),
           null);
     }
     boolean known = good || json.filter(node -> node.path("error").isObject()).isPresent();
     String body =
-        known ? new String(answer.body(), StandardCharsets.UTF_8) : error(answer.status());
-    return new StripeResponse(answer.status(), headers, body);
+        known ? new String(response.body(), StandardCharsets.UTF_8) : error(response.status());
+    return new StripeResponse(response.status(), headers, body);
   }
 
   /** Has the library throw what fits the status, with the answer's headers. */

@@ -49,8 +49,7 @@ final class AuthorizationScheme implements SignatureScheme {
       }
     }
     throw new WebhookRejectedException(
-        RejectionReason.SIGNATURE_MISMATCH,
-        "header " + HEADER + " shows none of our secrets");
+        RejectionReason.SIGNATURE_MISMATCH, "header " + HEADER + " shows none of our secrets");
   }
 
   private List<byte[]> shown(String header) throws WebhookRejectedException {

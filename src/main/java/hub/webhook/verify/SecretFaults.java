@@ -56,7 +56,7 @@ final class SecretFaults {
           "is not base64 after an optional whsec_; copy it again from the sender's settings");
     }
     int bytes = key.get().length;
-    return bytes >= StandardSecret.LEAST_BYTES && bytes <= StandardSecret.MOST_BYTES
+    return bytes >= StandardSecret.LEAST_BYTES && bytes <= StandardSecret.MAX_BYTES
         ? Optional.empty()
         : Optional.of(
             "stands for a key of "
@@ -64,7 +64,7 @@ final class SecretFaults {
                 + ", and scheme standard-webhooks takes "
                 + StandardSecret.LEAST_BYTES
                 + " to "
-                + StandardSecret.MOST_BYTES
+                + StandardSecret.MAX_BYTES
                 + "; copy it again, whole, from the sender's settings");
   }
 

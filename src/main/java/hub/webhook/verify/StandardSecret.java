@@ -9,7 +9,7 @@ final class StandardSecret {
   /** Bounds of the specification, in bytes of the key. */
   static final int LEAST_BYTES = 24;
 
-  static final int MOST_BYTES = 64;
+  static final int MAX_BYTES = 64;
 
   private StandardSecret() {}
 

@@ -22,17 +22,17 @@ class CallFailureTest {
   })
   void a_lock_is_worth_another_attempt_and_other_conflicts_are_not(
       int status, String code, CallOutcome callOutcome) {
-    assertThat(CallFailure.ofStatus(status, code, "m", Optional.empty()).verdict())
+    assertThat(CallFailure.ofStatus(status, code, "m", Optional.empty()).outcome())
         .isEqualTo(callOutcome);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {300, 301, 302, 303, 304, 307, 308})
   void a_redirect_is_a_refusal_and_no_outage(int status) {
-    CallOutcome callOutcome = CallFailure.ofStatus(status, "", "m", Optional.empty()).verdict();
+    CallOutcome callOutcome = CallFailure.ofStatus(status, "", "m", Optional.empty()).outcome();
 
     assertThat(callOutcome).isEqualTo(CallOutcome.REJECTED);
-    assertThat(callOutcome.counted()).isFalse();
+    assertThat(callOutcome.countsAsFailure()).isFalse();
     assertThat(callOutcome.worthRetrying()).isFalse();
   }
 
@@ -44,6 +44,6 @@ class CallFailureTest {
   }
 
   private static CallOutcome conflict(String message) {
-    return CallFailure.ofStatus(409, "", message, Optional.empty()).verdict();
+    return CallFailure.ofStatus(409, "", message, Optional.empty()).outcome();
   }
 }

@@ -23,20 +23,20 @@ class CallLimiterTest {
     timer.shutdownNow();
   }
 
-  private CallLimiter turns(int concurrent) {
+  private CallLimiter limiter(int concurrent) {
     return new CallLimiter(concurrent, timer, System::nanoTime);
   }
 
   private CallLimiter.Waiter note(String name) {
     return new CallLimiter.Waiter() {
       @Override
-      public void go() {
+      public void acquired() {
         told.add(name);
       }
 
       @Override
-      public void refused(CallFailure callFailure) {
-        told.add(name + " " + callFailure.verdict().text());
+      public void rejected(CallFailure callFailure) {
+        told.add(name + " " + callFailure.outcome().text());
       }
     };
   }
@@ -47,37 +47,37 @@ class CallLimiterTest {
 
   @Test
   void so_many_at_once_and_the_next_in_order() {
-    CallLimiter callLimiter = turns(2);
+    CallLimiter callLimiter = limiter(2);
     for (String name : List.of("a", "b", "c", "d")) {
-      callLimiter.ask(in(Duration.ofMinutes(1)), note(name));
+      callLimiter.acquire(in(Duration.ofMinutes(1)), note(name));
     }
     assertThat(told).containsExactly("a", "b");
 
-    callLimiter.leave(System.nanoTime(), CallOutcome.OK, Optional.empty());
+    callLimiter.release(System.nanoTime(), CallOutcome.OK, Optional.empty());
     assertThat(told).containsExactly("a", "b", "c");
   }
 
   @Test
   void who_waits_too_long_is_refused_before_the_end() {
-    CallLimiter callLimiter = turns(1);
-    callLimiter.ask(in(Duration.ofMinutes(1)), note("slow"));
-    callLimiter.ask(in(Duration.ofMillis(700)), note("late"));
+    CallLimiter callLimiter = limiter(1);
+    callLimiter.acquire(in(Duration.ofMinutes(1)), note("slow"));
+    callLimiter.acquire(in(Duration.ofMillis(700)), note("late"));
 
     await().until(() -> told.size() == 2);
     assertThat(told).containsExactly("slow", "late not-permitted");
-    callLimiter.leave(System.nanoTime(), CallOutcome.OK, Optional.empty());
+    callLimiter.release(System.nanoTime(), CallOutcome.OK, Optional.empty());
     assertThat(told).hasSize(2);
   }
 
   @Test
   void a_429_pauses_everybody_for_as_long_as_the_provider_asks() {
-    CallLimiter callLimiter = turns(5);
-    callLimiter.ask(in(Duration.ofMinutes(1)), note("first"));
+    CallLimiter callLimiter = limiter(5);
+    callLimiter.acquire(in(Duration.ofMinutes(1)), note("first"));
     long begun = System.nanoTime();
-    callLimiter.leave(begun, CallOutcome.RATE_LIMITED, Optional.of(Duration.ofMillis(500)));
+    callLimiter.release(begun, CallOutcome.RATE_LIMITED, Optional.of(Duration.ofMillis(500)));
 
-    callLimiter.ask(in(Duration.ofMinutes(1)), note("patient"));
-    callLimiter.ask(in(Duration.ofMillis(600)), note("hasty"));
+    callLimiter.acquire(in(Duration.ofMinutes(1)), note("patient"));
+    callLimiter.acquire(in(Duration.ofMillis(600)), note("hasty"));
 
     assertThat(told).containsExactly("first", "hasty rate-limited");
     await().until(() -> told.contains("patient"));
@@ -87,11 +87,11 @@ class CallLimiterTest {
 
   @Test
   void a_configured_rate_is_kept() {
-    CallLimiter callLimiter = turns(100);
+    CallLimiter callLimiter = limiter(100);
     callLimiter.atMost(20);
     long begun = System.nanoTime();
     for (int i = 0; i < 25; i++) {
-      callLimiter.ask(in(Duration.ofMinutes(1)), note("x"));
+      callLimiter.acquire(in(Duration.ofMinutes(1)), note("x"));
     }
     await().until(() -> told.size() == 25);
     // A quarter of a second's worth may come at once.

@@ -37,11 +37,11 @@ class StripeFailuresTest {
 
   @Test
   void a_lock_is_busy_whatever_its_status() {
-    assertThat(answered(429, "lock_timeout", "m").verdict()).isEqualTo(CallOutcome.BUSY);
-    assertThat(answered(409, "idempotency_key_in_use", "m").verdict()).isEqualTo(CallOutcome.BUSY);
-    assertThat(answered(400, "x", "m", "Stripe-Should-Retry", "true").verdict())
+    assertThat(answered(429, "lock_timeout", "m").outcome()).isEqualTo(CallOutcome.BUSY);
+    assertThat(answered(409, "idempotency_key_in_use", "m").outcome()).isEqualTo(CallOutcome.BUSY);
+    assertThat(answered(400, "x", "m", "Stripe-Should-Retry", "true").outcome())
         .isEqualTo(CallOutcome.BUSY);
-    assertThat(answered(400, "x", "m", "Stripe-Should-Retry", "false").verdict())
+    assertThat(answered(400, "x", "m", "Stripe-Should-Retry", "false").outcome())
         .isEqualTo(CallOutcome.REJECTED);
   }
 
@@ -49,7 +49,7 @@ class StripeFailuresTest {
   void what_stripe_says_not_to_retry_is_an_outage_and_is_not_repeated() {
     CallFailure callFailure = answered(500, "api_error", "m", "Stripe-Should-Retry", "false");
 
-    assertThat(callFailure.verdict()).isEqualTo(CallOutcome.FAILED);
+    assertThat(callFailure.outcome()).isEqualTo(CallOutcome.FAILED);
     assertThat(callFailure.status()).isEqualTo(500);
   }
 
@@ -57,7 +57,7 @@ class StripeFailuresTest {
   void a_rate_limit_says_how_long() {
     CallFailure callFailure = answered(429, "rate_limit", "m", "retry-after", "7");
 
-    assertThat(callFailure.verdict()).isEqualTo(CallOutcome.RATE_LIMITED);
+    assertThat(callFailure.outcome()).isEqualTo(CallOutcome.RATE_LIMITED);
     assertThat(callFailure.retryAfter()).contains(Duration.ofSeconds(7));
   }
 
@@ -80,7 +80,7 @@ class StripeFailuresTest {
 
     CallFailure callFailure = read(error);
 
-    assertThat(callFailure.verdict()).isEqualTo(CallOutcome.REJECTED);
+    assertThat(callFailure.outcome()).isEqualTo(CallOutcome.REJECTED);
     assertThat(callFailure.message()).contains("STRIPE_SECRET_KEY").doesNotContain("sk_test");
   }
 
@@ -109,7 +109,7 @@ class StripeFailuresTest {
     CallFailure callFailure =
         read(new ApiException("<html>all of it</html>", null, null, 200, null));
 
-    assertThat(callFailure.verdict()).isEqualTo(CallOutcome.FAILED);
+    assertThat(callFailure.outcome()).isEqualTo(CallOutcome.FAILED);
     assertThat(callFailure.message()).doesNotContain("html");
   }
 

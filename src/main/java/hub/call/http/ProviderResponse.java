@@ -8,32 +8,32 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a provider answered.
+ * The HTTP response of a provider.
  *
- * @param body whole, at most {@code hub.call.answer-max-bytes}
+ * @param body the whole body, at most {@code hub.call.answer-max-bytes}
  */
-public record HttpAnswer(int status, HttpHeaders headers, byte[] body) {
-  /** Whether it says that what was asked is done: 2xx. */
+public record ProviderResponse(int status, HttpHeaders headers, byte[] body) {
+  /** Whether the status is 2xx. */
   public boolean isSuccess() {
     return status >= 200 && status < 300;
   }
 
-  /** How long the provider wants to be left alone. */
+  /** How long to wait before the next call; empty without a readable {@code Retry-After}. */
   public Optional<Duration> retryAfter() {
     return headers
         .firstValue(HeaderNames.RETRY_AFTER)
         .flatMap(value -> RetryAfter.parse(value, Instant.now()));
   }
 
-  /** Whether it says that it is JSON. */
+  /** Whether its {@code Content-Type} is JSON. */
   public boolean isJson() {
     return type()
         .filter(type -> type.equals("application/json") || type.endsWith("+json"))
         .isPresent();
   }
 
-  /** Whether it says that it is HTML. */
-  boolean isPage() {
+  /** Whether its {@code Content-Type} is HTML. */
+  boolean isHtml() {
     return type()
         .filter(type -> type.equals("text/html") || type.equals("application/xhtml+xml"))
         .isPresent();

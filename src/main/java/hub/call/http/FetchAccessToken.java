@@ -10,11 +10,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Leaves a person's access token in the variable {@code accessToken}: no header, so that it goes
- * nowhere by itself. Made by the Kamelet {@code oauth-token-action}, whose parameters it takes.
- * Holds no thread while a login provider is asked. Thread-safe once started.
+ * Sets the variable {@code accessToken} to a person's access token. It is a variable and not a
+ * header, so that no step sends it unasked. The Kamelet {@code oauth-token-action} makes it and
+ * sets its parameters. Holds no thread while a login provider is asked. Thread-safe once started.
  */
-public final class LeaveToken extends AsyncProcessorSupport implements CamelContextAware {
+public final class FetchAccessToken extends AsyncProcessorSupport implements CamelContextAware {
   static final String VARIABLE = "accessToken";
 
   private CamelContext context;
@@ -23,24 +23,24 @@ public final class LeaveToken extends AsyncProcessorSupport implements CamelCont
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    CompletableFuture<String> token = ask(exchange);
+    CompletableFuture<String> token = fetch(exchange);
     if (token.isDone()) {
-      leave(exchange, token);
+      setVariable(exchange, token);
       callback.done(true);
       return true;
     }
     Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
-    // What follows may take its time; the thread that has the token is needed for the next one.
+    // The next steps may be slow, and the thread that fetched the token must fetch others.
     token.whenCompleteAsync(
         (value, error) -> {
-          leave(exchange, token);
+          setVariable(exchange, token);
           callback.done(false);
         },
         providers.threads());
     return false;
   }
 
-  private CompletableFuture<String> ask(Exchange exchange) {
+  private CompletableFuture<String> fetch(Exchange exchange) {
     try {
       AccessTokens tokens = context.getRegistry().findSingleByType(AccessTokens.class);
       return tokens.accessTokenLater(
@@ -51,7 +51,7 @@ public final class LeaveToken extends AsyncProcessorSupport implements CamelCont
     }
   }
 
-  private static void leave(Exchange exchange, CompletableFuture<String> token) {
+  private static void setVariable(Exchange exchange, CompletableFuture<String> token) {
     try {
       exchange.setVariable(VARIABLE, token.join());
     } catch (CompletionException e) {
@@ -78,7 +78,7 @@ public final class LeaveToken extends AsyncProcessorSupport implements CamelCont
     this.provider = new UrlTemplate(provider);
   }
 
-  /** Whose token; {@code {name}} stands for a variable or header. */
+  /** The provider's id of the person; {@code {name}} stands for a variable or header. */
   public void setSubject(String subject) {
     this.subject = new UrlTemplate(subject);
   }

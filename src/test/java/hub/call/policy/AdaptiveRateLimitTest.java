@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class AdaptiveRateTest {
-  private final AdaptiveRate rate = new AdaptiveRate();
+class AdaptiveRateLimitTest {
+  private final AdaptiveRateLimit rate = new AdaptiveRateLimit();
 
   private static long at(double seconds) {
     return (long) (seconds * TimeUnit.SECONDS.toNanos(1));

@@ -1,0 +1,26 @@
+package hub.call.policy;
+
+import java.io.IOException;
+
+/** A provider's response is larger than the hub accepts. */
+public final class ResponseTooLargeException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean done;
+
+  public ResponseTooLargeException(long maxBytes) {
+    this(maxBytes, false);
+  }
+
+  /**
+   * @param done whether the request had its effect, so that a retry would repeat the effect
+   */
+  public ResponseTooLargeException(long maxBytes, boolean done) {
+    super("its answer is larger than " + maxBytes + " bytes");
+    this.done = done;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+}
