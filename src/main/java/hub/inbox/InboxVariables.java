@@ -4,7 +4,10 @@ import hub.inbox.db.Receipt;
 
 /** Names of the variables through which routes and the inbox talk about an event. */
 public final class InboxVariables {
-  /** On append: the provider's id of the event. In a handler: the hub's id, a UUID. */
+  /**
+   * The hub's id of the event, a UUID: in a handler, and after an append. Before an append also the
+   * provider's id, where {@link #PROVIDER_EVENT_ID} is not set.
+   */
   public static final String EVENT_ID = "eventId";
 
   public static final String SOURCE = "source";
@@ -13,7 +16,7 @@ public final class InboxVariables {
   public static final String RECEIVED_AT = "receivedAt";
   public static final String ORDERING_KEY = "orderingKey";
 
-  /** In a handler: the provider's id of the event. */
+  /** The provider's id of the event: read by an append, set in a handler. */
   public static final String PROVIDER_EVENT_ID = "providerEventId";
 
   /** In a handler: the id of its route, also within the Kamelets that it uses. */

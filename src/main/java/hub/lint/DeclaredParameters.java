@@ -39,6 +39,23 @@ final class DeclaredParameters {
     return names;
   }
 
+  /** Whether {@code endpoint} declares the parameter itself, not a class of Camel's above it. */
+  boolean isOwn(String name, Class<?> endpoint) {
+    return Optional.ofNullable(fields.get(name))
+        .filter(field -> field.getDeclaringClass() == endpoint)
+        .isPresent();
+  }
+
+  /** What a parameter means, for people. */
+  String description(String name) {
+    return declared(name).map(UriParam::description).orElse("");
+  }
+
+  /** What holds where a parameter is not written; empty where that is nothing. */
+  String defaultValue(String name) {
+    return declared(name).map(UriParam::defaultValue).orElse("");
+  }
+
   /** The only values of a parameter; empty where any is allowed. */
   Set<String> values(String name) {
     return declared(name)

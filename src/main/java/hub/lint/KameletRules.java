@@ -51,6 +51,11 @@ final class KameletRules {
       if (name.equals("http-api-action")) {
         checkOneOf(endpoint, "provider", "breaker", true);
         checkOneOf(endpoint, "ratePerSecond", "rateLimit", false);
+        if (endpoint.value("auth").filter("oauth"::equals).isPresent()) {
+          checkOneOf(endpoint, "loginProvider", "secret", true);
+        }
+      } else if (name.equals("oauth-token-action")) {
+        checkOneOf(endpoint, "loginProvider", "provider", true);
       }
       kamelet.get().parameters().values().forEach(declared -> checkValue(endpoint, declared));
     }
@@ -110,7 +115,7 @@ final class KameletRules {
     } else if (needed && !isGiven && !isGivenByEarlier) {
       faults.error(
           endpoint.place(),
-          "kamelet http-api-action needs parameter '" + name + "'",
+          "kamelet " + endpoint.name() + " needs parameter '" + name + "'",
           "add it under 'parameters'");
     }
   }

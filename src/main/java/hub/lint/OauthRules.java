@@ -15,11 +15,12 @@ final class OauthRules {
   /** Checks the address of a Kamelet. */
   void check(Endpoint endpoint) {
     if (endpoint.name().equals("oauth-token-action")) {
+      checkProvider(endpoint, "loginProvider");
       checkProvider(endpoint, "provider");
     } else if (endpoint.name().equals("http-api-action")
         && endpoint.value("auth").filter("oauth"::equals).isPresent()) {
-      need(endpoint, "secret", "the name of the login provider");
       need(endpoint, "authSubject", "whose token is used");
+      checkProvider(endpoint, "loginProvider");
       checkProvider(endpoint, "secret");
     }
   }

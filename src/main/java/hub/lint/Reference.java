@@ -3,6 +3,7 @@ package hub.lint;
 import static java.util.stream.Collectors.joining;
 
 import hub.config.Setting;
+import hub.inbox.camel.InboxEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes the reference from what the program itself reads: {@code settings.md} from {@link
- * Setting}, and a page for every Kamelet from its definition.
+ * Setting}, {@code inbox.md} from the endpoint's own declarations, and a page for every Kamelet from
+ * its definition.
  */
 public final class Reference {
   private static final Path PAGES = Path.of("src/docs/reference");
@@ -36,6 +38,7 @@ public final class Reference {
   static Map<Path, String> pages(Path pages, Path kamelets) throws IOException {
     Map<Path, String> all = new TreeMap<>();
     all.put(pages.resolve("settings.md"), settings());
+    all.put(pages.resolve("inbox.md"), inbox());
     if (Files.isDirectory(kamelets)) {
       try (Stream<Path> files = Files.list(kamelets)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".kamelet.yaml")).toList()) {
@@ -69,6 +72,55 @@ public final class Reference {
         + GENERATED
         + "Each is a key of `application.properties`; the environment variable wins over the file.\n\n"
         + table(List.of("key", "environment variable", "value", "default", "meaning"), rows);
+  }
+
+  private static String inbox() {
+    return "# `inbox:`\n\n"
+        + GENERATED
+        + """
+        ## `from: inbox:SOURCE`
+
+        Handles the events of a source, each once: an exception means that it is not done, and the event is tried again.
+
+        """
+        + inboxParameters("consumer")
+        + """
+
+        The body is the event's payload as it came; the JSON of a form with a field `payload`. Variables: `eventId` (the
+        hub's id), `providerEventId`, `source`, `type`, `orderingKey`, `attempt` (from 1), `receivedAt` (ISO 8601),
+        `requestHeaders` (JSON, secrets masked), `handler` (the route's id).
+
+        ## `to: inbox:SOURCE`
+
+        Stores the body as an event and goes on after the commit. What is stored twice under one id is one event.
+
+        """
+        + inboxParameters("producer")
+        + """
+
+        Before it, a route may set the variables `providerEventId` (the event's id at its sender; `eventId` is read
+        too), `type` and `orderingKey`. Without an id, an append in a handler is stored under the handler's event, its
+        route, the step's id, and the turns of splits and loops, so that a retry stores nothing twice; anywhere else it
+        fails, unless the address says `id=random`. Afterwards `eventId` is the hub's id (in a handler, that of the
+        event it handles), and `receipt` tells whether the event is new.
+        """;
+  }
+
+  private static String inboxParameters(String side) {
+    DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
+    String other = side.equals("consumer") ? "producer" : "consumer";
+    List<List<String>> rows = new ArrayList<>();
+    for (String name : declared.names(side)) {
+      if (declared.isOwn(name, InboxEndpoint.class) && !declared.names(other).contains(name)) {
+        rows.add(
+            List.of(
+                code(name),
+                declared.values(name).stream().map(Reference::code).collect(joining(", ")),
+                code(declared.defaultValue(name)),
+                declared.description(name)));
+      }
+    }
+    return table(List.of("parameter", "values", "default", "description"), rows);
   }
 
   private static String kamelet(Kamelet kamelet) {

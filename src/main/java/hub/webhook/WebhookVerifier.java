@@ -117,6 +117,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     exchange.setVariable(InboxVariables.SOURCE, source);
     exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
     exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
+    exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
     exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, now.proofs()));

@@ -66,7 +66,7 @@ class EndpointRulesTest {
         - to:
             uri: kamelet:oauth-token-action
             parameters:
-              provider: "{login}"
+              loginProvider: "{login}"
               subject: "{person}"
         - to:
             uri: kamelet:http-api-action
@@ -81,7 +81,20 @@ class EndpointRulesTest {
               baseUrl: https://example.com
               breaker: example
               auth: oauth
+              loginProvider: gitub
+              authSubject: "{person}"
+        - to:
+            uri: kamelet:oauth-token-action
+            parameters:
+              subject: "{person}"
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://example.com
+              provider: example
+              auth: oauth
               secret: github
+              loginProvider: github
               authSubject: "{person}"
         """);
 
@@ -92,7 +105,13 @@ class EndpointRulesTest {
             "routes/shop/a.camel.yaml:18: auth: oauth needs 'authSubject'; write there whose token"
                 + " is used",
             "routes/shop/a.camel.yaml:23: there is no login provider 'company';"
-                + " add it to routes/login/providers.yaml");
+                + " add it to routes/login/providers.yaml",
+            "routes/shop/a.camel.yaml:30: there is no login provider 'gitub';"
+                + " did you mean 'github'?",
+            "routes/shop/a.camel.yaml:33: kamelet oauth-token-action needs parameter"
+                + " 'loginProvider'; add it under 'parameters'",
+            "routes/shop/a.camel.yaml:42: 'secret' is an earlier name of 'loginProvider',"
+                + " and both are given; keep 'loginProvider'");
   }
 
   @Test

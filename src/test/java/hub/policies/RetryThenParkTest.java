@@ -98,7 +98,7 @@ class RetryThenParkTest {
   }
 
   private static void send(TestHub hub) {
-    hub.context().createProducerTemplate().sendBody("inbox:none", "{}");
+    hub.context().createProducerTemplate().sendBody("inbox:none?id=random", "{}");
     await()
         .until(
             () ->

@@ -18,7 +18,7 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
   static final String VARIABLE = "accessToken";
 
   private CamelContext context;
-  private UrlTemplate provider = new UrlTemplate("");
+  private UrlTemplate loginProvider = new UrlTemplate("");
   private UrlTemplate subject = new UrlTemplate("");
 
   @Override
@@ -44,7 +44,7 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
     try {
       AccessTokens tokens = context.getRegistry().findSingleByType(AccessTokens.class);
       return tokens.accessTokenLater(
-          provider.plain(name -> UrlTemplate.value(exchange, name)),
+          loginProvider.plain(name -> UrlTemplate.value(exchange, name)),
           subject.plain(name -> UrlTemplate.value(exchange, name)));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
@@ -74,8 +74,8 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
   }
 
   /** The login provider; {@code {name}} stands for a variable or header. */
-  public void setProvider(String provider) {
-    this.provider = new UrlTemplate(provider);
+  public void setLoginProvider(String loginProvider) {
+    this.loginProvider = new UrlTemplate(loginProvider);
   }
 
   /** The provider's id of the person; {@code {name}} stands for a variable or header. */

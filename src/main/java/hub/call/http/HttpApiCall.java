@@ -56,6 +56,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
   private Credentials credentials = Credentials.NONE;
   private String authHeader = "";
   private String secret = "";
+  private String loginProvider = "";
   private UrlTemplate authSubject = new UrlTemplate("");
   private ResponseCache cache = new ResponseCache(Duration.ZERO);
 
@@ -127,7 +128,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
             "auth: oauth needs a login provider, and none is configured");
       }
       String token =
-          tokens.accessToken(secret, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
+          tokens.accessToken(loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }
     Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
@@ -298,7 +299,12 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     this.authHeader = authHeader;
   }
 
-  /** Name of the property or variable with the secret; for {@code oauth}, of the login provider. */
+  /** For {@code oauth}: the login provider whose token is used. */
+  public void setLoginProvider(String loginProvider) {
+    this.loginProvider = loginProvider.strip();
+  }
+
+  /** Name of the property or variable with the secret. */
   public void setSecret(String secret) {
     this.secret = secret;
   }

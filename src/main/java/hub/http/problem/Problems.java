@@ -1,5 +1,7 @@
 package hub.http.problem;
 
+import hub.inbox.MissingEventKeyException;
+
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
 import hub.util.log.OutOfMemoryFilter;
@@ -26,6 +28,9 @@ public final class Problems {
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof ProblemException known) {
         return known.problem();
+      }
+      if (t instanceof MissingEventKeyException) {
+        return Problem.of(500, "internal-error", t.getMessage());
       }
       if (t instanceof StoreBusyException) {
         return overloaded();

@@ -161,6 +161,7 @@ final class Attempt {
           .getMessage()
           .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
     }
+    AppendKey.handling(exchange, delivery);
     // First, so that none of them can take the place of the inbox's own.
     variables(delivery).forEach(exchange::setVariable);
     exchange.setVariable(InboxVariables.EVENT_ID, delivery.eventId().toString());

@@ -83,6 +83,13 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
       description = "Milliseconds that the first event of a batch waits for others")
   private int batchMillis = 1_000;
 
+  @UriParam(
+      label = "producer",
+      enums = "random",
+      description =
+          "random: each append is an event of its own where nothing gives it an id; without it such an append fails")
+  private String id;
+
   InboxEndpoint(String uri, InboxComponent component, String source) {
     super(uri, component);
     this.source = source;
@@ -207,5 +214,22 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   public void setBatchMillis(int batchMillis) {
     this.batchMillis = batchMillis;
+  }
+
+  /** Whether an event that nothing gives an id gets a random one. */
+  boolean isRandomId() {
+    return id != null;
+  }
+
+  public String getId() {
+    return id;
+  }
+
+  /**
+   * @param id {@code random}
+   */
+  public void setId(String id) {
+    require("random".equals(id), "id=" + id + ": write random, or leave it out");
+    this.id = id;
   }
 }

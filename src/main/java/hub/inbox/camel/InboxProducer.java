@@ -7,15 +7,14 @@ import hub.inbox.engine.EventWriter;
 import hub.inbox.engine.Lease;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
  * Stores the body as an event of the source, with the id, type and ordering key that the variables
- * name. Goes on after the commit, with {@link InboxVariables#RECEIPT} set and the body unchanged;
- * waiting holds no thread.
+ * name ({@link AppendKey}). Goes on after the commit, with {@link InboxVariables#RECEIPT} set and the
+ * body unchanged; waiting holds no thread.
  */
 final class InboxProducer extends DefaultAsyncProducer {
   InboxProducer(InboxEndpoint endpoint) {
@@ -47,7 +46,7 @@ final class InboxProducer extends DefaultAsyncProducer {
             new EventWriter.Callback() {
               @Override
               public void stored(Receipt receipt) {
-                exchange.setVariable(InboxVariables.RECEIPT, receipt);
+                AppendKey.stored(exchange, event.providerEventId(), receipt);
                 callback.done(false);
               }
 
@@ -64,7 +63,7 @@ final class InboxProducer extends DefaultAsyncProducer {
     byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
     return new NewEvent(
         getEndpoint().getSource(),
-        variable(exchange, InboxVariables.EVENT_ID).orElseGet(() -> UUID.randomUUID().toString()),
+        AppendKey.of(exchange, getEndpoint()),
         variable(exchange, InboxVariables.TYPE).orElse("event"),
         variable(exchange, InboxVariables.ORDERING_KEY),
         Instant.now(),

@@ -24,8 +24,8 @@ public final class StepPaths implements InterceptStrategy {
   /** Each is one call by itself; its own steps are nobody's to tell apart. */
   private static final Set<String> CALLS = Set.of("http-api-action", "provider-call-action");
 
-  /** Steps to these reach nothing that asks for its way, and are on the path of every webhook. */
-  private static final Set<String> ENDS = Set.of("inbox", "jdbc", "log", "mock", "smtp", "sql");
+  /** Nothing behind a step to one of these asks for its way. */
+  private static final Set<String> ENDS = Set.of("jdbc", "log", "mock", "smtp", "sql");
 
   /** Whether the Kamelet makes one call, so that the step that uses it is the call. */
   static boolean isCall(String kamelet) {

@@ -1,0 +1,108 @@
+package hub.inbox.camel;
+
+import hub.inbox.InboxVariables;
+import hub.inbox.MissingEventKeyException;
+import hub.inbox.db.Delivery;
+import hub.inbox.db.Receipt;
+import hub.util.step.StepPath;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+
+/**
+ * Chooses the id under which an append stores its event, so that a repetition of the append finds
+ * the event instead of storing another one.
+ *
+ * <ol>
+ *   <li>The variable {@code providerEventId}, where the route set it.
+ *   <li>The variable {@code eventId}, where the route or the webhook's verifier set it.
+ *   <li>In a handler: its event, its route, and the way to the step. A retry and a replay go the
+ *       same way.
+ *   <li>A random id, where the endpoint says {@code id=random}.
+ * </ol>
+ */
+final class AppendKey {
+  /** Exchange property: the delivery whose handler this is. */
+  private static final String DELIVERY = "HubDelivery";
+
+  /** Exchange property: the id that the last append outside of a handler stored under. */
+  private static final String LAST = "HubAppendKey";
+
+  private AppendKey() {}
+
+  /** From now on the exchange handles {@code delivery}. */
+  static void handling(Exchange exchange, Delivery delivery) {
+    exchange.setProperty(DELIVERY, delivery);
+  }
+
+  /**
+   * The id for what {@code endpoint} is to store now.
+   *
+   * @throws MissingEventKeyException when there is none
+   * @throws IllegalStateException when another step of the handler has the same one
+   */
+  static String of(Exchange exchange, InboxEndpoint endpoint) {
+    Delivery delivery = exchange.getProperty(DELIVERY, Delivery.class);
+    String last = exchange.getProperty(LAST, String.class);
+    Optional<String> given =
+        variable(exchange, InboxVariables.PROVIDER_EVENT_ID)
+            .filter(id -> !id.equals(last))
+            .filter(id -> delivery == null || !id.equals(delivery.providerEventId()))
+            .or(
+                () ->
+                    variable(exchange, InboxVariables.EVENT_ID)
+                        .filter(id -> !id.equals(last) && !isOfHub(id, exchange, delivery)))
+            .or(() -> Optional.ofNullable(last));
+    if (given.isPresent()) {
+      return given.get();
+    }
+    if (endpoint.isRandomId()) {
+      return UUID.randomUUID().toString();
+    }
+    if (delivery == null) {
+      throw new MissingEventKeyException(endpoint.getSource());
+    }
+    return inHandler(exchange, endpoint, delivery);
+  }
+
+  /** Afterwards {@code eventId} is the hub's id; a handler keeps that of the event it handles. */
+  static void stored(Exchange exchange, String key, Receipt receipt) {
+    if (exchange.getProperty(DELIVERY) == null) {
+      exchange.setProperty(LAST, key);
+      exchange.setVariable(InboxVariables.EVENT_ID, receipt.id().toString());
+    }
+    exchange.setVariable(InboxVariables.RECEIPT, receipt);
+  }
+
+  private static boolean isOfHub(String id, Exchange exchange, Delivery delivery) {
+    Receipt receipt = exchange.getVariable(InboxVariables.RECEIPT, Receipt.class);
+    return delivery != null && id.equals(delivery.eventId().toString())
+        || receipt != null && id.equals(receipt.id().toString());
+  }
+
+  private static String inHandler(Exchange exchange, InboxEndpoint endpoint, Delivery delivery) {
+    StepPath path = StepPath.of(exchange);
+    String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
+    String key = delivery.eventId() + "/" + handler + "/" + path.key(endpoint.getSource());
+    path.take("inbox:" + endpoint.getSource() + "/" + key)
+        .ifPresent(
+            other -> {
+              throw new IllegalStateException(
+                  "two steps of handler "
+                      + handler
+                      + " would store one event in inbox:"
+                      + endpoint.getSource()
+                      + ": "
+                      + other.strip()
+                      + " and "
+                      + path.place().strip()
+                      + "; give each of these steps an id of its own");
+            });
+    return key;
+  }
+
+  private static Optional<String> variable(Exchange exchange, String name) {
+    return Optional.ofNullable(exchange.getVariable(name, String.class))
+        .filter(value -> !value.isEmpty());
+  }
+}
