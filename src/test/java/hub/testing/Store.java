@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The databases that every promise of the hub must hold on. */
@@ -41,10 +43,11 @@ public enum Store {
     }
   },
   POSTGRESQL {
+    private final Queue<String> inUse = new ArrayDeque<>();
     private String template;
 
     @Override
-    public Map<String, String> fresh(Path dataDir) {
+    public synchronized Map<String, String> fresh(Path dataDir) {
       return create("");
     }
 
@@ -54,6 +57,7 @@ public enum Store {
         Map<String, String> settings = create("");
         migrate(settings);
         template = settings.get("hub.database.url").replaceFirst(".*/(\\w+).*", "$1");
+        inUse.remove(template);
       }
       return create(" TEMPLATE " + template);
     }
@@ -64,6 +68,10 @@ public enum Store {
       try (var connection = server.getPostgresDatabase().getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE DATABASE " + name + how);
+        inUse.add(name);
+        if (inUse.size() > MOST_DATABASES) {
+          dropOldest(statement);
+        }
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -75,7 +83,26 @@ public enum Store {
           "hub.database.password",
           "postgres");
     }
+
+    /** Each has hundreds of files, and all that are left are deleted while the JVM ends. */
+    private void dropOldest(Statement statement) throws SQLException {
+      String oldest = inUse.remove();
+      try {
+        statement.execute("DROP DATABASE " + oldest);
+      } catch (SQLException e) {
+        if (!OBJECT_IN_USE.equals(e.getSQLState())) {
+          throw e;
+        }
+        inUse.add(oldest);
+      }
+    }
   };
+
+  /** More than the tests that run at a time can have between them. */
+  private static final int MOST_DATABASES = 20;
+
+  /** SQLSTATE of a database that somebody is connected to. */
+  private static final String OBJECT_IN_USE = "55006";
 
   /** System property: how much of the database PostgreSQL keeps in memory. */
   public static final String SHARED_BUFFERS = "hub.test.postgres.shared-buffers";

@@ -27,13 +27,18 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
-/** Files stored, read and removed through the hub, in a store that checks every signature. */
+/**
+ * Files stored, read and removed through the hub, in a store that checks every signature. Slow:
+ * senders and readers dawdle for seconds.
+ */
+@Tag("slow")
 class FilesTest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
