@@ -152,9 +152,15 @@ class FailedStepTest {
 
       assertThat(answer.statusCode()).isEqualTo(500);
       assertThat(answer.body()).contains("use-in-answer (routes/answer-own.camel.yaml:7)");
-      assertThat(lines.lines())
-          .anyMatch(
-              line -> line.contains("failed at use-in-answer (routes/answer-own.camel.yaml:7)"));
+      // The answer may be there before the line is.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(lines.lines())
+                      .anyMatch(
+                          line ->
+                              line.contains(
+                                  "failed at use-in-answer (routes/answer-own.camel.yaml:7)")));
     }
   }
 }
