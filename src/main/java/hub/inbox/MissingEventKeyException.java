@@ -4,7 +4,9 @@ package hub.inbox;
 public final class MissingEventKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** @param source of the event */
+  /**
+   * @param source of the event
+   */
   public MissingEventKeyException(String source) {
     super(
         "inbox:"

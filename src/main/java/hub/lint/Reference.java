@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes the reference from what the program itself reads: {@code settings.md} from {@link
- * Setting}, {@code inbox.md} from the endpoint's own declarations, and a page for every Kamelet from
- * its definition.
+ * Setting}, {@code inbox.md} from the endpoint's own declarations, and a page for every Kamelet
+ * from its definition.
  */
 public final class Reference {
   private static final Path PAGES = Path.of("src/docs/reference");

@@ -128,7 +128,8 @@ public final class HttpApiCall implements Processor, CamelContextAware {
             "auth: oauth needs a login provider, and none is configured");
       }
       String token =
-          tokens.accessToken(loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
+          tokens.accessToken(
+              loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }
     Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);

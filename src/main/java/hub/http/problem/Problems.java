@@ -1,9 +1,8 @@
 package hub.http.problem;
 
-import hub.inbox.MissingEventKeyException;
-
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
+import hub.inbox.MissingEventKeyException;
 import hub.util.log.OutOfMemoryFilter;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;

@@ -13,8 +13,8 @@ import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
  * Stores the body as an event of the source, with the id, type and ordering key that the variables
- * name ({@link AppendKey}). Goes on after the commit, with {@link InboxVariables#RECEIPT} set and the
- * body unchanged; waiting holds no thread.
+ * name ({@link AppendKey}). Goes on after the commit, with {@link InboxVariables#RECEIPT} set and
+ * the body unchanged; waiting holds no thread.
  */
 final class InboxProducer extends DefaultAsyncProducer {
   InboxProducer(InboxEndpoint endpoint) {

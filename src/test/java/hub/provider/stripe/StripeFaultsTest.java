@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -247,10 +248,14 @@ class StripeFaultsTest {
     assertThat(answer.body().length()).isLessThan(1_000);
     assertThat(told.took()).isLessThan(Duration.ofSeconds(20));
     String key = answer.headers().firstValue("Idempotency-Key").orElseThrow();
-    assertThat(requests(fault.word()))
-        .filteredOn(request -> key.equals(request.getHeader("Idempotency-Key")))
-        .as("attempts under the key that the caller was told")
-        .hasSize(fault.requests);
+    // The server notes a request when its answer is on its way.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(requests(fault.word()))
+                    .filteredOn(request -> key.equals(request.getHeader("Idempotency-Key")))
+                    .as("attempts under the key that the caller was told")
+                    .hasSize(fault.requests));
   }
 
   @Test
