@@ -66,7 +66,7 @@ public final class Suspensions {
 
   /** The suspensions by route. */
   Map<String, Suspension> all() throws SQLException {
-    return database.inTransaction(
+    return database.read(
         connection -> {
           Map<String, Suspension> all = new TreeMap<>();
           try (PreparedStatement select = connection.prepareStatement(ALL);

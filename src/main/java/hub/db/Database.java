@@ -235,12 +235,24 @@ public final class Database implements AutoCloseable {
    *     is closed
    */
   public <T> T inTransaction(Work<T> work) throws SQLException {
+    return run(connection -> commit(connection, work));
+  }
+
+  /**
+   * Runs {@code work}, one statement that only reads: without a transaction, which would take
+   * another message to the server.
+   *
+   * @throws StoreUnavailableException as {@link #inTransaction}
+   */
+  public <T> T read(Work<T> work) throws SQLException {
+    return run(work);
+  }
+
+  private <T> T run(Work<T> work) throws SQLException {
     if (!ready()) {
       throw new StoreUnavailableException("the event store has not been reached yet");
     }
-    return parts.embedded().isEmpty()
-        ? commitAtServer(work)
-        : commitInFile(parts.embedded().get(), work);
+    return parts.embedded().isEmpty() ? runAtServer(work) : runInFile(parts.embedded().get(), work);
   }
 
   /** The same for upkeep that nobody waits for: a statement may take ten minutes. */
@@ -259,13 +271,13 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  private <T> T commitInFile(EmbeddedDatabase embedded, Work<T> work) throws SQLException {
+  private <T> T runInFile(EmbeddedDatabase embedded, Work<T> work) throws SQLException {
     if (embedded.isAway()) {
       throw new StoreUnavailableException(
           "the database's file is closed until it can be written again");
     }
-    try {
-      return commit(work);
+    try (Connection connection = pool.getConnection()) {
+      return work.on(connection);
     } catch (SQLException e) {
       if (!embedded.isBroken(e)) {
         throw e;
@@ -275,9 +287,9 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T commitAtServer(Work<T> work) throws SQLException {
-    try {
-      return commit(work);
+  private <T> T runAtServer(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(connection);
     } catch (SQLException e) {
       if (Heartbeat.isAway(e)) {
         // Readiness must not wait for the next beat.
@@ -287,24 +299,22 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private <T> T commit(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        T result = work.on(connection);
-        connection.commit();
-        if (parts.dialect() == Dialect.H2) {
-          EmbeddedDatabase.awaitFile(connection);
-        }
-        return result;
-      } catch (SQLException | RuntimeException | Error e) {
-        try {
-          connection.rollback();
-        } catch (SQLException rollback) {
-          e.addSuppressed(rollback);
-        }
-        throw e;
+  private <T> T commit(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = work.on(connection);
+      connection.commit();
+      if (parts.dialect() == Dialect.H2) {
+        EmbeddedDatabase.awaitFile(connection);
       }
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException rollback) {
+        e.addSuppressed(rollback);
+      }
+      throw e;
     }
   }
 

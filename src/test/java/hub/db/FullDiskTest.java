@@ -74,7 +74,7 @@ class FullDiskTest {
   @Test
   void a_database_that_gave_up_its_file_is_opened_again_within_ten_seconds() throws Exception {
     try (SmallDisk disk = SmallDisk.pretended(folder);
-        LogLines lines = LogLines.of("hub.store")) {
+        LogLines lines = LogLines.of("hub.db")) {
       fillAndFree(disk);
       assertThat(lines.lines())
           .anyMatch(line -> line.startsWith("ERROR store=closed"))

@@ -204,7 +204,7 @@ class StoreTruthTest {
             database,
             "INSERT INTO \"flyway_schema_history\" (\"installed_rank\",\"version\",\"description\",\"type\",\"script\",\"installed_by\",\"execution_time\",\"success\") VALUES (99,'99','later','SQL','V99__later.sql','x',1,TRUE)");
       }
-      try (LogLines lines = LogLines.of("hub.store");
+      try (LogLines lines = LogLines.of("hub.db");
           Database database = Database.open(settings(fresh))) {
         assertThat(database.ready()).isTrue();
         assertThat(lines.lines()).anyMatch(line -> line.startsWith("WARN store=newer"));

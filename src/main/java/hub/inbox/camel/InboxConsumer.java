@@ -221,7 +221,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   boolean isAnyAbandoned() throws SQLException {
     Inbox inbox = endpoint.inbox();
     return inbox.outage().mayTakeOver()
-        && inbox.database().inTransaction(c -> inbox.store().isAnyAbandoned(c, getRouteId()));
+        && inbox.database().read(c -> inbox.store().isAnyAbandoned(c, getRouteId()));
   }
 
   /** Takes one abandoned event over; empty when there is none. */
@@ -251,9 +251,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
    */
   long millisUntilDue(boolean later) throws SQLException {
     Inbox inbox = endpoint.inbox();
-    return inbox
-        .database()
-        .inTransaction(c -> inbox.store().millisUntilDue(c, getRouteId(), later));
+    return inbox.database().read(c -> inbox.store().millisUntilDue(c, getRouteId(), later));
   }
 
   /**

@@ -43,7 +43,7 @@ public final class AlertStore {
   }
 
   AlertState read(String name) throws SQLException {
-    return database.inTransaction(
+    return database.read(
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ?")) {
             select.setString(1, name);
@@ -56,7 +56,7 @@ public final class AlertStore {
 
   /** The alerts that fire, by name. */
   List<AlertState> firing() throws SQLException {
-    return database.inTransaction(
+    return database.read(
         connection -> {
           List<AlertState> found = new ArrayList<>();
           try (PreparedStatement select =

@@ -54,7 +54,7 @@ public final class InboxCountsQuery {
 
   /** By source, in alphabetical order. */
   public Map<String, InboxCounts> bySource() throws SQLException {
-    return database.inTransaction(
+    return database.read(
         connection -> {
           Map<String, InboxCounts> counts = new TreeMap<>();
           try (PreparedStatement select = connection.prepareStatement(BY_SOURCE);

@@ -122,7 +122,7 @@ class KeyRotationTest {
     before.vault.store("github", "ada", provider.login());
     before.close();
     try (VaultNode without = before.again(VaultNode.KEY_B);
-        LogLines log = LogLines.of("hub.tokens")) {
+        LogLines log = LogLines.of("hub.identity.token")) {
       without.vault.store("github", "eve", provider.login());
 
       KeyRotation.Outcome outcome = without.rotation.run(LONG);

@@ -351,7 +351,7 @@ class TokenVaultTest {
     TokenSet second = provider.login();
     vault.store("github", ada, second);
     provider.isDown = true;
-    try (LogLines log = LogLines.of("hub.tokens")) {
+    try (LogLines log = LogLines.of("hub.identity.token")) {
       vault.forget("github", ada);
       assertThat(log.lines())
           .anySatisfy(line -> assertThat(line).contains("outcome=not-revoked"))
