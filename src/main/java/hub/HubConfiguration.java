@@ -194,7 +194,7 @@ public final class HubConfiguration implements CamelConfiguration {
         new HubHttpEngine(context, limits, workerPools));
     registry.bind("frontDoor", door);
     requireDoor(context);
-    context.addLifecycleStrategy(new ReadyAnnouncement());
+    context.addLifecycleStrategy(new ReadyAnnouncement(ApiKeys.hint(settings)));
     return metrics;
   }
 

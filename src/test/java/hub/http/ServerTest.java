@@ -7,6 +7,7 @@ import hub.testing.LogLines;
 import hub.testing.RawHttp;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +28,26 @@ class ServerTest {
       """;
 
   @Test
-  void one_line_says_that_it_is_ready_and_where() {
+  void two_lines_say_that_it_is_ready_and_where() {
     try (LogLines ready = LogLines.of("hub.ready");
         TestHub hub = TestHub.on(Store.H2).routeFile("policies/*.camel.yaml").start()) {
       assertThat(ready.lines())
           .containsExactly(
               "INFO ready: http://0.0.0.0:%d, management http://127.0.0.1:%d"
-                  .formatted(hub.port(), hub.managementUrl("").getPort()));
+                  .formatted(hub.port(), hub.managementUrl("").getPort()),
+              "INFO console: http://localhost:%d/console/, sign in with HUB_ADMIN_KEY"
+                  .formatted(hub.port()));
+    }
+  }
+
+  @Test
+  void a_browser_at_the_root_is_led_to_the_console_and_a_program_is_not() throws Exception {
+    try (TestHub hub = TestHub.on(Store.H2).routeFile("policies/*.camel.yaml").start()) {
+      HttpResponse<String> browser =
+          hub.send("GET", "/", new byte[0], "Accept", "text/html,application/xhtml+xml");
+      assertThat(browser.statusCode()).isEqualTo(302);
+      assertThat(browser.headers().firstValue("Location")).contains("/console/");
+      assertThat(hub.send("GET", "/", new byte[0], "Accept", "*/*").statusCode()).isEqualTo(404);
     }
   }
 

@@ -83,6 +83,15 @@ public final class ApiKeys {
     return keys;
   }
 
+  /** Where an operator has the key from, for the end of a sentence; shows no key. */
+  public static String hint(Settings settings) {
+    return settings.text(Setting.ADMIN_KEY).isEmpty()
+        ? "the key that the first start showed (for another one, delete the line admin.sha256 of "
+            + settings.path(Setting.DATA_DIR).resolve(FILE)
+            + " and start the hub again)"
+        : "HUB_ADMIN_KEY";
+  }
+
   private static List<Known> read(Settings settings, Consumer<String> announce) {
     List<Known> known = new ArrayList<>();
     GeneratedKeys generated = new GeneratedKeys(settings.path(Setting.DATA_DIR), announce);

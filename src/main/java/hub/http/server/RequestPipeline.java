@@ -226,6 +226,8 @@ public final class RequestPipeline {
     } else if (!methods.isEmpty()) {
       context.response().putHeader("Allow", String.join(", ", methods));
       fail(context, Problems.ofStatus(405));
+    } else if (isBrowserAtTheDoor(context.request(), path)) {
+      context.response().setStatusCode(302).putHeader("Location", "/console/").end();
     } else if (path.startsWith(WEBHOOKS)) {
       refusedWebhooks.accept("unknown", "source-unknown");
       fail(context, Problem.of(404, "source-unknown", "No route in routes/ receives this source."));
@@ -237,6 +239,15 @@ public final class RequestPipeline {
   /** Some senders ask in this way whether there is somebody to send to. */
   private static boolean isProbe(HttpServerRequest request, String path) {
     return request.method() == HttpMethod.HEAD && path.startsWith(WEBHOOKS);
+  }
+
+  /** A person who typed the hub's address, not a program. */
+  private static boolean isBrowserAtTheDoor(HttpServerRequest request, String path) {
+    String accept = request.getHeader("Accept");
+    return path.equals("/")
+        && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD)
+        && accept != null
+        && accept.contains("text/html");
   }
 
   private static void fail(RoutingContext context, Problem problem) {
