@@ -31,7 +31,7 @@ record EventView(
     List<DeliveryView> deliveries) {
 
   private EventState state() {
-    return EventState.ofShares(deliveries.stream().map(DeliveryView::state).toList());
+    return EventState.ofDeliveries(deliveries.stream().map(DeliveryView::state).toList());
   }
 
   /** The highest number of attempts of a handler. */

@@ -10,12 +10,12 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * New connections of one driver, each prepared before anybody uses it. The driver is named and not
- * looked up, because a launcher that adds jars at run time hides it from DriverManager.
+ * Opens connections with one driver and prepares each before its first use. The driver is given and
+ * not looked up, because DriverManager does not see the jars that a launcher adds at run time.
  * Thread-safe.
  */
 class Connections implements DataSource {
-  /** What is done to a connection before it is given out. */
+  /** Prepares a connection before its first use. */
   @FunctionalInterface
   interface Preparation {
     void prepare(Connection fresh) throws SQLException;
@@ -54,7 +54,7 @@ class Connections implements DataSource {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("user and password stand in the settings");
+    throw new SQLFeatureNotSupportedException("user and password come from the settings");
   }
 
   @Override
@@ -64,12 +64,12 @@ class Connections implements DataSource {
 
   @Override
   public void setLogWriter(PrintWriter out) {
-    // The drivers log by themselves.
+    // The drivers do their own logging.
   }
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The properties have it.
+    // The connection properties set it.
   }
 
   @Override

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of the embedded database and the generated keys: nobody but its owner reads it, and it
- * remembers that there was a database. Thread-safe.
+ * The folder of the embedded database and the generated keys. Only its owner may read it, and a
+ * marker file records that a database was created in it. Thread-safe.
  */
 final class DataFolder {
   private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
@@ -25,8 +25,8 @@ final class DataFolder {
   private static final Set<PosixFilePermission> FOLDER =
       PosixFilePermissions.fromString("rwx------");
 
-  /** The largest share of a small disk that is kept free, as a divisor. */
-  private static final int RESERVE_SHARE = 16;
+  /** A small disk keeps a sixteenth of its size free, at most. */
+  private static final int RESERVE_DIVISOR = 16;
 
   private static final long RESERVE_BYTES = 32L << 20;
 
@@ -45,7 +45,7 @@ final class DataFolder {
     return database;
   }
 
-  /** Makes the folder unless it is there, and takes everybody else's rights to it. */
+  /** Creates the folder if it is missing and removes the permissions of group and others. */
   void make() {
     try {
       Files.createDirectories(folder);
@@ -56,8 +56,8 @@ final class DataFolder {
   }
 
   /**
-   * A file without content, or none where there was one, is a loss that somebody must know of: an
-   * empty database in its place would look like a hub that has never had an event.
+   * Refuses to start on an empty or missing file where there was a database. A new empty database
+   * would hide the loss: it looks like a hub that has never had an event.
    *
    * @throws StoreRefusedException with the remedy
    */
@@ -71,7 +71,8 @@ final class DataFolder {
   }
 
   /**
-   * @throws StoreRefusedException when a database was made here before, and this one has no tables
+   * @throws StoreRefusedException when a database was created here before and this one has no
+   *     tables
    */
   void refuseEmptied() {
     if (Files.exists(marker)) {
@@ -79,7 +80,7 @@ final class DataFolder {
     }
   }
 
-  /** How to say that the file is {@code what}, and what to do. */
+  /** Says that the file {@code what} and what to do. */
   StoreRefusedException lost(String what, Throwable cause) {
     return new StoreRefusedException(
         "hub.data-dir: the database's file %s %s; put back its newest backup, or, to begin with an empty database, move %s and %s away"
@@ -87,7 +88,7 @@ final class DataFolder {
         cause);
   }
 
-  /** From now on a missing database is a loss. */
+  /** Writes the marker: from now on a missing database is a loss. */
   void remember() {
     try {
       if (!Files.exists(marker)) {
@@ -109,7 +110,7 @@ final class DataFolder {
     }
   }
 
-  /** What tells the database's file from another of its name; empty when there is none. */
+  /** The file key (inode) of the database's file; empty when there is no file. */
   Optional<Object> identity() {
     try {
       return Optional.ofNullable(
@@ -120,17 +121,17 @@ final class DataFolder {
   }
 
   /**
-   * Whether the disk has more free than what handlers need to write down what they have done, when
-   * no new event is taken any more.
+   * Whether the disk has more free space than the reserve. The reserve lets handlers record their
+   * outcomes after the hub has stopped taking events.
    */
   private boolean hasRoom() {
     long all = folder.toFile().getTotalSpace();
-    // Of a disk that cannot be looked at, writing will tell.
+    // Size unknown: the next write shows whether there is room.
     return all == 0
-        || folder.toFile().getUsableSpace() >= Math.min(RESERVE_BYTES, all / RESERVE_SHARE);
+        || folder.toFile().getUsableSpace() >= Math.min(RESERVE_BYTES, all / RESERVE_DIVISOR);
   }
 
-  /** Why {@code open} cannot keep another event; empty when it can. */
+  /** Why {@code open} cannot store another event; empty when it can. */
   Optional<String> noRoom(EmbeddedDatabase open) {
     if (!open.isInPlace()) {
       return Optional.of(
@@ -140,11 +141,12 @@ final class DataFolder {
   }
 
   /**
-   * Takes everybody else's rights to the folder, its files, and those of the folders in it, also to
-   * what was made since. A folder in it may be mounted read-only, as secrets are; then it stays as
-   * it is.
+   * Removes the permissions of group and others from the folder, its files and its subfolders'
+   * files, including files created since the last call. A subfolder that is mounted read-only, as
+   * secrets are, stays as it is.
    *
-   * @throws StoreRefusedException when the rights to the folder or to a file in it cannot be taken
+   * @throws StoreRefusedException when the permissions of the folder or of a file in it cannot be
+   *     changed
    */
   void keepPrivate() {
     if (!Files.isDirectory(folder)) {
@@ -173,7 +175,7 @@ final class DataFolder {
         restrict(path);
       }
     } catch (IOException | UncheckedIOException e) {
-      LOG.debug("hub.data-dir: the rights to {} stay as they are", mounted, e);
+      LOG.debug("hub.data-dir: the permissions of {} stay as they are", mounted, e);
     }
   }
 
@@ -193,7 +195,7 @@ final class DataFolder {
         Files.setPosixFilePermissions(path, right);
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("a file went away: {}", path);
+      LOG.debug("a file was deleted meanwhile: {}", path);
     }
   }
 }

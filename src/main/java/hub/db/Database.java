@@ -5,12 +5,10 @@ import hub.config.Settings;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
@@ -18,63 +16,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event store's pool and schema. Comes up even while the database is away and migrates as soon
- * as it answers, so that a hub which starts before its database tells senders to come back instead
- * of dying. Thread-safe.
+ * The event store's connection pool and schema. Opens even while the database cannot be reached,
+ * and migrates as soon as it can: a hub that starts before its database answers 503 instead of
+ * exiting. Thread-safe.
  */
 public final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  /** How long a statement of upkeep may take that nobody waits for. */
-  private static final Duration LONG = Duration.ofMinutes(10);
+  /** Time limit for a statement of housekeeping, which no request waits for. */
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
 
-  private final StoreConfig parts;
+  private final StoreConfig config;
   private final HikariDataSource pool;
-  private final Migrations migrations;
-  private final CountDownLatch migrated = new CountDownLatch(1);
+  private final SchemaUpdate schema;
 
-  /** Apart from the watch's, so that neither waits for the other's row. */
-  private final Heartbeat probe = new Heartbeat();
+  /** Not the watch's heartbeat, so that neither waits for the lock on the other's row. */
+  private final Heartbeat probe;
 
   private Optional<H2Upkeep> upkeep = Optional.empty();
   private Optional<StoreWatch> watch = Optional.empty();
   private volatile boolean closed;
 
-  private Database(StoreConfig parts, HikariDataSource pool) {
-    this.parts = parts;
+  private Database(StoreConfig config, HikariDataSource pool, Clock clock) {
+    this.config = config;
     this.pool = pool;
-    this.migrations = new Migrations(parts.dialect(), parts.migrating(), parts.session());
+    this.schema = new SchemaUpdate(config);
+    this.probe = new Heartbeat(clock);
   }
 
   /**
-   * Opens the store and brings its schema up to date, or leaves that to the background while it
-   * cannot be reached.
+   * Opens the store and brings its schema up to date. While the store cannot be reached, a
+   * background thread keeps trying.
    *
    * @throws IllegalArgumentException for an address of another database
    * @throws StoreRefusedException when the store must not be used as it is
-   * @throws FlywayException when the store answers but refuses, such as a wrong password
+   * @throws FlywayException when the store can be reached but reports an error, such as a wrong
+   *     password
    */
   public static Database open(Settings settings) {
-    StoreConfig parts = StoreConfig.of(settings);
-    boolean known = Files.exists(parts.folder().database());
-    parts.embedded().ifPresent(embedded -> openFile(embedded, parts.folder()));
-    Database database = new Database(parts, new HikariDataSource(parts.pool(settings)));
-    database.migrateNowOrLater(known);
-    parts.folder().keepPrivate();
-    if (parts.embedded().isPresent()) {
-      parts.folder().remember();
+    StoreConfig config = StoreConfig.of(settings);
+    Clock clock = Clock.systemUTC();
+    boolean existed = Files.exists(config.folder().database());
+    config.embedded().ifPresent(embedded -> openFile(embedded, config.folder()));
+    Database database = new Database(config, new HikariDataSource(config.pool(settings)), clock);
+    try {
+      database.schema.start(existed);
+    } catch (FlywayException | StoreRefusedException e) {
+      database.closeAll();
+      throw e;
+    }
+    config.folder().keepPrivate();
+    if (config.embedded().isPresent()) {
+      config.folder().remember();
       database.upkeep = Optional.of(new H2Upkeep(database.pool));
     }
     database.watch =
         Optional.of(
-            new StoreWatch(database.pool, parts.embedded(), parts.folder(), database::ready));
+            new StoreWatch(
+                database.pool, config.embedded(), config.folder(), database::ready, clock));
     return database;
   }
 
   private static void openFile(EmbeddedDatabase embedded, DataFolder folder) {
     try {
       embedded.open();
-      embedded.letIn();
+      embedded.admit();
     } catch (SQLException e) {
       throw switch (e.getErrorCode()) {
         case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
@@ -92,85 +98,23 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void migrateNowOrLater(boolean known) {
-    try {
-      if (known && parts.embedded().isPresent() && migrations.isNew()) {
-        parts.folder().refuseEmptied();
-      }
-      migrate();
-    } catch (FlywayException e) {
-      if (!unreachable(e)) {
-        closeAll();
-        throw e;
-      }
-      LOG.warn(
-          "store=unreachable: events are answered 503 until it is back ({})",
-          e.getMessage().lines().findFirst().orElse(""));
-      Thread retry = new Thread(this::migrateUntilDone, "store-migrate");
-      retry.setDaemon(true);
-      retry.start();
-    } catch (StoreRefusedException e) {
-      closeAll();
-      throw e;
-    }
-  }
-
-  private void migrate() {
-    migrations.run();
-    migrated.countDown();
-  }
-
-  private void migrateUntilDone() {
-    String told = "";
-    while (!closed) {
-      try {
-        migrate();
-        LOG.info("store=reachable: schema is up to date");
-        return;
-      } catch (FlywayException | StoreRefusedException e) {
-        String message = String.valueOf(e.getMessage());
-        if (!unreachable(e) && !message.equals(told)) {
-          LOG.error("store=refused, trying again: {}", message);
-          told = message;
-        }
-        try {
-          TimeUnit.SECONDS.sleep(1);
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
-    }
-  }
-
-  private static boolean unreachable(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql
-          && (Heartbeat.isUnreachable(sql)
-              || (t instanceof SQLTransientConnectionException && t.getCause() == null))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   public Dialect dialect() {
-    return parts.dialect();
+    return config.dialect();
   }
 
-  /** For Camel's {@code sql:} component and for checks; does not wait for the schema. */
+  /** For Camel's {@code sql:} component and for checks. The schema may not be up to date yet. */
   public DataSource dataSource() {
     return pool;
   }
 
   /** Whether the schema is up to date; stays true once it is. */
   public boolean ready() {
-    return migrated.getCount() == 0;
+    return schema.isDone();
   }
 
   /** Waits for {@link #ready()}; false when {@code millis} passed first. */
   public boolean awaitReady(long millis) throws InterruptedException {
-    return migrated.await(millis, TimeUnit.MILLISECONDS);
+    return schema.await(millis);
   }
 
   /** Work on one connection. */
@@ -180,8 +124,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Why the store takes no event, in words that may be shown to anybody; empty when it takes them.
-   * Known from a write every few seconds, so asking costs nothing.
+   * Why the store takes no event, without secrets; empty when it takes them. Cheap: the answer
+   * comes from a write every few seconds.
    */
   public Optional<String> trouble() {
     if (closed) {
@@ -192,33 +136,31 @@ public final class Database implements AutoCloseable {
         : Optional.of("the event store has not been reached yet");
   }
 
-  /**
-   * Why a restart may help where waiting does not; empty as a rule, also while the store is away.
-   */
+  /** Why only a restart can help; empty while waiting may help, and while the store works. */
   public Optional<String> stuck() {
     return watch.flatMap(StoreWatch::stuck);
   }
 
   /**
-   * Why an event that is stored now would be lost, or leave handlers no room for writing down what
-   * they have done; empty when it can be stored. Cheap.
+   * Why no event may be stored now: it would be lost, or handlers would have no room left to record
+   * their outcomes. Empty when it can be stored. Cheap.
    */
   public Optional<String> noRoom() {
-    if (parts.embedded().isEmpty()) {
+    if (config.embedded().isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> reason = parts.folder().noRoom(parts.embedded().get());
+    Optional<String> reason = config.folder().noRoom(config.embedded().get());
     if (reason.isPresent()) {
-      watch.ifPresent(StoreWatch::look);
+      watch.ifPresent(StoreWatch::checkNow);
     }
     return reason;
   }
 
   /**
-   * Writes something that nobody needs: a store that answers may still take no write.
+   * Makes a test write: a store that can be read may still take no write.
    *
    * @throws StoreUnavailableException as {@link #inTransaction}
-   * @throws SQLException when it takes none
+   * @throws SQLException when the write fails
    */
   public void requireWrite() throws SQLException {
     inTransaction(
@@ -231,7 +173,7 @@ public final class Database implements AutoCloseable {
   /**
    * Runs {@code work} in one transaction: committed when it returns, rolled back when it throws.
    *
-   * @throws StoreUnavailableException while the schema is not there yet, or the embedded database
+   * @throws StoreUnavailableException while the schema is not up to date, or the embedded database
    *     is closed
    */
   public <T> T inTransaction(Work<T> work) throws SQLException {
@@ -252,20 +194,26 @@ public final class Database implements AutoCloseable {
     if (!ready()) {
       throw new StoreUnavailableException("the event store has not been reached yet");
     }
-    return parts.embedded().isEmpty() ? runAtServer(work) : runInFile(parts.embedded().get(), work);
+    return config.embedded().isEmpty()
+        ? runAtServer(work)
+        : runInFile(config.embedded().get(), work);
   }
 
-  /** The same for upkeep that nobody waits for: a statement may take ten minutes. */
+  /**
+   * As {@link #inTransaction}, for housekeeping that no request waits for: a statement may take ten
+   * minutes.
+   */
   public <T> T inLongTransaction(Work<T> work) throws SQLException {
-    if (parts.dialect() == Dialect.H2) {
+    if (config.dialect() == Dialect.H2) {
       return inTransaction(work);
     }
     return inTransaction(
         connection -> {
-          connection.setNetworkTimeout(Runnable::run, (int) LONG.toMillis());
+          connection.setNetworkTimeout(Runnable::run, (int) HOUSEKEEPING.toMillis());
           try (Statement statement = connection.createStatement()) {
-            // A little less than the network's, so that the server knows that we gave up.
-            statement.execute("SET LOCAL statement_timeout = " + LONG.minusSeconds(5).toMillis());
+            // Shorter than the network time-out, so that the server ends the statement.
+            statement.execute(
+                "SET LOCAL statement_timeout = " + HOUSEKEEPING.minusSeconds(5).toMillis());
           }
           return work.on(connection);
         });
@@ -282,7 +230,7 @@ public final class Database implements AutoCloseable {
       if (!embedded.isBroken(e)) {
         throw e;
       }
-      watch.ifPresent(StoreWatch::look);
+      watch.ifPresent(StoreWatch::checkNow);
       throw new StoreUnavailableException("the database's file cannot be written", e);
     }
   }
@@ -291,9 +239,9 @@ public final class Database implements AutoCloseable {
     try (Connection connection = pool.getConnection()) {
       return work.on(connection);
     } catch (SQLException e) {
-      if (Heartbeat.isAway(e)) {
-        // Readiness must not wait for the next beat.
-        watch.ifPresent(StoreWatch::doubt);
+      if (SqlStates.isUnavailable(e)) {
+        // Readiness must not wait for the next heartbeat.
+        watch.ifPresent(StoreWatch::checkUnlessInTrouble);
       }
       throw e;
     }
@@ -304,7 +252,7 @@ public final class Database implements AutoCloseable {
     try {
       T result = work.on(connection);
       connection.commit();
-      if (parts.dialect() == Dialect.H2) {
+      if (config.dialect() == Dialect.H2) {
         EmbeddedDatabase.awaitFile(connection);
       }
       return result;
@@ -319,13 +267,14 @@ public final class Database implements AutoCloseable {
   }
 
   private void closeAll() {
-    parts.embedded().ifPresent(EmbeddedDatabase::close);
+    config.embedded().ifPresent(EmbeddedDatabase::close);
     pool.close();
   }
 
   @Override
   public void close() {
     closed = true;
+    schema.close();
     upkeep.ifPresent(H2Upkeep::close);
     watch.ifPresent(StoreWatch::close);
     closeAll();

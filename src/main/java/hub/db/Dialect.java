@@ -3,15 +3,15 @@ package hub.db;
 import java.sql.Driver;
 import java.util.Locale;
 
-/** The databases that the hub keeps its state in. */
+/** The kind of database that holds the hub's state. */
 public enum Dialect {
   H2,
   POSTGRESQL;
 
-  /** Key under which routes find {@link #folder()}, which the hub sets itself. */
+  /** The property that gives routes {@link #folder()}. The hub sets it. */
   public static final String PROPERTY = "hub.database.dialect";
 
-  /** Its JDBC driver. */
+  /** A new JDBC driver. */
   Driver driver() {
     return this == H2 ? new org.h2.Driver() : new org.postgresql.Driver();
   }
@@ -31,12 +31,12 @@ public enum Dialect {
         "DATABASE_URL names no database that the hub knows; write jdbc:postgresql://host:5432/name, or leave it empty for H2");
   }
 
-  /** Name of the folders that hold its own statements: {@code h2} or {@code postgresql}. */
+  /** The folder name of SQL for this database: {@code h2} or {@code postgresql}. */
   public String folder() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Folder of the migrations on the class path. */
+  /** The folder of the migrations, on the class path. */
   String migrations() {
     return "classpath:db/migration/" + folder();
   }

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open H2 database of this process. H2 closes its file at the first write that fails, because
- * the disk is full for instance, and every connection is of no use from then on. This notices it
- * and opens the file again. Thread-safe.
+ * The open H2 database of this process. When a write fails, for instance because the disk is full,
+ * H2 closes the file and all connections become useless. This class detects that and can open the
+ * file again. Thread-safe.
  */
 final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -25,27 +25,24 @@ final class EmbeddedDatabase implements AutoCloseable {
   /** H2's DATABASE_IS_READ_ONLY: the file could not be opened for writing. */
   private static final int READ_ONLY = 90097;
 
-  /** SQLSTATE of a connection that is of no use. */
-  private static final String CONNECTION_FAILURE = "08006";
-
   private final DataSource direct;
   private final DataFolder folder;
   private final Object gate = new Object();
   private final ReadWriteLock connecting = new ReentrantReadWriteLock();
 
-  /** Kept open, so that H2 does not close the database while nobody else has a connection. */
-  private Connection keeper;
+  /** Stays open: H2 closes a database that has no connection. */
+  private Connection anchor;
 
   private volatile org.h2.engine.Database database;
   private volatile Optional<Object> file = Optional.empty();
   private volatile boolean away = true;
   private volatile boolean closed;
 
-  /** What is open was closed by force. */
+  /** Whether {@link #giveUp} has closed the database that was open last. */
   private boolean shut;
 
   /**
-   * @param direct of connections past the pool
+   * @param direct opens connections outside of the pool
    */
   EmbeddedDatabase(DataSource direct, DataFolder folder) {
     this.direct = direct;
@@ -55,11 +52,11 @@ final class EmbeddedDatabase implements AutoCloseable {
   /**
    * Opens the file.
    *
-   * @throws SQLException when it cannot be opened, or not by others, too
+   * @throws SQLException when it cannot be opened, or new connections do not reach it
    */
   void open() throws SQLException {
     Connection connection = direct.getConnection();
-    keeper = connection;
+    anchor = connection;
     database = databaseOf(connection);
     shut = false;
     file = folder.identity();
@@ -67,21 +64,22 @@ final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * H2 finds an open database by its name, and a thread that still meets a closed one takes the
-   * name from its successor; then new connections find the file locked, by this very process.
+   * Checks that new connections reach the database that is open here. H2 registers open databases
+   * by name. A thread that still uses a closed one can remove the name of its successor; then new
+   * connections find the file locked by this same process.
    *
-   * @throws SQLException when new connections do not come to the database that is open here
+   * @throws SQLException when they do not
    */
   void requireShared() throws SQLException {
     try (Connection another = direct.getConnection()) {
       if (databaseOf(another) != database) {
-        throw new SQLException("the open database has lost its name", CONNECTION_FAILURE);
+        throw new SQLException("the open database has lost its name", SqlStates.CONNECTION_FAILURE);
       }
     }
   }
 
-  /** From now on the pool may open connections. */
-  void letIn() {
+  /** Lets the pool open connections from now on. */
+  void admit() {
     synchronized (gate) {
       away = false;
       gate.notifyAll();
@@ -114,11 +112,12 @@ final class EmbeddedDatabase implements AutoCloseable {
           gate.wait();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-          throw new SQLTransientConnectionException("interrupted", CONNECTION_FAILURE, e);
+          throw new SQLTransientConnectionException("interrupted", SqlStates.CONNECTION_FAILURE, e);
         }
       }
       if (closed) {
-        throw new SQLTransientConnectionException("the hub is stopping", CONNECTION_FAILURE);
+        throw new SQLTransientConnectionException(
+            "the hub is stopping", SqlStates.CONNECTION_FAILURE);
       }
     }
   }
@@ -151,15 +150,15 @@ final class EmbeddedDatabase implements AutoCloseable {
     return file.equals(folder.identity());
   }
 
-  /** What has been written since the file was opened, in writes of H2. */
+  /** How many writes H2 has made since the file was opened. */
   long writes() {
     return database.getStore().getMvStore().getFileStore().getWriteCount();
   }
 
-  /** Closes what is left of the database; nobody gets a connection until {@link #letIn}. */
+  /** Closes the database by force. No connection is given out until {@link #admit}. */
   void giveUp() {
     away = true;
-    // Whoever is connecting opens no file behind our back.
+    // Waits for connections that are being opened, so that none opens the file meanwhile.
     connecting.writeLock().lock();
     try {
       if (!shut) {
@@ -169,29 +168,29 @@ final class EmbeddedDatabase implements AutoCloseable {
     } finally {
       connecting.writeLock().unlock();
     }
-    closeKeeper();
+    closeAnchor();
   }
 
-  /** Writes through the connection that is kept open. */
+  /** Writes the heartbeat through the anchor connection. */
   void beat(Heartbeat heartbeat) throws SQLException {
-    heartbeat.beat(keeper);
-    awaitFile(keeper);
+    heartbeat.beat(anchor);
+    awaitFile(anchor);
   }
 
-  private void closeKeeper() {
+  private void closeAnchor() {
     try {
-      keeper.close();
+      anchor.close();
     } catch (SQLException | RuntimeException e) {
-      LOG.debug("a connection to the closed database", e);
+      LOG.debug("cannot close the connection to the closed database", e);
     }
   }
 
   /**
-   * H2 may leave the writing of a commit to a background thread when another commit's version
-   * carries it along; a process killed just then would lose what it has acknowledged. Returns when
-   * no write is pending.
+   * Returns when no write to the file is pending. H2 may leave a commit to a background thread,
+   * when another commit's version includes it. A process that is killed then would lose an event
+   * that it has acknowledged.
    *
-   * @throws SQLException when the writing failed
+   * @throws SQLException when the write failed
    */
   static void awaitFile(Connection connection) throws SQLException {
     try {
@@ -200,7 +199,7 @@ final class EmbeddedDatabase implements AutoCloseable {
       }
     } catch (MVStoreException e) {
       throw new SQLException(
-          "the database's file cannot be written: " + e.getMessage(), "58030", e);
+          "the database's file cannot be written: " + e.getMessage(), SqlStates.IO_ERROR, e);
     }
   }
 
@@ -214,6 +213,6 @@ final class EmbeddedDatabase implements AutoCloseable {
       closed = true;
       gate.notifyAll();
     }
-    closeKeeper();
+    closeAnchor();
   }
 }

@@ -1,5 +1,6 @@
 package hub.db;
 
+import hub.util.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
@@ -14,52 +15,50 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the embedded database's file small. H2 never changes a page in place: every commit writes
- * new copies of the pages it touched, and with {@code WRITE_DELAY=0} H2's own housekeeping, which
- * would gather what is still alive and free the rest, does not run. This does it, in small steps,
- * because appends wait while a step runs, and only while something is written. It also makes the
- * disk take what the operating system holds, each second, and keeps the database open while the
- * pool has no connection.
+ * new copies of the pages it changed. H2's own compaction does not run with {@code WRITE_DELAY=0},
+ * so this class compacts the file: in small steps, because appends wait during a step, and only
+ * while there are writes. It also flushes the file to the disk each second, and keeps the database
+ * open while the pool has no connection.
  */
 final class H2Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(H2Upkeep.class);
 
   /**
-   * How old a piece of the file must be before its space may be used again. H2's 45 s let a burst
-   * take many times its size.
+   * How old a chunk of the file must be before H2 may reuse its space. With H2's default of 45 s a
+   * burst of events takes many times its size.
    */
   static final int RETENTION_MILLIS = 5_000;
 
-  /** Live share of the file, in percent, below which it is worth gathering. */
+  /** Compacts while less than this share of the file is in use, in percent. */
   private static final int TARGET_FILL = 60;
 
-  /** About 20 ms of work, which is what an append may have to wait. */
+  /** About 20 ms of work; an append may have to wait that long. */
   private static final int STEP_BYTES = 1 << 20;
 
   private static final long BETWEEN_STEPS_MILLIS = 100;
-  private static final long BETWEEN_LOOKS_MILLIS = 1_000;
+  private static final long BETWEEN_CHECKS_MILLIS = 1_000;
 
   private final DataSource database;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  /** Runs until closed, with one connection that it keeps. */
+  /** Runs until closed, with one connection of its own. */
   H2Upkeep(DataSource database) {
     this.database = database;
-    this.thread = new Thread(this::run, "store-upkeep");
-    this.thread.setDaemon(true);
+    this.thread = DaemonThreads.named("store-upkeep", this::run);
     this.thread.start();
   }
 
   private void run() {
     do {
       try (Connection connection = database.getConnection()) {
-        look(storeOf(connection));
+        watch(storeOf(connection));
       } catch (SQLException | MVStoreException e) {
-        LOG.debug("upkeep broke off", e);
+        LOG.debug("upkeep failed", e);
       } catch (InterruptedException e) {
         return;
       }
-    } while (goesOn());
+    } while (awaitNextTry());
   }
 
   private static MVStore storeOf(Connection connection) throws SQLException {
@@ -67,8 +66,8 @@ final class H2Upkeep implements AutoCloseable {
     return session.getDatabase().getStore().getMvStore();
   }
 
-  /** What was written last can be gathered only when it is old enough. */
-  private void look(MVStore store) throws InterruptedException {
+  /** Goes on for twice the retention time after a write: younger chunks cannot be freed yet. */
+  private void watch(MVStore store) throws InterruptedException {
     long seen = -1;
     long until = System.nanoTime();
     while (!closedWithin(0) && !store.isClosed()) {
@@ -79,19 +78,19 @@ final class H2Upkeep implements AutoCloseable {
         until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2L * RETENTION_MILLIS);
       }
       if (until - System.nanoTime() > 0) {
-        gather(store);
+        compact(store);
       }
-      if (closedWithin(BETWEEN_LOOKS_MILLIS)) {
+      if (closedWithin(BETWEEN_CHECKS_MILLIS)) {
         return;
       }
     }
   }
 
-  /** Steps for about the time between two looks. */
-  private void gather(MVStore store) throws InterruptedException {
-    long steps = BETWEEN_LOOKS_MILLIS / BETWEEN_STEPS_MILLIS;
+  /** Takes steps for about the time between two checks. */
+  private void compact(MVStore store) throws InterruptedException {
+    long steps = BETWEEN_CHECKS_MILLIS / BETWEEN_STEPS_MILLIS;
     for (long i = 0; i < steps && store.compact(TARGET_FILL, STEP_BYTES); i++) {
-      // Only when the copies are written do the originals become free.
+      // The old pages become free only after their copies are written.
       store.commit();
       if (closedWithin(BETWEEN_STEPS_MILLIS)) {
         return;
@@ -99,9 +98,9 @@ final class H2Upkeep implements AutoCloseable {
     }
   }
 
-  private boolean goesOn() {
+  private boolean awaitNextTry() {
     try {
-      return !closedWithin(BETWEEN_LOOKS_MILLIS);
+      return !closedWithin(BETWEEN_CHECKS_MILLIS);
     } catch (InterruptedException e) {
       return false;
     }
@@ -115,7 +114,7 @@ final class H2Upkeep implements AutoCloseable {
   public void close() {
     closed.countDown();
     try {
-      // Not interrupted: H2 closes its file when a thread is interrupted in the midst of writing.
+      // Not interrupted: H2 closes its file when a thread is interrupted while it writes.
       thread.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

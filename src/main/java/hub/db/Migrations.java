@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the schema up to date, unless a newer version has changed it in a way that this one must
- * not run on: migrations write the oldest version that may into {@code hub_schema}.
+ * Brings the schema up to date. Refuses a schema that a newer version has changed in a way that
+ * this version must not run on: migrations write the oldest version that may run into {@code
+ * hub_schema}.
  */
 final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
@@ -30,7 +31,7 @@ final class Migrations {
   private final Optional<PostgresSession> session;
 
   /**
-   * @param source of connections that may work as long as they need
+   * @param source opens connections without a statement time-out
    */
   Migrations(Dialect dialect, DataSource source, Optional<PostgresSession> session) {
     this.dialect = dialect;
@@ -41,9 +42,9 @@ final class Migrations {
   /**
    * Migrates.
    *
-   * @throws StoreRefusedException when this version must not run on the schema, or the schema is
-   *     somebody else's
-   * @throws FlywayException when the store cannot be reached or refuses
+   * @throws StoreRefusedException when this version must not run on the schema, or the schema holds
+   *     tables that are not the hub's
+   * @throws FlywayException when the store cannot be reached or reports an error
    */
   void run() {
     Flyway flyway = flyway(source);
@@ -55,7 +56,7 @@ final class Migrations {
     } catch (SQLException e) {
       throw new FlywayException("the event store does not answer: " + e.getMessage(), e);
     }
-    long newer = Arrays.stream(flyway.info().applied()).filter(Migrations::isOfTheFuture).count();
+    long newer = Arrays.stream(flyway.info().applied()).filter(Migrations::isNewer).count();
     if (newer > 0) {
       LOG.warn(
           "store=newer: a newer version has run {} migrations that {} does not know; it says that {} may still run, until it is upgraded, too",
@@ -75,16 +76,16 @@ final class Migrations {
     }
   }
 
-  private static boolean isOfTheFuture(MigrationInfo migration) {
+  private static boolean isNewer(MigrationInfo migration) {
     return migration.getState().name().startsWith("FUTURE");
   }
 
-  /** Whether none has ever run. */
+  /** Whether no migration has ever run. */
   boolean isNew() {
     return flyway(source).info().applied().length == 0;
   }
 
-  /** How many migrations there are to run. */
+  /** How many migrations have not run yet. */
   int pending() {
     return flyway(source).info().pending().length;
   }
@@ -106,7 +107,7 @@ final class Migrations {
     return configuration.load();
   }
 
-  /** A schema without the table is an older one. */
+  /** A schema without the table {@code hub_schema} is an older one and is not refused. */
   static void refuseIfNewer(Connection connection) throws SQLException {
     Optional<String> oldest = oldest(connection);
     if (oldest.isPresent() && isNewer(oldest.get())) {
@@ -116,7 +117,7 @@ final class Migrations {
     }
   }
 
-  /** What cannot be read as a version is none that this one knows. */
+  /** Text that is no version counts as newer: this version does not know it. */
   private static boolean isNewer(String version) {
     try {
       return Version.parse(version).compareTo(Version.parse(PROGRAM)) > 0;

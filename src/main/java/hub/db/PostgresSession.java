@@ -3,39 +3,35 @@ package hub.db;
 import hub.config.Setting;
 import hub.config.Settings;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The schema that the hub's tables are in, and what each session is told. An installation of a time
- * before there was {@code hub.database.schema} goes on where it is. Thread-safe.
+ * Finds the schema of the hub's tables and sets up each session. An installation from before {@code
+ * hub.database.schema} existed stays where it is. Thread-safe.
  */
 final class PostgresSession {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresSession.class);
 
   /**
-   * Shorter than the 30 s after which the client gives up a socket, so that the server ends the
-   * statement, and frees its locks, while somebody still hears of it.
+   * Shorter than the client's socket time-out of 30 s, so that the server ends the statement and
+   * frees its locks while the client still gets the error.
    */
   private static final String STATEMENT_TIMEOUT = "25s";
 
   /**
-   * Longer than the 10 s after which the server ends a stalled transaction of another node, whose
-   * lock is free then; shorter than a statement may take.
+   * Longer than {@link #IDLE_TIMEOUT}, which ends the stalled transaction of another node and frees
+   * its lock; shorter than {@link #STATEMENT_TIMEOUT}.
    */
   private static final String LOCK_TIMEOUT = "15s";
 
-  /** A node that stalls within a transaction must not hold its locks against the others. */
+  /** A node that stalls within a transaction must not keep its locks. */
   private static final String IDLE_TIMEOUT = "10s";
 
-  /** Where every installation was before there was {@code hub.database.schema}. */
+  /** The schema of every installation from before {@code hub.database.schema} existed. */
   private static final String FORMER = "public";
-
-  private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   private static final String HAS_INSTALLATION =
       """
@@ -57,7 +53,11 @@ final class PostgresSession {
             });
   }
 
-  /** Name of the schema; needs a connection that nothing has been set on when it is not known. */
+  /**
+   * The name of the schema.
+   *
+   * @param fresh a connection without settings; used by the first call only
+   */
   String schema(Connection fresh) throws SQLException {
     if (resolved.isEmpty()) {
       resolved = resolve(fresh);
@@ -69,7 +69,7 @@ final class PostgresSession {
     if (has(fresh, configured)) {
       return configured;
     }
-    // A URL or a role may name another one than public.
+    // The URL or the role may set a schema other than public.
     String own = text(fresh, "SELECT coalesce(current_schema(), '')");
     if (!has(fresh, own)) {
       own = FORMER;
@@ -88,31 +88,21 @@ final class PostgresSession {
   }
 
   private static boolean has(Connection connection, String schema) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(HAS_INSTALLATION)) {
-      select.setString(1, schema);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return Jdbc.first(connection, HAS_INSTALLATION, row -> row.getBoolean(1), schema).orElseThrow();
   }
 
   private static String text(Connection connection, String sql) throws SQLException {
-    try (Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
+    return Jdbc.first(connection, sql, row -> row.getString(1)).orElseThrow();
   }
 
-  /** Prepares a session that serves requests and handlers. */
+  /** Sets up a session for requests and handlers. */
   void prepare(Connection fresh) throws SQLException {
     set(fresh, STATEMENT_TIMEOUT, LOCK_TIMEOUT, IDLE_TIMEOUT);
   }
 
   /**
-   * Prepares a session that migrates, which may build an index for an hour while another session
-   * holds the lock of the migrations and does nothing.
+   * Sets up a session for migrations, without time-outs: one may build an index for an hour while
+   * another waits idle with the migration lock.
    */
   void prepareToMigrate(Connection fresh) throws SQLException {
     set(fresh, "0", "0", "0");
@@ -130,9 +120,9 @@ final class PostgresSession {
   }
 
   /**
-   * Makes the schema unless it is there.
+   * Creates the schema if it is missing.
    *
-   * @throws StoreRefusedException when the user may not, with what its owner has to do
+   * @throws StoreRefusedException when the user may not, with the remedy for the database's owner
    */
   void make(Connection connection) throws SQLException {
     String schema = schema(connection);
@@ -142,14 +132,14 @@ final class PostgresSession {
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(schema));
     } catch (SQLException e) {
-      if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+      if (SqlStates.isInsufficientPrivilege(e)) {
         throw new StoreRefusedException(
             "hub.database.schema: the database has no schema %s, and its user may not make it; let the database's owner run: CREATE SCHEMA %s AUTHORIZATION %s; or name one that it may use"
                 .formatted(
                     schema, quoted(schema), quoted(text(connection, "SELECT current_user::text"))),
             e);
       }
-      // Another node may have made it at the same time.
+      // Another node may have created it at the same time.
       if (!exists(connection, schema)) {
         throw e;
       }
@@ -157,13 +147,8 @@ final class PostgresSession {
   }
 
   private static boolean exists(Connection connection, String schema) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?")) {
-      select.setString(1, schema);
-      try (ResultSet row = select.executeQuery()) {
-        return row.next();
-      }
-    }
+    String sql = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?";
+    return Jdbc.first(connection, sql, row -> true, schema).isPresent();
   }
 
   private static String quoted(String name) {

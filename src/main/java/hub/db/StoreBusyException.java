@@ -1,6 +1,6 @@
 package hub.db;
 
-/** More waits for the event store than it takes in time; the same request may succeed later. */
+/** Too many events wait for the event store. The same request may succeed later. */
 public final class StoreBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

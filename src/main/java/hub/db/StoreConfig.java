@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * What the settings make of the store, before anything is opened.
+ * The parts of the event store as the settings describe it. Nothing is open yet.
  *
- * @param session of PostgreSQL alone
- * @param embedded when H2 lies in the data folder
- * @param pooled makes the pool's connections
- * @param migrating makes connections that may work as long as they need
+ * @param session PostgreSQL only
+ * @param embedded present for H2 in the data folder
+ * @param pooled opens the pool's connections
+ * @param migrating opens connections without a time-out for statements
  */
 record StoreConfig(
     Dialect dialect,
@@ -26,14 +26,12 @@ record StoreConfig(
     DataSource pooled,
     DataSource migrating) {
 
-  /**
-   * A sender waits some seconds for its answer; a request must learn sooner that the store is away.
-   */
+  /** Senders wait a few seconds for an answer; the hub must answer 503 before that. */
   static final int CONNECT_SECONDS = 3;
 
   /**
    * @throws IllegalArgumentException for an address of another database
-   * @throws StoreRefusedException when there was an embedded database, and it is gone
+   * @throws StoreRefusedException when the embedded database has been lost
    */
   static StoreConfig of(Settings settings) {
     DataFolder folder = new DataFolder(settings.path(Setting.DATA_DIR));
@@ -76,7 +74,7 @@ record StoreConfig(
     PostgresSession session = new PostgresSession(settings);
     Properties properties = properties(Dialect.POSTGRESQL, settings);
     Properties patient = (Properties) properties.clone();
-    // A database that is stalled, not gone, must not hold the writers for ever.
+    // A database that stalls must not block the writers for ever.
     properties.setProperty("socketTimeout", "30");
     return new StoreConfig(
         Dialect.POSTGRESQL,
@@ -87,7 +85,7 @@ record StoreConfig(
         new Connections(Dialect.POSTGRESQL.driver(), url, patient, session::prepareToMigrate));
   }
 
-  /** Who connects, and how a dead connection is noticed. */
+  /** User, password and the settings that detect a dead connection. */
   static Properties properties(Dialect dialect, Settings settings) {
     Properties properties = new Properties();
     String user = settings.text(Setting.DATABASE_USER);
@@ -103,22 +101,22 @@ record StoreConfig(
   }
 
   private static String address(DataFolder folder) {
-    // WRITE_DELAY=0: H2 would otherwise acknowledge up to half a second before the bytes reach the
-    // file.
-    // async: on the plain file system an interrupted thread closes the file for everybody.
-    // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran beside a commit would be answered from before
-    // it until something is written.
-    // QUERY_CACHE_SIZE=0: a query with IN and LIMIT that H2 finds in its cache goes on where its
-    // last run stopped, in rows of that time, or fails once their place in the file is used again.
-    // COMPRESS: a page holds some ten payloads of the same kind, which pack to a third.
-    // TRACE_LEVEL_FILE=0: H2 would write failed statements, values and all, to hub.trace.db.
+    // WRITE_DELAY=0: otherwise H2 acknowledges a commit up to half a second before it writes it to
+    // the file.
+    // async: with the plain file system, interrupting a thread closes the file for all threads.
+    // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran during a commit would return its old result
+    // until the next write.
+    // QUERY_CACHE_SIZE=0: a cached query with IN and LIMIT continues where its last run stopped, on
+    // old rows, or fails once their space in the file is reused.
+    // COMPRESS: a page holds about ten similar payloads, which compress to a third.
+    // TRACE_LEVEL_FILE=0: H2 would write failed statements with their values to hub.trace.db.
     return "jdbc:h2:async:"
         + folder.database().toString().replaceFirst("\\.mv\\.db$", "")
         + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=0;TRACE_LEVEL_FILE=0;RETENTION_TIME="
         + H2Upkeep.RETENTION_MILLIS;
   }
 
-  /** The pool's. */
+  /** The configuration of the connection pool. */
   HikariConfig pool(Settings settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("store");

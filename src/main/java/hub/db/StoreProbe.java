@@ -11,31 +11,31 @@ import java.util.Properties;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * How the event store stands, found out without changing it.
+ * The state of the event store, found out without changing it.
  *
  * @param detail one clause, without password or address
  */
 public record StoreProbe(State state, String detail) {
   private static final int LOGIN_SECONDS = 5;
 
-  /** H2's code for a database that another process has open. */
+  /** H2's error code for a database that another process has open. */
   private static final int H2_IN_USE = 90020;
 
-  /** Where the store stands. */
+  /** What state the store is in. */
   public enum State {
-    /** It answers and its schema is up to date. */
+    /** It can be reached and its schema is up to date. */
     READY,
-    /** It answers; the next start brings its schema up to date. */
+    /** It can be reached; the next start brings its schema up to date. */
     BEHIND,
-    /** An embedded database that the first start will make. */
+    /** An embedded database that the first start will create. */
     NOT_MADE_YET,
-    /** An embedded database that another process, a running hub as a rule, has open. */
+    /** An embedded database that another process has open, usually a running hub. */
     IN_USE,
-    /** Nobody answers, or not with a yes. */
+    /** It cannot be reached or cannot be used. */
     FAILED
   }
 
-  /** Looks at the store that the settings name. */
+  /** Checks the store that the settings name. */
   public static StoreProbe of(Settings settings) {
     String url = settings.text(Setting.DATABASE_URL);
     Path file = settings.path(Setting.DATA_DIR).toAbsolutePath().resolve("hub");
@@ -63,15 +63,15 @@ public record StoreProbe(State state, String detail) {
     }
   }
 
-  /** Why a PostgreSQL server would let nobody in; unlike one that is away, it will not later. */
+  /** Why a PostgreSQL server refuses the connection. A retry does not help. */
   public enum Refusal {
-    /** There is a server, but not the database. */
+    /** The server has no database of this name. */
     NO_DATABASE,
-    /** User or password are wrong. */
+    /** User or password is wrong. */
     NOT_LET_IN
   }
 
-  /** The answer of a PostgreSQL server that says no; empty when it says yes, or nothing. */
+  /** Why the PostgreSQL server refuses; empty when it accepts, or cannot be reached. */
   public static Optional<Refusal> refusal(Settings settings) {
     String url = settings.text(Setting.DATABASE_URL);
     if (!url.startsWith("jdbc:postgresql:")) {
@@ -88,11 +88,10 @@ public record StoreProbe(State state, String detail) {
       }
       return Optional.empty();
     } catch (SQLException e) {
-      String state = e.getSQLState() == null ? "" : e.getSQLState();
-      if (state.equals("3D000")) {
+      if (SqlStates.isUnknownDatabase(e)) {
         return Optional.of(Refusal.NO_DATABASE);
       }
-      return state.startsWith("28") ? Optional.of(Refusal.NOT_LET_IN) : Optional.empty();
+      return SqlStates.isLoginRefused(e) ? Optional.of(Refusal.NOT_LET_IN) : Optional.empty();
     }
   }
 
@@ -113,7 +112,7 @@ public record StoreProbe(State state, String detail) {
                 session.get().prepare(fresh);
               }
             });
-    // Asked first: Flyway would say only that it cannot connect.
+    // Before Flyway, which would only say that it cannot connect.
     try (Connection connection = source.getConnection()) {
       Migrations.refuseIfNewer(connection);
     } catch (StoreRefusedException e) {

@@ -1,6 +1,6 @@
 package hub.db;
 
-/** The store answers, and must not be used as it is; the message says what to do. */
+/** The store can be reached but must not be used as it is. The message says what to do. */
 public final class StoreRefusedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 

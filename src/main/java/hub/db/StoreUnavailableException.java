@@ -1,6 +1,6 @@
 package hub.db;
 
-/** The event store cannot be reached or took too long; the same request may succeed later. */
+/** The event store cannot be reached or took too long. The same request may succeed later. */
 public final class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,10 @@
 package hub.db;
 
 import com.zaxxer.hikari.HikariDataSource;
+import hub.util.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,67 +16,65 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the store takes a write, and opens the embedded one again when it has given up.
- * Thread-safe.
+ * Checks with a heartbeat whether the store takes a write. Opens the embedded database again after
+ * H2 has closed it. Thread-safe.
  */
 final class StoreWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
 
-  /** Time between two looks at the file; what a full disk may go unseen by readiness. */
+  /** Time between two checks of the file: readiness notices a full disk this late, at most. */
   private static final Duration FILE_EVERY = Duration.ofSeconds(3);
 
-  /** The same for a server, which an idle hub asks as little as it can. */
+  /** Time between two checks of a server; longer, so that an idle hub asks little. */
   private static final Duration SERVER_EVERY = Duration.ofSeconds(8);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 
-  /** A disk that has room again is noticed within this. */
+  /** Room on the disk is noticed within this time. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  /** SQLSTATE of a write on a standby. */
-  private static final String READ_ONLY = "25006";
-
-  /** Opening a large file again takes its time. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Opening a large file again may take this long. */
+  private static final Duration REOPEN_LIMIT = Duration.ofMinutes(2);
 
   private final HikariDataSource pool;
   private final Optional<EmbeddedDatabase> embedded;
   private final DataFolder folder;
   private final BooleanSupplier ready;
-  private final Heartbeat heartbeat = new Heartbeat();
+  private final Heartbeat heartbeat;
   private final Semaphore woken = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
 
-  /** When the embedded database gave up, while it is closed. */
+  /** Since when the embedded database is closed; empty while it is open. */
   private volatile OptionalLong closedSince = OptionalLong.empty();
 
   private long writesSeen = -1;
 
   /**
-   * @param ready whether there is a schema to write to
+   * @param ready whether the schema is up to date
    */
   StoreWatch(
       HikariDataSource pool,
       Optional<EmbeddedDatabase> embedded,
       DataFolder folder,
-      BooleanSupplier ready) {
+      BooleanSupplier ready,
+      Clock clock) {
     this.pool = pool;
     this.embedded = embedded;
     this.folder = folder;
     this.ready = ready;
-    this.thread = new Thread(this::run, "store-heartbeat");
-    this.thread.setDaemon(true);
+    this.heartbeat = new Heartbeat(clock);
+    this.thread = DaemonThreads.named("store-heartbeat", this::run);
     this.thread.start();
   }
 
-  /** Why no event can be taken; empty when one can. */
+  /** Why the store takes no event; empty when it takes them. */
   Optional<String> trouble() {
     return heartbeat.trouble();
   }
 
   /**
-   * Why only a restart can help: the file lies where it was and its disk has room, and still it
+   * Why only a restart can help: the file is in its place and the disk has room, but the file
    * cannot be opened again. Empty while waiting may help.
    */
   Optional<String> stuck() {
@@ -86,22 +86,22 @@ final class StoreWatch implements AutoCloseable {
       return Optional.empty();
     }
     Duration time = Duration.ofNanos(System.nanoTime() - since.getAsLong());
-    return time.compareTo(PATIENCE) > 0 && folder.noRoom(embedded.get()).isEmpty()
+    return time.compareTo(REOPEN_LIMIT) > 0 && folder.noRoom(embedded.get()).isEmpty()
         ? Optional.of(
             "the database's file has been closed for %d s and cannot be opened again, though its disk has room"
                 .formatted(time.toSeconds()))
         : Optional.empty();
   }
 
-  /** Looks now and not at the next beat. */
-  void look() {
+  /** Checks now and not at the next beat. */
+  void checkNow() {
     woken.release();
   }
 
-  /** Looks now, unless trouble is known already: then the next beat is soon enough. */
-  void doubt() {
+  /** Checks now, unless the store is known to be in trouble. */
+  void checkUnlessInTrouble() {
     if (trouble().isEmpty()) {
-      look();
+      checkNow();
     }
   }
 
@@ -109,7 +109,7 @@ final class StoreWatch implements AutoCloseable {
     while (!closed) {
       try {
         if (ready.getAsBoolean()) {
-          look(embedded);
+          check();
         }
         keepPrivate();
         woken.tryAcquire(
@@ -123,57 +123,57 @@ final class StoreWatch implements AutoCloseable {
     }
   }
 
-  private void look(Optional<EmbeddedDatabase> database) throws InterruptedException {
-    if (database.isEmpty()) {
-      lookAtServer();
+  private void check() throws InterruptedException {
+    if (embedded.isEmpty()) {
+      checkServer();
     } else {
-      lookAtFile(database.get());
+      checkFile(embedded.get());
     }
   }
 
-  private void lookAtServer() {
+  private void checkServer() {
     try (Connection connection = pool.getConnection()) {
       heartbeat.beat(connection);
-      heartbeat.good();
+      heartbeat.recordSuccess();
     } catch (SQLException e) {
-      heartbeat.bad(e);
-      if (READ_ONLY.equals(e.getSQLState())) {
-        // Sessions of a server that was demoted stay read-only; new ones find its successor.
+      heartbeat.recordFailure(e);
+      if (SqlStates.isReadOnly(e)) {
+        // Sessions on a demoted server stay read-only; new ones reach the new primary.
         pool.getHikariPoolMXBean().softEvictConnections();
       }
     }
   }
 
-  private void lookAtFile(EmbeddedDatabase database) throws InterruptedException {
+  private void checkFile(EmbeddedDatabase database) throws InterruptedException {
     try {
       if (!database.isBroken(null)) {
         database.requireShared();
       }
       if (!database.isBroken(null) && writesSeen != database.writes()) {
-        // Somebody else's write, which is proof enough.
+        // H2 has written since the last check, so no heartbeat is needed.
         writesSeen = database.writes();
       } else {
         database.beat(heartbeat);
         writesSeen = database.writes();
       }
-      judge(database);
+      recordRoom(database);
     } catch (SQLException | RuntimeException e) {
-      heartbeat.bad(e);
-      if (database.isBroken(e) || isConnection(e)) {
+      heartbeat.recordFailure(e);
+      if (database.isBroken(e) || isConnectionLost(e)) {
         reopen(database, e);
       }
     }
   }
 
-  /** Of an embedded database, no connection can be lost but by a fault of this process. */
-  private static boolean isConnection(Exception error) {
+  /** An embedded database has no network: it loses connections only by a fault of this process. */
+  private static boolean isConnectionLost(Exception error) {
     return error instanceof SQLException sql
-        && (String.valueOf(sql.getSQLState()).startsWith("08")
+        && (SqlStates.isConnectionFailure(sql)
             || sql.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1);
   }
 
-  private void judge(EmbeddedDatabase database) {
-    folder.noRoom(database).ifPresentOrElse(heartbeat::bad, heartbeat::good);
+  private void recordRoom(EmbeddedDatabase database) {
+    folder.noRoom(database).ifPresentOrElse(heartbeat::recordFailure, heartbeat::recordSuccess);
   }
 
   private void reopen(EmbeddedDatabase database, Exception reason) throws InterruptedException {
@@ -188,21 +188,21 @@ final class StoreWatch implements AutoCloseable {
       pool.getHikariPoolMXBean().softEvictConnections();
       try {
         if (!database.isInPlace()) {
-          // H2 would make an empty one.
-          throw new SQLException("the database's file was deleted or replaced", "58030");
+          // H2 would create an empty one.
+          throw new SQLException("the database's file was deleted or replaced", SqlStates.IO_ERROR);
         }
         database.open();
         database.beat(heartbeat);
         writesSeen = database.writes();
-        judge(database);
-        database.letIn();
+        recordRoom(database);
+        database.admit();
         pool.getHikariPoolMXBean().softEvictConnections();
         closedSince = OptionalLong.empty();
         LOG.info(
             "store=reopened awayMs={}", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since));
         return;
       } catch (SQLException | RuntimeException e) {
-        heartbeat.bad(e);
+        heartbeat.recordFailure(e);
         LOG.debug("the database cannot be opened again yet", e);
       }
       TimeUnit.MILLISECONDS.sleep(pause.toMillis());

@@ -1,5 +1,5 @@
 /**
- * The event store's connections and schema: opens it, migrates it, and knows whether it takes a
- * write.
+ * The event store's connections and schema: opens the store, migrates it, and checks whether it
+ * takes a write.
  */
 package hub.db;

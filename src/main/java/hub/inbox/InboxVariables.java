@@ -2,7 +2,7 @@ package hub.inbox;
 
 import hub.inbox.db.Receipt;
 
-/** Names of the variables through which routes and the inbox talk about an event. */
+/** Names of the exchange variables by which routes and the inbox pass an event's fields. */
 public final class InboxVariables {
   /**
    * The hub's id of the event, a UUID: in a handler, and after an append. Before an append also the
@@ -22,9 +22,7 @@ public final class InboxVariables {
   /** In a handler: the id of its route, also within the Kamelets that it uses. */
   public static final String HANDLER = "handler";
 
-  /**
-   * Set by a handler: what its attempt is to say beside how it ended, such as why it did nothing.
-   */
+  /** Set by a handler: a note for the log of attempts, such as why it did nothing. */
   public static final String ATTEMPT_NOTE = "attemptNote";
 
   /** JSON object of the request's headers, secrets masked. */
@@ -34,8 +32,8 @@ public final class InboxVariables {
   public static final String RECEIPT = "receipt";
 
   /**
-   * Exchange property: the source whose sender has proved the request that brought the exchange. No
-   * variable, because a route could set that.
+   * Exchange property: the source whose sender has signed the request of this exchange. Not a
+   * variable, because a route could set one.
    */
   public static final String PROVEN_SOURCE = "HubProvenSource";
 

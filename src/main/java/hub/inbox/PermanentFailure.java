@@ -4,27 +4,29 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * An exception that knows whether doing the same again can end otherwise. A handler with {@code
- * refused=park} parks the event of one that cannot.
+ * An exception that knows whether a retry can succeed. A handler with {@code refused=park} parks
+ * the event of a permanent failure.
  */
 public interface PermanentFailure {
-  boolean isFinal();
+  /** Whether every retry of the same call would fail, too. */
+  boolean isPermanent();
 
   /**
-   * How long to wait before it makes sense to ask again, where nothing was done and nothing spent:
-   * an open circuit breaker, or a provider that said how long it wants to be left alone.
+   * How long to wait before the next try, when the call was not made or the provider said how long
+   * to wait: an open circuit breaker, a 429 with Retry-After. Such an attempt does not count. Empty
+   * for any other failure.
    */
   default Optional<Duration> postponedFor() {
     return Optional.empty();
   }
 
-  /** Whether something was asked and failed before that, which the message then tells. */
+  /** Whether a call was made and failed before the wait; the message says how. */
   default boolean hasFailedBefore() {
     return false;
   }
 
-  /** Whom the event waits for, for the log; empty when it has no name. */
-  default String party() {
+  /** The provider that the event waits for, for the log; empty when unknown. */
+  default String provider() {
     return "";
   }
 }

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Headers by which a sender proves itself: signatures, tokens, passwords, cookies. Whoever saw one
- * beside its body could send the request again as another event, so none is stored or shown.
+ * Headers that authenticate a sender: signatures, tokens, passwords, cookies. They are neither
+ * stored nor shown: with the body, they would allow to send the request again as another event.
  */
 public final class ProofHeaders {
-  /** Stands in the place of such a header's value. */
+  /** Replaces the value of such a header. */
   public static final String MASK = "***";
 
   private static final Pattern NAME =
@@ -21,13 +21,13 @@ public final class ProofHeaders {
   private ProofHeaders() {}
 
   /**
-   * @param header its name, in any case
+   * @param header the header's name, in any case
    */
   public static boolean isIn(String header) {
     return NAME.matcher(header.toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** Headers as they are stored, masked: events of older versions hold signatures in clear. */
+  /** Masks stored headers: events of older versions contain signatures in clear. */
   public static ObjectNode masked(String headers) {
     ObjectNode masked = Json.object();
     Json.own(headers)

@@ -1,2 +1,2 @@
-/** The durable inbox: an event is stored once, and each of its handlers is done with it once. */
+/** The durable inbox: an event is stored once, and each of its handlers finishes it once. */
 package hub.inbox;

@@ -23,7 +23,7 @@ public final class UnfitValueException extends ProblemException implements Perma
   }
 
   @Override
-  public boolean isFinal() {
+  public boolean isPermanent() {
     return true;
   }
 

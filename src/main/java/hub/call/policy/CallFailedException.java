@@ -30,6 +30,7 @@ public final class CallFailedException extends ProblemException implements Perma
     this.failedBefore = failedBefore;
   }
 
+  @Override
   public String provider() {
     return provider;
   }
@@ -40,10 +41,10 @@ public final class CallFailedException extends ProblemException implements Perma
 
   /**
    * Whether the provider rejected the request itself. A rejected API key can be corrected, so 401
-   * and 403 are not final.
+   * and 403 are not permanent.
    */
   @Override
-  public boolean isFinal() {
+  public boolean isPermanent() {
     return callFailure.outcome() == CallOutcome.REJECTED
         && callFailure.status() != 401
         && callFailure.status() != 403;
@@ -61,11 +62,6 @@ public final class CallFailedException extends ProblemException implements Perma
   @Override
   public boolean hasFailedBefore() {
     return failedBefore;
-  }
-
-  @Override
-  public String party() {
-    return provider;
   }
 
   private static Problem problem(String provider, CallFailure callFailure) {

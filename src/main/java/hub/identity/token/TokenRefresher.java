@@ -276,7 +276,7 @@ final class TokenRefresher {
 
   /** Whether asking again cannot end otherwise: a refusal, or a provider that is not known. */
   private static boolean isOver(RuntimeException e) {
-    return (e instanceof PermanentFailure permanentFailure && permanentFailure.isFinal())
+    return (e instanceof PermanentFailure permanentFailure && permanentFailure.isPermanent())
         || (e instanceof ProblemException known && known.problem().status() == 404);
   }
 

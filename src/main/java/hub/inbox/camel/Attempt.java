@@ -9,6 +9,7 @@ import hub.inbox.engine.RetrySchedule;
 import hub.util.log.LogField;
 import hub.util.step.FailedStep;
 import hub.util.step.StepPath;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** One go at one event: runs the route and says how it ended. Thread-safe. */
+/** Attempts events of one handler: runs the route and returns the outcome. Thread-safe. */
 final class Attempt {
   private static final Logger LOG = LoggerFactory.getLogger("hub.handling");
 
   /**
-   * How the route ended.
+   * The result of running the route.
    *
-   * @param note what the route says of it
+   * @param note the handler's {@link InboxVariables#ATTEMPT_NOTE}
    */
   private record Run(Optional<HandlingFailure> failure, Optional<String> note) {
     static final Run DONE = new Run(Optional.empty(), Optional.empty());
@@ -40,49 +41,52 @@ final class Attempt {
   private final InboxConsumer consumer;
   private final String route;
   private final RetrySchedule schedule;
-  private final boolean parksRefused;
+  private final Clock clock;
+  private final boolean parksPermanent;
 
   Attempt(InboxConsumer consumer, RetrySchedule schedule) {
     this.consumer = consumer;
     this.route = consumer.getRouteId();
     this.schedule = schedule;
-    this.parksRefused = consumer.getEndpoint().getRefused().equals("park");
+    this.clock = consumer.getEndpoint().getComponent().clock();
+    this.parksPermanent = consumer.getEndpoint().getRefused().equals("park");
   }
 
-  Outcome at(Delivery delivery, Lease lease) {
-    return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> goAt(delivery, lease));
+  /** Attempts one event. */
+  Outcome run(Delivery delivery, Lease lease) {
+    return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> handle(delivery, lease));
   }
 
-  private Outcome goAt(Delivery delivery, Lease lease) {
-    Instant at = Instant.now();
-    long begun = System.nanoTime();
+  private Outcome handle(Delivery delivery, Lease lease) {
+    Instant at = clock.instant();
+    long started = System.nanoTime();
     Run run =
         delivery.attempt() > schedule.attempts()
-            ? Run.failed(lostTooOften(delivery))
+            ? Run.failed(attemptsUsedUp(delivery))
             : run(exchange -> prepare(exchange, delivery), lease);
-    long nanos = System.nanoTime() - begun;
+    long nanos = System.nanoTime() - started;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
     Outcome outcome =
         run.failure()
-            .map(known -> failed(delivery, at, millis, known))
+            .map(failure -> failed(delivery, at, millis, failure))
             .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
     log(delivery, outcome, millis, Level.INFO);
     run.failure()
-        .ifPresent(known -> LOG.debug("event={} failed", delivery.eventId(), known.cause()));
+        .ifPresent(failure -> LOG.debug("event={} failed", delivery.eventId(), failure.cause()));
     return outcome;
   }
 
-  /** One go at several events with one run of the route; outcomes in their order. */
-  List<Outcome> at(List<Delivery> batch, Lease lease) {
-    Instant at = Instant.now();
-    long begun = System.nanoTime();
+  /** Attempts several events with one run of the route. Outcomes in the order of {@code batch}. */
+  List<Outcome> runBatch(List<Delivery> batch, Lease lease) {
+    Instant at = clock.instant();
+    long started = System.nanoTime();
     List<BatchedEvent> events =
         batch.stream().map(one -> new BatchedEvent(one, variables(one))).toList();
     List<BatchedEvent> running =
         events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
     Run run = running.isEmpty() ? Run.DONE : run(exchange -> prepare(exchange, running), lease);
-    long nanos = System.nanoTime() - begun;
+    long nanos = System.nanoTime() - started;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
     List<Outcome> outcomes = events.stream().map(event -> outcome(event, at, millis, run)).toList();
@@ -99,16 +103,16 @@ final class Attempt {
   }
 
   private Outcome outcome(BatchedEvent event, Instant at, long millis, Run run) {
-    Delivery delivery = event.claimed();
+    Delivery delivery = event.delivery();
     if (delivery.attempt() > schedule.attempts()) {
-      return failed(delivery, at, millis, lostTooOften(delivery));
+      return failed(delivery, at, millis, attemptsUsedUp(delivery));
     }
-    if (event.parkedFor().isPresent()) {
-      return Outcome.dead(delivery, route, at, millis, event.parkedFor().get());
+    if (event.parkReason().isPresent()) {
+      return Outcome.dead(delivery, route, at, millis, event.parkReason().get());
     }
     return run.failure()
-        .filter(known -> !event.isDone())
-        .map(known -> failed(delivery, at, millis, known))
+        .filter(failure -> !event.isDone())
+        .map(failure -> failed(delivery, at, millis, failure))
         .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
   }
 
@@ -145,7 +149,7 @@ final class Attempt {
     return consumer.getEndpoint().getComponent().variables().of(delivery);
   }
 
-  /** A batch has no id and no type of its own: its events have. */
+  /** A batch has no id and no type; its events do. */
   private void prepare(Exchange exchange, List<BatchedEvent> events) {
     exchange.getMessage().setBody(events);
     exchange.setVariable(InboxVariables.SOURCE, consumer.getEndpoint().getSource());
@@ -162,7 +166,7 @@ final class Attempt {
           .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
     }
     AppendKey.handling(exchange, delivery);
-    // First, so that none of them can take the place of the inbox's own.
+    // First, so that none of them can replace the inbox's own variables.
     variables(delivery).forEach(exchange::setVariable);
     exchange.setVariable(InboxVariables.EVENT_ID, delivery.eventId().toString());
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, delivery.providerEventId());
@@ -175,7 +179,7 @@ final class Attempt {
     exchange.setVariable(InboxVariables.REQUEST_HEADERS, delivery.headers());
   }
 
-  private static HandlingFailure lostTooOften(Delivery delivery) {
+  private static HandlingFailure attemptsUsedUp(Delivery delivery) {
     String message =
         "given up: attempt "
             + (delivery.attempt() - 1)
@@ -186,21 +190,20 @@ final class Attempt {
   private Outcome failed(Delivery delivery, Instant at, long millis, HandlingFailure failure) {
     String error = failure.text();
     if (consumer.isEnding() && delivery.attempt() <= schedule.attempts()) {
-      // An interrupt, a closed pool, a step that refuses to begin: the stop's doing, not the
-      // event's.
+      // The stop causes such failures: an interrupt, a closed pool, a step that refuses to start.
       return Outcome.released(delivery, route);
     }
-    if (failure.isLeaseOver()) {
+    if (failure.isLeaseExpired()) {
       return Outcome.fenced(delivery, route, error);
     }
     Optional<Duration> wait = failure.postponedFor();
     if (wait.isPresent()) {
       Duration delay = schedule.notBefore(wait.get());
-      consumer.getEndpoint().inbox().postponements().note(failure.party(), delay, error);
+      consumer.getEndpoint().inbox().postponements().note(failure.provider(), delay, error);
       return Outcome.postponed(
           delivery, route, at, millis, error, delay, failure.hasFailedBefore());
     }
-    if (parksRefused && failure.isFinal()) {
+    if (parksPermanent && failure.isPermanent()) {
       return Outcome.dead(delivery, route, at, millis, error);
     }
     return schedule
@@ -209,35 +212,35 @@ final class Attempt {
         .orElseGet(() -> Outcome.dead(delivery, route, at, millis, error));
   }
 
-  private void log(Delivery delivery, Outcome outcome, long millis, Level well) {
+  private void log(Delivery delivery, Outcome outcome, long millis, Level ifDone) {
     LogField.EVENT_ID.during(
-        delivery.eventId().toString(), () -> write(delivery, outcome, millis, well));
+        delivery.eventId().toString(), () -> write(delivery, outcome, millis, ifDone));
   }
 
-  private static String word(Outcome outcome) {
+  private static String outcomeText(Outcome outcome) {
     if (outcome.isFenced()) {
       return "fenced";
     }
     return outcome.isReleased() ? "released" : outcome.state().text();
   }
 
-  /** Waiting is told once a provider and minute, not for each event. */
-  private static Level level(Outcome outcome, Level well) {
+  /** Postponements has its own log line for each provider and minute. */
+  private static Level level(Outcome outcome, Level ifDone) {
     if (outcome.isPostponed()) {
       return Level.DEBUG;
     }
-    return outcome.error().isEmpty() ? well : Level.WARN;
+    return outcome.error().isEmpty() ? ifDone : Level.WARN;
   }
 
-  private void write(Delivery delivery, Outcome outcome, long millis, Level well) {
-    LOG.atLevel(level(outcome, well))
+  private void write(Delivery delivery, Outcome outcome, long millis, Level ifDone) {
+    LOG.atLevel(level(outcome, ifDone))
         .setMessage("event={} source={} type={} route={} attempt={} outcome={} ms={}{}")
         .addArgument(delivery.eventId())
         .addArgument(delivery.source())
         .addArgument(delivery.type())
         .addArgument(route)
         .addArgument(delivery.attempt())
-        .addArgument(word(outcome))
+        .addArgument(outcomeText(outcome))
         .addArgument(millis)
         .addArgument(outcome.error().map(error -> " error=" + error).orElse(""))
         .log();

@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One event of a batch. It shares the end of the route that took the batch, unless that route says
- * otherwise of it: done, though the rest may fail, or parked, though the rest goes well.
- * Thread-safe.
+ * One event of a batch. Its outcome is that of the route, unless the route calls {@link #done} or
+ * {@link #park} for it. Thread-safe.
  */
 public final class BatchedEvent {
-  /** How it ended, apart from the rest. */
+  /** The outcome that the route gave to this event alone. */
   private record Verdict(EventState state, String reason) {}
 
   private final Delivery delivery;
@@ -42,7 +41,7 @@ public final class BatchedEvent {
     return delivery.attempt();
   }
 
-  /** Those of its source, which a handler of single events gets as variables. */
+  /** The variables that a handler of single events would get for its source. */
   public Map<String, Object> variables() {
     return variables;
   }
@@ -51,31 +50,31 @@ public final class BatchedEvent {
     return delivery.formJson().orElse(delivery.payload());
   }
 
-  /** Its effect has happened; what comes after in the route does not undo that. */
+  /** Its effect has happened: it counts as done even if the route fails later. */
   public void done() {
     if (verdict == null) {
       verdict = new Verdict(EventState.DONE, "");
     }
   }
 
-  /** Trying it again is of no use: it is kept as dead at once. */
+  /** A retry does not help: it becomes dead at once, even if the route succeeds. */
   public void park(String reason) {
     verdict = new Verdict(EventState.DEAD, reason);
   }
 
-  Delivery claimed() {
+  Delivery delivery() {
     return delivery;
   }
 
   /** Why it is parked; empty when it is not. */
-  Optional<String> parkedFor() {
+  Optional<String> parkReason() {
     return Optional.ofNullable(verdict)
-        .filter(known -> known.state() == EventState.DEAD)
+        .filter(given -> given.state() == EventState.DEAD)
         .map(Verdict::reason);
   }
 
   boolean isDone() {
-    Verdict known = verdict;
-    return known != null && known.state() == EventState.DONE;
+    Verdict given = verdict;
+    return given != null && given.state() == EventState.DONE;
   }
 }

@@ -4,6 +4,7 @@ import hub.config.Setting;
 import hub.inbox.engine.LeasedDelivery;
 import hub.inbox.engine.Signal;
 import hub.inbox.engine.StoreOutage;
+import hub.util.DaemonThreads;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -13,40 +14,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims for one handler: as soon as it is woken, when the next event falls due, and, as a safety
- * net, now and then. An idle handler costs one small query each {@code hub.inbox.poll-seconds}.
+ * Claims deliveries for one handler: on a signal, when the next delivery is due, and, as a safety
+ * net, every {@code hub.inbox.poll-seconds}, which costs an idle handler one small query.
  */
 public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   /**
-   * Something is due but may not be claimed: its lane is busy on another node, or another node is
-   * claiming it.
+   * First wait when something is due but cannot be claimed: its lane is busy on another node, or
+   * another node is claiming it.
    */
   private static final long BUSY_MILLIS = 100;
 
-  /** After an outage of the store, until abandoned events may be looked for. */
-  private static final long GRACE_LOOK_MILLIS = 1_000;
+  /** Longest wait after an outage, until abandoned deliveries may be taken over again. */
+  private static final long GRACE_CHECK_MILLIS = 1_000;
 
-  /** Abandoned events are looked for six times a lease: one waits little longer than for it. */
-  private static final int LOOKS_A_LEASE = 6;
+  /** Abandoned deliveries are searched six times a lease, so that they wait little longer. */
+  private static final int CHECKS_PER_LEASE = 6;
 
-  private static final long SHORTEST_LOOK_MILLIS = 1_000;
-  private static final long LONGEST_LOOK_MILLIS = 10_000;
+  private static final long MIN_CHECK_MILLIS = 1_000;
+  private static final long MAX_CHECK_MILLIS = 10_000;
 
-  private static final long SHORTEST_BACKOFF_MILLIS = 100;
-  private static final long LONGEST_BACKOFF_MILLIS = 5_000;
+  private static final long MIN_BACKOFF_MILLIS = 100;
+  private static final long MAX_BACKOFF_MILLIS = 5_000;
 
   private final InboxConsumer consumer;
   private final Signal signal;
   private final long pollMillis;
   private final Thread thread;
-  private final Semaphore mayRunAlone;
-  private final long lookMillis;
-  private long nextLook = System.nanoTime();
+  private final Semaphore recoveryPermit;
+  private final long checkMillis;
+  private long nextCheck = System.nanoTime();
 
-  /** An abandoned event runs, or is to run as soon as nothing else does. */
-  private boolean alone;
+  /** An abandoned delivery runs, or will run as soon as the other deliveries have ended. */
+  private boolean recovering;
 
   private volatile boolean paused;
   private volatile boolean closed;
@@ -58,10 +59,9 @@ public final class Dispatcher {
     this.pollMillis =
         TimeUnit.SECONDS.toMillis(
             consumer.getEndpoint().inbox().settings().count(Setting.POLL_SECONDS));
-    this.mayRunAlone = consumer.getEndpoint().inbox().alone();
-    this.lookMillis = lookMillis(consumer.getEndpoint().getLeaseSeconds());
-    this.thread = new Thread(this::run, "inbox-claim-" + consumer.getRouteId());
-    this.thread.setDaemon(true);
+    this.recoveryPermit = consumer.getEndpoint().inbox().recoveryPermit();
+    this.checkMillis = checkMillis(consumer.getEndpoint().getLeaseSeconds());
+    this.thread = DaemonThreads.named("inbox-claim-" + consumer.getRouteId(), this::run);
     this.thread.start();
   }
 
@@ -71,19 +71,19 @@ public final class Dispatcher {
 
   void pause() {
     paused = true;
-    signal.up();
+    signal.raise();
   }
 
-  void goOn() {
+  void resume() {
     paused = false;
-    signal.up();
+    signal.raise();
   }
 
   private void run() {
     try {
       claimUntilClosed();
     } finally {
-      leaveAlone();
+      stopRecovery();
     }
   }
 
@@ -91,14 +91,14 @@ public final class Dispatcher {
     long backoff = 0;
     while (!closed) {
       long wait;
-      long asked = outage().now();
+      long asked = storeOutage().now();
       try {
-        wait = claimAndSayHowLongToWait();
+        wait = claimAndGetWait();
         backoff = 0;
       } catch (SQLException | RuntimeException e) {
         backoff = nextBackoff(backoff);
         wait = backoff;
-        tell(e, backoff, asked);
+        logFailure(e, backoff, asked);
       }
       try {
         signal.await(wait);
@@ -108,18 +108,18 @@ public final class Dispatcher {
     }
   }
 
-  static long lookMillis(int leaseSeconds) {
-    long millis = TimeUnit.SECONDS.toMillis(leaseSeconds) / LOOKS_A_LEASE;
-    return Math.max(SHORTEST_LOOK_MILLIS, Math.min(LONGEST_LOOK_MILLIS, millis));
+  static long checkMillis(int leaseSeconds) {
+    long millis = TimeUnit.SECONDS.toMillis(leaseSeconds) / CHECKS_PER_LEASE;
+    return Math.max(MIN_CHECK_MILLIS, Math.min(MAX_CHECK_MILLIS, millis));
   }
 
-  /** Doubled with every failure in a row; a success begins anew. */
+  /** Doubles with every failure in a row, from 100 ms to 5 s. */
   public static long nextBackoff(long millis) {
-    return Math.min(LONGEST_BACKOFF_MILLIS, Math.max(SHORTEST_BACKOFF_MILLIS, millis * 2));
+    return Math.min(MAX_BACKOFF_MILLIS, Math.max(MIN_BACKOFF_MILLIS, millis * 2));
   }
 
-  private void tell(Exception error, long backoff, long asked) {
-    if (!outage().explains(error, asked)) {
+  private void logFailure(Exception error, long backoff, long asked) {
+    if (!storeOutage().recordIfOutage(error, asked)) {
       LOG.warn(
           "inbox=claim outcome=failed route={} retryMs={} error={}",
           consumer.getRouteId(),
@@ -128,105 +128,104 @@ public final class Dispatcher {
     }
   }
 
-  private long claimAndSayHowLongToWait() throws SQLException {
+  private long claimAndGetWait() throws SQLException {
     int window = consumer.window();
-    consumer.held().renewLapsed();
+    consumer.leased().renewExpired();
     if (paused) {
-      leaveAloneWhenIdle();
+      stopRecoveryWhenIdle();
       return pollMillis;
     }
-    if (runsAlone()) {
+    if (recoversAbandoned()) {
       return pollMillis;
     }
-    int room = window - consumer.held().size();
+    int room = window - consumer.leased().size();
     if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
-    long asked = outage().now();
-    List<LeasedDelivery> claimed = consumer.claim(room);
-    outage().over(asked);
-    claimed.forEach(consumer::work);
+    long asked = storeOutage().now();
+    List<LeasedDelivery> claimed = consumer.claims().claim(room, consumer.idleWorkers());
+    storeOutage().recordAnswer(asked);
+    claimed.forEach(consumer::submit);
     if (closed) {
-      consumer.releaseUnbegun();
+      consumer.releaseUnstarted();
     }
     if (claimed.size() == room) {
       return 0;
     }
-    long untilDue = consumer.millisUntilDue(false);
+    long untilDue = consumer.claims().millisUntilDue(false);
     if (untilDue > 0 || !claimed.isEmpty()) {
       busyMillis = BUSY_MILLIS;
     }
     long wait = Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
-    return outage().mayTakeOver() ? wait : Math.min(wait, GRACE_LOOK_MILLIS);
+    return storeOutage().mayTakeOver() ? wait : Math.min(wait, GRACE_CHECK_MILLIS);
   }
 
   /**
-   * After a crash, what had begun is handled one event at a time and beside no other of this
-   * handler: whichever of them brought the process down costs its neighbours nothing when it does
-   * so again.
+   * Recovers abandoned deliveries after a crash: one at a time in the process, and alone in its
+   * handler. If one of them caused the crash and does so again, no other event loses an attempt.
    *
-   * @return whether such an event is being handled, or waits for the others to end
+   * @return whether such a delivery is being handled, or waits for the others to end
    */
-  private boolean runsAlone() throws SQLException {
-    if (!alone) {
+  private boolean recoversAbandoned() throws SQLException {
+    if (!recovering) {
       long now = System.nanoTime();
-      if (nextLook - now > 0 || !mayRunAlone.tryAcquire()) {
+      if (nextCheck - now > 0 || !recoveryPermit.tryAcquire()) {
         return false;
       }
-      alone = true;
-      nextLook = now + TimeUnit.MILLISECONDS.toNanos(lookMillis);
-      if (!consumer.isAnyAbandoned()) {
-        leaveAlone();
+      recovering = true;
+      nextCheck = now + TimeUnit.MILLISECONDS.toNanos(checkMillis);
+      if (!consumer.claims().isAnyAbandoned()) {
+        stopRecovery();
         return false;
       }
     }
-    if (consumer.held().size() > 0) {
+    if (consumer.leased().size() > 0) {
       return true;
     }
-    Optional<LeasedDelivery> next = consumer.takeOver();
-    next.ifPresent(consumer::workAlone);
+    Optional<LeasedDelivery> next = consumer.claims().takeOver();
+    next.ifPresent(consumer::submitAlone);
     if (next.isEmpty()) {
-      leaveAlone();
+      stopRecovery();
     }
     return next.isPresent();
   }
 
-  /** A handler that is suspended must not keep the others' abandoned events waiting. */
-  private void leaveAloneWhenIdle() {
-    if (consumer.held().size() == 0) {
-      leaveAlone();
+  /** A suspended handler must not keep the permit from the others. */
+  private void stopRecoveryWhenIdle() {
+    if (consumer.leased().size() == 0) {
+      stopRecovery();
     }
   }
 
-  private void leaveAlone() {
-    if (alone) {
-      alone = false;
-      mayRunAlone.release();
+  private void stopRecovery() {
+    if (recovering) {
+      recovering = false;
+      recoveryPermit.release();
     }
   }
 
-  private StoreOutage outage() {
-    return consumer.getEndpoint().inbox().outage();
+  private StoreOutage storeOutage() {
+    return consumer.getEndpoint().inbox().storeOutage();
   }
 
-  /** A lane may wait for hours for its first event's retry: ask ever more rarely. */
+  /** Doubles each time: a lane may wait hours for the retry of its first event. */
   private long busyWait() throws SQLException {
-    long wait = Math.min(busyMillis, consumer.millisUntilDue(true));
+    long wait = Math.min(busyMillis, consumer.claims().millisUntilDue(true));
     busyMillis = Math.min(2 * busyMillis, pollMillis);
     return wait;
   }
 
-  /** Claims nothing more, and waits for nobody. */
-  void end() {
+  /** Stops claiming; does not wait for the thread. */
+  void stop() {
     paused = true;
     closed = true;
-    // Not an interrupt: it would close the embedded database's file under everybody's feet.
-    signal.up();
+    // Not an interrupt, which could close the embedded database's file.
+    signal.raise();
   }
 
-  /** Ends; waits for that at most {@code millis}. */
+  /** Stops claiming; waits for the thread at most {@code millis}. */
   void close(long millis) {
-    end();
+    stop();
     try {
       thread.join(millis);
     } catch (InterruptedException e) {

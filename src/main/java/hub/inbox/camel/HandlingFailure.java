@@ -11,24 +11,24 @@ import java.util.stream.Stream;
 import org.apache.camel.util.URISupport;
 
 /**
- * What went wrong with an attempt.
+ * The failure of an attempt.
  *
- * @param step where in the routes, or empty
+ * @param step the failed step, with file and line; empty when unknown
  */
 record HandlingFailure(Throwable cause, String step) {
-  private static final int MOST_CAUSES = 50;
+  private static final int MAX_CAUSES = 50;
 
-  /** For a breaker that does not say when it lets calls through again. */
+  /** For a circuit breaker that does not say when it lets calls through again. */
   private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(30);
 
-  /** Of an error's message; the store keeps fewer. */
-  private static final int MOST_CHARACTERS = 4_000;
+  /** Limit for an error's message; the store keeps fewer characters. */
+  private static final int MAX_CHARACTERS = 4_000;
 
   HandlingFailure {
     OutOfMemoryFilter.endIfCause(cause);
   }
 
-  /** The innermost message says most; passwords in addresses are masked. */
+  /** The innermost cause's message, with passwords in addresses masked. */
   String text() {
     Throwable root = causes().reduce(cause, (outer, inner) -> inner);
     String message = message(root);
@@ -37,9 +37,9 @@ record HandlingFailure(Throwable cause, String step) {
             root.getClass().getSimpleName() + (message.isBlank() ? "" : ": " + message));
   }
 
-  /** How long the event is to wait without having spent an attempt; empty when it spent one. */
+  /** How long the event waits without losing an attempt; empty when the attempt counts. */
   Optional<Duration> postponedFor() {
-    return refusals()
+    return permanentFailures()
         .flatMap(permanentFailure -> permanentFailure.postponedFor().stream())
         .findFirst()
         .or(
@@ -50,46 +50,47 @@ record HandlingFailure(Throwable cause, String step) {
                     .map(open -> UNKNOWN_WAIT));
   }
 
-  /** Whom it waits for; empty when it has no name. */
-  String party() {
-    return refusals()
-        .map(PermanentFailure::party)
+  /** The provider that the event waits for; empty when unknown. */
+  String provider() {
+    return permanentFailures()
+        .map(PermanentFailure::provider)
         .filter(name -> !name.isEmpty())
         .findFirst()
         .orElse("");
   }
 
-  /** Whether something was asked and failed before the event was put off; the text says how. */
+  /** Whether a call failed before the event was postponed; {@link #text} says how. */
   boolean hasFailedBefore() {
-    return refusals().anyMatch(PermanentFailure::hasFailedBefore);
+    return permanentFailures().anyMatch(PermanentFailure::hasFailedBefore);
   }
 
-  private Stream<PermanentFailure> refusals() {
+  private Stream<PermanentFailure> permanentFailures() {
     return causes().filter(PermanentFailure.class::isInstance).map(PermanentFailure.class::cast);
   }
 
-  /** The event may be somebody else's by now. */
-  boolean isLeaseOver() {
+  /** Whether another process may be handling the event. */
+  boolean isLeaseExpired() {
     return causes().anyMatch(LeaseExpiredException.class::isInstance);
   }
 
-  boolean isFinal() {
+  boolean isPermanent() {
     return causes()
         .anyMatch(
             cause ->
-                cause instanceof PermanentFailure permanentFailure && permanentFailure.isFinal());
+                cause instanceof PermanentFailure permanentFailure
+                    && permanentFailure.isPermanent());
   }
 
-  /** From the outermost inwards; causes may form a ring. */
+  /** From the outermost to the innermost; limited, because causes may form a ring. */
   private Stream<Throwable> causes() {
-    return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES);
+    return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
   }
 
-  /** What is thrown at the hub may fail to say what it is, and must not escape by that. */
+  /** {@link Throwable#getMessage} may itself throw. */
   private static String message(Throwable failure) {
     try {
       String message = Optional.ofNullable(failure.getMessage()).orElse("");
-      return message.substring(0, Math.min(message.length(), MOST_CHARACTERS));
+      return message.substring(0, Math.min(message.length(), MAX_CHARACTERS));
     } catch (RuntimeException | Error e) {
       return "";
     }

@@ -26,16 +26,13 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * {@code to: inbox:shop} stores an event and goes on after its commit; {@code from:
- * inbox:shop?types=order.*} handles it, at least once, until it is done or its attempts are used
- * up. Needs a {@link Database} and {@link Settings} in the registry.
+ * The component {@code inbox}. {@code to: inbox:shop} stores an event and goes on after the commit.
+ * {@code from: inbox:shop?types=order.*} handles it at least once, until it is done or its attempts
+ * are used up. Needs a {@link Database} and {@link Settings} in the registry.
  */
 @Component("inbox")
 public final class InboxComponent extends DefaultComponent {
-  /**
-   * Enough for answers that only write a response; what a route does after its append runs here
-   * too.
-   */
+  /** Enough for routes that only write a response after the append; longer steps run here, too. */
   private static final int CALLBACK_THREADS = 4;
 
   private final Handlers handlers = new Handlers();
@@ -43,7 +40,7 @@ public final class InboxComponent extends DefaultComponent {
   private ExecutorService callbacks;
   private GracefulStop gracefulStop;
 
-  /** Kept when the inbox closes: what it did last is still asked for. */
+  /** Outlives the inbox: its last minute is read after the inbox has closed. */
   private InboxMetrics metrics;
 
   private Inbox inbox;
@@ -87,7 +84,7 @@ public final class InboxComponent extends DefaultComponent {
     return handlers;
   }
 
-  GracefulStop stopping() {
+  GracefulStop gracefulStop() {
     return gracefulStop;
   }
 
@@ -96,16 +93,16 @@ public final class InboxComponent extends DefaultComponent {
   }
 
   /**
-   * Has every handler of the source's events get more variables, in the place of those declared
-   * before.
+   * Declares the variables that every handler of the source gets from the payload. Replaces earlier
+   * declarations of the source.
    *
-   * @param paths by the variable's name, the JSONPath of the payload that fills it
+   * @param paths JSONPath of the payload by name of the variable
    */
   public void declareVariables(String source, Map<String, String> paths) {
     variables.declare(source, paths);
   }
 
-  /** Opens on first use, when the registry has what it needs. */
+  /** Opened on first use, when the registry is complete. */
   synchronized Inbox inbox() {
     if (inbox == null) {
       Database database =
@@ -113,7 +110,7 @@ public final class InboxComponent extends DefaultComponent {
       Settings settings =
           CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
       try {
-        inbox = new Inbox(database, settings, handlers, callbacks, metrics);
+        inbox = new Inbox(database, settings, handlers, callbacks, metrics, clock());
       } catch (SQLException e) {
         throw RuntimeCamelException.wrapRuntimeCamelException(e);
       }
@@ -121,22 +118,22 @@ public final class InboxComponent extends DefaultComponent {
     return inbox;
   }
 
-  /** A test may bind a clock of its own. */
+  /** The clock in the registry, which tests bind; else the system's. */
   Clock clock() {
     Clock bound = getCamelContext().getRegistry().lookupByNameAndType("clock", Clock.class);
     return bound == null ? Clock.systemUTC() : bound;
   }
 
   /**
-   * What happened here in one minute; empty when nothing did.
+   * What the inbox of this process did in one minute; empty when nothing.
    *
-   * @param number minutes since 1970; the last quarter of an hour is known
+   * @param number minutes since 1970; the last fifteen are kept
    */
   public Optional<InboxMinute> minute(long number) {
     return metrics.minute(number);
   }
 
-  /** Lets the metrics show every handler and its source from the start. */
+  /** Registers the metrics of every handler and source at 0. */
   public void showHandlers() {
     handlers.sources().forEach(metrics::expect);
     handlers.routes().forEach(metrics::expectHandler);
@@ -145,13 +142,13 @@ public final class InboxComponent extends DefaultComponent {
   /** Runs events again, with the handler routes of this process. */
   public Replays replays() {
     Inbox running = inbox();
-    return new Replays(running.database(), running.store(), handlers, Clock.systemUTC());
+    return new Replays(running.database(), running.store(), handlers, clock());
   }
 
   /**
-   * Deletes what has been finished for long.
+   * Deletes old finished events.
    *
-   * @param clock by which an event is old
+   * @param clock decides which events are old
    */
   public Retention retention(Clock clock) {
     Inbox running = inbox();

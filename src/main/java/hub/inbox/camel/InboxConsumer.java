@@ -1,12 +1,10 @@
 package hub.inbox.camel;
 
-import hub.inbox.db.ClaimQuery;
 import hub.inbox.db.Delivery;
 import hub.inbox.db.Outcome;
 import hub.inbox.engine.Batcher;
 import hub.inbox.engine.GracefulStop;
 import hub.inbox.engine.Handlers;
-import hub.inbox.engine.Inbox;
 import hub.inbox.engine.Lease;
 import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.LeasedDelivery;
@@ -18,7 +16,6 @@ import hub.util.log.LogField;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,18 +30,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles a source's events with one route. One thread claims, as many as {@code concurrency}
- * handle. Suspending stops the claims and gives back what has not begun.
+ * Handles a source's events with one route. One thread claims, {@code concurrency} threads handle.
+ * Suspending stops the claims and releases the deliveries that have not started.
  */
 public final class InboxConsumer extends DefaultConsumer implements Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(InboxConsumer.class);
 
   private static final long DISPATCHER_MILLIS = 5_000;
 
-  /** How often begun events are noted. */
-  private static final long NOTE_MILLIS = 100;
+  /** How often the start of deliveries is recorded. */
+  private static final long RECORD_STARTS_MILLIS = 100;
 
-  /** How long an interrupted handler is waited for. */
+  /** How long the stop waits for an interrupted handler. */
   private static final long INTERRUPTED_MILLIS = 1_000;
 
   private final InboxEndpoint endpoint;
@@ -54,11 +51,12 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private final Duration lease;
   private final PrefetchWindow prefetchWindow;
 
-  /** Events that wait for a worker or have one. */
-  private final AtomicInteger inWork = new AtomicInteger();
+  /** Deliveries that wait for a worker or have one. */
+  private final AtomicInteger submitted = new AtomicInteger();
 
-  private final StoreOutage.Renewal renewal = () -> held().renewAll();
-  private volatile LeasedDeliveries held;
+  private final StoreOutage.Renewal renewal = () -> leased().renewAll();
+  private volatile LeasedDeliveries leased;
+  private HandlerClaims claims;
   private Attempt attempt;
   private ExecutorService workers;
   private ScheduledExecutorService renewals;
@@ -83,7 +81,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
                 endpoint.getSource(),
                 Handlers.types(endpoint.getTypes()),
                 isOrdered(),
-                signal::up));
+                signal::raise));
   }
 
   @Override
@@ -94,9 +92,10 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             this,
             new RetrySchedule(
                 endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
-    held =
+    leased =
         new LeasedDeliveries(
             endpoint.inbox(), getRouteId(), lease, endpoint.getComponent().clock(), this::isEnding);
+    claims = new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
     ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
     workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
@@ -105,15 +104,18 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             endpoint.getBatch(),
             endpoint.getBatchMillis(),
             renewals,
-            batch -> toWorker(() -> handle(batch)));
+            batch -> execute(() -> handle(batch)));
     long third = lease.toMillis() / 3;
     var unused = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
-    var notes =
+    var starts =
         renewals.scheduleWithFixedDelay(
-            held::noteBegun, NOTE_MILLIS, NOTE_MILLIS, TimeUnit.MILLISECONDS);
-    endpoint.inbox().outage().add(renewal);
+            leased::recordStarted,
+            RECORD_STARTS_MILLIS,
+            RECORD_STARTS_MILLIS,
+            TimeUnit.MILLISECONDS);
+    endpoint.inbox().storeOutage().add(renewal);
     dispatcher = new Dispatcher(this, signal);
-    stopping().add(interrupt);
+    gracefulStop().add(interrupt);
   }
 
   @Override
@@ -124,49 +126,49 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
 
   @Override
   protected void doResume() {
-    dispatcher.goOn();
+    dispatcher.resume();
   }
 
   @Override
   protected void doStop() throws Exception {
     if (dispatcher != null) {
-      dispatcher.close(stopping().atMost(DISPATCHER_MILLIS));
+      dispatcher.close(gracefulStop().limit(DISPATCHER_MILLIS));
       batcher.flush();
       ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
-      // Those that have not begun are released; those that have are waited for.
+      // Deliveries that have not started are released; the others may finish.
       if (endpoint.getCamelContext().isStopping()) {
         workers.shutdown();
         if (!workers.awaitTermination(
-            stopping().atMost(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS)) {
+            gracefulStop().limit(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS)) {
           interrupt();
-          workers.awaitTermination(stopping().atMost(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS);
+          workers.awaitTermination(gracefulStop().limit(INTERRUPTED_MILLIS), TimeUnit.MILLISECONDS);
         }
-        // Whoever does not listen now dies with the process; the event need not wait for its lease.
+        // Handlers that ignored the interrupt are abandoned; their events are released now.
         releaseAll();
       } else {
         threads.shutdownGraceful(workers);
-        releaseUnbegun();
+        releaseUnstarted();
       }
       threads.shutdown(renewals);
-      endpoint.inbox().outage().remove(renewal);
+      endpoint.inbox().storeOutage().remove(renewal);
     }
-    stopping().remove(interrupt);
+    gracefulStop().remove(interrupt);
     super.doStop();
   }
 
-  /** Ends what is being handled, by force: its events are given back. */
+  /** Interrupts all handlers; their events are released. */
   public void interrupt() {
-    dispatcher.end();
+    dispatcher.stop();
     workers.shutdownNow();
   }
 
-  /** Whether what fails now may do so because it is being stopped. */
+  /** Whether a failure may be caused by the stop of this handler. */
   boolean isEnding() {
     return isStoppingOrStopped() || endpoint.getCamelContext().isStopping();
   }
 
-  private GracefulStop stopping() {
-    return endpoint.getComponent().stopping();
+  private GracefulStop gracefulStop() {
+    return endpoint.getComponent().gracefulStop();
   }
 
   @Override
@@ -183,136 +185,82 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     return endpoint.getComponent().handlers();
   }
 
-  /** How many events to hold at a time. */
+  /** How many deliveries to lease at a time. */
   int window() {
-    // One batch is gathered while as many as may run are handled.
+    // One batch is collected while up to {@code concurrency} batches are handled.
     int batch = endpoint.getBatch();
     return batch == 1 ? prefetchWindow.window() : batch * (endpoint.getConcurrency() + 1);
   }
 
-  LeasedDeliveries held() {
-    return held;
+  LeasedDeliveries leased() {
+    return leased;
   }
 
-  /** Claims what is due, at most {@code limit}; less while much is held in memory. */
-  List<LeasedDelivery> claim(int limit) throws SQLException {
-    Inbox inbox = endpoint.inbox();
-    // A batch begins later, when it is full.
-    int starting =
-        endpoint.getBatch() == 1 ? Math.max(0, endpoint.getConcurrency() - inWork.get()) : 0;
-    boolean takeOver = inbox.outage().mayTakeOver();
-    return held.claim(
-        bytes -> {
-          ClaimQuery claimQuery =
-              new ClaimQuery(
-                  getRouteId(),
-                  isOrdered(),
-                  limit,
-                  bytes,
-                  held.size() == 0,
-                  starting,
-                  takeOver,
-                  lease);
-          return inbox.database().inTransaction(c -> inbox.store().claim(c, claimQuery));
-        });
+  HandlerClaims claims() {
+    return claims;
   }
 
-  /** Whether a process died, or stopped answering, while its handler was at an event. */
-  boolean isAnyAbandoned() throws SQLException {
-    Inbox inbox = endpoint.inbox();
-    return inbox.outage().mayTakeOver()
-        && inbox.database().read(c -> inbox.store().isAnyAbandoned(c, getRouteId()));
+  /** How many claimed deliveries would start at once. A batch starts later, when it is full. */
+  int idleWorkers() {
+    return endpoint.getBatch() == 1 ? Math.max(0, endpoint.getConcurrency() - submitted.get()) : 0;
   }
 
-  /** Takes one abandoned event over; empty when there is none. */
-  Optional<LeasedDelivery> takeOver() throws SQLException {
-    Inbox inbox = endpoint.inbox();
-    if (!inbox.outage().mayTakeOver()) {
-      return Optional.empty();
-    }
-    return held
-        .claim(
-            bytes -> {
-              ClaimQuery claimQuery =
-                  new ClaimQuery(getRouteId(), isOrdered(), 1, bytes, true, 1, true, lease);
-              return inbox
-                  .database()
-                  .inTransaction(c -> inbox.store().takeOver(c, claimQuery))
-                  .stream()
-                  .toList();
-            })
-        .stream()
-        .findFirst();
-  }
-
-  /**
-   * Milliseconds until the next event is due, negative when one is overdue; {@code later}: leaving
-   * aside what is overdue already.
-   */
-  long millisUntilDue(boolean later) throws SQLException {
-    Inbox inbox = endpoint.inbox();
-    return inbox.database().read(c -> inbox.store().millisUntilDue(c, getRouteId(), later));
-  }
-
-  /**
-   * Hands an event to a worker, which gives it back untouched if this consumer pauses before its
-   * turn comes.
-   */
-  void work(LeasedDelivery one) {
+  /** Hands a delivery to a worker, which releases it if this consumer is suspended by then. */
+  void submit(LeasedDelivery one) {
     if (endpoint.getBatch() > 1) {
       batcher.add(one);
     } else {
-      workNow(one);
+      submitNow(one);
     }
   }
 
-  /** Handles it by itself, where others are gathered too. */
-  void workAlone(LeasedDelivery one) {
+  /** The same, but never in a batch with others. */
+  void submitAlone(LeasedDelivery one) {
     if (endpoint.getBatch() > 1) {
-      toWorker(() -> handle(List.of(one)));
+      execute(() -> handle(List.of(one)));
     } else {
-      workNow(one);
+      submitNow(one);
     }
   }
 
-  private void workNow(LeasedDelivery one) {
-    inWork.incrementAndGet();
-    toWorker(
+  private void submitNow(LeasedDelivery one) {
+    submitted.incrementAndGet();
+    execute(
         () -> {
           try {
-            if (one.begin()) {
+            if (one.tryStart()) {
               handle(one);
             }
           } finally {
-            inWork.decrementAndGet();
+            submitted.decrementAndGet();
           }
         });
   }
 
-  private void toWorker(Runnable work) {
+  private void execute(Runnable work) {
     try {
       workers.execute(work);
     } catch (RejectedExecutionException e) {
-      // Stopped since it was claimed: the stop gives back what nobody has begun.
+      // Stopped since the claim: the stop releases deliveries that have not started.
       LOG.debug("route={} claimed too late", getRouteId(), e);
     }
   }
 
   private void handle(LeasedDelivery one) {
-    Delivery delivery = one.claimed();
-    long begun = System.nanoTime();
+    Delivery delivery = one.delivery();
+    long started = System.nanoTime();
     try {
-      if (one.leaseExpired(held.now())) {
+      if (one.leaseExpired(leased.now())) {
         drop(one);
       } else if (dispatcher.paused()) {
         finish(one, Outcome.released(delivery, getRouteId()));
       } else {
-        finish(one, attempt.at(delivery, new Lease(List.of(one), held)));
-        prefetchWindow.measured(System.nanoTime() - begun);
+        finish(one, attempt.run(delivery, new Lease(List.of(one), leased)));
+        prefetchWindow.record(System.nanoTime() - started);
       }
     } catch (RuntimeException | Error e) {
-      // Kept, its lease would be renewed for ever; let go, it comes back when the lease has run
-      // out.
+      // If it were kept, its lease would be renewed for ever; now it expires and the event is
+      // retried.
       drop(one);
       LogField.EVENT_ID.during(
           delivery.eventId().toString(),
@@ -321,18 +269,22 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     }
   }
 
-  /** What was gathered is handled even if this consumer pauses meanwhile: it is not much. */
+  /** A collected batch is handled even if this consumer is suspended meanwhile: it is small. */
   private void handle(List<LeasedDelivery> batch) {
-    LeasedDelivery.Moment now = held.now();
+    LeasedDelivery.Moment now = leased.now();
     List<LeasedDelivery> ours =
-        batch.stream().filter(LeasedDelivery::begin).filter(one -> !one.leaseExpired(now)).toList();
+        batch.stream()
+            .filter(LeasedDelivery::tryStart)
+            .filter(one -> !one.leaseExpired(now))
+            .toList();
     batch.stream().filter(one -> one.leaseExpired(now)).forEach(this::drop);
     if (ours.isEmpty()) {
       return;
     }
     try {
       List<Outcome> outcomes =
-          attempt.at(ours.stream().map(LeasedDelivery::claimed).toList(), new Lease(ours, held));
+          attempt.runBatch(
+              ours.stream().map(LeasedDelivery::delivery).toList(), new Lease(ours, leased));
       for (int i = 0; i < ours.size(); i++) {
         finish(ours.get(i), outcomes.get(i));
       }
@@ -342,16 +294,16 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     }
   }
 
-  /** What no worker will come to any more; what is being handled is still waited for. */
-  void releaseUnbegun() {
-    held.all().stream()
-        .filter(LeasedDelivery::begin)
-        .forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
+  /** Releases the deliveries that have not started. */
+  void releaseUnstarted() {
+    leased.all().stream()
+        .filter(LeasedDelivery::tryStart)
+        .forEach(one -> finish(one, Outcome.released(one.delivery(), getRouteId())));
   }
 
   private void releaseAll() {
-    releaseUnbegun();
-    held.all().forEach(one -> finish(one, Outcome.released(one.claimed(), getRouteId())));
+    releaseUnstarted();
+    leased.all().forEach(one -> finish(one, Outcome.released(one.delivery(), getRouteId())));
   }
 
   private void finish(LeasedDelivery one, Outcome outcome) {
@@ -359,21 +311,21 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     if (outcome.isFenced()) {
       drop(one);
     } else {
-      endpoint.inbox().finisher().finish(outcome, () -> drop(one));
+      endpoint.inbox().outcomeWriter().finish(outcome, () -> drop(one));
     }
   }
 
   private void drop(LeasedDelivery one) {
-    held.drop(one);
-    signal.up();
+    leased.drop(one);
+    signal.raise();
   }
 
   private void renew() {
-    long asked = endpoint.inbox().outage().now();
+    long asked = endpoint.inbox().storeOutage().now();
     try {
-      held.renewAll();
+      leased.renewAll();
     } catch (SQLException | RuntimeException e) {
-      held.tell(e, asked, "renew", held.size());
+      leased.logFailure(e, asked, "renew", leased.size());
     }
   }
 

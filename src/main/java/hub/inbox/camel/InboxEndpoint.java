@@ -15,7 +15,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** A source's events: appended by a producer, handled by a consumer. */
+/** The events of one source: a producer stores them, a consumer handles them. */
 @UriEndpoint(
     scheme = "inbox",
     firstVersion = "4.18.0",
@@ -23,7 +23,7 @@ import org.apache.camel.support.DefaultEndpoint;
     syntax = "inbox:source",
     category = {Category.CORE})
 public final class InboxEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
-  /** Payloads of a batch are in memory together. */
+  /** All payloads of a batch are in memory at once. */
   private static final int MOST_BATCH = 1_000;
 
   @UriPath(description = "The source whose events these are")
@@ -116,7 +116,7 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     return consumer;
   }
 
-  /** Several routes may handle the same events, each for itself. */
+  /** Several routes may handle the same event; each has its own delivery. */
   @Override
   public boolean isMultipleConsumersSupported() {
     return true;
@@ -128,7 +128,7 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     }
   }
 
-  /** Seconds before each retry, this route's own or the hub's. */
+  /** Seconds before each retry: the route's own setting, else the hub's. */
   List<Long> retryDelays() {
     if (retryDelaysSeconds == null || retryDelaysSeconds.isBlank()) {
       return inbox().settings().delays(Setting.RETRY_DELAYS_SECONDS);

@@ -3,18 +3,17 @@ package hub.inbox.camel;
 import hub.inbox.InboxVariables;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
-import hub.inbox.engine.EventWriter;
+import hub.inbox.engine.AppendCallback;
 import hub.inbox.engine.Lease;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /**
- * Stores the body as an event of the source, with the id, type and ordering key that the variables
- * name ({@link AppendKey}). Goes on after the commit, with {@link InboxVariables#RECEIPT} set and
- * the body unchanged; waiting holds no thread.
+ * Stores the body as an event of the source, with the id, type and ordering key from the variables
+ * ({@link AppendKey}). The route goes on after the commit, with {@link InboxVariables#RECEIPT} set
+ * and the body unchanged. Asynchronous: waiting blocks no thread.
  */
 final class InboxProducer extends DefaultAsyncProducer {
   InboxProducer(InboxEndpoint endpoint) {
@@ -31,7 +30,7 @@ final class InboxProducer extends DefaultAsyncProducer {
     NewEvent event;
     try {
       event = event(exchange);
-      // Once more than the step's own look: not every append is a step of a route.
+      // Checked here too: not every append is a step of a route, which LeaseCheck would check.
       Lease.requireWithStore(exchange);
     } catch (Exception e) {
       exchange.setException(e);
@@ -40,10 +39,10 @@ final class InboxProducer extends DefaultAsyncProducer {
     }
     getEndpoint()
         .inbox()
-        .appender()
+        .eventWriter()
         .append(
             event,
-            new EventWriter.Callback() {
+            new AppendCallback() {
               @Override
               public void stored(Receipt receipt) {
                 AppendKey.stored(exchange, event.providerEventId(), receipt);
@@ -66,7 +65,7 @@ final class InboxProducer extends DefaultAsyncProducer {
         AppendKey.of(exchange, getEndpoint()),
         variable(exchange, InboxVariables.TYPE).orElse("event"),
         variable(exchange, InboxVariables.ORDERING_KEY),
-        Instant.now(),
+        getEndpoint().getComponent().clock().instant(),
         variable(exchange, InboxVariables.REQUEST_HEADERS).orElse("{}"),
         payload,
         getEndpoint()

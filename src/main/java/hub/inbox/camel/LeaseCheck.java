@@ -20,25 +20,25 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
- * Asks for the lease before each step of a handler that sends something to an endpoint outside of
- * the routes: SQL, HTTP, an append, a queue. Calls under the policy and {@code idempotentConsumer}
- * ask for themselves. Stateless.
+ * Checks the lease before each step of a handler that sends to an endpoint outside of the routes:
+ * SQL, HTTP, an append, a queue. Calls under the call policy and {@code idempotentConsumer} check
+ * it themselves. Stateless.
  */
 public final class LeaseCheck implements InterceptStrategy {
-  /** They only go on to other steps, which ask for themselves, or have no effect outside. */
+  /** Not checked: they lead to steps that are checked, or have no effect outside of the process. */
   private static final Set<String> INSIDE =
       Set.of("direct", "kamelet", "log", "language", "mock", "seda");
 
   private static final Set<String> SQL = Set.of("sql", "sql-stored", "jdbc");
   private static final int TRIES = 5;
-  private static final int MOST_CAUSES = 20;
+  private static final int MAX_CAUSES = 20;
 
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
     String scheme = scheme(definition);
     if (INSIDE.contains(scheme)) {
-      // Camel warns of what is not asynchronous.
+      // Converted, because Camel warns of processors that are not asynchronous.
       return AsyncProcessorConverterHelper.convert(target);
     }
     if (SQL.contains(scheme)) {
@@ -64,7 +64,7 @@ public final class LeaseCheck implements InterceptStrategy {
     };
   }
 
-  /** Runs again what found no connection, once there is one: nothing was done by then. */
+  /** Retries a statement that got no connection: it has done nothing yet. */
   private static Processor sql(Processor target) {
     return new AsyncProcessorSupport() {
       @Override
@@ -93,7 +93,7 @@ public final class LeaseCheck implements InterceptStrategy {
 
   private static boolean foundNoConnection(Throwable error) {
     int depth = 0;
-    for (Throwable t = error; t != null && depth < MOST_CAUSES; t = t.getCause(), depth++) {
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
       if (t instanceof SQLTransientConnectionException) {
         return true;
       }
@@ -101,7 +101,9 @@ public final class LeaseCheck implements InterceptStrategy {
     return false;
   }
 
-  /** Of the endpoint that a step sends to; that of a step that sends nothing is {@code direct}. */
+  /**
+   * The scheme of the endpoint that a step sends to; {@code direct} for a step that sends nothing.
+   */
   private static String scheme(NamedNode definition) {
     String uri;
     if (definition instanceof SendDefinition<?> send) {

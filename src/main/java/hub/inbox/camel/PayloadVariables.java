@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Variables that handlers get of an event's payload, declared for each source by whoever receives
- * its events. Read when the event is handled, so that those stored before have them too.
- * Thread-safe.
+ * Reads the variables that handlers get from an event's payload, as the source's webhook declares
+ * them. They are read when the event is handled, so events stored before the declaration have them
+ * too. Thread-safe.
  */
 final class PayloadVariables {
   private final Map<String, Map<String, JsonField>> bySource = new ConcurrentHashMap<>();
 
   /**
-   * @param paths JSONPaths by variable; take the place of those declared before
+   * @param paths JSONPaths by variable; they replace earlier ones of the source
    */
   void declare(String source, Map<String, String> paths) {
     Map<String, JsonField> fields = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ final class PayloadVariables {
     bySource.put(source, Map.copyOf(fields));
   }
 
-  /** By name, as texts, numbers, booleans, maps or lists; without what the payload lacks. */
+  /** Values by name: texts, numbers, booleans, maps or lists. Missing fields have no entry. */
   Map<String, Object> of(Delivery delivery) {
     Map<String, JsonField> fields = bySource.getOrDefault(delivery.source(), Map.of());
     if (fields.isEmpty()) {

@@ -1,16 +1,15 @@
 package hub.inbox.camel;
 
 import java.sql.SQLException;
-import java.time.Clock;
 import org.apache.camel.builder.RouteBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the inbox from growing for ever: deletes, every hour, what is old enough. */
+/** Deletes old events every hour. */
 public final class RetentionRoute extends RouteBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionRoute.class);
 
-  /** Not while the hub starts, when it has a backlog to work off. */
+  /** Not right at the start, when the hub may have a backlog. */
   private static final long FIRST_MILLIS = 60_000;
 
   private static final long EVERY_MILLIS = 3_600_000;
@@ -26,7 +25,7 @@ public final class RetentionRoute extends RouteBuilder {
   private void deleteOld() {
     try {
       InboxComponent inbox = getContext().getComponent("inbox", InboxComponent.class);
-      long deleted = inbox.retention(Clock.systemUTC()).deleteOld();
+      long deleted = inbox.retention(inbox.clock()).deleteOld();
       if (deleted > 0) {
         LOG.info("inbox=retention deleted={}", deleted);
       }

@@ -3,15 +3,15 @@ package hub.inbox.db;
 import java.time.Duration;
 
 /**
- * What a handler asks the store for.
+ * A handler's claim of due deliveries.
  *
- * @param ordered take only the oldest unfinished event of each ordering key, and none while another
- *     of its key is being handled
- * @param limit events, at most
+ * @param ordered claim only the oldest unfinished event of each ordering key, and none while
+ *     another event of the key is being handled
+ * @param limit how many, at most
  * @param bytes of payloads and headers, at most
- * @param oneAlways one event is taken whatever its size
- * @param starting how many of them, the oldest first, a handler begins with at once
- * @param takeOver also what another process claimed, and had not begun with when its lease ran out
+ * @param oneAlways claim one event whatever its size
+ * @param starting how many of them the handler starts at once, the oldest first
+ * @param takeOver also claim deliveries whose lease expired before their handler started
  */
 public record ClaimQuery(
     String route,

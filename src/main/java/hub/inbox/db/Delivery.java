@@ -7,20 +7,19 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An event in the hands of a handler.
+ * An event that a handler has leased.
  *
- * @param token proves, when finishing, that the lease is still ours
- * @param attempt counted from 1; this one included
- * @param begun the store knows that a handler has begun with it
- * @param by who had it run: {@code schedule}, {@code sender}, or an operator's id
- * @param waiting since when it has been put off without having been run by anybody in between;
- *     empty when its last attempt was a real one
+ * @param token the lease token: proves at the end that the lease was not lost
+ * @param attempt number of this attempt, from 1
+ * @param started the store knows that the handler has started it
+ * @param by what caused the attempt: {@code schedule}, {@code sender}, or an operator's id
+ * @param waitingEntry the last entry of its log, if that says that the event waits for a provider
  */
 public record Delivery(
     UUID eventId,
     UUID token,
     int attempt,
-    boolean begun,
+    boolean started,
     String by,
     String source,
     String providerEventId,
@@ -29,10 +28,10 @@ public record Delivery(
     Instant receivedAt,
     String headers,
     byte[] payload,
-    Optional<WaitingEntry> waiting) {
+    Optional<WaitingEntry> waitingEntry) {
   static final String SCHEDULE = "schedule";
 
-  /** As the store tells it: null is the schedule. */
+  /** Reads the column {@code run_by}: null is the schedule. */
   static String by(String runBy) {
     return runBy == null ? SCHEDULE : runBy;
   }
@@ -41,17 +40,17 @@ public record Delivery(
     return by.equals(SCHEDULE);
   }
 
-  /** What it takes in memory, roughly. */
+  /** Roughly its size in memory. */
   public long bytes() {
     return (long) payload.length + headers.length();
   }
 
-  /** As the sender said; empty when it did not. */
+  /** The sender's Content-Type; empty when there was none. */
   public String contentType() {
     return Json.own(headers).path("content-type").asText("");
   }
 
-  /** The JSON that a form of GitHub's or Slack's carries: what handlers want to read. */
+  /** The JSON document inside a form, as GitHub and Slack send it. */
   public Optional<byte[]> formJson() {
     return Form.payload(contentType(), payload);
   }

@@ -3,14 +3,16 @@ package hub.inbox.db;
 import hub.db.Dialect;
 
 /**
- * What two errors have in common that differ only by the ids, times and numbers in them: every word
- * of four characters or more with a digit in it is a {@code #}, and 200 characters are enough.
- * Shorter numbers stay, because 404 and 503 are not the same.
+ * Groups errors that differ only in ids, times and numbers. Every word of four or more characters
+ * with a digit becomes {@code #}, and the text is cut to 200 characters. Shorter numbers stay,
+ * because 404 and 503 are different errors.
  */
 public final class ErrorKind {
   private static final int CHARACTERS = 200;
 
-  /** By the place of their first digit: looking ahead would take PostgreSQL twice as long. */
+  /**
+   * One alternative for each place of the first digit: a lookahead takes PostgreSQL twice as long.
+   */
   private static final String WORDS =
       "[A-Za-z_]{3,}[0-9][A-Za-z0-9_]*"
           + "|[A-Za-z_]{2}[0-9][A-Za-z0-9_]+"
@@ -19,7 +21,7 @@ public final class ErrorKind {
 
   private static final String UUIDS = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
-  /** Looking for uuids takes as long as all the rest, so only where there may be one. */
+  /** The search for UUIDs takes as long as all the rest, so it runs only where there may be one. */
   private static final String KIND =
       """
       LEFT(CASE WHEN %1$s LIKE '%%-____-____-____-%%'
@@ -29,7 +31,7 @@ public final class ErrorKind {
   private ErrorKind() {}
 
   /**
-   * An SQL expression.
+   * The SQL expression of the kind.
    *
    * @param error the column with the error's text
    */

@@ -12,15 +12,15 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Which events an operator means. What is empty does not narrow.
+ * Selects events. An empty field matches everything.
  *
- * @param source exactly
- * @param types as {@link TypePattern} reads them, at least one
- * @param since received then or later
- * @param until received before
- * @param text part of the id, the provider's id, the type or an error text, in any case; see {@link
- *     PostgresSearch} for what that is where there are millions
- * @param error the {@link ErrorKind} of a handler's last error, as it is grouped by
+ * @param source exact name
+ * @param types a list of {@link TypePattern}s, of which one must match
+ * @param since received at this time or later
+ * @param until received before this time
+ * @param text part of the id, the provider's id, the type or an error text, in any case; {@link
+ *     PostgresSearch} searches less in large tables
+ * @param error the {@link ErrorKind} of a handler's last error
  */
 public record EventFilter(
     Optional<String> source,
@@ -41,15 +41,16 @@ public record EventFilter(
           Optional.empty());
 
   /**
-   * An id carries the time at which it was given, so times narrow the range of ids to look through.
-   * It is given after the event was received, by the same clock unless that is set meanwhile.
+   * An id contains the time at which it was made, so a range of times gives a range of ids. The id
+   * is made after the event was received, by the same clock; this allows for a clock set back
+   * meanwhile.
    */
   private static final Duration CLOCK_SET_BACK_AT_MOST = Duration.ofHours(1);
 
-  /** How long an event may have waited for its id. */
+  /** How long an event may have waited for its id, at most. */
   private static final Duration STORED_WITHIN = Duration.ofHours(1);
 
-  /** By an index of ids, from one end on. Takes no locks. */
+  /** Reads an index of ids from one end. Takes no locks. */
   static final String BY_EVENT =
       """
       SELECT e.id FROM inbox_event e
@@ -58,11 +59,8 @@ public record EventFilter(
       LIMIT %d
       """;
 
-  /**
-   * For a state that few events are in, from its index: those that are done, which are most of
-   * them, are not even looked at. Takes no locks.
-   */
-  private static final String BY_SHARE =
+  /** Reads the index of a rare state, so that events that are done cost nothing. Takes no locks. */
+  private static final String BY_DELIVERY =
       """
       SELECT s.event_id AS id
       FROM (SELECT DISTINCT d.event_id FROM inbox_delivery d WHERE %s) s
@@ -74,7 +72,7 @@ public record EventFilter(
   static final String HAS_EVENT =
       "EXISTS (SELECT 1 FROM inbox_event e WHERE e.id = %s.event_id AND %s)";
 
-  static final String HAS_NO_SHARE =
+  static final String HAS_NO_DELIVERY =
       "NOT EXISTS (SELECT 1 FROM inbox_delivery o WHERE o.event_id = %s AND o.status IN (%s))";
 
   public boolean isEmpty() {
@@ -94,20 +92,20 @@ public record EventFilter(
   }
 
   /**
-   * The ids of the events that are meant.
+   * A search for the ids of the matching events.
    *
-   * @param beyond only those behind it
-   * @param limit how many at most
+   * @param beyond only events after this one, in the order of the search
+   * @param limit how many, at most
    */
   public EventSearch search(
       Dialect dialect, EventSearch.Order order, Optional<UUID> beyond, int limit) {
     if (dialect == Dialect.POSTGRESQL) {
       return new PostgresSearch(this, order, beyond, limit).statement();
     }
-    return isRare() ? byShare(order, beyond, limit) : byEvent(order, beyond, limit);
+    return isRare() ? byDelivery(order, beyond, limit) : byEvent(order, beyond, limit);
   }
 
-  /** Whether the state is one that few events are in, and an index knows which. */
+  /** Whether few events are in the state; there is an index of them. */
   boolean isRare() {
     return status
         .filter(state -> state != EventState.DONE && state != EventState.IGNORED)
@@ -122,7 +120,7 @@ public record EventFilter(
     return new EventSearch(BY_EVENT.formatted(events.sql(), order(order), limit), events.values());
   }
 
-  /** What an event in {@code e} must be, but for type, text and range. */
+  /** The conditions for {@code e}, an event, except type, text and range. */
   EventSearch.Where events(Dialect dialect) {
     EventSearch.Where events = new EventSearch.Where();
     source.ifPresent(name -> events.and("e.source = ?", name));
@@ -132,7 +130,8 @@ public record EventFilter(
       events.and(
           (done ? "" : "NOT ") + "EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)");
       if (done) {
-        events.and(HAS_NO_SHARE.formatted("e.id", "'processing', 'retrying', 'received', 'dead'"));
+        events.and(
+            HAS_NO_DELIVERY.formatted("e.id", "'processing', 'retrying', 'received', 'dead'"));
       }
     }
     error.ifPresent(
@@ -145,39 +144,39 @@ public record EventFilter(
     return events;
   }
 
-  private EventSearch byShare(EventSearch.Order order, Optional<UUID> beyond, int limit) {
-    EventSearch.Where shares = shares(Dialect.H2);
-    source.ifPresent(name -> shares.and("d.source = ?", name));
-    addRange(shares, "d.event_id", order, beyond);
-    EventSearch.Where both = itsEvent("s");
+  private EventSearch byDelivery(EventSearch.Order order, Optional<UUID> beyond, int limit) {
+    EventSearch.Where deliveries = deliveries(Dialect.H2);
+    source.ifPresent(name -> deliveries.and("d.source = ?", name));
+    addRange(deliveries, "d.event_id", order, beyond);
+    EventSearch.Where both = eventConditions("s");
     return new EventSearch(
-        BY_SHARE.formatted(shares.sql(), both.sql(), order.direction(), limit),
-        Stream.concat(shares.values().stream(), both.values().stream()).toList());
+        BY_DELIVERY.formatted(deliveries.sql(), both.sql(), order.direction(), limit),
+        Stream.concat(deliveries.values().stream(), both.values().stream()).toList());
   }
 
-  /** What a share in {@code d} of a rare state must be, but for source and range. */
-  EventSearch.Where shares(Dialect dialect) {
-    EventSearch.Where shares = new EventSearch.Where();
-    shares.and("d.status = '" + status.orElseThrow().text() + "'");
-    error.ifPresent(kind -> shares.and(ErrorKind.sql(dialect, "d.last_error") + " = ?", kind));
-    return shares;
+  /** The conditions for {@code d}, a delivery in a rare state, except source and range. */
+  EventSearch.Where deliveries(Dialect dialect) {
+    EventSearch.Where deliveries = new EventSearch.Where();
+    deliveries.and("d.status = '" + status.orElseThrow().text() + "'");
+    error.ifPresent(kind -> deliveries.and(ErrorKind.sql(dialect, "d.last_error") + " = ?", kind));
+    return deliveries;
   }
 
   /**
-   * What the event of a share of a rare state must be, and its other shares.
+   * The conditions for the event of a delivery in a rare state, and for its other deliveries.
    *
-   * @param share name of the table with its {@code event_id}
+   * @param table alias of the table with its {@code event_id}
    */
-  EventSearch.Where itsEvent(String share) {
+  EventSearch.Where eventConditions(String table) {
     EventSearch.Where both = new EventSearch.Where();
     others(status.orElseThrow())
-        .ifPresent(states -> both.and(HAS_NO_SHARE.formatted(share + ".event_id", states)));
+        .ifPresent(states -> both.and(HAS_NO_DELIVERY.formatted(table + ".event_id", states)));
     EventSearch.Where events = new EventSearch.Where();
     types.ifPresent(patterns -> addTypes(events, "e.type", patterns));
     addTimes(events);
     text.ifPresent(part -> addText(events, part));
     if (!events.values().isEmpty()) {
-      both.and(HAS_EVENT.formatted(share, events.sql()), events.values().toArray());
+      both.and(HAS_EVENT.formatted(table, events.sql()), events.values().toArray());
     }
     return both;
   }
@@ -187,7 +186,7 @@ public record EventFilter(
     until.ifPresent(time -> events.and("e.received_at < ?", time.atOffset(ZoneOffset.UTC)));
   }
 
-  /** The states of other handlers that show in the event's place. */
+  /** The states of other deliveries that would be the event's state instead. */
   private static Optional<String> others(EventState state) {
     return switch (state) {
       case RETRYING -> Optional.of("'processing'");
@@ -197,7 +196,7 @@ public record EventFilter(
     };
   }
 
-  /** Naming the source, where there is one, lets both databases read its index in this order. */
+  /** Names the source, if there is one, so that both databases read its index in this order. */
   String order(EventSearch.Order order) {
     String byId = "e.id " + order.direction();
     return source.isPresent() ? "e.source " + order.direction() + ", " + byId : byId;
@@ -215,8 +214,8 @@ public record EventFilter(
     List<String> alternatives = new ArrayList<>();
     List<Object> values = new ArrayList<>();
     for (TypePattern pattern : TypePattern.all(patterns)) {
-      alternatives.add(type + (pattern.exact() ? " = ?" : " LIKE ? ESCAPE '!'"));
-      values.add(pattern.text());
+      alternatives.add(type + (pattern.isExact() ? " = ?" : " LIKE ? ESCAPE '!'"));
+      values.add(pattern.sqlText());
     }
     if (!alternatives.isEmpty()) {
       where.and("(" + String.join(" OR ", alternatives) + ")", values.toArray());
@@ -236,7 +235,7 @@ public record EventFilter(
         Collections.nCopies(4, pattern).toArray());
   }
 
-  /** With what LIKE would take for wildcards made plain. */
+  /** Escapes the wildcards of LIKE. */
   static String escaped(String text) {
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
   }

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in order of receipt.
- * Not thread-safe: the one writer owns it.
+ * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in the order of
+ * storing. Not thread-safe: the one writer owns it.
  */
 public final class EventIds {
-  /** Twelve bits after the milliseconds count within one. */
+  /** The twelve bits after the milliseconds count the ids within one millisecond. */
   private static final int COUNTER_LIMIT = 1 << 12;
 
   private final Clock clock;
@@ -22,7 +22,7 @@ public final class EventIds {
     this.clock = clock;
   }
 
-  /** The smallest id that an event can have which was stored at {@code time} or later. */
+  /** The smallest id of events stored at {@code time} or later. */
   public static UUID from(Instant time) {
     return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
   }

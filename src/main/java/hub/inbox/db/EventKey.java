@@ -3,8 +3,8 @@ package hub.inbox.db;
 import java.util.Comparator;
 
 /**
- * What makes two deliveries the same event. Never without the source: one source must not silence
- * another.
+ * Identifies duplicates: two requests with the same key are the same event. Includes the source, so
+ * that one source cannot suppress events of another.
  */
 record EventKey(String source, String providerEventId) {
   static final Comparator<NewEvent> ORDER =

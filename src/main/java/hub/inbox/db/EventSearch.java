@@ -1,5 +1,6 @@
 package hub.inbox.db;
 
+import hub.db.Jdbc;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public record EventSearch(String sql, List<Object> values) {
       return direction;
     }
 
-    /** How an id compares with those before it. */
+    /** The operator that compares an id with the last one before it. */
     String beyond() {
       return beyond;
     }
@@ -40,20 +41,18 @@ public record EventSearch(String sql, List<Object> values) {
 
   /** Sets the parameters, from the first on. */
   public void bind(PreparedStatement statement) throws SQLException {
-    for (int i = 0; i < values.size(); i++) {
-      statement.setObject(i + 1, values.get(i));
-    }
+    Jdbc.bind(statement, values.toArray());
   }
 
-  /** Conditions and the values of their parameters, as they come together. Not thread-safe. */
+  /** Collects conditions and the values of their parameters. Not thread-safe. */
   static final class Where {
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> values = new ArrayList<>();
 
     /** Adds a condition that has one {@code ?} for each value. */
-    void and(String condition, Object... itsValues) {
+    void and(String condition, Object... parameters) {
       conditions.add(condition);
-      values.addAll(List.of(itsValues));
+      values.addAll(List.of(parameters));
     }
 
     String sql() {

@@ -5,39 +5,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where an event, or one handler's share of it, stands. */
+/** The state of an event, or of its delivery to one handler. */
 public enum EventState {
-  /** Stored, not yet tried. */
+  /** Stored, not attempted yet. */
   RECEIVED,
-  /** In a handler's hands, under a lease. */
+  /** Leased by a handler. */
   PROCESSING,
-  /** Failed, to be tried again at a known time. */
+  /** Failed; the time of the retry is known. */
   RETRYING,
   /** Every handler finished. */
   DONE,
   /** No handler matched when it was stored. */
   IGNORED,
-  /** Its attempts are used up; kept until somebody replays it. */
+  /** Its attempts are used up; it stays until an operator or the sender replays it. */
   DEAD;
 
-  /** As it stands in the database and in JSON. */
+  /** Its name in the database and in JSON. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a handler still has something to do. */
+  /** Whether a handler still has to work on it. */
   public boolean isOpen() {
     return this == RECEIVED || this == PROCESSING || this == RETRYING;
   }
 
-  /** Where an event stands whose handlers' shares stand so: what is most alive shows. */
-  public static EventState ofShares(Collection<EventState> shares) {
+  /** The state of an event with deliveries in these states: the most active one. */
+  public static EventState ofDeliveries(Collection<EventState> deliveries) {
     return List.of(PROCESSING, RETRYING, RECEIVED, DEAD, DONE).stream()
-        .filter(shares::contains)
+        .filter(deliveries::contains)
         .findFirst()
         .orElse(IGNORED);
   }
 
+  /** The state of this name; empty for another text. */
   public static Optional<EventState> of(String text) {
     for (EventState state : values()) {
       if (state.text().equals(text)) {

@@ -10,59 +10,46 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The inbox's statements. One implementation a database; each call runs inside the caller's
- * transaction.
+ * The inbox's statements, with one implementation for each database. Each call runs inside the
+ * caller's transaction.
  */
 public interface InboxStore {
-  /**
-   * An event with the id it gets if it is new and the handler routes that match it.
-   *
-   * @param handlers route ids; empty: the event is ignored
-   */
-  record Row(UUID id, NewEvent event, List<String> handlers) {}
+  /** Stores the events that are new. Receipts in the order of {@code events}. */
+  List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException;
 
-  /** Stores what is new. Receipts in the order of {@code rows}. */
-  List<Receipt> append(Connection connection, List<Row> rows) throws SQLException;
+  /** Leases due deliveries of a handler, the oldest first. */
+  List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException;
 
-  /** Takes due events of a handler under one lease, the oldest first. */
-  List<Delivery> claim(Connection connection, ClaimQuery claimQuery) throws SQLException;
+  /** Takes over one delivery whose lease expired after its handler had started; else empty. */
+  Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException;
 
-  /**
-   * Takes over one event whose holder had begun with it when its lease ran out; empty when there is
-   * none.
-   */
-  Optional<Delivery> takeOver(Connection connection, ClaimQuery claimQuery) throws SQLException;
-
-  /** Whether {@link #takeOver} has anything to take. */
+  /** Whether there is a delivery for {@link #takeOver}. */
   boolean isAnyAbandoned(Connection connection, String route) throws SQLException;
 
-  /** Notes which events a handler has begun with since it claimed them. */
-  void begun(Connection connection, String route, List<Delivery> begun) throws SQLException;
+  /** Records that a handler has started these deliveries after their claim. */
+  void markStarted(Connection connection, String route, List<Delivery> started) throws SQLException;
 
-  /** Writes outcomes whose lease still holds; answers those that were written. */
+  /** Writes the outcomes whose lease was not lost, and returns those. */
   List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException;
 
-  /** Keeps what is still ours for another {@code lease}; answers the ids of what is. */
-  Set<UUID> renew(Connection connection, String route, List<Delivery> held, Duration lease)
+  /** Renews the leases that were not lost, and returns the ids of those events. */
+  Set<UUID> renew(Connection connection, String route, List<Delivery> leased, Duration lease)
       throws SQLException;
 
   /**
    * Milliseconds until the handler's next event is due, negative when one is overdue; {@link
    * Long#MAX_VALUE} for none.
    *
-   * @param later leave aside what is overdue
+   * @param later ignore the overdue ones
    */
   long millisUntilDue(Connection connection, String route, boolean later) throws SQLException;
 
-  /** Adds to what is counted of each source; less than zero takes away. */
+  /** Adds to the counts of each source; negative numbers subtract. */
   void adjust(Connection connection, Map<String, SourceCounts> changes) throws SQLException;
 
   /** Tells other nodes, after the commit, that these handlers have work. */
   void announce(Connection connection, Set<String> routes) throws SQLException;
 
-  /**
-   * After a crash of the only process there is: nobody holds these leases any more, and all run out
-   * now.
-   */
+  /** Lets all leases expire now, after a crash of the only process; returns how many. */
   int releaseAll(Connection connection) throws SQLException;
 }

@@ -1,8 +1,8 @@
 package hub.inbox.db;
 
 import hub.db.Database;
+import hub.db.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,14 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * When a source's events came, told by their ids: each answer is a few steps in one index, however
- * many events there are. Thread-safe.
+ * When a source's events were received, read from their ids: a few steps in one index, however many
+ * events there are. Thread-safe.
  */
 public final class InboxTimes {
-  /** The index holds source and id together. Takes no locks. */
+  /** Ordered like the index of source and id. Takes no locks. */
   private static final String LAST =
       "SELECT id FROM inbox_event WHERE source = ? ORDER BY source DESC, id DESC LIMIT 1";
 
@@ -35,21 +34,17 @@ public final class InboxTimes {
     this.database = database;
   }
 
-  /** When the newest event came; empty for a source without any. */
+  /** When the newest event was received; empty for a source without events. */
   public Optional<Instant> last(String source) throws SQLException {
     return database.inTransaction(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(LAST)) {
-            select.setString(1, source);
-            return time(select);
-          }
-        });
+        connection -> Jdbc.first(connection, LAST, InboxTimes::time, source));
   }
 
   /**
-   * Times at which events came, one in every {@code step} in which one did.
+   * Times at which events were received: the first, then each first one at least {@code step}
+   * later.
    *
-   * @param until before this
+   * @param until exclusive
    */
   public List<Instant> samples(String source, Instant since, Instant until, Duration step)
       throws SQLException {
@@ -67,19 +62,11 @@ public final class InboxTimes {
 
   private static Optional<Instant> next(
       Connection connection, String source, Instant since, Instant until) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(NEXT)) {
-      select.setString(1, source);
-      select.setObject(2, EventIds.from(since));
-      select.setObject(3, EventIds.from(until));
-      return time(select);
-    }
+    return Jdbc.first(
+        connection, NEXT, InboxTimes::time, source, EventIds.from(since), EventIds.from(until));
   }
 
-  private static Optional<Instant> time(PreparedStatement select) throws SQLException {
-    try (ResultSet row = select.executeQuery()) {
-      return row.next()
-          ? Optional.of(EventIds.time(row.getObject(1, UUID.class)))
-          : Optional.empty();
-    }
+  private static Instant time(ResultSet row) throws SQLException {
+    return EventIds.time(Jdbc.id(row));
   }
 }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * An event about to be stored.
+ * An event to be stored.
  *
- * @param providerEventId what makes it the same event when it comes again, within its source
- * @param orderingKey events that share it can be handled one after another
- * @param headers JSON object of the headers worth keeping, secrets masked
+ * @param providerEventId identifies duplicates within the source
+ * @param orderingKey events with the same key can be handled one after another
+ * @param headers JSON object of the stored headers, secrets masked
  * @param payload the bytes as received
- * @param bySender whether a request of its source's own sender brought it, and proved to: if it is
- *     known and dead, it runs again
+ * @param bySender whether an authenticated request of the source's sender brought it: then a dead
+ *     event runs again
  */
 public record NewEvent(
     String source,
@@ -23,10 +23,7 @@ public record NewEvent(
     String headers,
     byte[] payload,
     boolean bySender) {
-  /**
-   * Width of the columns; what is longer keeps its beginning and gets its hash, so that it stays
-   * one of a kind.
-   */
+  /** Width of the columns. A longer text keeps its beginning and gets its hash, to stay unique. */
   static final int MAX_TEXT = 255;
 
   public NewEvent {

@@ -9,15 +9,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How an attempt at an event ended, to be written where the lease still holds.
+ * The outcome of an attempt; it is written only if the lease was not lost.
  *
  * @param source of the event
- * @param delay when to try again; empty when finished
- * @param refund attempts given back: 1 when the attempt did not count, else 0
- * @param error of the attempt; empty when it went well
- * @param passing the error only says why the event waits, and takes the place of no other
- * @param logLine one JSON object and a line feed, or empty
- * @param folded the last line of the log, whose place {@code logLine} takes; empty: of none
+ * @param delay time until the retry; empty when finished
+ * @param refund 1 when the attempt does not count, else 0
+ * @param error of the attempt; empty when it succeeded
+ * @param keepsLastError the error only says why the event waits, so it does not replace an earlier
+ *     one
+ * @param logLine new entry of the log: one JSON object and a line feed, or empty
+ * @param replacedLine the last entry of the log, which {@code logLine} replaces; empty: none
  */
 public record Outcome(
     UUID eventId,
@@ -28,13 +29,13 @@ public record Outcome(
     Optional<Duration> delay,
     int refund,
     Optional<String> error,
-    boolean passing,
+    boolean keepsLastError,
     String logLine,
-    String folded) {
+    String replacedLine) {
   private static final int MAX_ERROR = 1_000;
 
   /**
-   * @param note what the handler says of it; empty when it says nothing
+   * @param note the handler's note for the log; empty when it has none
    */
   public static Outcome done(
       Delivery delivery, String route, Instant at, long millis, Optional<String> note) {
@@ -75,9 +76,9 @@ public record Outcome(
   }
 
   /**
-   * Does not spend the attempt: the provider was known to be away, or said for how long it is.
+   * The event waits for a provider that is unavailable. The attempt does not count.
    *
-   * @param failed whether something was asked and failed before that; then {@code error} says how
+   * @param failed whether a call was made and failed before that; then {@code error} says how
    */
   public static Outcome postponed(
       Delivery delivery,
@@ -88,8 +89,8 @@ public record Outcome(
       Duration delay,
       boolean failed) {
     String text = cut(error);
-    // What somebody had run begins a row of its own, which says who.
-    Optional<WaitingEntry> before = delivery.waiting().filter(row -> delivery.isBySchedule());
+    // An attempt that the sender or an operator caused gets an entry of its own.
+    Optional<WaitingEntry> before = delivery.waitingEntry().filter(row -> delivery.isBySchedule());
     ObjectNode row =
         row(
             before.map(WaitingEntry::since).orElse(at.toString()),
@@ -114,13 +115,13 @@ public record Outcome(
         before.map(WaitingEntry::line).orElse(""));
   }
 
-  /** Given back untouched. */
+  /** The event was not attempted and is due again at once. */
   public static Outcome released(Delivery delivery, String route) {
     EventState state = delivery.attempt() > 1 ? EventState.RETRYING : EventState.RECEIVED;
     return of(delivery, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
   }
 
-  /** A step was refused because the lease is over: there is nothing to write. */
+  /** A step was refused because the lease has expired. Nothing is written. */
   public static Outcome fenced(Delivery delivery, String route, String error) {
     return of(
         delivery,
@@ -136,17 +137,17 @@ public record Outcome(
     return state == EventState.PROCESSING;
   }
 
-  /** The event waits for a provider, and nothing was spent. */
+  /** Whether the event waits for a provider without losing an attempt. */
   public boolean isPostponed() {
     return state == EventState.RETRYING && refund == 1 && error.isPresent();
   }
 
-  /** Nothing came of the attempt, and nothing was spent. */
+  /** Whether the event was not attempted. */
   public boolean isReleased() {
     return refund == 1 && error.isEmpty();
   }
 
-  /** The same end without the words about it. */
+  /** The same outcome without error text and log entry. */
   public Outcome withoutText() {
     return new Outcome(
         eventId, source, route, token, state, delay, refund, Optional.empty(), false, "", "");
@@ -193,7 +194,7 @@ public record Outcome(
   }
 
   private static String cut(String error) {
-    // Half a surrogate pair, from the sender or from the cut, can be written neither as JSON nor as
+    // An unpaired surrogate, from the sender or from the cut, can be written neither as JSON nor as
     // UTF-8.
     String cut = error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
     return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)

@@ -1,12 +1,11 @@
 package hub.inbox.db;
 
+import hub.db.Jdbc;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,17 +18,18 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The inbox on PostgreSQL: one statement a step for a whole batch, rows passed as arrays. */
+/** The inbox on PostgreSQL: one statement for a whole batch, its rows passed as arrays. */
 public final class PostgresInbox implements InboxStore {
   /**
-   * An expression of SQL: the channel of this session's schema, so that hubs in two schemas of one
-   * database do not wake each other. The one of public is that of earlier versions.
+   * An SQL expression: the channel of this session's schema, so that hubs in two schemas of one
+   * database do not wake each other. The channel of public is that of earlier versions.
    */
   public static final String CHANNEL =
       "'hub_inbox' || CASE current_schema() WHEN 'public' THEN '' ELSE '_' || current_schema() END";
 
   /**
-   * Waits for a node that is storing the same event just now, then leaves the first one in place.
+   * Waits for a node that stores the same event at the same time, then leaves the first one in
+   * place.
    */
   private static final String INSERT_EVENTS =
       """
@@ -53,81 +53,23 @@ public final class PostgresInbox implements InboxStore {
       FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) AS d (event_id, route, source, ordering_key)
       """;
 
-  private static final String TALLY =
+  private static final String ADD_COUNTS =
       """
       INSERT INTO inbox_tally (source, shard, stored, ignored) VALUES (?, ?, ?, ?)
       ON CONFLICT (source, shard) DO UPDATE
       SET stored = inbox_tally.stored + excluded.stored, ignored = inbox_tally.ignored + excluded.ignored
       """;
 
-  /**
-   * SKIP LOCKED: nodes that claim at the same time take different rows and never wait for each
-   * other. A bound that moves while the statement runs (clock_timestamp) cannot end an index scan:
-   * each claim would read every event that waits for its retry. The length of a payload is known
-   * without reading it. What another process held and had not begun loses no attempt.
-   */
-  private static final String CLAIM =
-      """
-      WITH due AS (
-        SELECT c.event_id FROM inbox_delivery c
-        WHERE c.route = ? AND c.due_at <= statement_timestamp() AND %s
-        ORDER BY c.due_at
-        LIMIT ?
-        FOR UPDATE SKIP LOCKED),
-      sized AS (
-        SELECT due.event_id, row_number() OVER byId AS place,
-               sum(octet_length(e.payload) + octet_length(e.headers)) OVER byId AS bytes
-        FROM due JOIN inbox_event e ON e.id = due.event_id
-        WINDOW byId AS (ORDER BY due.event_id))
-      UPDATE inbox_delivery d
-      SET status = 'processing', attempts = d.attempts + CASE WHEN d.status = 'processing' AND NOT d.begun THEN 0 ELSE 1 END,
-          begun = s.place <= ?, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
-      FROM sized s JOIN inbox_event e ON e.id = s.event_id
-      WHERE d.route = ? AND d.event_id = s.event_id AND (s.bytes <= ? OR (s.place = 1 AND ?))
-      RETURNING d.event_id, d.attempts, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, right(d.attempt_log, ?)
-      """;
-
-  private static final String WAITING = "c.status <> 'processing'";
-  private static final String WAITING_OR_UNBEGUN = "(c.status <> 'processing' OR NOT c.begun)";
-
-  /** The words of a partial index: what had begun when its holder's lease ran out. */
-  private static final String BEGUN_AND_LAPSED = "c.status = 'processing' AND c.begun";
-
-  private static final String ANY_ABANDONED =
-      "SELECT EXISTS (SELECT 1 FROM inbox_delivery c WHERE c.route = ? AND c.due_at <= statement_timestamp() AND "
-          + BEGUN_AND_LAPSED
-          + ")";
-
-  private static final String BEGUN =
+  private static final String MARK_STARTED =
       """
       UPDATE inbox_delivery SET begun = TRUE
       WHERE event_id = ANY (?::uuid[]) AND route = ? AND lease_token = ANY (?::uuid[])
       """;
 
   /**
-   * Nodes that claim for one ordered handler take turns: otherwise an older event of a lane that is
-   * stored just now could be claimed beside a newer one whose claim is not yet to be seen. The lock
-   * is the database's, so it is named after the schema, too; earlier versions in public name none.
-   */
-  private static final String AWAIT_TURN =
-      "SELECT pg_advisory_xact_lock(hashtextextended(? || CASE current_schema() WHEN 'public' THEN '' ELSE '@' || current_schema() END, 0))";
-
-  /** A lane's head: no older event of the same key is unfinished, no newer one in hands. */
-  private static final String HEAD_OF_LANE =
-      """
-      AND NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.due_at IS NOT NULL AND o.event_id < c.event_id)
-      AND NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.status = 'processing'
-            AND o.due_at > clock_timestamp() AND o.event_id > c.event_id)
-      """;
-
-  /**
-   * A row that says that the event still waits takes the place of the one before; the log keeps its
-   * newest 50,000 characters. The token fences: whoever lost the lease changes nothing, and so
-   * nobody else wrote to the log since the claim.
+   * A new entry of a waiting event replaces the one before; the log keeps its newest 50,000
+   * characters. The lease token is the fence: a handler that lost its lease changes nothing, and
+   * with the token still in place nobody else has written to the log since the claim.
    */
   private static final String FINISH =
       """
@@ -163,71 +105,67 @@ public final class PostgresInbox implements InboxStore {
   private final short shard;
 
   /**
-   * @param shard of the tally that this node adds to, 0 to 15
+   * @param shard the row of each source's counts that this node adds to, 0 to 15
    */
   public PostgresInbox(short shard) {
     this.shard = shard;
   }
 
   @Override
-  public List<Receipt> append(Connection connection, List<Row> rows) throws SQLException {
+  public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     // Two nodes that store the same events take their locks in the same order.
-    List<Row> sorted =
-        rows.stream().sorted(Comparator.comparing(Row::event, EventKey.ORDER)).toList();
+    List<RoutedEvent> sorted =
+        events.stream().sorted(Comparator.comparing(RoutedEvent::event, EventKey.ORDER)).toList();
     Set<UUID> stored = insertEvents(connection, sorted);
-    List<Row> fresh = sorted.stream().filter(row -> stored.contains(row.id())).toList();
+    List<RoutedEvent> fresh = sorted.stream().filter(one -> stored.contains(one.id())).toList();
     insertDeliveries(connection, fresh);
     adjust(connection, SourceCounts.of(fresh));
     Set<String> routes = new TreeSet<>();
-    fresh.forEach(row -> routes.addAll(row.handlers()));
+    fresh.forEach(one -> routes.addAll(one.handlers()));
     announce(connection, routes);
     Map<EventKey, UUID> first =
-        stored.size() == rows.size() ? Map.of() : firstIds(connection, rows, stored);
-    List<Receipt> receipts = new ArrayList<>(rows.size());
-    for (Row row : rows) {
-      boolean isNew = stored.contains(row.id());
-      receipts.add(new Receipt(isNew ? row.id() : first.get(EventKey.of(row.event())), !isNew));
+        stored.size() == events.size() ? Map.of() : firstIds(connection, events, stored);
+    List<Receipt> receipts = new ArrayList<>(events.size());
+    for (RoutedEvent one : events) {
+      boolean isNew = stored.contains(one.id());
+      receipts.add(new Receipt(isNew ? one.id() : first.get(EventKey.of(one.event())), !isNew));
     }
     return receipts;
   }
 
-  private static Set<UUID> insertEvents(Connection connection, List<Row> rows) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENTS)) {
-      insert.setArray(1, array(connection, "uuid", rows, Row::id));
-      insert.setArray(2, array(connection, "text", rows, row -> row.event().source()));
-      insert.setArray(3, array(connection, "text", rows, row -> row.event().providerEventId()));
-      insert.setArray(4, array(connection, "text", rows, row -> row.event().type()));
-      insert.setArray(
-          5, array(connection, "text", rows, row -> row.event().orderingKey().orElse(null)));
-      insert.setArray(
-          6, array(connection, "text", rows, row -> row.event().receivedAt().toString()));
-      insert.setArray(7, array(connection, "text", rows, row -> row.event().headers()));
-      insert.setArray(
-          8,
-          connection.createArrayOf(
-              "bytea", rows.stream().map(row -> row.event().payload()).toArray(byte[][]::new)));
-      return ids(insert);
-    }
+  private static Set<UUID> insertEvents(Connection connection, List<RoutedEvent> events)
+      throws SQLException {
+    byte[][] payloads = events.stream().map(one -> one.event().payload()).toArray(byte[][]::new);
+    return ids(
+        connection,
+        INSERT_EVENTS,
+        array(connection, "uuid", events, RoutedEvent::id),
+        array(connection, "text", events, one -> one.event().source()),
+        array(connection, "text", events, one -> one.event().providerEventId()),
+        array(connection, "text", events, one -> one.event().type()),
+        array(connection, "text", events, one -> one.event().orderingKey().orElse(null)),
+        array(connection, "text", events, one -> one.event().receivedAt().toString()),
+        array(connection, "text", events, one -> one.event().headers()),
+        connection.createArrayOf("bytea", payloads));
   }
 
-  private static void insertDeliveries(Connection connection, List<Row> fresh) throws SQLException {
-    record Delivery(Row row, String route) {}
-    List<Delivery> deliveries =
-        fresh.stream()
-            .flatMap(row -> row.handlers().stream().map(route -> new Delivery(row, route)))
+  private static void insertDeliveries(Connection connection, List<RoutedEvent> events)
+      throws SQLException {
+    record Insert(RoutedEvent routed, String route) {}
+    List<Insert> inserts =
+        events.stream()
+            .flatMap(one -> one.handlers().stream().map(route -> new Insert(one, route)))
             .toList();
-    if (deliveries.isEmpty()) {
+    if (inserts.isEmpty()) {
       return;
     }
-    try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES)) {
-      insert.setArray(1, array(connection, "uuid", deliveries, d -> d.row().id()));
-      insert.setArray(2, array(connection, "text", deliveries, Delivery::route));
-      insert.setArray(3, array(connection, "text", deliveries, d -> d.row().event().source()));
-      insert.setArray(
-          4,
-          array(connection, "text", deliveries, d -> d.row().event().orderingKey().orElse(null)));
-      insert.executeUpdate();
-    }
+    Jdbc.update(
+        connection,
+        INSERT_DELIVERIES,
+        array(connection, "uuid", inserts, one -> one.routed().id()),
+        array(connection, "text", inserts, Insert::route),
+        array(connection, "text", inserts, one -> one.routed().event().source()),
+        array(connection, "text", inserts, one -> one.routed().event().orderingKey().orElse(null)));
   }
 
   @Override
@@ -235,12 +173,10 @@ public final class PostgresInbox implements InboxStore {
     if (changes.isEmpty()) {
       return;
     }
-    try (PreparedStatement add = connection.prepareStatement(TALLY)) {
+    try (PreparedStatement add = connection.prepareStatement(ADD_COUNTS)) {
       for (Map.Entry<String, SourceCounts> entry : changes.entrySet()) {
-        add.setString(1, entry.getKey());
-        add.setShort(2, shard);
-        add.setLong(3, entry.getValue().stored());
-        add.setLong(4, entry.getValue().ignored());
+        SourceCounts counts = entry.getValue();
+        Jdbc.bind(add, entry.getKey(), shard, counts.stored(), counts.ignored());
         add.addBatch();
       }
       add.executeBatch();
@@ -249,183 +185,108 @@ public final class PostgresInbox implements InboxStore {
 
   @Override
   public void announce(Connection connection, Set<String> routes) throws SQLException {
-    if (routes.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
-      notify.setArray(1, array(connection, "text", List.copyOf(routes), route -> route));
-      notify.execute();
+    if (!routes.isEmpty()) {
+      Array names = array(connection, "text", List.copyOf(routes), route -> route);
+      Jdbc.list(connection, NOTIFY, row -> true, names);
     }
   }
 
   private static Map<EventKey, UUID> firstIds(
-      Connection connection, List<Row> rows, Set<UUID> stored) throws SQLException {
-    List<Row> seen = rows.stream().filter(row -> !stored.contains(row.id())).toList();
+      Connection connection, List<RoutedEvent> events, Set<UUID> stored) throws SQLException {
+    List<RoutedEvent> known = events.stream().filter(one -> !stored.contains(one.id())).toList();
     Map<EventKey, UUID> first = new HashMap<>();
-    try (PreparedStatement select = connection.prepareStatement(FIRST_IDS)) {
-      select.setArray(1, array(connection, "text", seen, row -> row.event().source()));
-      select.setArray(2, array(connection, "text", seen, row -> row.event().providerEventId()));
-      try (ResultSet result = select.executeQuery()) {
-        while (result.next()) {
-          first.put(
-              new EventKey(result.getString(1), result.getString(2)),
-              result.getObject(3, UUID.class));
-        }
-      }
-    }
+    Jdbc.list(
+        connection,
+        FIRST_IDS,
+        row ->
+            first.put(
+                new EventKey(row.getString(1), row.getString(2)), row.getObject(3, UUID.class)),
+        array(connection, "text", known, one -> one.event().source()),
+        array(connection, "text", known, one -> one.event().providerEventId()));
     return first;
   }
 
   @Override
-  public List<Delivery> claim(Connection connection, ClaimQuery claimQuery) throws SQLException {
-    return take(connection, claimQuery, claimQuery.takeOver() ? WAITING_OR_UNBEGUN : WAITING);
+  public List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
+    return PostgresClaims.claim(connection, query);
   }
 
   @Override
-  public Optional<Delivery> takeOver(Connection connection, ClaimQuery claimQuery)
-      throws SQLException {
-    return take(connection, claimQuery, BEGUN_AND_LAPSED).stream().findFirst();
-  }
-
-  private static List<Delivery> take(Connection connection, ClaimQuery claimQuery, String which)
-      throws SQLException {
-    if (claimQuery.ordered()) {
-      awaitTurn(connection, claimQuery.route());
-    }
-    UUID token = UUID.randomUUID();
-    try (PreparedStatement take =
-        connection.prepareStatement(
-            CLAIM.formatted(which + (claimQuery.ordered() ? "\n" + HEAD_OF_LANE : "")))) {
-      take.setString(1, claimQuery.route());
-      take.setInt(2, claimQuery.limit());
-      take.setInt(3, claimQuery.starting());
-      take.setObject(4, token);
-      take.setLong(5, claimQuery.lease().toMillis());
-      take.setString(6, claimQuery.route());
-      take.setLong(7, claimQuery.bytes());
-      take.setBoolean(8, claimQuery.oneAlways());
-      take.setInt(9, WaitingEntry.END_OF_LOG);
-      List<Delivery> claimed = new ArrayList<>();
-      try (ResultSet row = take.executeQuery()) {
-        while (row.next()) {
-          claimed.add(
-              new Delivery(
-                  row.getObject(1, UUID.class),
-                  token,
-                  row.getInt(2),
-                  row.getBoolean(3),
-                  Delivery.by(row.getString(4)),
-                  row.getString(5),
-                  row.getString(6),
-                  row.getString(7),
-                  Optional.ofNullable(row.getString(8)),
-                  row.getObject(9, OffsetDateTime.class).toInstant(),
-                  row.getString(10),
-                  row.getBytes(11),
-                  WaitingEntry.at(row.getString(12))));
-        }
-      }
-      claimed.sort(Comparator.comparing(Delivery::eventId));
-      return claimed;
-    }
+  public Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
+    return PostgresClaims.takeOver(connection, query);
   }
 
   @Override
   public boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
-    try (PreparedStatement look = connection.prepareStatement(ANY_ABANDONED)) {
-      look.setString(1, route);
-      try (ResultSet row = look.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
-    }
+    return PostgresClaims.isAnyAbandoned(connection, route);
   }
 
   @Override
-  public void begun(Connection connection, String route, List<Delivery> begun) throws SQLException {
-    try (PreparedStatement note = connection.prepareStatement(BEGUN)) {
-      note.setArray(1, array(connection, "uuid", begun, Delivery::eventId));
-      note.setString(2, route);
-      note.setArray(3, array(connection, "uuid", begun, Delivery::token));
-      note.executeUpdate();
-    }
-  }
-
-  private static void awaitTurn(Connection connection, String route) throws SQLException {
-    try (PreparedStatement lock = connection.prepareStatement(AWAIT_TURN)) {
-      lock.setString(1, "inbox-lane:" + route);
-      lock.execute();
-    }
+  public void markStarted(Connection connection, String route, List<Delivery> started)
+      throws SQLException {
+    Jdbc.update(
+        connection,
+        MARK_STARTED,
+        array(connection, "uuid", started, Delivery::eventId),
+        route,
+        array(connection, "uuid", started, Delivery::token));
   }
 
   @Override
   public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
+    record Key(UUID event, String route) {}
     List<Outcome> sorted =
         outcomes.stream().sorted(Comparator.comparing(Outcome::eventId)).toList();
-    try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
-      finish.setArray(1, array(connection, "uuid", sorted, Outcome::eventId));
-      finish.setArray(2, array(connection, "text", sorted, Outcome::route));
-      finish.setArray(3, array(connection, "uuid", sorted, Outcome::token));
-      finish.setArray(4, array(connection, "text", sorted, o -> o.state().text()));
-      finish.setArray(
-          5,
-          array(connection, "bigint", sorted, o -> o.delay().map(Duration::toMillis).orElse(null)));
-      finish.setArray(6, array(connection, "int", sorted, Outcome::refund));
-      finish.setArray(7, array(connection, "text", sorted, o -> o.error().orElse(null)));
-      finish.setArray(8, array(connection, "boolean", sorted, Outcome::passing));
-      finish.setArray(9, array(connection, "text", sorted, Outcome::logLine));
-      finish.setArray(10, array(connection, "text", sorted, Outcome::folded));
-      record Key(UUID event, String route) {}
-      Set<Key> written = new HashSet<>();
-      try (ResultSet row = finish.executeQuery()) {
-        while (row.next()) {
-          written.add(new Key(row.getObject(1, UUID.class), row.getString(2)));
-        }
-      }
-      return sorted.stream()
-          .filter(o -> written.contains(new Key(o.eventId(), o.route())))
-          .toList();
-    }
+    Set<Key> written =
+        new HashSet<>(
+            Jdbc.list(
+                connection,
+                FINISH,
+                row -> new Key(Jdbc.id(row), row.getString(2)),
+                array(connection, "uuid", sorted, Outcome::eventId),
+                array(connection, "text", sorted, Outcome::route),
+                array(connection, "uuid", sorted, Outcome::token),
+                array(connection, "text", sorted, o -> o.state().text()),
+                array(
+                    connection,
+                    "bigint",
+                    sorted,
+                    o -> o.delay().map(Duration::toMillis).orElse(null)),
+                array(connection, "int", sorted, Outcome::refund),
+                array(connection, "text", sorted, o -> o.error().orElse(null)),
+                array(connection, "boolean", sorted, Outcome::keepsLastError),
+                array(connection, "text", sorted, Outcome::logLine),
+                array(connection, "text", sorted, Outcome::replacedLine)));
+    return sorted.stream().filter(o -> written.contains(new Key(o.eventId(), o.route()))).toList();
   }
 
   @Override
-  public Set<UUID> renew(Connection connection, String route, List<Delivery> held, Duration lease)
+  public Set<UUID> renew(Connection connection, String route, List<Delivery> leased, Duration lease)
       throws SQLException {
-    try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
-      renew.setLong(1, lease.toMillis());
-      renew.setArray(2, array(connection, "uuid", held, Delivery::eventId));
-      renew.setString(3, route);
-      renew.setArray(4, array(connection, "uuid", held, Delivery::token));
-      return ids(renew);
-    }
+    return ids(
+        connection,
+        RENEW,
+        lease.toMillis(),
+        array(connection, "uuid", leased, Delivery::eventId),
+        route,
+        array(connection, "uuid", leased, Delivery::token));
   }
 
-  private static Set<UUID> ids(PreparedStatement statement) throws SQLException {
-    Set<UUID> ids = new HashSet<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        ids.add(row.getObject(1, UUID.class));
-      }
-    }
-    return ids;
+  private static Set<UUID> ids(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    return new HashSet<>(Jdbc.list(connection, sql, Jdbc::id, parameters));
   }
 
   @Override
   public long millisUntilDue(Connection connection, String route, boolean later)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(UNTIL_DUE)) {
-      select.setString(1, route);
-      select.setBoolean(2, later);
-      try (ResultSet row = select.executeQuery()) {
-        row.next();
-        long millis = row.getLong(1);
-        return row.wasNull() ? Long.MAX_VALUE : millis;
-      }
-    }
+    return Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later)
+        .orElse(Long.MAX_VALUE);
   }
 
   @Override
   public int releaseAll(Connection connection) {
-    // Other nodes may hold them; the leases run out by themselves.
+    // Other nodes may hold the leases; they expire by themselves.
     return 0;
   }
 

@@ -10,21 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes a filter's statement so that an index answers it among ten million events: whatever is
- * looked for, rows come from an index in the list's order and the first few are enough.
+ * Builds the statement of a filter for tables of ten million events: rows come from an index in the
+ * order of the list, and the first few are enough.
  *
- * <p>A text is looked for in all ids as a whole or as the beginning of the hub's own, in all types,
- * in the errors of what is not done, and, as any part of an id, among the newest {@value #RECENT}
- * events. No index finds any part of ten million ids without an extension.
+ * <p>A text is compared with whole provider ids, with the beginning of the hub's ids, with all
+ * types, with the errors of deliveries that are not done, and, as any part of an id, with the
+ * newest {@value #RECENT} events. Without an extension, no index finds any part of ten million ids.
  */
 final class PostgresSearch {
   private static final int RECENT = 10_000;
 
-  /** Sources are few, and the tally knows them all. */
+  /** There are few sources, and the table of counts has them all. */
   private static final String SOURCES = "(SELECT DISTINCT source FROM inbox_tally) t";
 
-  /** For a state that few events are in, source by source. Takes no locks. */
-  private static final String BY_SHARE =
+  /** For a rare state: reads its index source by source. Takes no locks. */
+  private static final String BY_DELIVERY =
       """
       SELECT s.event_id AS id FROM %s
       CROSS JOIN LATERAL (
@@ -36,7 +36,7 @@ final class PostgresSearch {
       LIMIT %d
       """;
 
-  /** Of the share itself first: its event lies elsewhere. */
+  /** Compares the delivery's own columns first: its event is in another table. */
   private static final String HAS_TEXT =
       """
       (lower(d.last_error) LIKE lower(?) ESCAPE '!'
@@ -47,7 +47,7 @@ final class PostgresSearch {
             AND (lower(e.provider_event_id) LIKE lower(?) ESCAPE '!'
               OR lower(e.type) LIKE lower(?) ESCAPE '!')))""";
 
-  /** Each type there is, found by leaping from one to the next. */
+  /** All types: a loose index scan that jumps from each type to the next. */
   private static final String TYPES =
       """
       (WITH RECURSIVE leap (source, type) AS (
@@ -61,7 +61,7 @@ final class PostgresSearch {
        SELECT source, type FROM leap WHERE %s) t
       """;
 
-  /** The first of each type that is meant. Takes no locks. */
+  /** The first events of each matching type. Takes no locks. */
   private static final String BY_TYPE =
       """
       SELECT o.id FROM %s
@@ -78,8 +78,8 @@ final class PostgresSearch {
       "SELECT e.id FROM %s JOIN inbox_event e ON e.source = t.source AND e.provider_event_id = ? AND %s";
 
   /**
-   * What waits for its first attempt has no error. That nothing is done is said again, because the
-   * index is one of what is not, and the list of states does not say so before it runs.
+   * Without the state received, which has no error. Repeats {@code status <> 'done'} so that the
+   * planner can use the partial index.
    */
   private static final String BY_ERROR =
       """
@@ -118,7 +118,7 @@ final class PostgresSearch {
   EventSearch statement() {
     String sql;
     if (filter.isRare()) {
-      sql = byShare();
+      sql = byDelivery();
     } else if (filter.text().isPresent()) {
       sql = byText(filter.text().get());
     } else if (filter.types().isPresent()) {
@@ -129,19 +129,19 @@ final class PostgresSearch {
     return new EventSearch(sql, values);
   }
 
-  private String byShare() {
+  private String byDelivery() {
     String sources = sources();
-    EventSearch.Where shares = filter.shares(Dialect.POSTGRESQL);
-    filter.addRange(shares, "d.event_id", order, beyond);
-    EventSearch.Where events = filter.withoutText().itsEvent("d");
-    shares.and(events.sql(), events.values().toArray());
+    EventSearch.Where deliveries = filter.deliveries(Dialect.POSTGRESQL);
+    filter.addRange(deliveries, "d.event_id", order, beyond);
+    EventSearch.Where events = filter.withoutText().eventConditions("d");
+    deliveries.and(events.sql(), events.values().toArray());
     filter
         .text()
         .map(text -> "%" + EventFilter.escaped(text) + "%")
-        .ifPresent(part -> shares.and(HAS_TEXT, part, part, part, part));
-    values.addAll(shares.values());
+        .ifPresent(part -> deliveries.and(HAS_TEXT, part, part, part, part));
+    values.addAll(deliveries.values());
     String way = order.direction();
-    return BY_SHARE.formatted(sources, shares.sql(), way, limit, way, limit);
+    return BY_DELIVERY.formatted(sources, deliveries.sql(), way, limit, way, limit);
   }
 
   private String sources() {
@@ -158,7 +158,7 @@ final class PostgresSearch {
   }
 
   /**
-   * @param which of the types in {@code leap}
+   * @param which conditions for the types in {@code leap}
    */
   private String byType(EventSearch.Where which) {
     filter.types().ifPresent(patterns -> EventFilter.addTypes(which, "type", patterns));
@@ -182,16 +182,16 @@ final class PostgresSearch {
 
   private String byText(String text) {
     String part = "%" + EventFilter.escaped(text) + "%";
-    List<String> ways = new ArrayList<>();
-    idBeginsWith(text).ifPresent(ways::add);
-    ways.add(byProviderId(text));
+    List<String> alternatives = new ArrayList<>();
+    idBeginsWith(text).ifPresent(alternatives::add);
+    alternatives.add(byProviderId(text));
     EventSearch.Where type = new EventSearch.Where();
     type.and("lower(type) LIKE lower(?) ESCAPE '!'", part);
-    ways.add(byType(type));
-    ways.add(byError(part));
-    ways.add(byPart(part));
+    alternatives.add(byType(type));
+    alternatives.add(byError(part));
+    alternatives.add(byPart(part));
     return "SELECT u.id FROM (("
-        + String.join(")\nUNION\n(", ways)
+        + String.join(")\nUNION\n(", alternatives)
         + ")) u ORDER BY u.id "
         + order.direction()
         + " LIMIT "
@@ -221,11 +221,11 @@ final class PostgresSearch {
   private String byProviderId(String text) {
     String sources = sources();
     values.add(text);
-    return BY_PROVIDER_ID.formatted(sources, whole());
+    return BY_PROVIDER_ID.formatted(sources, withoutText());
   }
 
-  /** All that is asked of an event but the text. */
-  private String whole() {
+  /** All conditions for an event except the text. */
+  private String withoutText() {
     EventSearch.Where events = filter.events(Dialect.POSTGRESQL);
     filter.types().ifPresent(patterns -> EventFilter.addTypes(events, "e.type", patterns));
     filter.addRange(events, "e.id", order, beyond);
@@ -235,18 +235,18 @@ final class PostgresSearch {
 
   private String byError(String part) {
     String sources = sources();
-    EventSearch.Where shares = new EventSearch.Where();
-    filter.addRange(shares, "d.event_id", order, beyond);
-    shares.and("lower(d.last_error) LIKE lower(?) ESCAPE '!'", part);
+    EventSearch.Where deliveries = new EventSearch.Where();
+    filter.addRange(deliveries, "d.event_id", order, beyond);
+    deliveries.and("lower(d.last_error) LIKE lower(?) ESCAPE '!'", part);
     EventSearch.Where events = filter.events(Dialect.POSTGRESQL);
     filter.types().ifPresent(patterns -> EventFilter.addTypes(events, "e.type", patterns));
-    shares.and(EventFilter.HAS_EVENT.formatted("d", events.sql()), events.values().toArray());
-    values.addAll(shares.values());
-    return BY_ERROR.formatted(sources, shares.sql(), order.direction(), limit);
+    deliveries.and(EventFilter.HAS_EVENT.formatted("d", events.sql()), events.values().toArray());
+    values.addAll(deliveries.values());
+    return BY_ERROR.formatted(sources, deliveries.sql(), order.direction(), limit);
   }
 
   private String byPart(String part) {
-    String events = whole();
+    String events = withoutText();
     values.add(part);
     values.add(part);
     return BY_PART.formatted(events, filter.order(order), RECENT);

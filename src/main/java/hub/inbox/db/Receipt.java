@@ -3,8 +3,8 @@ package hub.inbox.db;
 import java.util.UUID;
 
 /**
- * What became of an append, after its commit.
+ * The result of an append after its commit.
  *
- * @param id the event's, or the first one's for a duplicate
+ * @param id of the event; for a duplicate, of the event stored first
  */
 public record Receipt(UUID id, boolean duplicate) {}

@@ -4,21 +4,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many events a batch adds to a source, or takes from it. */
+/** How many events a batch adds to a source's counts; negative when it removes events. */
 public record SourceCounts(long stored, long ignored) {
-  /**
-   * By source, in one order for every node, so that two transactions never wait for each other in a
-   * ring.
-   */
-  static Map<String, SourceCounts> of(List<InboxStore.Row> rows) {
-    Map<String, SourceCounts> tallies = new TreeMap<>();
-    for (InboxStore.Row row : rows) {
-      tallies.merge(
-          row.event().source(),
-          new SourceCounts(1, row.handlers().isEmpty() ? 1 : 0),
+  /** Counts by source, sorted: every transaction locks in this order, so that none deadlock. */
+  static Map<String, SourceCounts> of(List<RoutedEvent> events) {
+    Map<String, SourceCounts> counts = new TreeMap<>();
+    for (RoutedEvent one : events) {
+      counts.merge(
+          one.event().source(),
+          new SourceCounts(1, one.handlers().isEmpty() ? 1 : 0),
           SourceCounts::plus);
     }
-    return tallies;
+    return counts;
   }
 
   public SourceCounts plus(SourceCounts other) {

@@ -2,51 +2,79 @@ package hub.inbox.db;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Types as an operator names them: comma-separated, {@code *} stands for any characters, blanks
- * around a comma do not count. After a backslash a comma, a star, a blank or a backslash is just
- * that character.
+ * A pattern of event types, as operators and handlers write it. Patterns are separated by commas,
+ * white space around a comma does not count, and {@code *} stands for any characters, dots too. A
+ * backslash before a comma, a star, a space or a backslash makes it an ordinary character.
  *
- * @param text a type, or what {@code LIKE … ESCAPE '!'} compares with
- * @param exact whether it is a type
+ * @param parts the literal texts before, between and after the stars
  */
-public record TypePattern(String text, boolean exact) {
+public record TypePattern(List<String> parts) {
   private static final String ESCAPABLE = "\\,* ";
 
-  /** All that a text names; none for blanks and commas alone. */
+  public TypePattern {
+    parts = List.copyOf(parts);
+  }
+
+  /** Whether it has no star, and so matches one type only. */
+  public boolean isExact() {
+    return parts.size() == 1;
+  }
+
+  /** The type of an exact pattern; otherwise the operand of {@code LIKE … ESCAPE '!'}. */
+  String sqlText() {
+    return isExact()
+        ? parts.get(0)
+        : parts.stream().map(EventFilter::escaped).collect(Collectors.joining("%"));
+  }
+
+  public boolean matches(String type) {
+    int last = parts.size() - 1;
+    if (isExact() || !type.startsWith(parts.get(0))) {
+      return isExact() && type.equals(parts.get(0));
+    }
+    int at = parts.get(0).length();
+    for (String middle : parts.subList(1, last)) {
+      int found = type.indexOf(middle, at);
+      if (found < 0) {
+        return false;
+      }
+      at = found + middle.length();
+    }
+    return type.length() - parts.get(last).length() >= at && type.endsWith(parts.get(last));
+  }
+
+  /** The patterns of a list; empty when it has only white space and commas. */
   public static List<TypePattern> all(String written) {
     List<TypePattern> patterns = new ArrayList<>();
-    StringBuilder type = new StringBuilder();
-    StringBuilder like = new StringBuilder();
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    // The length of the current part without the white space at its end.
     int kept = 0;
-    boolean exact = true;
     for (int i = 0; i <= written.length(); i++) {
       char c = i < written.length() ? written.charAt(i) : ',';
-      boolean escaped =
-          c == '\\' && i + 1 < written.length() && ESCAPABLE.indexOf(written.charAt(i + 1)) >= 0;
-      if (escaped) {
+      if (c == '\\' && i + 1 < written.length() && ESCAPABLE.indexOf(written.charAt(i + 1)) >= 0) {
         i++;
-        type.append(written.charAt(i));
-        like.append(EventFilter.escaped(String.valueOf(written.charAt(i))));
-        kept = type.length();
+        part.append(written.charAt(i));
+        kept = part.length();
       } else if (c == ',') {
-        // What follows the last character that counts is blank.
-        int blanks = type.length() - kept;
-        type.setLength(kept);
-        like.setLength(like.length() - blanks);
-        if (kept > 0) {
-          patterns.add(new TypePattern(exact ? type.toString() : like.toString(), exact));
+        part.setLength(kept);
+        if (!parts.isEmpty() || kept > 0) {
+          parts.add(part.toString());
+          patterns.add(new TypePattern(parts));
         }
-        type.setLength(0);
-        like.setLength(0);
+        parts.clear();
+        part.setLength(0);
         kept = 0;
-        exact = true;
-      } else if (!Character.isWhitespace(c) || kept > 0) {
-        exact &= c != '*';
-        type.append(c);
-        like.append(c == '*' ? "%" : EventFilter.escaped(String.valueOf(c)));
-        kept = Character.isWhitespace(c) ? kept : type.length();
+      } else if (c == '*') {
+        parts.add(part.toString());
+        part.setLength(0);
+        kept = 0;
+      } else if (!Character.isWhitespace(c) || !parts.isEmpty() || kept > 0) {
+        part.append(c);
+        kept = Character.isWhitespace(c) ? kept : part.length();
       }
     }
     return List.copyOf(patterns);

@@ -5,9 +5,9 @@ import hub.util.Json;
 import java.util.Optional;
 
 /**
- * The last row of an event's attempt log while it says that the event waits for a provider. The
- * next such row takes its place and counts on, so that days of waiting are one row, and what failed
- * before stays in the log.
+ * The last entry of an event's log of attempts, when it says that the event waits for a provider.
+ * The next such entry replaces it and counts one more. So days of waiting are one entry, and
+ * earlier failures stay in the log.
  *
  * @param line as it is stored, with its line feed
  */
@@ -15,16 +15,16 @@ record WaitingEntry(String line) {
   static final String OUTCOME = "postponed";
 
   /**
-   * How much of a log's end is read to find it, in characters. A row is shorter: of an error a
-   * thousand are kept, which JSON may make six thousand of.
+   * How many characters at the end of a log are read to find the entry. An entry is shorter: an
+   * error has at most 1,000 characters, which JSON may escape to 6,000.
    */
   static final int END_OF_LOG = 8_000;
 
   /**
-   * Reads the last row.
+   * Reads the last entry.
    *
-   * @param end of the log, which may begin within a row
-   * @return empty when the log does not end with an event that waits
+   * @param end the end of the log, which may begin within an entry
+   * @return empty when the last entry is of another kind
    */
   static Optional<WaitingEntry> at(String end) {
     if (!end.endsWith("}\n")) {
@@ -37,12 +37,12 @@ record WaitingEntry(String line) {
         : Optional.empty();
   }
 
-  /** When it began to wait, as it is written. */
+  /** Since when it waits, as ISO 8601. */
   String since() {
     return row().path("at").asText();
   }
 
-  /** How often it has been put off. */
+  /** How often it has been postponed. */
   int times() {
     return row().path("times").asInt(1);
   }
@@ -51,7 +51,7 @@ record WaitingEntry(String line) {
     return row().path("durationMs").asLong();
   }
 
-  /** Who had it run when the waiting began. */
+  /** What caused the first attempt of the wait. */
   String by() {
     return row().path("by").asText(Delivery.SCHEDULE);
   }

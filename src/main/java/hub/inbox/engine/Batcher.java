@@ -8,31 +8,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Puts claimed events together until they are enough or the first has waited long enough.
- * Thread-safe.
+ * Collects claimed deliveries into batches. A batch is complete when it has {@code size} of them,
+ * or when the first has waited {@code waitMillis}. Thread-safe.
  */
 public final class Batcher {
   private final int size;
   private final long waitMillis;
   private final ScheduledExecutorService timer;
-  private final Consumer<List<LeasedDelivery>> full;
+  private final Consumer<List<LeasedDelivery>> consumer;
   private List<LeasedDelivery> waiting = new ArrayList<>();
   private ScheduledFuture<?> flush;
 
   /**
-   * @param size events in a batch, at most
+   * @param size deliveries in a batch, at most
    * @param waitMillis how long the first of a batch waits for others
-   * @param full takes each batch; must not block
+   * @param consumer takes each batch; must not block
    */
   public Batcher(
       int size,
       long waitMillis,
       ScheduledExecutorService timer,
-      Consumer<List<LeasedDelivery>> full) {
+      Consumer<List<LeasedDelivery>> consumer) {
     this.size = size;
     this.waitMillis = waitMillis;
     this.timer = timer;
-    this.full = full;
+    this.consumer = consumer;
   }
 
   public synchronized void add(LeasedDelivery one) {
@@ -44,7 +44,7 @@ public final class Batcher {
     }
   }
 
-  /** Hands over what there is. */
+  /** Hands over the batch as it is; does nothing while it is empty. */
   public synchronized void flush() {
     if (flush != null) {
       flush.cancel(false);
@@ -53,7 +53,7 @@ public final class Batcher {
     if (!waiting.isEmpty()) {
       List<LeasedDelivery> batch = waiting;
       waiting = new ArrayList<>();
-      full.accept(batch);
+      consumer.accept(batch);
     }
   }
 }

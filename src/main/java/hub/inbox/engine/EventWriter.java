@@ -1,13 +1,15 @@
 package hub.inbox.engine;
 
 import hub.db.Database;
+import hub.db.SqlStates;
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
-import hub.inbox.db.SqlStates;
+import hub.inbox.db.RoutedEvent;
+import hub.util.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,79 +23,40 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores events: all that arrive while one commit runs share the next. Thread-safe. */
+/** Stores events. All events that arrive during one commit share the next one. Thread-safe. */
 public final class EventWriter {
   private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
-  /** Beyond this a larger batch only makes its members wait longer. */
-  private static final int BATCH = 256;
+  /** A larger batch would only make its events wait longer. */
+  private static final int BATCH_EVENTS = 256;
 
-  /** How many answers one thread gives before another one helps. */
-  private static final int SLICE = 16;
+  /** How many callbacks one task runs, so that several threads share a batch's callbacks. */
+  private static final int ANSWERS_PER_TASK = 16;
 
-  /** A deadlock or a lost race between nodes is over when the transaction is tried again. */
+  /** A retry of the transaction succeeds after a deadlock or a lost race between nodes. */
   private static final int TRIES = 3;
 
-  /** Keeps one commit's memory in bounds where bodies are large. */
+  /** Bounds the memory of one commit. */
   private static final int BATCH_BYTES = 8 << 20;
 
-  /** What may wait for the store in memory, whatever the number of events. */
+  /** Bounds the memory of all waiting events. */
   private static final long WAITING_BYTES = 64L << 20;
 
-  /** Providers wait 3 to 30 s for an answer; one of the hub's own comes before. */
-  private static final Duration SILENCE = Duration.ofSeconds(4);
+  /** Senders wait 3 to 30 s for an answer; the hub answers 503 before that. */
+  private static final Duration STALLED_AFTER = Duration.ofSeconds(4);
 
-  /** What waited longer than a sender does is not stored: it would come again all the same. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** An event that waited longer is not stored: its sender has given up and will send it again. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
-  private static final long WATCH_MILLIS = 250;
+  private static final long WATCH_INTERVAL_MILLIS = 250;
 
-  /** Learns what became of an event; called once, on a thread that may work but not wait long. */
-  public interface Callback {
-    void stored(Receipt receipt);
-
-    void failed(Exception error);
-  }
-
-  /**
-   * An event and who wants to know of it; told once, by whoever comes first: the commit, or the one
-   * that gave up waiting for it.
-   */
-  private record Pending(NewEvent event, Callback callback, AtomicBoolean told, long since) {
-    void stored(Receipt receipt) {
-      if (told.compareAndSet(false, true)) {
-        guarded(() -> callback.stored(receipt));
-      }
-    }
-
-    void failed(Exception error) {
-      if (told.compareAndSet(false, true)) {
-        guarded(() -> callback.failed(error));
-      }
-    }
-
-    /** One sender's fault must not cost its neighbours their answers. */
-    private static void guarded(Runnable answer) {
-      try {
-        answer.run();
-      } catch (RuntimeException | Error e) {
-        LOG.error("inbox=append outcome=unanswered", e);
-      }
-    }
-
-    int bytes() {
-      return event.payload().length + event.headers().length();
-    }
-  }
-
-  /** The batch that is being written, and since when. */
-  private record InFlight(List<Pending> batch, long since) {}
+  /** The batch that is being written, and since when ({@link System#nanoTime}). */
+  private record InFlight(List<PendingEvent> batch, long since) {}
 
   private final Database database;
   private final InboxStore store;
@@ -102,7 +65,7 @@ public final class EventWriter {
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
   private final EventIds ids;
-  private final GroupCommit<Pending> queue;
+  private final GroupCommit<PendingEvent> queue;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final ScheduledExecutorService watch;
   private volatile InFlight inFlight = new InFlight(List.of(), 0);
@@ -125,31 +88,34 @@ public final class EventWriter {
     this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
-            "inbox-append", capacity, BATCH, Pending::bytes, BATCH_BYTES, this::writeWatched);
+            "inbox-append",
+            capacity,
+            BATCH_EVENTS,
+            PendingEvent::bytes,
+            BATCH_BYTES,
+            this::writeWatched);
     this.watch =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "inbox-append-watch");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newSingleThreadScheduledExecutor(DaemonThreads.factory("inbox-append-watch"));
     var unused =
         watch.scheduleWithFixedDelay(
-            this::giveUpOnSilence, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+            this::failStalledCommit,
+            WATCH_INTERVAL_MILLIS,
+            WATCH_INTERVAL_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
-  /** Calls back after the commit that stored the event. */
-  public void append(NewEvent event, Callback callback) {
-    Pending pending = new Pending(event, callback, new AtomicBoolean(), System.nanoTime());
+  /** Stores the event; calls back after the commit, or when it has failed. */
+  public void append(NewEvent event, AppendCallback callback) {
+    PendingEvent pending = new PendingEvent(event, callback);
     if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
       waitingBytes.addAndGet(-pending.bytes());
       pending.failed(new StoreBusyException("too many events wait for the event store"));
     }
   }
 
-  private void writeWatched(List<Pending> batch) {
-    taken(batch);
-    List<Pending> pending = inTime(batch);
+  private void writeWatched(List<PendingEvent> batch) {
+    releaseBytes(batch);
+    List<PendingEvent> pending = failLate(batch);
     if (pending.isEmpty()) {
       return;
     }
@@ -165,12 +131,12 @@ public final class EventWriter {
     }
   }
 
-  /** Those whose senders still wait; the others are told to come again. */
-  private List<Pending> inTime(List<Pending> batch) {
+  /** Fails the events that have waited too long and returns the others. */
+  private List<PendingEvent> failLate(List<PendingEvent> batch) {
     long now = System.nanoTime();
-    Map<Boolean, List<Pending>> late =
+    Map<Boolean, List<PendingEvent>> late =
         batch.stream()
-            .collect(Collectors.partitioningBy(one -> now - one.since() > PATIENCE.toNanos()));
+            .collect(Collectors.partitioningBy(one -> now - one.since() > MAX_WAIT.toNanos()));
     if (!late.get(true).isEmpty()) {
       StoreBusyException error =
           new StoreBusyException("the event waited too long for the event store");
@@ -179,88 +145,88 @@ public final class EventWriter {
     return late.get(false);
   }
 
-  private void taken(List<Pending> out) {
+  private void releaseBytes(List<PendingEvent> out) {
     out.forEach(one -> waitingBytes.addAndGet(-one.bytes()));
   }
 
   /**
-   * A database that is gone says so; one that stalls says nothing. Its senders are told to come
-   * back, and find their event stored if the commit went through after all.
+   * Fails all events when a commit takes too long: a database that stalls reports no error. If the
+   * commit succeeds after all, the sender's next delivery is a duplicate.
    */
-  private void giveUpOnSilence() {
+  private void failStalledCommit() {
     InFlight now = inFlight;
-    if (now.batch().isEmpty() || System.nanoTime() - now.since() < SILENCE.toNanos()) {
+    if (now.batch().isEmpty() || System.nanoTime() - now.since() < STALLED_AFTER.toNanos()) {
       return;
     }
-    List<Pending> all = new ArrayList<>(now.batch());
-    List<Pending> queued = queue.drain();
-    taken(queued);
+    List<PendingEvent> all = new ArrayList<>(now.batch());
+    List<PendingEvent> queued = queue.drain();
+    releaseBytes(queued);
     all.addAll(queued);
     StoreUnavailableException error = new StoreUnavailableException("the event store is silent");
     callbacks.execute(() -> all.forEach(one -> one.failed(error)));
   }
 
-  private void write(List<Pending> pending) {
+  private void write(List<PendingEvent> pending) {
     Optional<String> noRoom = database.noRoom();
     if (noRoom.isPresent()) {
-      // No outage: handlers go on, and have room to write down what they did.
-      refuse(pending, new StoreUnavailableException(noRoom.get()));
+      // Not an outage: handlers go on and have room to record their outcomes.
+      failAll(pending, new StoreUnavailableException(noRoom.get()));
       return;
     }
-    List<InboxStore.Row> rows = new ArrayList<>(pending.size());
-    for (Pending one : pending) {
+    List<RoutedEvent> events = new ArrayList<>(pending.size());
+    for (PendingEvent one : pending) {
       NewEvent event = one.event();
-      rows.add(
-          new InboxStore.Row(ids.next(), event, handlers.matching(event.source(), event.type())));
+      events.add(
+          new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type())));
     }
-    long asked = storeOutage.now();
+    long askedAt = storeOutage.now();
     try {
-      Stored stored = store(rows);
+      Stored stored = store(events);
       List<Receipt> receipts = stored.receipts();
-      storeOutage.over(asked);
+      storeOutage.recordAnswer(askedAt);
       answer(pending, receipts);
-      wake(rows, stored.woken());
-      metrics.stored(rows, receipts);
+      notifyHandlers(events, stored.replayed());
+      metrics.stored(events, receipts);
     } catch (SQLException | RuntimeException e) {
-      if (pending.size() > 1 && SqlStates.isAboutData(e)) {
-        // One row that the database refuses must not take its neighbours with it.
+      if (pending.size() > 1 && SqlStates.isDataError(e)) {
+        // An event that the database refuses must not fail the others of its batch.
         pending.forEach(one -> write(List.of(one)));
       } else {
-        fail(pending, e, asked);
+        fail(pending, e, askedAt);
       }
     }
   }
 
   /**
-   * What one transaction did.
+   * The result of one transaction.
    *
-   * @param woken routes that have an event again that was dead
+   * @param replayed routes that get a dead event again
    */
-  private record Stored(List<Receipt> receipts, Set<String> woken) {}
+  private record Stored(List<Receipt> receipts, Set<String> replayed) {}
 
-  private Stored store(List<InboxStore.Row> rows) throws SQLException {
+  private Stored store(List<RoutedEvent> events) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return database.inTransaction(connection -> store(connection, rows));
+        return database.inTransaction(connection -> store(connection, events));
       } catch (SQLException e) {
-        if (attempt == TRIES || !SqlStates.isTransient(e)) {
+        if (attempt == TRIES || !SqlStates.isDeadlock(e)) {
           throw e;
         }
       }
     }
   }
 
-  private Stored store(Connection connection, List<InboxStore.Row> rows) throws SQLException {
-    List<Receipt> receipts = store.append(connection, rows);
-    Set<String> woken = SenderReplay.wake(connection, rows, receipts);
-    store.announce(connection, woken);
-    return new Stored(receipts, woken);
+  private Stored store(Connection connection, List<RoutedEvent> events) throws SQLException {
+    List<Receipt> receipts = store.append(connection, events);
+    Set<String> replayed = SenderReplay.replayDead(connection, events, receipts);
+    store.announce(connection, replayed);
+    return new Stored(receipts, replayed);
   }
 
-  private void answer(List<Pending> pending, List<Receipt> receipts) {
-    for (int from = 0; from < pending.size(); from += SLICE) {
+  private void answer(List<PendingEvent> pending, List<Receipt> receipts) {
+    for (int from = 0; from < pending.size(); from += ANSWERS_PER_TASK) {
       int start = from;
-      int end = Math.min(from + SLICE, pending.size());
+      int end = Math.min(from + ANSWERS_PER_TASK, pending.size());
       callbacks.execute(
           () -> {
             for (int i = start; i < end; i++) {
@@ -270,40 +236,40 @@ public final class EventWriter {
     }
   }
 
-  private void wake(List<InboxStore.Row> rows, Set<String> woken) {
-    Set<String> routes = new TreeSet<>(woken);
-    rows.forEach(row -> routes.addAll(row.handlers()));
-    routes.forEach(handlers::wake);
+  private void notifyHandlers(List<RoutedEvent> events, Set<String> replayed) {
+    Set<String> routes = new TreeSet<>(replayed);
+    events.forEach(one -> routes.addAll(one.handlers()));
+    routes.forEach(handlers::notifyHandler);
   }
 
-  private void fail(List<Pending> pending, Exception cause, long asked) {
-    if (!storeOutage.explains(cause, asked)) {
+  private void fail(List<PendingEvent> pending, Exception cause, long askedAt) {
+    if (!storeOutage.recordIfOutage(cause, askedAt)) {
       LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
     }
     Exception error =
-        SqlStates.isAboutData(cause)
+        SqlStates.isDataError(cause)
             ? cause
             : new StoreUnavailableException("the event store does not answer", cause);
-    refuse(pending, error);
+    failAll(pending, error);
   }
 
-  private void refuse(List<Pending> pending, Exception error) {
-    List<Pending> all = new ArrayList<>(pending);
+  private void failAll(List<PendingEvent> pending, Exception error) {
+    List<PendingEvent> all = new ArrayList<>(pending);
     if (error instanceof StoreUnavailableException) {
-      // Whoever queued behind them would wait for the same time-out again.
-      List<Pending> queued = queue.drain();
-      taken(queued);
+      // The events queued behind would wait for the same time-out again.
+      List<PendingEvent> queued = queue.drain();
+      releaseBytes(queued);
       all.addAll(queued);
     }
     callbacks.execute(() -> all.forEach(one -> one.failed(error)));
   }
 
-  /** Stores what waits, at most {@code millis} long; the rest learns that it is not stored. */
+  /** Stores the waiting events for at most {@code millis}, then fails the rest. */
   void close(long millis) {
     queue.close(millis);
     watch.shutdownNow();
-    List<Pending> left = queue.drain();
-    taken(left);
+    List<PendingEvent> left = queue.drain();
+    releaseBytes(left);
     left.forEach(one -> one.failed(new StoreUnavailableException("the hub is stopping")));
   }
 }

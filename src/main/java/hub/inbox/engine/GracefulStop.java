@@ -1,5 +1,6 @@
 package hub.inbox.engine;
 
+import hub.util.DaemonThreads;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The clock of the whole hub's stop, by which all handlers are interrupted together: each waiting
- * for itself, one after another, they would take as many times as long. Thread-safe.
+ * Keeps the time of the hub's stop and interrupts all handlers together when it is used up. Waited
+ * for one after another, each handler would add its own time-out. Thread-safe.
  */
 public final class GracefulStop {
   private final StopBudget budget;
   private final Set<Runnable> interrupts = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean begun = new AtomicBoolean();
+  private final AtomicBoolean started = new AtomicBoolean();
   private volatile long since;
 
   public GracefulStop(StopBudget budget) {
@@ -21,7 +22,7 @@ public final class GracefulStop {
   }
 
   /**
-   * @param interrupt is run when the time for what has begun is used up
+   * @param interrupt runs when the handlers have used up their time
    */
   public void add(Runnable interrupt) {
     interrupts.add(interrupt);
@@ -31,19 +32,17 @@ public final class GracefulStop {
     interrupts.remove(interrupt);
   }
 
-  /** The hub has been told to stop. */
+  /** Starts the clock: the hub is stopping. */
   public void begin() {
     since = System.nanoTime();
-    if (begun.compareAndSet(false, true)) {
-      Thread thread = new Thread(this::interruptInTime, "inbox-stop");
-      thread.setDaemon(true);
-      thread.start();
+    if (started.compareAndSet(false, true)) {
+      DaemonThreads.named("inbox-stop", this::interruptLater).start();
     }
   }
 
-  private void interruptInTime() {
+  private void interruptLater() {
     try {
-      TimeUnit.MILLISECONDS.sleep(budget.patience().toMillis());
+      TimeUnit.MILLISECONDS.sleep(budget.interruptAfter().toMillis());
       interrupts.forEach(Runnable::run);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -51,14 +50,15 @@ public final class GracefulStop {
   }
 
   /**
-   * How long somebody may be waited for who would get {@code millis} at any other time; at least a
-   * moment.
+   * Shortens a time-out to what is left of the stop.
+   *
+   * @return {@code millis} while the hub is not stopping; at least 100
    */
-  public long atMost(long millis) {
-    if (!begun.get()) {
+  public long limit(long millis) {
+    if (!started.get()) {
       return millis;
     }
     Duration spent = Duration.ofNanos(System.nanoTime() - since);
-    return Math.max(100, Math.min(millis, budget.waiting().minus(spent).toMillis()));
+    return Math.max(100, Math.min(millis, budget.waitLimit().minus(spent).toMillis()));
   }
 }

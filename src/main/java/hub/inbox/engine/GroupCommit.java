@@ -1,5 +1,6 @@
 package hub.inbox.engine;
 
+import hub.util.DaemonThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that takes whatever waits and writes it together, so that many items share one commit.
- * The longer a commit takes, the more items the next one carries. Thread-safe.
+ * One thread that takes all waiting items and writes them in one commit. The longer a commit takes,
+ * the more items share the next one. Thread-safe.
  *
- * @param <T> what is written
+ * @param <T> an item
  */
 final class GroupCommit<T> {
-  /** Writes a batch of at least one; never throws for a fault of the store. */
+  /** Writes a batch of at least one item; must not throw when the store fails. */
   interface Writer<T> {
     void write(List<T> batch);
   }
@@ -32,9 +33,9 @@ final class GroupCommit<T> {
   private volatile boolean closed;
 
   /**
-   * @param capacity items that may wait; one more is refused
+   * @param capacity how many items may wait; one more is refused
    * @param batchSize items in one commit, at most
-   * @param bytes size of an item
+   * @param bytes the size of an item
    * @param batchBytes an item that reaches this sum is the last one of its commit
    */
   GroupCommit(
@@ -49,22 +50,21 @@ final class GroupCommit<T> {
     this.bytes = bytes;
     this.batchBytes = batchBytes;
     this.writer = writer;
-    this.thread = new Thread(this::run, name);
-    this.thread.setDaemon(true);
+    this.thread = DaemonThreads.named(name, this::run);
     this.thread.start();
   }
 
-  /** Queues an item; false when too many wait already or this is closed. */
+  /** Queues an item; returns false when the queue is full or closed. */
   boolean offer(T item) {
     return !closed && waiting.offer(item);
   }
 
-  /** Queues an item that must not be refused; waits while too many wait already. */
+  /** Queues an item that must not be refused; blocks while the queue is full. */
   void put(T item) throws InterruptedException {
     waiting.put(item);
   }
 
-  /** Takes out all that waits now, unwritten. */
+  /** Removes all waiting items without writing them. */
   List<T> drain() {
     List<T> all = new ArrayList<>();
     waiting.drainTo(all);
@@ -84,7 +84,7 @@ final class GroupCommit<T> {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | Error e) {
-        // Whoever comes next must not wait for ever because of this batch.
+        // The thread must survive: later items would wait for ever.
         LOG.error("{} failed for {} items", thread.getName(), batch.size(), e);
       } finally {
         batch.clear();
@@ -103,7 +103,7 @@ final class GroupCommit<T> {
     }
   }
 
-  /** Writes what waits, at most {@code millis} long, and ends. */
+  /** Writes the waiting items for at most {@code millis}, then ends the thread. */
   void close(long millis) {
     closed = true;
     try {

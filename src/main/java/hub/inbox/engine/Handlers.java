@@ -1,28 +1,29 @@
 package hub.inbox.engine;
 
+import hub.inbox.db.TypePattern;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which handler routes there are, so that an event knows its handlers when it is stored.
+ * The registry of handler routes. Each event is matched with its handlers when it is stored.
  * Thread-safe.
  */
 public final class Handlers {
   /**
    * @param types matches the event types that the route handles
    * @param ordered whether events with the same ordering key are handled one after another
+   * @param onWork runs when there is work for the handler; must not block
    */
   public record Handler(
-      String route, String source, Predicate<String> types, boolean ordered, Runnable wake) {}
+      String route, String source, Predicate<String> types, boolean ordered, Runnable onWork) {}
 
   private final List<Handler> all = new CopyOnWriteArrayList<>();
 
-  /** A route that is started again takes its own place. */
+  /** Adds a handler, or replaces the one of the same route. */
   public synchronized void add(Handler handler) {
     remove(handler.route());
     all.add(handler);
@@ -32,7 +33,7 @@ public final class Handlers {
     all.removeIf(handler -> handler.route().equals(route));
   }
 
-  /** Ids of the routes that handle such an event; none: it is ignored. */
+  /** The ids of the routes that handle such an event; empty: the event is ignored. */
   List<String> matching(String source, String type) {
     Stream<Handler> matching =
         all.stream().filter(h -> h.source().equals(source) && h.types().test(type));
@@ -52,34 +53,29 @@ public final class Handlers {
   }
 
   /** Tells a handler that there is work for it. */
-  void wake(String route) {
+  void notifyHandler(String route) {
     all.forEach(
         handler -> {
           if (handler.route().equals(route)) {
-            handler.wake().run();
+            handler.onWork().run();
           }
         });
   }
 
-  void wakeAll() {
-    all.forEach(handler -> handler.wake().run());
+  void notifyAllHandlers() {
+    all.forEach(handler -> handler.onWork().run());
   }
 
   /**
-   * @param patterns comma-separated types in which {@code *} stands for any characters, dots too;
-   *     blank: every type
+   * Matches event types.
+   *
+   * @param patterns as {@link TypePattern} reads them; null or blank: every type
    */
   public static Predicate<String> types(String patterns) {
     if (patterns == null || patterns.isBlank()) {
       return type -> true;
     }
-    String regex =
-        Stream.of(patterns.split(","))
-            .map(String::trim)
-            .filter(pattern -> !pattern.isEmpty())
-            .map(pattern -> Pattern.quote(pattern).replace("*", "\\E.*\\Q"))
-            .reduce((a, b) -> a + "|" + b)
-            .orElse("");
-    return Pattern.compile(regex, Pattern.DOTALL).asMatchPredicate();
+    List<TypePattern> all = TypePattern.all(patterns);
+    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 }

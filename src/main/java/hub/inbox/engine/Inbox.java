@@ -17,12 +17,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running inbox: what producers and consumers of the component share. */
+/** The running inbox, shared by all producers and consumers of the component. */
 public final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-  private static final int TALLY_SHARDS = 16;
-  private static final long WAKEUPS_MILLIS = 3_000;
-  private static final long COMMIT_MILLIS = 10_000;
+  private static final int COUNT_SHARDS = 16;
+  private static final long LISTENER_CLOSE_MILLIS = 3_000;
+  private static final long WRITER_CLOSE_MILLIS = 10_000;
 
   private final Database database;
   private final Settings settings;
@@ -35,17 +35,18 @@ public final class Inbox {
   private final Postponements postponements = new Postponements(Duration.ofMinutes(1));
   private final StoreOutage storeOutage;
 
-  /** Of all that is handled again after a crash, one at a time may be the one that caused it. */
-  private final Semaphore alone = new Semaphore(1);
+  /** Only one event at a time is recovered after a crash: it may be the one that caused it. */
+  private final Semaphore recoveryPermit = new Semaphore(1);
 
-  private final LeasedBytes bytes = LeasedBytes.ofHeap(Runtime.getRuntime().maxMemory());
+  private final LeasedBytes leasedBytes = LeasedBytes.ofHeap(Runtime.getRuntime().maxMemory());
 
   public Inbox(
       Database database,
       Settings settings,
       Handlers handlers,
       ExecutorService callbacks,
-      InboxMetrics metrics)
+      InboxMetrics metrics,
+      Clock clock)
       throws SQLException {
     this.database = database;
     this.settings = settings;
@@ -54,7 +55,7 @@ public final class Inbox {
     boolean postgres = database.dialect() == Dialect.POSTGRESQL;
     this.store =
         postgres
-            ? new PostgresInbox((short) ThreadLocalRandom.current().nextInt(TALLY_SHARDS))
+            ? new PostgresInbox((short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS))
             : new H2Inbox(handlers::isOrdered);
     if (database.ready()) {
       int released = database.inTransaction(store::releaseAll);
@@ -63,7 +64,7 @@ public final class Inbox {
       }
     }
     this.storeOutage = new StoreOutage(database::requireWrite, System::nanoTime);
-    EventIds ids = new EventIds(Clock.systemUTC());
+    EventIds ids = new EventIds(clock);
     this.eventWriter =
         new EventWriter(
             database,
@@ -78,12 +79,12 @@ public final class Inbox {
     this.notifyListener = postgres ? new NotifyListener(database, handlers, storeOutage) : null;
   }
 
-  LeasedBytes bytes() {
-    return bytes;
+  LeasedBytes leasedBytes() {
+    return leasedBytes;
   }
 
-  public Semaphore alone() {
-    return alone;
+  public Semaphore recoveryPermit() {
+    return recoveryPermit;
   }
 
   public Database database() {
@@ -110,25 +111,25 @@ public final class Inbox {
     return metrics;
   }
 
-  public StoreOutage outage() {
+  public StoreOutage storeOutage() {
     return storeOutage;
   }
 
-  public EventWriter appender() {
+  public EventWriter eventWriter() {
     return eventWriter;
   }
 
-  public OutcomeWriter finisher() {
+  public OutcomeWriter outcomeWriter() {
     return outcomeWriter;
   }
 
-  /** Writes what waits; {@code stopping} says how long that may take. */
+  /** Writes all that waits, within the time that {@code gracefulStop} leaves. */
   public void close(GracefulStop gracefulStop) {
     if (notifyListener != null) {
-      notifyListener.close(gracefulStop.atMost(WAKEUPS_MILLIS));
+      notifyListener.close(gracefulStop.limit(LISTENER_CLOSE_MILLIS));
     }
     storeOutage.close();
-    eventWriter.close(gracefulStop.atMost(COMMIT_MILLIS));
-    outcomeWriter.close(gracefulStop.atMost(COMMIT_MILLIS));
+    eventWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
+    outcomeWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
   }
 }

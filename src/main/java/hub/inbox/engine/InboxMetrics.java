@@ -1,9 +1,9 @@
 package hub.inbox.engine;
 
 import hub.inbox.db.EventState;
-import hub.inbox.db.InboxStore;
 import hub.inbox.db.Outcome;
 import hub.inbox.db.Receipt;
+import hub.inbox.db.RoutedEvent;
 import hub.util.LatencyBuckets;
 import hub.util.LatencyHistogram;
 import hub.util.MinuteRing;
@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Counts what becomes of events and times the handlers. Its labels are sources and routes that
- * exist and a fixed set of states. Thread-safe.
+ * Counts events by their state and times the handlers. Labels are existing sources and routes and a
+ * fixed set of states. Thread-safe.
  */
 public final class InboxMetrics {
   private static final class Minute {
@@ -34,36 +34,36 @@ public final class InboxMetrics {
 
   private final Supplier<MeterRegistry> lookup;
   private final MinuteRing<Minute> minuteRing;
-  private final Map<String, Counter> events = new ConcurrentHashMap<>();
-  private final Map<String, Timer> handlers = new ConcurrentHashMap<>();
+  private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+  private final Map<String, Timer> timers = new ConcurrentHashMap<>();
   private MeterRegistry registry;
 
   /**
-   * @param lookup asked at the first count, when the context has made the registry; null where
-   *     metrics are off
+   * @param lookup gives the registry, or null where metrics are off; asked at the first count,
+   *     because the context makes the registry later
    */
   public InboxMetrics(Supplier<MeterRegistry> lookup, Clock clock) {
     this.lookup = lookup;
     this.minuteRing = new MinuteRing<>(clock, Minute::new);
   }
 
-  /** Counts the new ones of a batch, each as received or ignored. */
-  void stored(List<InboxStore.Row> rows, List<Receipt> receipts) {
+  /** Counts the new events of a batch, each as received or ignored; duplicates do not count. */
+  void stored(List<RoutedEvent> events, List<Receipt> receipts) {
     long fresh = receipts.stream().filter(receipt -> !receipt.duplicate()).count();
     if (fresh > 0) {
       minuteRing.note(minute -> minute.received += fresh);
     }
-    for (int i = 0; i < rows.size(); i++) {
+    for (int i = 0; i < events.size(); i++) {
       if (!receipts.get(i).duplicate()) {
-        InboxStore.Row row = rows.get(i);
+        RoutedEvent one = events.get(i);
         count(
-            row.event().source(),
-            row.handlers().isEmpty() ? EventState.IGNORED : EventState.RECEIVED);
+            one.event().source(),
+            one.handlers().isEmpty() ? EventState.IGNORED : EventState.RECEIVED);
       }
     }
   }
 
-  /** Counts how a handler's attempt ended; what was given back untouched did not happen. */
+  /** Counts the outcome of an attempt; a released event had none and does not count. */
   void finished(Outcome outcome) {
     if (!outcome.logLine().isEmpty()) {
       count(outcome.source(), outcome.state());
@@ -74,7 +74,7 @@ public final class InboxMetrics {
   private static void note(Minute minute, Outcome outcome) {
     minute.done += outcome.state() == EventState.DONE ? 1 : 0;
     minute.dead += outcome.state() == EventState.DEAD ? 1 : 0;
-    // What was only put off, for a breaker that is open, did not fail.
+    // An event that waits for an open breaker did not fail.
     minute.failed += outcome.error().isPresent() && outcome.refund() == 0 ? 1 : 0;
   }
 
@@ -92,13 +92,13 @@ public final class InboxMetrics {
                 minute.received, minute.done, minute.dead, minute.failed, minute.handling.text()));
   }
 
-  /** Shows that a route handles events before it has. */
+  /** Registers the route's timer at 0. */
   public void expectHandler(String route) {
     timer(route);
   }
 
   private Timer timer(String route) {
-    return handlers.computeIfAbsent(
+    return timers.computeIfAbsent(
         route,
         name ->
             Timer.builder("hub.inbox.handle")
@@ -108,7 +108,9 @@ public final class InboxMetrics {
                 .register(registry()));
   }
 
-  /** Shows what can become of a source's events before it has: a monitor misses a first 1 else. */
+  /**
+   * Registers the source's counters at 0, or Prometheus' {@code increase()} misses the first event.
+   */
   public void expect(String source) {
     for (EventState state :
         List.of(EventState.RECEIVED, EventState.DONE, EventState.RETRYING, EventState.DEAD)) {
@@ -121,7 +123,7 @@ public final class InboxMetrics {
   }
 
   private Counter counter(String source, EventState state) {
-    return events.computeIfAbsent(
+    return counters.computeIfAbsent(
         source + ' ' + state,
         key ->
             Counter.builder("hub.inbox.events")

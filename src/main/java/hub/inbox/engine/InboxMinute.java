@@ -3,9 +3,9 @@ package hub.inbox.engine;
 /**
  * What the inbox of this process did in one minute.
  *
- * @param received events stored, duplicates aside
- * @param done attempts after which a handler was done with an event
- * @param dead attempts after which an event was given up
+ * @param received events stored, without duplicates
+ * @param done attempts that finished an event for their handler
+ * @param dead attempts that made an event dead
  * @param failedAttempts attempts that failed, the last one of a dead event included
  * @param handleMillis how long attempts took, as {@link hub.util.LatencyHistogram#text} writes it
  */

@@ -5,35 +5,35 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 
 /**
- * The right of a handler's exchange to act for its events. Each step that leaves the process asks
- * for it just before it acts. While both clocks say that the lease holds, that costs no more than a
- * look at them; else the store is asked to renew the lease, and says whether somebody else has
- * taken the event over. Thread-safe.
+ * The right of a handler's exchange to act for its events. Each step that leaves the process checks
+ * it just before it acts. While the lease holds by both clocks, the check asks nobody. Otherwise
+ * the store is asked to renew the lease; that fails when another process has taken the event over.
+ * Thread-safe.
  */
 public final class Lease {
   private static final String PROPERTY = "HubLease";
 
-  /** Who can ask the store. */
-  interface Keeper {
+  /** Renews leases in the store. */
+  interface Renewer {
     LeasedDelivery.Moment now();
 
-    /** Whether the store is known to be away. */
+    /** Whether the store is known to be unavailable. */
     boolean isStoreAway();
 
     /**
-     * Returns when the lease of all holds again, however long the store is away.
+     * Returns when the leases of all hold again, however long the store is unavailable.
      *
-     * @throws LeaseExpiredException when somebody else has one of them, or the hub stops
+     * @throws LeaseExpiredException when another process has one of the events, or the hub stops
      */
-    void keep(List<LeasedDelivery> held);
+    void awaitRenewed(List<LeasedDelivery> deliveries);
   }
 
-  private final List<LeasedDelivery> held;
-  private final Keeper keeper;
+  private final List<LeasedDelivery> deliveries;
+  private final Renewer renewer;
 
-  public Lease(List<LeasedDelivery> held, Keeper keeper) {
-    this.held = List.copyOf(held);
-    this.keeper = keeper;
+  public Lease(List<LeasedDelivery> deliveries, Renewer renewer) {
+    this.deliveries = List.copyOf(deliveries);
+    this.renewer = renewer;
   }
 
   public void attachTo(Exchange exchange) {
@@ -46,61 +46,61 @@ public final class Lease {
   }
 
   /**
-   * For the moment before a step acts.
+   * Call this just before a step acts. Does nothing outside of a handler.
    *
-   * @throws LeaseExpiredException when the event of this handler may be somebody else's
+   * @throws LeaseExpiredException when another process may be handling the event
    */
   public static void require(Exchange exchange) {
     of(exchange).ifPresent(Lease::require);
   }
 
   /**
-   * For the moment before a step that needs the hub's store: waits, too, while the store is away,
-   * so that an outage does not fail an attempt whose earlier steps have had their effect.
+   * Call this just before a step that needs the hub's store. Also waits while the store is
+   * unavailable: a failure would repeat the effects of the attempt's earlier steps.
    */
   public static void requireWithStore(Exchange exchange) {
     of(exchange)
         .ifPresent(
             lease -> {
-              if (lease.keeper.isStoreAway()) {
-                lease.keeper.keep(lease.held);
+              if (lease.renewer.isStoreAway()) {
+                lease.renewer.awaitRenewed(lease.deliveries);
               }
               lease.require();
             });
   }
 
   /**
-   * After a failure of the store before anything was done: returns when the step may be tried
+   * Call this after the store failed and the step did nothing. Returns when the step may be tried
    * again.
    *
-   * @return false outside of a handler, where the failure is to be told
+   * @return false outside of a handler: do not wait but report the failure
    * @throws LeaseExpiredException as {@link #require(Exchange)}
    */
   public static boolean awaitStore(Exchange exchange) {
     Optional<Lease> lease = of(exchange);
-    lease.ifPresent(one -> one.keeper.keep(one.held));
+    lease.ifPresent(one -> one.renewer.awaitRenewed(one.deliveries));
     return lease.isPresent();
   }
 
-  /** Lets an exchange that a handler's step made act under the handler's lease. */
-  public static void handOn(Exchange from, Exchange to) {
+  /** Puts an exchange that a handler's step made under the handler's lease. */
+  public static void copy(Exchange from, Exchange to) {
     of(from).ifPresent(lease -> lease.attachTo(to));
   }
 
-  /** Whether the lease holds for all that is known without asking the store. */
+  /** Whether the lease holds, as far as this process knows without asking the store. */
   public boolean holds() {
-    LeasedDelivery.Moment now = keeper.now();
-    return held.stream().allMatch(one -> one.holds(now));
+    LeasedDelivery.Moment now = renewer.now();
+    return deliveries.stream().allMatch(one -> one.holds(now));
   }
 
   /**
-   * May block while the store is away.
+   * May block while the store is unavailable.
    *
    * @throws LeaseExpiredException as {@link #require(Exchange)}
    */
   public void require() {
     if (!holds()) {
-      keeper.keep(held);
+      renewer.awaitRenewed(deliveries);
     }
   }
 }

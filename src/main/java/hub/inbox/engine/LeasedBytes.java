@@ -1,49 +1,49 @@
 package hub.inbox.engine;
 
 /**
- * What the events that all handlers of this process hold may take in memory together. A claim
- * reserves the most that it may return, and keeps of that what it got. Thread-safe.
+ * Limits the memory of all leased events of this process. A claim reserves the most that it may
+ * return and gives back what it did not use. Thread-safe.
  */
 public final class LeasedBytes {
-  /** What one claim returns, and one handler holds, at most; a single event may be larger. */
+  /** The limit of one claim and of one handler, in bytes; a single event may be larger. */
   public static final long CLAIM = 16L << 20;
 
-  /** Less than this is no use to a claim. */
-  private static final long LEAST = 64L << 10;
+  /** A claim for fewer bytes is not worth its query. */
+  private static final long MIN_CLAIM = 64L << 10;
 
-  /** Of the heap: its events are parsed in there as well, which takes several times as much. */
-  private static final int SHARE = 8;
+  /** An eighth of the heap: a parsed event takes several times its bytes. */
+  private static final int HEAP_DIVISOR = 8;
 
-  private final long most;
+  private final long limit;
   private long used;
 
-  public LeasedBytes(long most) {
-    this.most = most;
+  public LeasedBytes(long limit) {
+    this.limit = limit;
   }
 
   static LeasedBytes ofHeap(long heap) {
-    return new LeasedBytes(Math.max(CLAIM, heap / SHARE));
+    return new LeasedBytes(Math.max(CLAIM, heap / HEAP_DIVISOR));
   }
 
   /**
-   * Reserves for a claim of a handler that holds {@code held} bytes by now.
+   * Reserves bytes for a claim of a handler that has {@code leased} bytes now.
    *
-   * @return bytes that it may ask for; 1: a single event, so that handlers with large events do not
-   *     stop the others; 0: nothing for now
+   * @return how many bytes it may claim; 1: a single event of any size, so that large events of
+   *     other handlers do not block this one; 0: none for now
    */
-  public synchronized long reserve(long held) {
-    long room = Math.min(CLAIM - held, most - used);
-    long granted = room >= LEAST ? room : 0;
-    if (granted == 0 && held == 0 && used < 2 * most) {
+  public synchronized long reserve(long leased) {
+    long room = Math.min(CLAIM - leased, limit - used);
+    long granted = room >= MIN_CLAIM ? room : 0;
+    if (granted == 0 && leased == 0 && used < 2 * limit) {
       granted = 1;
     }
     used += granted;
     return granted;
   }
 
-  /** Replaces what was reserved by what is held; less is given back, more is not refused. */
-  public synchronized void settle(long reserved, long held) {
-    used += held - reserved;
+  /** Replaces a reservation by the bytes that are really leased, which may be more. */
+  public synchronized void settle(long reserved, long leased) {
+    used += leased - reserved;
   }
 
   synchronized long used() {

@@ -18,55 +18,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one handler has claimed and not finished yet: keeps its leases, and tells the store which of
- * it has begun. Thread-safe.
+ * The unfinished deliveries that one handler has claimed. Renews their leases and records in the
+ * store which of them the handler has started. Thread-safe.
  */
-public final class LeasedDeliveries implements Lease.Keeper {
+public final class LeasedDeliveries implements Lease.Renewer {
   private static final Logger LOG = LoggerFactory.getLogger(LeasedDeliveries.class);
 
   /**
-   * The claim itself notes what begins at once. What begins later is noted when it takes longer
-   * than this, so that quick handlers cost no further write.
+   * The claim records the start of events that start at once. A later start is recorded only when
+   * the handler takes longer than this, so that quick handlers cost no further write.
    */
-  private static final long UNNOTED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long RECORD_START_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** A deadlock or a lock that took too long, not an outage, which is waited for. */
+  /** For errors such as a deadlock. An outage does not count: it is waited for. */
   private static final int TRIES = 5;
 
   private static final long PAUSE_MILLIS = 1_000;
 
-  private final Map<UUID, LeasedDelivery> held = new ConcurrentHashMap<>();
+  private final Map<UUID, LeasedDelivery> leased = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
   private final Inbox inbox;
   private final String route;
   private final Duration lease;
   private final Clock clock;
-  private final BooleanSupplier ending;
+  private final BooleanSupplier isEnding;
 
   /**
-   * @param clock for the wall clock's time
-   * @param ending whether the handler is being stopped
+   * @param clock the wall clock
+   * @param isEnding whether the handler is being stopped
    */
   public LeasedDeliveries(
-      Inbox inbox, String route, Duration lease, Clock clock, BooleanSupplier ending) {
+      Inbox inbox, String route, Duration lease, Clock clock, BooleanSupplier isEnding) {
     this.inbox = inbox;
     this.route = route;
     this.lease = lease;
     this.clock = clock;
-    this.ending = ending;
+    this.isEnding = isEnding;
   }
 
-  /** Asks the store for events; none while too much is held in memory. */
+  /** Claims from the store. */
   public interface Claiming {
     /**
-     * @param bytes that it may return
+     * @param bytes how many bytes of events it may return
      */
     Collection<Delivery> claim(long bytes) throws SQLException;
   }
 
-  /** Claims, and holds what comes. */
+  /** Claims deliveries and keeps them; none while the memory limit is reached. */
   public List<LeasedDelivery> claim(Claiming claiming) throws SQLException {
-    long reserved = inbox.bytes().reserve(bytes.get());
+    long reserved = inbox.leasedBytes().reserve(bytes.get());
     if (reserved == 0) {
       return List.of();
     }
@@ -76,100 +76,102 @@ public final class LeasedDeliveries implements Lease.Keeper {
       List<LeasedDelivery> all = new ArrayList<>();
       for (Delivery one : claiming.claim(reserved)) {
         got += one.bytes();
-        all.add(hold(new LeasedDelivery(one, before, lease)));
+        all.add(add(new LeasedDelivery(one, before, lease)));
       }
       return all;
     } finally {
-      inbox.bytes().settle(reserved, got);
+      inbox.leasedBytes().settle(reserved, got);
     }
   }
 
-  private LeasedDelivery hold(LeasedDelivery one) {
-    bytes.addAndGet(one.claimed().bytes());
-    LeasedDelivery before = held.put(one.claimed().eventId(), one);
+  private LeasedDelivery add(LeasedDelivery one) {
+    bytes.addAndGet(one.delivery().bytes());
+    LeasedDelivery before = leased.put(one.delivery().eventId(), one);
     if (before != null) {
-      before.lose();
-      gone(before);
+      before.markLost();
+      releaseBytes(before);
     }
     return one;
   }
 
-  /** It is finished, or nobody's here any more. */
+  /** Forgets a delivery that is finished, or whose lease is lost. */
   public void drop(LeasedDelivery one) {
-    if (held.remove(one.claimed().eventId(), one)) {
-      gone(one);
+    if (leased.remove(one.delivery().eventId(), one)) {
+      releaseBytes(one);
     }
   }
 
-  private void gone(LeasedDelivery one) {
-    bytes.addAndGet(-one.claimed().bytes());
-    inbox.bytes().settle(one.claimed().bytes(), 0);
+  private void releaseBytes(LeasedDelivery one) {
+    bytes.addAndGet(-one.delivery().bytes());
+    inbox.leasedBytes().settle(one.delivery().bytes(), 0);
   }
 
   public Collection<LeasedDelivery> all() {
-    return held.values();
+    return leased.values();
   }
 
   public int size() {
-    return held.size();
+    return leased.size();
   }
 
-  /** Before a claim: else this process would take over from itself what it is still at. */
-  public void renewLapsed() throws SQLException {
+  /** Call before a claim, so that this process does not take its own deliveries over. */
+  public void renewExpired() throws SQLException {
     LeasedDelivery.Moment now = now();
-    if (held.values().stream().anyMatch(one -> one.leaseExpired(now))) {
+    if (leased.values().stream().anyMatch(one -> one.leaseExpired(now))) {
       renewAll();
     }
   }
 
-  /** Keeps all leases for another while. */
+  /** Renews all leases. */
   public void renewAll() throws SQLException {
-    renew(List.copyOf(held.values()));
+    renew(List.copyOf(leased.values()));
   }
 
-  private void renew(List<LeasedDelivery> some) throws SQLException {
-    if (some.isEmpty()) {
+  private void renew(List<LeasedDelivery> deliveries) throws SQLException {
+    if (deliveries.isEmpty()) {
       return;
     }
     LeasedDelivery.Moment before = now();
-    List<Delivery> claimed = some.stream().map(LeasedDelivery::claimed).toList();
+    List<Delivery> rows = deliveries.stream().map(LeasedDelivery::delivery).toList();
     Set<UUID> ours =
-        inbox.database().inTransaction(c -> inbox.store().renew(c, route, claimed, lease));
-    for (LeasedDelivery one : some) {
-      if (ours.contains(one.claimed().eventId())) {
-        one.renewed(before, lease);
+        inbox.database().inTransaction(c -> inbox.store().renew(c, route, rows, lease));
+    for (LeasedDelivery one : deliveries) {
+      if (ours.contains(one.delivery().eventId())) {
+        one.extend(before, lease);
       } else {
-        one.lose();
+        one.markLost();
       }
     }
   }
 
-  /** Notes what has begun since it was claimed and is not over quickly. */
-  public void noteBegun() {
+  /** Records the start of deliveries that started after their claim and take long. */
+  public void recordStarted() {
     long now = System.nanoTime();
-    List<LeasedDelivery> some =
-        held.values().stream().filter(one -> one.isToNote(now, UNNOTED_NANOS)).toList();
-    if (some.isEmpty()) {
+    List<LeasedDelivery> deliveries =
+        leased.values().stream()
+            .filter(one -> one.needsStartRecorded(now, RECORD_START_AFTER_NANOS))
+            .toList();
+    if (deliveries.isEmpty()) {
       return;
     }
-    List<Delivery> claimed = some.stream().map(LeasedDelivery::claimed).toList();
-    long asked = inbox.outage().now();
+    List<Delivery> rows = deliveries.stream().map(LeasedDelivery::delivery).toList();
+    long asked = inbox.storeOutage().now();
     try {
       inbox
           .database()
           .inTransaction(
               connection -> {
-                inbox.store().begun(connection, route, claimed);
+                inbox.store().markStarted(connection, route, rows);
                 return null;
               });
-      some.forEach(LeasedDelivery::noted);
+      deliveries.forEach(LeasedDelivery::startRecorded);
     } catch (SQLException | RuntimeException e) {
-      tell(e, asked, "begun", claimed.size());
+      logFailure(e, asked, "begun", rows.size());
     }
   }
 
-  public void tell(Exception error, long asked, String operation, int events) {
-    if (!inbox.outage().explains(error, asked)) {
+  public void logFailure(Exception error, long asked, String operation, int events) {
+    if (!inbox.storeOutage().recordIfOutage(error, asked)) {
       LOG.warn(
           "inbox={} outcome=failed route={} events={} error={}",
           operation,
@@ -186,30 +188,30 @@ public final class LeasedDeliveries implements Lease.Keeper {
 
   @Override
   public boolean isStoreAway() {
-    return inbox.outage().isAway();
+    return inbox.storeOutage().isAway();
   }
 
   @Override
-  public void keep(List<LeasedDelivery> some) {
-    boolean told = false;
+  public void awaitRenewed(List<LeasedDelivery> deliveries) {
+    boolean logged = false;
     for (int tries = 1; tries <= TRIES; ) {
-      refuseLost(some);
-      if (ending.getAsBoolean()) {
+      refuseLost(deliveries);
+      if (isEnding.getAsBoolean()) {
         throw new LeaseExpiredException("the handler is being stopped");
       }
-      long asked = inbox.outage().now();
+      long asked = inbox.storeOutage().now();
       try {
         if (isStoreAway()) {
-          if (!told) {
+          if (!logged) {
             LOG.info("inbox=step outcome=waits route={}: the event store is away", route);
-            told = true;
+            logged = true;
           }
-          inbox.outage().awaitEnd(PAUSE_MILLIS);
+          inbox.storeOutage().awaitEnd(PAUSE_MILLIS);
           continue;
         }
-        // What is over by now, another event of a batch perhaps, has no lease to keep.
-        renew(some.stream().filter(one -> !one.isEnded()).toList());
-        refuseLost(some);
+        // Events of a batch that have ended meanwhile need no lease.
+        renew(deliveries.stream().filter(one -> !one.isEnded()).toList());
+        refuseLost(deliveries);
         return;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -218,7 +220,7 @@ public final class LeasedDeliveries implements Lease.Keeper {
         if (e instanceof LeaseExpiredException over) {
           throw over;
         }
-        if (!inbox.outage().explains(e, asked)) {
+        if (!inbox.storeOutage().recordIfOutage(e, asked)) {
           tries++;
           LOG.debug("route={} cannot renew a lease", route, e);
         }
@@ -227,12 +229,12 @@ public final class LeasedDeliveries implements Lease.Keeper {
     throw new LeaseExpiredException("its lease may be over, and the event store cannot tell");
   }
 
-  private static void refuseLost(List<LeasedDelivery> some) {
-    for (LeasedDelivery one : some) {
+  private static void refuseLost(List<LeasedDelivery> deliveries) {
+    for (LeasedDelivery one : deliveries) {
       if (one.isLost()) {
         throw new LeaseExpiredException(
             "the lease of event "
-                + one.claimed().eventId()
+                + one.delivery().eventId()
                 + " is over and another process has taken the event; nothing was done");
       }
     }

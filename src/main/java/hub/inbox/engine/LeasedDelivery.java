@@ -7,18 +7,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A claimed event with the time until which nobody else takes it, by both of this process's clocks:
- * the monotonic one may stand still while a machine is suspended, and the wall clock may be set
- * back. Thread-safe.
+ * A claimed delivery with the end of its lease by both clocks of this process: the monotonic clock
+ * may stop while the machine is suspended, and the wall clock may be set back. Thread-safe.
  */
 public final class LeasedDelivery {
   /**
-   * Between the look at the clock and the step's first byte on the wire some time passes, a pause
-   * of the garbage collector among it. A short lease gives a tenth of itself.
+   * The lease ends this much earlier here, because time passes between the check and the step's
+   * first byte on the wire, such as a pause of the garbage collector. At most a tenth of the lease.
    */
   private static final Duration MARGIN = Duration.ofMillis(250);
 
-  /** A time by both clocks. */
+  /** A point in time by both clocks. */
   public record Moment(long nanos, long wallMillis) {
     static Moment now(Clock clock) {
       return new Moment(System.nanoTime(), clock.millis());
@@ -28,46 +27,46 @@ public final class LeasedDelivery {
       return new Moment(nanos + duration.toNanos(), wallMillis + duration.toMillis());
     }
 
-    /** By whichever clock went further. */
+    /** Whether this has passed at {@code now} by either clock. */
     boolean isPast(Moment now) {
       return nanos - now.nanos() <= 0 || wallMillis <= now.wallMillis();
     }
   }
 
   private final Delivery delivery;
-  private final AtomicBoolean begun = new AtomicBoolean();
-  private volatile long begunAt;
-  private volatile boolean noted;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private volatile long startedAt;
+  private volatile boolean startRecorded;
   private volatile Moment until;
   private volatile boolean lost;
   private volatile boolean ended;
 
   /**
-   * @param before a moment before the claim was sent to the store
+   * @param before taken before the claim was sent to the store
    */
   LeasedDelivery(Delivery delivery, Moment before, Duration lease) {
     this.delivery = delivery;
-    this.noted = delivery.begun();
-    renewed(before, lease);
+    this.startRecorded = delivery.started();
+    extend(before, lease);
   }
 
-  public Delivery claimed() {
+  public Delivery delivery() {
     return delivery;
   }
 
-  /** True for the one who may handle it, or give it back. */
-  public boolean begin() {
-    begunAt = System.nanoTime();
-    return begun.compareAndSet(false, true);
+  /** True for the first caller only, who may handle or release it. */
+  public boolean tryStart() {
+    startedAt = System.nanoTime();
+    return started.compareAndSet(false, true);
   }
 
-  void renewed(Moment before, Duration lease) {
+  void extend(Moment before, Duration lease) {
     Duration tenth = Duration.ofNanos(TimeUnit.MILLISECONDS.toNanos(lease.toMillis()) / 10);
     until = before.plus(lease).plus((tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN).negated());
   }
 
-  /** The store says that somebody else has it. */
-  void lose() {
+  /** The store says that another process has taken it over. */
+  void markLost() {
     lost = true;
   }
 
@@ -75,30 +74,30 @@ public final class LeasedDelivery {
     return lost;
   }
 
-  /** Whether a handler is at it for longer than {@code nanos}, and the store does not know. */
-  boolean isToNote(long now, long nanos) {
-    return !noted && !ended && begun.get() && now - begunAt > nanos;
+  /** Whether a handler has worked on it for {@code nanos} and the store does not know that. */
+  boolean needsStartRecorded(long now, long nanos) {
+    return !startRecorded && !ended && started.get() && now - startedAt > nanos;
   }
 
-  void noted() {
-    noted = true;
+  void startRecorded() {
+    startRecorded = true;
   }
 
   boolean isEnded() {
     return ended;
   }
 
-  /** Its attempt is over: what goes on behind the route, as a wire tap does, is not held up. */
+  /** The attempt has ended: steps that still run, as after a wire tap, are not refused. */
   public void end() {
     ended = true;
   }
 
-  /** Whether somebody else may have it by now. */
+  /** Whether another process may have taken it over by {@code now}. */
   public boolean leaseExpired(Moment now) {
     return lost || until.isPast(now);
   }
 
-  /** Whether a step may act, for all that this process knows by itself. */
+  /** Whether a step may act, as far as this process knows without asking the store. */
   boolean holds(Moment now) {
     return !lost && (ended || !until.isPast(now));
   }

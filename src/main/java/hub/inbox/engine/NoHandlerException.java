@@ -1,6 +1,6 @@
 package hub.inbox.engine;
 
-/** No handler route of today takes this event. */
+/** No current handler route takes this event. */
 public final class NoHandlerException extends Exception {
   private static final long serialVersionUID = 1L;
 

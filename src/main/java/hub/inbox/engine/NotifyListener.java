@@ -2,6 +2,7 @@ package hub.inbox.engine;
 
 import hub.db.Database;
 import hub.inbox.db.PostgresInbox;
+import hub.util.DaemonThreads;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of events that other nodes stored, so that nobody has to poll for them. PostgreSQL only.
+ * Receives PostgreSQL's notifications of events that other nodes stored, so that handlers need not
+ * poll for them.
  */
 public final class NotifyListener {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyListener.class);
@@ -24,33 +26,32 @@ public final class NotifyListener {
   private final Thread thread;
   private volatile boolean closed;
 
-  /** When this thread last began to ask or to wait, for {@link StoreOutage#explains}. */
-  private long asked;
+  /** When this thread last sent a request, for {@link StoreOutage#recordIfOutage}. */
+  private long askedAt;
 
-  /** On which it listens; null while it does not. */
+  /** The connection that listens; null while there is none. */
   private volatile Connection listening;
 
   NotifyListener(Database database, Handlers handlers, StoreOutage storeOutage) {
     this.database = database;
     this.handlers = handlers;
     this.storeOutage = storeOutage;
-    this.thread = new Thread(this::run, "inbox-listen");
-    this.thread.setDaemon(true);
+    this.thread = DaemonThreads.named("inbox-listen", this::run);
     this.thread.start();
   }
 
   private void run() {
     while (!closed) {
-      asked = storeOutage.now();
+      askedAt = storeOutage.now();
       try {
         if (database.awaitReady(1_000)) {
           listen();
         }
       } catch (SQLException e) {
-        LOG.debug("listening broke off", e);
-        // An idle node, too, must know that leases may have run out because the store was away.
+        LOG.debug("the listening connection failed", e);
+        // An idle node must notice an outage, too: leases may have expired because of it.
         if (!closed) {
-          storeOutage.explains(e, asked);
+          storeOutage.recordIfOutage(e, askedAt);
         }
         if (!pause()) {
           return;
@@ -69,16 +70,16 @@ public final class NotifyListener {
           statement.execute("LISTEN \"" + row.getString(1) + '"');
         }
       }
-      // Whatever was stored while nobody listened.
-      handlers.wakeAll();
+      // Events may have been stored while this node did not listen.
+      handlers.notifyAllHandlers();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       listening = connection.unwrap(Connection.class);
       while (!closed) {
-        asked = storeOutage.now();
-        PGNotification[] heard = postgres.getNotifications(1_000);
-        if (heard != null) {
-          for (PGNotification one : heard) {
-            handlers.wake(one.getParameter());
+        askedAt = storeOutage.now();
+        PGNotification[] notifications = postgres.getNotifications(1_000);
+        if (notifications != null) {
+          for (PGNotification one : notifications) {
+            handlers.notifyHandler(one.getParameter());
           }
         }
       }
@@ -96,18 +97,18 @@ public final class NotifyListener {
     }
   }
 
-  /** Ends; waits for that at most {@code millis}. */
+  /** Ends the thread; waits for that at most {@code millis}. */
   void close(long millis) {
     closed = true;
     thread.interrupt();
-    Connection heard = listening;
+    Connection connection = listening;
     try {
-      if (heard != null) {
-        // Who waits for news does not hear an interrupt.
-        heard.abort(Runnable::run);
+      if (connection != null) {
+        // An interrupt does not end the driver's wait for notifications.
+        connection.abort(Runnable::run);
       }
     } catch (SQLException e) {
-      LOG.debug("the connection listened on broke at the end", e);
+      LOG.debug("cannot abort the listening connection", e);
     }
     try {
       thread.join(millis);

@@ -1,9 +1,9 @@
 package hub.inbox.engine;
 
 import hub.db.Database;
+import hub.db.SqlStates;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.Outcome;
-import hub.inbox.db.SqlStates;
 import hub.util.log.LogField;
 import java.sql.SQLException;
 import java.util.List;
@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes how attempts ended, many in one commit. Keeps trying while the store is away: the effect
- * has happened, and the token still tells whether the lease does. Thread-safe.
+ * Writes the outcomes of attempts, many in one commit. Keeps trying while the store is unavailable:
+ * the effects have happened, and the lease token still guards against a lost lease. Thread-safe.
  */
 public final class OutcomeWriter {
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
-  private static final int BATCH = 256;
+  private static final int BATCH_OUTCOMES = 256;
   private static final int CAPACITY = 10_000;
 
   private record Pending(Outcome outcome, Runnable written) {}
@@ -38,14 +38,14 @@ public final class OutcomeWriter {
     this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
-            "inbox-finish", CAPACITY, BATCH, one -> 0, Integer.MAX_VALUE, this::write);
+            "inbox-finish", CAPACITY, BATCH_OUTCOMES, one -> 0, Integer.MAX_VALUE, this::write);
   }
 
   /**
-   * Hands over even when the thread is interrupted, as by a forced stop: what happened must be
-   * told.
+   * Queues an outcome, also when the thread is interrupted, as by a forced stop: the outcome must
+   * not be lost.
    *
-   * @param written called after the commit, or after giving up
+   * @param written runs after the commit, or after the writer has given up
    */
   public void finish(Outcome outcome, Runnable written) {
     Pending pending = new Pending(outcome, written);
@@ -72,29 +72,29 @@ public final class OutcomeWriter {
     }
   }
 
-  private void write(List<Outcome> outcomes, boolean mayBreakUp) {
+  private void write(List<Outcome> outcomes, boolean maySplit) {
     for (int attempt = 1; ; attempt++) {
-      long asked = storeOutage.now();
+      long askedAt = storeOutage.now();
       try {
         List<Outcome> written =
             database.inTransaction(connection -> store.finish(connection, outcomes));
-        storeOutage.over(asked);
+        storeOutage.recordAnswer(askedAt);
         written.forEach(metrics::finished);
         if (written.size() < outcomes.size()) {
           logLost(outcomes, written);
         }
         return;
       } catch (SQLException | RuntimeException e) {
-        if (!storeOutage.explains(e, asked)) {
+        if (!storeOutage.recordIfOutage(e, askedAt)) {
           LOG.warn(
               "inbox=finish outcome=failed events={} attempt={} error={}",
               outcomes.size(),
               attempt,
               e.toString());
         }
-        if (SqlStates.isAboutData(e)) {
-          if (mayBreakUp) {
-            // One that the database refuses must not hold up its neighbours; it goes without words.
+        if (SqlStates.isDataError(e)) {
+          if (maySplit) {
+            // Writes each by itself and without its text, which is what the database refuses.
             outcomes.forEach(one -> write(List.of(one.withoutText()), false));
           }
           return;
@@ -134,7 +134,7 @@ public final class OutcomeWriter {
     }
   }
 
-  /** Writes what waits, at most {@code millis} long. */
+  /** Writes the waiting outcomes for at most {@code millis}. */
   void close(long millis) {
     closing = true;
     queue.close(millis);

@@ -9,56 +9,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the log that events wait for a provider: once when the first one does, and then how many
- * more did, at most once a provider and minute. Thread-safe.
+ * Logs that events wait for a provider: one line for the first event, then a line with the number
+ * of further ones, at most one a minute and provider. Thread-safe.
  */
 public final class Postponements {
   private static final Logger LOG = LoggerFactory.getLogger("hub.handling");
 
   private final long millis;
 
-  /** Since the last line of a provider; it is in here for a minute after a line. */
-  private final Map<String, Integer> untold = new HashMap<>();
+  /** Postponed events since the provider's last line; has no entry when that is a minute ago. */
+  private final Map<String, Integer> unlogged = new HashMap<>();
 
   /**
-   * @param between lines of one provider, at least
+   * @param between minimum time between two lines of one provider
    */
   Postponements(Duration between) {
     this.millis = between.toMillis();
   }
 
-  public void note(String party, Duration delay, String error) {
+  public void note(String provider, Duration delay, String error) {
     synchronized (this) {
-      if (untold.containsKey(party)) {
-        untold.merge(party, 1, Integer::sum);
+      if (unlogged.containsKey(provider)) {
+        unlogged.merge(provider, 1, Integer::sum);
         return;
       }
-      untold.put(party, 0);
+      unlogged.put(provider, 0);
     }
-    tell(party, 1, " seconds=" + delay.toSeconds() + " error=" + error);
-    tellLater(party);
+    log(provider, 1, " seconds=" + delay.toSeconds() + " error=" + error);
+    logLater(provider);
   }
 
-  private static void tell(String party, int events, String more) {
-    LOG.warn("provider={} outcome=postponed times={}{}", party, events, more);
+  private static void log(String provider, int events, String more) {
+    LOG.warn("provider={} outcome=postponed times={}{}", provider, events, more);
   }
 
-  private void tellLater(String party) {
+  private void logLater(String provider) {
     CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
               int events;
               synchronized (this) {
-                events = untold.getOrDefault(party, 0);
+                events = unlogged.getOrDefault(provider, 0);
                 if (events == 0) {
-                  untold.remove(party);
+                  unlogged.remove(provider);
                 } else {
-                  untold.put(party, 0);
+                  unlogged.put(provider, 0);
                 }
               }
               if (events > 0) {
-                tell(party, events, "");
-                tellLater(party);
+                log(provider, events, "");
+                logLater(provider);
               }
             });
   }

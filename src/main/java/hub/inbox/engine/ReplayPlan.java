@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What running an event again means for each of its handlers. Who is at it is left alone; who waits
- * need not wait longer; who failed or gave up starts its schedule anew; handlers that are new get
- * their share. Where all went well, all run again. Shares of routes that do not handle the event
- * any more are dropped, those that are done are kept as its history.
+ * What a replay changes for each handler of an event. A delivery in progress stays. A waiting one
+ * becomes due now. A retrying or dead one starts its schedule again. A new handler gets a delivery.
+ * When all deliveries are done, all run again. The delivery of a route that no longer handles the
+ * event is removed, unless it is done: then it stays as history.
  *
- * @param reset starts anew
- * @param hurry falls due now
- * @param add gets a share
- * @param remove has none any more
- * @param after where the event stands then
+ * @param reset routes whose delivery starts again
+ * @param runNow routes whose delivery becomes due now
+ * @param add routes that get a delivery
+ * @param remove routes whose delivery is removed
+ * @param after the state of the event afterwards
  */
 record ReplayPlan(
     List<String> reset,
-    List<String> hurry,
+    List<String> runNow,
     List<String> add,
     List<String> remove,
     EventState after) {
@@ -28,25 +28,25 @@ record ReplayPlan(
       new ReplayPlan(List.of(), List.of(), List.of(), List.of(), EventState.IGNORED);
 
   /**
-   * @param shares by route, as they stand
-   * @param handlers the routes that handle such an event today
+   * @param deliveries their current states, by route
+   * @param handlers the routes that handle such an event now
    */
-  static ReplayPlan of(Map<String, EventState> shares, List<String> handlers) {
+  static ReplayPlan of(Map<String, EventState> deliveries, List<String> handlers) {
     if (handlers.isEmpty()) {
       return NOTHING;
     }
     boolean finished =
-        shares.values().stream().noneMatch(state -> state.isOpen() || state == EventState.DEAD);
+        deliveries.values().stream().noneMatch(state -> state.isOpen() || state == EventState.DEAD);
     ReplayPlan plan =
         new ReplayPlan(
             new ArrayList<>(),
             new ArrayList<>(),
-            handlers.stream().filter(route -> !shares.containsKey(route)).toList(),
+            handlers.stream().filter(route -> !deliveries.containsKey(route)).toList(),
             new ArrayList<>(),
             EventState.IGNORED);
-    Map<String, EventState> after = new LinkedHashMap<>(shares);
+    Map<String, EventState> after = new LinkedHashMap<>(deliveries);
     plan.add().forEach(route -> after.put(route, EventState.RECEIVED));
-    shares.forEach(
+    deliveries.forEach(
         (route, state) -> {
           boolean handles = handlers.contains(route);
           if (state == EventState.PROCESSING || (state == EventState.DONE && !handles)) {
@@ -61,19 +61,19 @@ record ReplayPlan(
             plan.reset().add(route);
             after.put(route, EventState.RECEIVED);
           } else if (state != EventState.DONE) {
-            plan.hurry().add(route);
+            plan.runNow().add(route);
           }
         });
     return new ReplayPlan(
         List.copyOf(plan.reset()),
-        List.copyOf(plan.hurry()),
+        List.copyOf(plan.runNow()),
         plan.add(),
         List.copyOf(plan.remove()),
-        EventState.ofShares(after.values()));
+        EventState.ofDeliveries(after.values()));
   }
 
-  /** Whether a handler gets to run that would not, or not yet. */
+  /** Whether a handler will run that would not run otherwise, or not so soon. */
   boolean runsSomething() {
-    return !reset.isEmpty() || !hurry.isEmpty() || !add.isEmpty();
+    return !reset.isEmpty() || !runNow.isEmpty() || !add.isEmpty();
   }
 }

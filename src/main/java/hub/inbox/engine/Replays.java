@@ -1,21 +1,18 @@
 package hub.inbox.engine;
 
 import hub.db.Database;
+import hub.db.Jdbc;
+import hub.db.SqlStates;
 import hub.inbox.db.EventFilter;
 import hub.inbox.db.EventSearch;
 import hub.inbox.db.EventState;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.SourceCounts;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,85 +22,20 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Runs events again, by the handler routes of today. The log of earlier attempts is kept.
+ * Runs events again with the current handler routes. Keeps the log of earlier attempts.
  * Thread-safe.
  *
  * @see ReplayPlan
  */
 public final class Replays {
-  /** Ids looked up at a time. */
+  /** Ids that one search returns. */
   private static final int PAGE = 10_000;
 
-  /** Events in one transaction: few enough that nobody waits long for their locks. */
+  /** Events in one transaction: few, so that their locks are short. */
   private static final int CHUNK = 500;
 
-  /** A deadlock or a lock that took too long is over when the transaction is tried again. */
+  /** A retry of the transaction succeeds after a deadlock or a lock time-out. */
   private static final int TRIES = 5;
-
-  private static final String EVENTS =
-      "SELECT id, source, type, ordering_key FROM inbox_event WHERE id = ANY (?) ORDER BY id";
-
-  /** One replay of an event at a time, and not while it is deleted for its age. */
-  private static final String LOCK_EVENTS = EVENTS + " FOR UPDATE";
-
-  /**
-   * Keeps claims off. Not those being processed: their lease is their lock, and whoever finishes
-   * them must not wait for us while we wait for him.
-   */
-  private static final String LOCK_SHARES =
-      """
-      SELECT event_id, route FROM inbox_delivery
-      WHERE event_id = ANY (?) AND status <> 'processing'
-      ORDER BY event_id, route
-      FOR UPDATE
-      """;
-
-  private static final String SHARES =
-      "SELECT event_id, route, status FROM inbox_delivery WHERE event_id = ANY (?) ORDER BY event_id, route";
-
-  /** With its key, which it was stored without if its handler did not ask for order then. */
-  private static final String RESET =
-      """
-      UPDATE inbox_delivery
-      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL, run_by = ?,
-          ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
-      WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
-      """;
-
-  private static final String HURRY =
-      """
-      UPDATE inbox_delivery SET due_at = LEAST(due_at, CURRENT_TIMESTAMP(3)), run_by = ?
-      WHERE event_id = ? AND route = ? AND status = 'received'
-      """;
-
-  private static final String REMOVE =
-      "DELETE FROM inbox_delivery WHERE event_id = ? AND route = ? AND status NOT IN ('done', 'processing')";
-
-  private static final String ADD =
-      """
-      INSERT INTO inbox_delivery (run_by, event_id, route, source, ordering_key, status, attempts, due_at)
-      VALUES (?, ?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
-      """;
-
-  private record HandlerOfEvent(UUID event, String route) {}
-
-  /**
-   * An event as it stands.
-   *
-   * @param shares by route
-   */
-  private record ReplayedDelivery(
-      UUID id,
-      String source,
-      String type,
-      Optional<String> orderingKey,
-      Map<String, EventState> shares) {
-    EventState state() {
-      return EventState.ofShares(shares.values());
-    }
-  }
-
-  private record Step(ReplayedDelivery subject, ReplayPlan plan) {}
 
   private final Database database;
   private final InboxStore store;
@@ -118,40 +50,38 @@ public final class Replays {
   }
 
   /**
-   * Runs one event again; does nothing to one that is being processed.
+   * Runs one event again. Does nothing while it is being processed.
    *
-   * @param by the operator's name, for the attempt's row
-   * @return where it stands now; empty: there is no such event
-   * @throws NoHandlerException when no route takes it, and it stays as it is
+   * @param by the operator's name, for the log of attempts
+   * @return its state afterwards; empty: there is no such event
+   * @throws NoHandlerException when no route takes it; it stays as it is
    */
   public Optional<EventState> replay(UUID id, String by) throws SQLException, NoHandlerException {
-    List<ReplayedDelivery> subjects = new ArrayList<>();
-    List<Step> done =
+    List<ReplayedEvent> events = new ArrayList<>();
+    List<PlannedReplay> done =
         inTransaction(
             connection -> {
-              subjects.clear();
-              subjects.addAll(lock(connection, List.of(id)));
-              return apply(connection, subjects, by);
+              events.clear();
+              events.addAll(ReplayTable.lock(connection, List.of(id)));
+              return apply(connection, events, by);
             });
-    wake(done);
-    if (subjects.isEmpty()) {
+    notifyHandlers(done);
+    if (events.isEmpty()) {
       return Optional.empty();
     }
-    ReplayedDelivery subject = subjects.get(0);
-    if (handlers.matching(subject.source(), subject.type()).isEmpty()) {
-      throw new NoHandlerException(subject.source(), subject.type());
+    ReplayedEvent event = events.get(0);
+    if (handlers.matching(event.source(), event.type()).isEmpty()) {
+      throw new NoHandlerException(event.source(), event.type());
     }
-    return Optional.of(done.isEmpty() ? subject.state() : done.get(0).plan().after());
+    return Optional.of(done.isEmpty() ? event.state() : done.get(0).plan().after());
   }
 
   /**
-   * Runs all events again that the filter means and that were received before now, the oldest
-   * first.
+   * Runs all events again that match the filter and were received before now, the oldest first.
    *
    * @param dryRun only counts
    * @param by as for {@link #replay}
-   * @return how many there are, without those that nothing can be done for: being processed, or
-   *     without a handler
+   * @return how many events; without those that are being processed or have no handler
    */
   public long replayAll(EventFilter filter, boolean dryRun, String by) throws SQLException {
     Instant now = clock.instant();
@@ -174,215 +104,103 @@ public final class Replays {
   }
 
   /**
-   * One step of a replay of many.
+   * The result of one step of a replay of many events.
    *
    * @param replayed events that were put back
-   * @param last behind which the next step goes on; empty: there is none
+   * @param last the next step continues after this event; empty: there is no next step
    */
   public record Progress(long replayed, Optional<UUID> last) {}
 
   /**
-   * Runs the oldest events again that the filter means, in one transaction.
+   * Runs the oldest events again that match the filter, in one transaction.
    *
-   * @param behind only those behind this one
-   * @param most events to look at
+   * @param after only events after this one
+   * @param limit how many events, at most
    * @param by as for {@link #replay}
    */
-  public Progress step(EventFilter filter, Optional<UUID> behind, int most, String by)
+  public Progress step(EventFilter filter, Optional<UUID> after, int limit, String by)
       throws SQLException {
     List<UUID> ids =
-        ids(filter.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, behind, most));
+        ids(filter.search(database.dialect(), EventSearch.Order.OLDEST_FIRST, after, limit));
     if (ids.isEmpty()) {
       return new Progress(0, Optional.empty());
     }
     long replayed = run(ids, filter, by);
     return new Progress(
-        replayed, ids.size() < most ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
+        replayed, ids.size() < limit ? Optional.empty() : Optional.of(ids.get(ids.size() - 1)));
   }
 
   private List<UUID> ids(EventSearch search) throws SQLException {
     return database.inTransaction(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(search.sql())) {
-            search.bind(select);
-            List<UUID> ids = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                ids.add(row.getObject(1, UUID.class));
-              }
-            }
-            return ids;
-          }
-        });
+        connection -> Jdbc.list(connection, search.sql(), Jdbc::id, search.values().toArray()));
   }
 
   private long count(List<UUID> chunk, EventFilter filter) throws SQLException {
-    List<ReplayedDelivery> subjects =
-        database.inTransaction(
-            connection -> {
-              Map<UUID, ReplayedDelivery> read = events(connection, EVENTS, chunk);
-              addShares(connection, read, chunk, Optional.empty());
-              return List.copyOf(read.values());
-            });
-    return steps(stillMeant(subjects, filter)).size();
+    List<ReplayedEvent> events =
+        database.inTransaction(connection -> ReplayTable.read(connection, chunk));
+    return plan(stillMatching(events, filter)).size();
   }
 
   private long run(List<UUID> chunk, EventFilter filter, String by) throws SQLException {
-    List<Step> done =
+    List<PlannedReplay> done =
         inTransaction(
-            connection -> apply(connection, stillMeant(lock(connection, chunk), filter), by));
-    wake(done);
+            connection ->
+                apply(connection, stillMatching(ReplayTable.lock(connection, chunk), filter), by));
+    notifyHandlers(done);
     return done.size();
   }
 
-  /** Between the look and the lock others may have gone on. */
-  private static List<ReplayedDelivery> stillMeant(
-      List<ReplayedDelivery> subjects, EventFilter filter) {
-    return subjects.stream()
-        .filter(subject -> filter.status().map(subject.state()::equals).orElse(true))
+  /** The state may have changed between the search and the lock. */
+  private static List<ReplayedEvent> stillMatching(List<ReplayedEvent> events, EventFilter filter) {
+    return events.stream()
+        .filter(event -> filter.status().map(event.state()::equals).orElse(true))
         .toList();
   }
 
-  private List<ReplayedDelivery> lock(Connection connection, List<UUID> ids) throws SQLException {
-    Map<UUID, ReplayedDelivery> locked = events(connection, LOCK_EVENTS, ids);
-    Set<HandlerOfEvent> ours = new HashSet<>();
-    try (PreparedStatement select = connection.prepareStatement(LOCK_SHARES)) {
-      select.setArray(1, array(connection, ids));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          ours.add(new HandlerOfEvent(row.getObject(1, UUID.class), row.getString(2)));
-        }
-      }
-    }
-    addShares(connection, locked, ids, Optional.of(ours));
-    return List.copyOf(locked.values());
-  }
-
-  private static Map<UUID, ReplayedDelivery> events(
-      Connection connection, String sql, List<UUID> ids) throws SQLException {
-    Map<UUID, ReplayedDelivery> events = new LinkedHashMap<>();
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setArray(1, array(connection, ids));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          UUID id = row.getObject(1, UUID.class);
-          events.put(
-              id,
-              new ReplayedDelivery(
-                  id,
-                  row.getString(2),
-                  row.getString(3),
-                  Optional.ofNullable(row.getString(4)),
-                  new LinkedHashMap<>()));
-        }
-      }
-    }
-    return events;
-  }
-
-  /**
-   * @param locked those that nobody else can change; any other is in a handler's hands, or was
-   *     until just now
-   */
-  private static void addShares(
-      Connection connection,
-      Map<UUID, ReplayedDelivery> events,
-      List<UUID> ids,
-      Optional<Set<HandlerOfEvent>> locked)
-      throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(SHARES)) {
-      select.setArray(1, array(connection, ids));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          HandlerOfEvent share = new HandlerOfEvent(row.getObject(1, UUID.class), row.getString(2));
-          EventState state =
-              locked.map(ours -> ours.contains(share)).orElse(true)
-                  ? EventState.of(row.getString(3)).orElseThrow()
-                  : EventState.PROCESSING;
-          ReplayedDelivery event = events.get(share.event());
-          if (event != null) {
-            event.shares().put(share.route(), state);
-          }
-        }
-      }
-    }
-  }
-
-  private List<Step> steps(List<ReplayedDelivery> subjects) {
-    return subjects.stream()
+  private List<PlannedReplay> plan(List<ReplayedEvent> events) {
+    return events.stream()
         .map(
-            subject ->
-                new Step(
-                    subject,
+            event ->
+                new PlannedReplay(
+                    event,
                     ReplayPlan.of(
-                        subject.shares(), handlers.matching(subject.source(), subject.type()))))
-        .filter(step -> step.plan().runsSomething())
+                        event.deliveries(), handlers.matching(event.source(), event.type()))))
+        .filter(replay -> replay.plan().runsSomething())
         .toList();
   }
 
-  /** Writes the plans of those that have something to run, and answers them. */
-  private List<Step> apply(Connection connection, List<ReplayedDelivery> subjects, String by)
+  /** Writes the plans of the events that have something to run, and returns those plans. */
+  private List<PlannedReplay> apply(Connection connection, List<ReplayedEvent> events, String by)
       throws SQLException {
-    List<Step> steps = steps(subjects);
-    try (PreparedStatement reset = connection.prepareStatement(RESET);
-        PreparedStatement hurry = connection.prepareStatement(HURRY);
-        PreparedStatement remove = connection.prepareStatement(REMOVE);
-        PreparedStatement add = connection.prepareStatement(ADD)) {
-      for (Step step : steps) {
-        UUID id = step.subject().id();
-        reset.setString(1, by);
-        queue(reset, 2, id, step.plan().reset());
-        hurry.setString(1, by);
-        queue(hurry, 2, id, step.plan().hurry());
-        queue(remove, 1, id, step.plan().remove());
-        add.setString(1, by);
-        add.setString(4, step.subject().source());
-        add.setString(5, step.subject().orderingKey().orElse(null));
-        queue(add, 2, id, step.plan().add());
-      }
-      for (PreparedStatement statement : List.of(reset, hurry, remove, add)) {
-        statement.executeBatch();
-      }
-    }
-    store.adjust(connection, noLongerIgnored(steps));
-    store.announce(connection, routes(steps));
-    return steps;
+    List<PlannedReplay> planned = plan(events);
+    ReplayTable.write(connection, planned, by);
+    store.adjust(connection, noLongerIgnored(planned));
+    store.announce(connection, routes(planned));
+    return planned;
   }
 
-  /**
-   * @param place of the event's id among the parameters; the route follows
-   */
-  private static void queue(PreparedStatement statement, int place, UUID event, List<String> routes)
-      throws SQLException {
-    for (String route : routes) {
-      statement.setObject(place, event);
-      statement.setString(place + 1, route);
-      statement.addBatch();
-    }
-  }
-
-  private static Map<String, SourceCounts> noLongerIgnored(List<Step> steps) {
+  private static Map<String, SourceCounts> noLongerIgnored(List<PlannedReplay> planned) {
     Map<String, SourceCounts> changes = new TreeMap<>();
-    for (Step step : steps) {
-      if (step.subject().shares().isEmpty()) {
-        changes.merge(step.subject().source(), new SourceCounts(0, -1), SourceCounts::plus);
+    for (PlannedReplay replay : planned) {
+      if (replay.event().deliveries().isEmpty()) {
+        changes.merge(replay.event().source(), new SourceCounts(0, -1), SourceCounts::plus);
       }
     }
     return changes;
   }
 
-  private static Set<String> routes(List<Step> steps) {
+  private static Set<String> routes(List<PlannedReplay> planned) {
     Set<String> routes = new TreeSet<>();
-    for (Step step : steps) {
-      routes.addAll(step.plan().reset());
-      routes.addAll(step.plan().hurry());
-      routes.addAll(step.plan().add());
+    for (PlannedReplay replay : planned) {
+      routes.addAll(replay.plan().reset());
+      routes.addAll(replay.plan().runNow());
+      routes.addAll(replay.plan().add());
     }
     return routes;
   }
 
-  private void wake(List<Step> steps) {
-    routes(steps).forEach(handlers::wake);
+  private void notifyHandlers(List<PlannedReplay> planned) {
+    routes(planned).forEach(handlers::notifyHandler);
   }
 
   private <T> T inTransaction(Database.Work<T> work) throws SQLException {
@@ -390,15 +208,10 @@ public final class Replays {
       try {
         return database.inTransaction(work);
       } catch (SQLException e) {
-        String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (attempt == TRIES || !(state.startsWith("40") || state.startsWith("HYT"))) {
+        if (attempt == TRIES || !(SqlStates.isDeadlock(e) || SqlStates.isLockTimeout(e))) {
           throw e;
         }
       }
     }
-  }
-
-  private static Array array(Connection connection, List<UUID> ids) throws SQLException {
-    return connection.createArrayOf("uuid", ids.toArray());
   }
 }

@@ -3,18 +3,15 @@ package hub.inbox.engine;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.db.Jdbc;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.SourceCounts;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +19,17 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Deletes events that were finished more than {@code hub.inbox.retention-days} ago: done by then,
- * or ignored when they came. Dead and open ones stay, whatever their age. Several nodes may do this
- * at once. Thread-safe.
+ * Deletes events that have been done or ignored for more than {@code hub.inbox.retention-days}.
+ * Dead and unfinished events stay, whatever their age. Several nodes may do this at the same time.
+ * Thread-safe.
  */
 public final class Retention {
-  /** Events in one transaction: few enough that appends do not notice. */
+  /** Events in one transaction: few, so that appends are not slowed down. */
   private static final int CHUNK = 1_000;
 
   /**
-   * Whoever was finished before a time was received before it, and ids tell when. Takes no locks:
-   * H2 would lock what it reads beyond the limit, too.
+   * Searches by id: an event that was finished before a time was received before it, and its id
+   * contains that time. Takes no locks, because H2 would also lock rows beyond the limit.
    */
   private static final String OLD =
       """
@@ -45,11 +42,11 @@ public final class Retention {
       LIMIT ?
       """;
 
-  /** Nobody may replay what is being deleted; what somebody is replaying stays. */
+  /** An event must not be replayed while it is deleted; one that is being replayed stays. */
   private static final String LOCK =
       "SELECT id FROM inbox_event WHERE id = ANY (?) ORDER BY id FOR UPDATE SKIP LOCKED";
 
-  /** Looks again, under the locks: a replay may have committed just before them. */
+  /** Checks again under the locks: a replay may have committed just before. */
   private static final String STILL_OLD =
       """
       SELECT e.id, e.source, (SELECT count(*) FROM inbox_delivery d WHERE d.event_id = e.id)
@@ -63,10 +60,10 @@ public final class Retention {
   private static final String DELETE = "DELETE FROM inbox_event WHERE id = ANY (?)";
 
   /**
-   * A part of the sweep.
+   * The result of one transaction.
    *
-   * @param last the newest one looked at; the next look begins behind it
-   * @param found how many were looked at
+   * @param last the newest event found; the next transaction continues after it
+   * @param found how many old events were found
    */
   private record Chunk(UUID last, int found, int deleted) {}
 
@@ -82,7 +79,7 @@ public final class Retention {
     this.clock = clock;
   }
 
-  /** Deletes all that is due for it, and says how many events that were. */
+  /** Deletes all old events and returns how many. */
   public long deleteOld() throws SQLException {
     Instant end = clock.instant().minus(Duration.ofDays(settings.count(Setting.RETENTION_DAYS)));
     long deleted = 0;
@@ -102,63 +99,40 @@ public final class Retention {
     }
     List<UUID> old = new ArrayList<>();
     store.adjust(connection, stillOld(connection, lock(connection, found), end, old));
-    try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
-      delete.setArray(1, array(connection, old));
-      delete.executeUpdate();
-    }
+    Jdbc.update(connection, DELETE, Jdbc.ids(connection, old));
     return new Chunk(found.get(found.size() - 1), found.size(), old.size());
   }
 
   private static List<UUID> old(Connection connection, UUID after, Instant end)
       throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(OLD)) {
-      select.setObject(1, after);
-      select.setObject(2, EventIds.from(end));
-      select.setObject(3, end.atOffset(ZoneOffset.UTC));
-      select.setInt(4, CHUNK);
-      return ids(select);
-    }
+    return Jdbc.list(connection, OLD, Jdbc::id, after, EventIds.from(end), end, CHUNK);
   }
 
   private static List<UUID> lock(Connection connection, List<UUID> found) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(LOCK)) {
-      select.setArray(1, array(connection, found));
-      return ids(select);
-    }
+    return Jdbc.list(connection, LOCK, Jdbc::id, Jdbc.ids(connection, found));
   }
 
-  private static List<UUID> ids(PreparedStatement select) throws SQLException {
-    List<UUID> ids = new ArrayList<>();
-    try (ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        ids.add(row.getObject(1, UUID.class));
-      }
-    }
-    return ids;
-  }
-
-  /** Adds the ids to {@code old} and answers what is to be counted less. */
+  /** Adds the ids to {@code old} and returns the changes of the counts. */
   private static Map<String, SourceCounts> stillOld(
       Connection connection, List<UUID> locked, Instant end, List<UUID> old) throws SQLException {
+    record Counted(UUID id, String source, SourceCounts change) {}
+    List<Counted> all =
+        Jdbc.list(
+            connection,
+            STILL_OLD,
+            row ->
+                new Counted(
+                    Jdbc.id(row),
+                    row.getString(2),
+                    new SourceCounts(-1, row.getLong(3) == 0 ? -1 : 0)),
+            Jdbc.ids(connection, locked),
+            end,
+            end);
     Map<String, SourceCounts> changes = new TreeMap<>();
-    try (PreparedStatement select = connection.prepareStatement(STILL_OLD)) {
-      select.setArray(1, array(connection, locked));
-      select.setObject(2, end.atOffset(ZoneOffset.UTC));
-      select.setObject(3, end.atOffset(ZoneOffset.UTC));
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          old.add(row.getObject(1, UUID.class));
-          changes.merge(
-              row.getString(2),
-              new SourceCounts(-1, row.getLong(3) == 0 ? -1 : 0),
-              SourceCounts::plus);
-        }
-      }
+    for (Counted one : all) {
+      old.add(one.id());
+      changes.merge(one.source(), one.change(), SourceCounts::plus);
     }
     return changes;
-  }
-
-  private static Array array(Connection connection, List<UUID> ids) throws SQLException {
-    return connection.createArrayOf("uuid", ids.toArray());
   }
 }

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
 /**
- * When an event is tried again.
+ * When a failed event is tried again.
  *
  * @param delaysSeconds wait before each retry; as many retries as entries
- * @param random 0 to 1, for the jitter
+ * @param random gives 0 to 1, for the jitter
  */
 public record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
-  /** Handlers that failed together must not come back together. */
+  /** Events that failed together must not be retried together. */
   private static final double JITTER = 0.2;
 
-  /** What a provider that names a longer time is held to. */
+  /** The limit for a wait that a provider asks for. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
   /**
@@ -33,15 +33,15 @@ public record RetrySchedule(List<Long> delaysSeconds, DoubleSupplier random) {
     return delaysSeconds.size() + 1;
   }
 
-  /** {@code delay} give or take a fifth. */
+  /** {@code delay} ±20 %. */
   Duration spread(Duration delay) {
     double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
     return Duration.ofMillis(Math.round(delay.toMillis() * factor));
   }
 
   /**
-   * {@code delay} or up to a fifth more, a second at least, a day at most: before its end it is no
-   * use to ask, and each time costs a claim.
+   * {@code delay} plus up to 20 %, at least a second, at most a day. Never earlier: the provider
+   * would refuse, and each try costs a claim.
    */
   public Duration notBefore(Duration delay) {
     long millis = Math.max(1_000, delay.toMillis());

@@ -4,31 +4,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A bell for one waiter. Rung while nobody waits, it is heard at the next wait. Thread-safe. */
+/** Wakes one waiting thread. A signal without a waiter ends the next wait at once. Thread-safe. */
 public final class Signal {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition rung = lock.newCondition();
-  private boolean ringing;
+  private final Condition raised = lock.newCondition();
+  private boolean up;
 
-  public void up() {
+  /** Ends the current wait, or the next one. */
+  public void raise() {
     lock.lock();
     try {
-      ringing = true;
-      rung.signalAll();
+      up = true;
+      raised.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns when the bell rings, at the latest after {@code millis}. */
+  /** Returns when the signal is raised, at the latest after {@code millis}. */
   public void await(long millis) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     lock.lockInterruptibly();
     try {
-      while (!ringing && left > 0) {
-        left = rung.awaitNanos(left);
+      while (!up && left > 0) {
+        left = raised.awaitNanos(left);
       }
-      ringing = false;
+      up = false;
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package hub.inbox.engine;
 
-import hub.db.StoreUnavailableException;
+import hub.db.SqlStates;
+import hub.util.DaemonThreads;
 import hub.util.log.OutOfMemoryFilter;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,41 +13,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the event store is away, told once when it goes and once when it is back, however many
- * handlers notice. While it is away, this node tries to renew its leases again and again, so that
- * its first statement afterwards keeps what it holds. Thread-safe.
+ * Knows whether the event store is unavailable. Logs the start and the end of an outage once,
+ * however many handlers notice. During an outage this node keeps trying to renew its leases, so
+ * that it keeps its events as soon as the store is back. Thread-safe.
  */
 public final class StoreOutage {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOutage.class);
 
   /**
-   * An outage of the store lets every node's leases run out, though their holders live. After it,
-   * this node takes nothing over until the others have had time to come back and renew theirs.
+   * During an outage the leases of every node expire, although the nodes live. After it, this node
+   * takes nothing over until the others have had time to renew their leases.
    */
   static final Duration GRACE = Duration.ofSeconds(10);
 
-  private static final long TRY_MILLIS = 250;
+  private static final long RETRY_MILLIS = 250;
 
   /** Renews the leases of one handler. */
   public interface Renewal {
     void renew() throws SQLException;
   }
 
-  /** Asks the store for a write, also when there is nothing to renew. */
-  private final Renewal ask;
+  /** A test write, for when there is nothing to renew. */
+  private final Renewal testWrite;
 
   private final LongSupplier nanos;
   private final List<Renewal> renewals = new CopyOnWriteArrayList<>();
   private boolean away;
   private boolean everAway;
 
-  /** When it went, while it is away; when it came back, afterwards. */
+  /** The start of the outage while it lasts, then its end. */
   private long since;
 
   private volatile boolean closed;
 
-  StoreOutage(Renewal ask, LongSupplier nanos) {
-    this.ask = ask;
+  StoreOutage(Renewal testWrite, LongSupplier nanos) {
+    this.testWrite = testWrite;
     this.nanos = nanos;
   }
 
@@ -59,18 +60,18 @@ public final class StoreOutage {
   }
 
   /**
-   * Takes note of a failure.
+   * Records a failure of the store, and logs it if an outage starts with it.
    *
-   * @param asked when the store was asked, by {@link #now}: an error of an earlier question says
-   *     nothing of a store that has come back since
-   * @return false when it is about something else than the store's being away, and not told yet
+   * @param asked when the request was sent, by {@link #now}: the error of a request from before the
+   *     end of an outage does not start another one
+   * @return false when the error does not come from an outage; the caller must log it
    */
-  public boolean explains(Exception error, long asked) {
+  public boolean recordIfOutage(Exception error, long asked) {
     OutOfMemoryFilter.endIfCause(error);
-    if (!(error instanceof StoreUnavailableException) && !isConnection(error)) {
+    if (!SqlStates.isCausedByOutage(error)) {
       return false;
     }
-    if (begin(asked)) {
+    if (start(asked)) {
       LOG.warn("inbox=store outcome=away, trying again until it is back: {}", error.toString());
     } else {
       LOG.debug("the store is or was away", error);
@@ -78,23 +79,21 @@ public final class StoreOutage {
     return true;
   }
 
-  private synchronized boolean begin(long asked) {
+  private synchronized boolean start(long asked) {
     if (away || closed || (everAway && asked - since < 0)) {
       return false;
     }
     away = true;
     everAway = true;
     since = nanos.getAsLong();
-    Thread thread = new Thread(this::renewUntilBack, "inbox-outage");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.named("inbox-outage", this::renewUntilBack).start();
     return true;
   }
 
   private void renewUntilBack() {
     try {
       do {
-        TimeUnit.MILLISECONDS.sleep(TRY_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
       } while (!closed && !renewed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -104,32 +103,32 @@ public final class StoreOutage {
   private boolean renewed() {
     long asked = now();
     try {
-      ask.renew();
+      testWrite.renew();
       for (Renewal renewal : renewals) {
         renewal.renew();
       }
-      over(asked);
+      recordAnswer(asked);
       return true;
     } catch (SQLException | RuntimeException e) {
       OutOfMemoryFilter.endIfCause(e);
       LOG.debug("the store is still away", e);
-      // Away for something else than its connection: each handler tells that by itself.
+      // Only an answer to some handler ends the outage; until then, try again.
       return !isAway();
     }
   }
 
-  /** The time for {@link #over} and {@link #explains}, in nanoseconds from somewhere. */
+  /** The time for {@link #recordAnswer} and {@link #recordIfOutage}, in nanoseconds. */
   public long now() {
     return nanos.getAsLong();
   }
 
   /**
-   * The store has answered.
+   * The store has answered a request.
    *
-   * @param asked when it was asked, by {@link #now}: an answer to an earlier question says nothing
-   *     of an outage that began since
+   * @param asked when the request was sent, by {@link #now}: the answer to a request from before
+   *     the outage does not end it
    */
-  public void over(long asked) {
+  public void recordAnswer(long asked) {
     Duration time;
     synchronized (this) {
       if (!away || asked - since < 0) {
@@ -148,7 +147,7 @@ public final class StoreOutage {
     return away;
   }
 
-  /** Whether leases that ran out may be taken over. */
+  /** Whether expired leases may be taken over. */
   public synchronized boolean mayTakeOver() {
     return !everAway || (!away && nanos.getAsLong() - since >= GRACE.toNanos());
   }
@@ -165,30 +164,5 @@ public final class StoreOutage {
 
   void close() {
     closed = true;
-  }
-
-  /**
-   * SQL state class 08 is the connection's, 57P a server's that starts or stops, 53 one's without
-   * room on its disk or for a session; 25006 is of one that only reads, such as a standby.
-   */
-  private static boolean isConnection(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause()) {
-      if (t instanceof StoreUnavailableException) {
-        return true;
-      }
-      if (t instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        if (state.startsWith("08")
-            || state.startsWith("57P")
-            || state.startsWith("53")
-            || state.equals("25006")) {
-          return true;
-        }
-      }
-      if (t instanceof java.sql.SQLTransientConnectionException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

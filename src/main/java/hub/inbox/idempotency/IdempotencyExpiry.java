@@ -7,7 +7,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forgets keys as old as finished events: what can no longer be replayed cannot happen twice. */
+/** Deletes keys as old as deleted events, which can no longer be replayed. */
 public final class IdempotencyExpiry extends RouteBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(IdempotencyExpiry.class);
 

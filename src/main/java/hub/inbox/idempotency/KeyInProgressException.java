@@ -1,9 +1,6 @@
 package hub.inbox.idempotency;
 
-/**
- * Somebody else is doing right now what this key stands for. Neither done nor free: whoever meets
- * it tries again later.
- */
+/** Another exchange is doing the step of this key right now. The caller must try again later. */
 public final class KeyInProgressException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,10 +3,10 @@ package hub.inbox.idempotency;
 import hub.util.Sha256;
 
 /**
- * A key within its scope, as the table holds them.
+ * A key and its scope, shortened to the columns of the table.
  *
- * @param scope the route; empty for callers that have none
- * @param key any text but an empty one, which would make everything the same
+ * @param scope the route; empty for callers without a route
+ * @param key not empty, because an empty key would be the same for every step
  */
 record ScopedKey(String scope, String key) {
   /** Width of the columns. */
@@ -21,7 +21,7 @@ record ScopedKey(String scope, String key) {
     key = fit(key);
   }
 
-  /** Keeps the beginning of what is too long, or not storable as text, and adds its hash. */
+  /** Replaces a text that is too long or not plain ASCII by its beginning and its hash. */
   private static String fit(String text) {
     boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     if (plain && text.length() <= MAX_TEXT) {

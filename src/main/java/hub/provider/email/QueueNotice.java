@@ -48,7 +48,7 @@ final class QueueNotice implements Processor {
         inbox.request(
             "inbox:email",
             event -> {
-              Lease.handOn(exchange, event);
+              Lease.copy(exchange, event);
               event.setVariable(InboxVariables.EVENT_ID, key);
               event.setVariable(InboxVariables.TYPE, AcceptMail.TYPE);
               event.getMessage().setBody(mail.bytes());

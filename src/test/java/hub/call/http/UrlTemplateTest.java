@@ -18,7 +18,7 @@ class UrlTemplateTest {
             refused -> {
               assertThat(refused.problem().status()).isEqualTo(400);
               assertThat(refused.problem().reason()).isEqualTo("payload-invalid");
-              assertThat(refused.isFinal()).isTrue();
+              assertThat(refused.isPermanent()).isTrue();
             });
   }
 

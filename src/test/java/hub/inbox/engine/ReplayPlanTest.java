@@ -20,7 +20,7 @@ class ReplayPlanTest {
 
     assertThat(plan.reset()).containsExactly("b");
     assertThat(plan.add()).containsExactly("c");
-    assertThat(plan.hurry()).isEmpty();
+    assertThat(plan.runNow()).isEmpty();
     assertThat(plan.after()).isEqualTo(RECEIVED);
   }
 
@@ -43,7 +43,7 @@ class ReplayPlanTest {
     ReplayPlan plan = ReplayPlan.of(Map.of("a", RETRYING, "b", DONE), BOTH);
 
     assertThat(plan.reset()).containsExactly("a");
-    assertThat(plan.hurry()).isEmpty();
+    assertThat(plan.runNow()).isEmpty();
     assertThat(plan.after()).isEqualTo(RECEIVED);
   }
 
@@ -51,7 +51,7 @@ class ReplayPlanTest {
   void who_has_not_been_tried_does_not_wait_any_longer() {
     ReplayPlan plan = ReplayPlan.of(Map.of("a", RECEIVED, "b", DONE), BOTH);
 
-    assertThat(plan.hurry()).containsExactly("a");
+    assertThat(plan.runNow()).containsExactly("a");
     assertThat(plan.reset()).isEmpty();
     assertThat(plan.after()).isEqualTo(RECEIVED);
   }
@@ -72,7 +72,7 @@ class ReplayPlanTest {
   }
 
   @Test
-  void shares_of_routes_that_are_gone_are_dropped_unless_done() {
+  void deliveries_of_routes_that_are_gone_are_dropped_unless_done() {
     ReplayPlan plan = ReplayPlan.of(Map.of("a", DEAD, "gone", DEAD, "past", DONE), List.of("a"));
 
     assertThat(plan.remove()).containsExactly("gone");

@@ -48,13 +48,13 @@ class StoreOutageTest {
   void a_full_disk_and_a_server_that_only_reads_are_outages() {
     for (String state : List.of("08006", "57P01", "53100", "53300", "25006")) {
       StoreOutage storeOutage = new StoreOutage(() -> {}, System::nanoTime);
-      assertThat(storeOutage.explains(new SQLException("no", state), storeOutage.now()))
+      assertThat(storeOutage.recordIfOutage(new SQLException("no", state), storeOutage.now()))
           .as(state)
           .isTrue();
       assertThat(storeOutage.mayTakeOver()).as(state).isFalse();
     }
     StoreOutage none = new StoreOutage(() -> {}, System::nanoTime);
-    assertThat(none.explains(new SQLException("no", "22001"), none.now())).isFalse();
+    assertThat(none.recordIfOutage(new SQLException("no", "22001"), none.now())).isFalse();
     assertThat(none.mayTakeOver()).isTrue();
   }
 
@@ -69,13 +69,13 @@ class StoreOutageTest {
             clock::get);
     long before = storeOutage.now();
     clock.addAndGet(1);
-    storeOutage.explains(new SQLException("gone", "08006"), storeOutage.now());
+    storeOutage.recordIfOutage(new SQLException("gone", "08006"), storeOutage.now());
 
-    storeOutage.over(before);
+    storeOutage.recordAnswer(before);
     assertThat(storeOutage.isAway()).isTrue();
 
     clock.addAndGet(1);
-    storeOutage.over(storeOutage.now());
+    storeOutage.recordAnswer(storeOutage.now());
     assertThat(storeOutage.isAway()).isFalse();
   }
 
@@ -89,19 +89,19 @@ class StoreOutageTest {
               throw gone;
             },
             clock::get);
-    storeOutage.explains(gone, storeOutage.now());
+    storeOutage.recordIfOutage(gone, storeOutage.now());
     long during = storeOutage.now();
     clock.addAndGet(1);
-    storeOutage.over(storeOutage.now());
+    storeOutage.recordAnswer(storeOutage.now());
 
     try (LogLines lines = LogLines.of("hub.inbox")) {
-      assertThat(storeOutage.explains(gone, during)).as("the store's absence").isTrue();
+      assertThat(storeOutage.recordIfOutage(gone, during)).as("the store's absence").isTrue();
       assertThat(storeOutage.isAway()).isFalse();
       assertThat(lines.lines()).isEmpty();
     }
 
     clock.addAndGet(1);
-    assertThat(storeOutage.explains(gone, storeOutage.now())).isTrue();
+    assertThat(storeOutage.recordIfOutage(gone, storeOutage.now())).isTrue();
     assertThat(storeOutage.isAway()).isTrue();
   }
 

@@ -1,0 +1,108 @@
+package hub.db;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+/** What an SQLSTATE means. The one place that knows the codes, for H2 and PostgreSQL alike. */
+public final class SqlStates {
+  /** An input/output error below the database, as PostgreSQL and H2 report it. */
+  static final String IO_ERROR = "58030";
+
+  /** The connection broke. */
+  static final String CONNECTION_FAILURE = "08006";
+
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String READ_ONLY_TRANSACTION = "25006";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String UNKNOWN_DATABASE = "3D000";
+
+  private SqlStates() {}
+
+  /** A row with this key exists already. */
+  public static boolean isUniqueViolation(SQLException error) {
+    return is(error, UNIQUE_VIOLATION);
+  }
+
+  /** Class 22: a value that is too long or not of the column's type. */
+  public static boolean isInvalidValue(SQLException error) {
+    return inClass(error, "22");
+  }
+
+  /** Classes 22 and 23: a value does not fit or breaks a constraint. A retry fails the same way. */
+  public static boolean isDataError(Exception error) {
+    return error instanceof SQLException sql && (inClass(sql, "22") || inClass(sql, "23"));
+  }
+
+  /** Class 40: a deadlock or a serialization failure. A retry may succeed. */
+  public static boolean isDeadlock(SQLException error) {
+    return inClass(error, "40");
+  }
+
+  /** Class HYT, of H2: a lock took too long. A retry may succeed. */
+  public static boolean isLockTimeout(SQLException error) {
+    return inClass(error, "HYT");
+  }
+
+  /** Class 08: the connection is lost or cannot be made. */
+  public static boolean isConnectionFailure(SQLException error) {
+    return inClass(error, "08");
+  }
+
+  /** Class 08, or 57P: PostgreSQL is starting or shutting down. */
+  public static boolean isUnreachable(SQLException error) {
+    return isConnectionFailure(error) || inClass(error, "57P");
+  }
+
+  /** A write on a standby, or in a database that is set to read-only. */
+  public static boolean isReadOnly(SQLException error) {
+    return is(error, READ_ONLY_TRANSACTION);
+  }
+
+  /**
+   * The store is unreachable or takes no write from anybody. Class 53 is a full disk or no room for
+   * another session.
+   */
+  public static boolean isUnavailable(SQLException error) {
+    return isUnreachable(error) || isReadOnly(error) || inClass(error, "53");
+  }
+
+  /** Whether {@code error} or one of its causes means that the store is unavailable. */
+  public static boolean isCausedByOutage(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof StoreUnavailableException
+          || t instanceof SQLTransientConnectionException
+          || (t instanceof SQLException sql && isUnavailable(sql))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The user lacks a right. */
+  static boolean isInsufficientPrivilege(SQLException error) {
+    return is(error, INSUFFICIENT_PRIVILEGE);
+  }
+
+  /** The server has no database of this name. */
+  static boolean isUnknownDatabase(SQLException error) {
+    return is(error, UNKNOWN_DATABASE);
+  }
+
+  /** Class 28: wrong user or password. */
+  static boolean isLoginRefused(SQLException error) {
+    return inClass(error, "28");
+  }
+
+  /** The five characters; empty when the driver gives none. */
+  public static String of(SQLException error) {
+    return error.getSQLState() == null ? "" : error.getSQLState();
+  }
+
+  private static boolean is(SQLException error, String state) {
+    return of(error).equals(state);
+  }
+
+  private static boolean inClass(SQLException error, String prefix) {
+    return of(error).startsWith(prefix);
+  }
+}
