@@ -187,12 +187,12 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(SourceAddresses.BEAN, sources);
     WrongKeyLimiter wrong = new WrongKeyLimiter(clock);
     registry.bind(WrongKeyLimiter.BEAN, wrong);
-    RequestPipeline door =
+    RequestPipeline pipeline =
         new RequestPipeline(keys, operators, sources, wrong, metrics::count, workerPools, context);
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new HubHttpEngine(context, limits, workerPools));
-    registry.bind("frontDoor", door);
+    registry.bind("requestPipeline", pipeline);
     requireDoor(context);
     context.addLifecycleStrategy(new ReadyAnnouncement(ApiKeys.hint(settings)));
     return metrics;

@@ -2,21 +2,21 @@ package hub.http;
 
 import io.vertx.ext.web.RoutingContext;
 
-/** What the hub keeps of a request while it is served: on its context, and on its exchange. */
+/** Names under which the hub keeps facts about a request: on the Vert.x context, and on the exchange. */
 public final class RequestContext {
-  /** Exchange property with the request's id, whatever becomes of the headers. */
+  /** Exchange property with the request's id; it stays when a route removes the headers. */
   public static final String REQUEST_ID_PROPERTY = "HubRequestId";
 
-  /** Exchange property with the idempotency key of the whole request; the answer tells it. */
+  /** Exchange property with the idempotency key of the whole request; the response carries it. */
   public static final String IDEMPOTENCY_KEY_PROPERTY = "HubIdempotencyKey";
 
-  /** Exchange property with the name of the caller whose key was shown. */
+  /** Exchange property with the name of the caller that the key belongs to. */
   public static final String CALLER_PROPERTY = "HubCaller";
 
-  /** Context: the path of the route that took the request. */
+  /** Context: the path of the route that serves the request. */
   public static final String ENDPOINT = "hub.endpoint";
 
-  /** Context: where in the routes the request failed. */
+  /** Context: the step of the route at which the request failed. */
   public static final String FAILED_STEP = "hub.failed-step";
 
   /** Context: the {@link SourceAddress}. */

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What is wrong with a request before anybody asks what it is about. */
+/** Checks the head of a request before it is routed. */
 public final class RequestHeadRules {
-  /** Of a path, in the log. */
-  private static final int MAX_CHARACTERS = 200;
+  /** In characters. A longer path is cut in the log. */
+  private static final int MAX_LOGGED_PATH = 200;
 
-  /** Methods whose forms Vert.x reads. */
-  private static final Set<HttpMethod> BODIED =
+  /** Methods with which Vert.x accepts a form. */
+  private static final Set<HttpMethod> METHODS_WITH_FORM =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
   private static final Pattern FORM =
@@ -31,34 +31,33 @@ public final class RequestHeadRules {
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-  /** Headers of one connection of HTTP/1. */
-  private static final Set<String> HTTP_1 =
+  /** Headers that HTTP/1 uses for one connection, and that HTTP/2 forbids. */
+  private static final Set<String> HTTP_1_ONLY =
       Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
 
   private RequestHeadRules() {}
 
-  /** Why no route can serve it; empty when one may. */
+  /** Why no route can serve the request; empty when one may. */
   public static Optional<Problem> fault(HttpServerRequest request) {
     if (request.version() != HttpVersion.HTTP_1_0
         && (request.authority() == null || request.headers().getAll("Host").size() > 1)) {
-      return wrong("The header Host must stand there once, with a host's name.");
+      return malformed("The header Host must be given once, with the name of a host.");
     }
     if (request.version() == HttpVersion.HTTP_2 && isForeign(request)) {
-      return wrong("A header does not belong into HTTP/2, or has a control character.");
+      return malformed("A header is not allowed in HTTP/2, or contains a control character.");
     }
     String path = request.path();
     if (path == null || !path.startsWith("/")) {
-      return wrong("The path must start with a slash.");
+      return malformed("The path must start with a slash.");
     }
     if (!decodes(path) || !decodes(request.query())) {
-      return wrong("The path or its query has a % that no two hexadecimal digits follow.");
+      return malformed("The path or its query has a % that no two hexadecimal digits follow.");
     }
     return form(request);
   }
 
   /**
-   * What HTTP/2 can carry and HTTP/1 cannot: whoever passes the request on, or writes its headers
-   * down, would make two lines of one.
+   * Whether HTTP/2 carries something that HTTP/1 cannot. Forwarding such a request, or logging its headers, could turn one line into two.
    */
   private static boolean isForeign(HttpServerRequest request) {
     String host = request.getHeader("Host");
@@ -71,18 +70,17 @@ public final class RequestHeadRules {
             .anyMatch(
                 header ->
                     !header.getKey().startsWith(":")
-                        && (HTTP_1.contains(header.getKey().toLowerCase(Locale.ROOT))
+                        && (HTTP_1_ONLY.contains(header.getKey().toLowerCase(Locale.ROOT))
                             || !NAME.matcher(header.getKey()).matches()
                             || CONTROL.matcher(header.getValue().replace('\t', ' ')).find()));
   }
 
   /**
-   * Vert.x throws at a form that comes with a method which has none. Browsers' scripts send the
-   * header with every request; without a body it means nothing.
+   * Rejects a form with a method that has none, because Vert.x throws at it. Without a body the header is only removed: scripts in browsers send it with every request.
    */
   private static Optional<Problem> form(HttpServerRequest request) {
     String type = request.getHeader(HeaderNames.CONTENT_TYPE);
-    if (type == null || BODIED.contains(request.method()) || !FORM.matcher(type).lookingAt()) {
+    if (type == null || METHODS_WITH_FORM.contains(request.method()) || !FORM.matcher(type).lookingAt()) {
       return Optional.empty();
     }
     if (request.headers().contains("Transfer-Encoding")
@@ -94,7 +92,7 @@ public final class RequestHeadRules {
     return Optional.empty();
   }
 
-  private static Optional<Problem> wrong(String detail) {
+  private static Optional<Problem> malformed(String detail) {
     return Optional.of(Problem.of(400, "request-malformed", detail));
   }
 
@@ -110,7 +108,7 @@ public final class RequestHeadRules {
     }
   }
 
-  /** What a reader of HTTP stumbled over. */
+  /** The problem that the HTTP decoder found. */
   public static Problem fault(DecoderResult result) {
     if (result.cause() instanceof FramingFault fault) {
       return fault.problem();
@@ -124,9 +122,9 @@ public final class RequestHeadRules {
     return Problem.of(400, "request-malformed", "The request cannot be read as HTTP.");
   }
 
-  /** A path as it may stand in the log: on one line, not endless. */
-  public static String shown(String path) {
+  /** A path for the log: printable ASCII, at most 200 characters. */
+  public static String forLog(String path) {
     String plain = path == null ? "" : path.replaceAll("[^\\x21-\\x7e]", "?");
-    return plain.length() <= MAX_CHARACTERS ? plain : plain.substring(0, MAX_CHARACTERS) + "…";
+    return plain.length() <= MAX_LOGGED_PATH ? plain : plain.substring(0, MAX_LOGGED_PATH) + "…";
   }
 }

@@ -6,13 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Where a request comes from.
+ * The address that a request comes from.
  *
  * @param text the address, for logs; without a port or a zone
- * @param network whose share of a limit it uses: an IPv4 address, or an IPv6 network of 64 bits,
- *     because one customer of a provider has that many
- * @param limited whether limits by address hold: not for this machine and for trusted proxies,
- *     behind which anybody may be
+ * @param network the key for limits by address: an IPv4 address, or an IPv6 network of 64 bits, because one customer of an Internet provider has that many
+ * @param limited whether limits by address apply: not to this machine and to trusted proxies, which stand for many clients
  */
 public record SourceAddress(String text, String network, boolean limited) {
   private static final int NETWORK_BYTES = 8;
@@ -21,7 +19,7 @@ public record SourceAddress(String text, String network, boolean limited) {
     return new SourceAddress(text(address), network(address), limited);
   }
 
-  /** For connections that have no IP address, such as those over a file. */
+  /** For connections without an IP address, such as those over a Unix socket. */
   public static SourceAddress unknown() {
     return new SourceAddress("-", "-", false);
   }

@@ -11,16 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells the address that a request comes from: the connection's, or, where that is a proxy of
- * {@code hub.trusted-proxies}, the last entry of {@code X-Forwarded-For} that no trusted proxy is.
- * Everybody can write the entries before it. In the registry as {@code sourceAddresses}. Immutable.
+ * Finds the address that a request comes from. This is the connection's address, or, when that is one of {@code hub.trusted-proxies}, the last entry of {@code X-Forwarded-For} that is not a trusted proxy; clients can forge the entries before it. In the registry as {@code sourceAddresses}. Immutable.
  */
 public final class SourceAddresses {
   public static final String BEAN = "sourceAddresses";
 
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
-  /** Some proxies add the port; IPv6 then stands in brackets. */
+  /** Some proxies add the port; then an IPv6 address is in brackets. */
   private static final Pattern ENTRY =
       Pattern.compile("\\[(?<ipv6>[^\\]]+)\\](:\\d+)?|(?<ipv4>[^:]+):\\d+|(?<bare>.+)");
 
@@ -41,8 +39,8 @@ public final class SourceAddresses {
   }
 
   /**
-   * @param connected the other end of the connection, in numbers; null: not known
-   * @param forwardedFor lines of {@code X-Forwarded-For} as they came
+   * @param connected the remote address of the connection, as digits; null when unknown
+   * @param forwardedFor the values of {@code X-Forwarded-For}, as received
    */
   SourceAddress of(String connected, List<String> forwardedFor) {
     Optional<InetAddress> found = address(connected);
@@ -54,7 +52,7 @@ public final class SourceAddresses {
     for (int i = entries.size() - 1; i >= 0 && trusted.contains(source); i--) {
       Optional<InetAddress> before = address(entries.get(i).trim());
       if (before.isEmpty()) {
-        // "unknown", or nothing that an address can be: the proxy that wrote it is all we know.
+        // "unknown" or no address at all: use the proxy that wrote it.
         break;
       }
       source = before.get();

@@ -12,87 +12,80 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads in which requests are served, in groups that never wait for each other's: a console
- * whose database hangs, or a route that waits for a slow party, takes the threads of its own group
- * alone, and webhooks are answered all the same. Thread-safe.
+ * The thread pools that serve requests, one for each group of paths. A console whose database hangs, or a route that waits for a slow provider, uses up the threads of its own group only, and webhooks are still answered. Thread-safe.
  */
 public final class WorkerPools {
   /** Some senders hang up after five seconds. */
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** Who shares threads. */
+  /** The paths that share a pool. */
   public enum Group {
-    /** Senders' requests; nothing that they do waits for anybody but the inbox. */
+    /** Webhooks; they wait for nothing but the inbox. */
     WEBHOOKS("hub-webhook", 32, 10_000),
-    /** Operators: lists and searches may keep the database busy for long. */
+    /** The console; its lists and searches may take long in the database. */
     CONSOLE("hub-console", 12, 500),
-    /** Browsers that log in, and callers that want a person's token. */
+    /** Logins of browsers, and requests for a person's token. */
     LOGIN("hub-auth", 8, 500),
-    /** Every other path, with whatever a route does there. */
+    /** All other paths. */
     CALLS("hub-api", 64, 2_000);
 
     private final String threads;
     private final int size;
-    private final int mostWaiting;
+    private final int maxQueued;
 
-    Group(String threads, int size, int mostWaiting) {
+    Group(String threads, int size, int maxQueued) {
       this.threads = threads;
       this.size = size;
-      this.mostWaiting = mostWaiting;
+      this.maxQueued = maxQueued;
     }
 
-    /** Whose requests to this path are. */
+    /** The group that a path belongs to. */
     public static Group of(String path) {
-      if (isUnder(path, "/api/webhooks")) {
+      if (RequestPath.isUnder(path, "/api/webhooks")) {
         return WEBHOOKS;
       }
-      if (isUnder(path, "/api/auth")) {
+      if (RequestPath.isUnder(path, "/api/auth")) {
         return LOGIN;
       }
-      return isUnder(path, "/api/admin") || isUnder(path, "/console") ? CONSOLE : CALLS;
-    }
-
-    private static boolean isUnder(String path, String folder) {
-      return path.equals(folder) || path.startsWith(folder + "/");
+      return RequestPath.isUnder(path, "/api/admin") || RequestPath.isUnder(path, "/console") ? CONSOLE : CALLS;
     }
   }
 
-  private record Pool(WorkerExecutor threads, AtomicInteger asked) {}
+  private record Pool(WorkerExecutor threads, AtomicInteger pending) {}
 
   private final Map<Group, Pool> pools = new EnumMap<>(Group.class);
 
   /**
-   * Runs {@code work} in a thread of the group; the future completes where Vert.x's own would.
+   * Runs {@code work} in a thread of the group. The future completes on the same thread as Vert.x's own.
    *
-   * @return a failed one, 503 {@code overloaded}, where too many wait for a thread of the group, or
-   *     this one waited for so long that its sender has most likely given up
+   * @return fails with 503 {@code overloaded} when the group's queue is full, or when this request waited so long that its sender has most likely given up
    */
   public <T> Future<T> run(Vertx vertx, Group group, Callable<T> work) {
     Pool pool = pool(vertx, group);
-    if (pool.asked().incrementAndGet() > group.size + group.mostWaiting) {
-      pool.asked().decrementAndGet();
+    if (pool.pending().incrementAndGet() > group.size + group.maxQueued) {
+      pool.pending().decrementAndGet();
       return Future.failedFuture(new ProblemException(Problems.overloaded()));
     }
     long begun = System.nanoTime();
     return pool.threads()
         .executeBlocking(
             () -> {
-              if (System.nanoTime() - begun > LONGEST_WAIT_NANOS) {
+              if (System.nanoTime() - begun > MAX_WAIT_NANOS) {
                 throw new ProblemException(Problems.overloaded());
               }
               return work.call();
             },
             false)
-        .onComplete(done -> pool.asked().decrementAndGet());
+        .onComplete(done -> pool.pending().decrementAndGet());
   }
 
-  /** They end with {@code vertx}. */
+  /** The pool of a group; it is closed together with {@code vertx}. */
   private synchronized Pool pool(Vertx vertx, Group group) {
     return pools.computeIfAbsent(
         group,
-        wanted ->
+        key ->
             new Pool(
-                vertx.createSharedWorkerExecutor(wanted.threads, wanted.size),
+                vertx.createSharedWorkerExecutor(key.threads, key.size),
                 new AtomicInteger()));
   }
 }

@@ -1,2 +1,2 @@
-/** What every request has: its id, its address, the threads it is served in. */
+/** What all requests have: an id, a source address, the threads that serve them. */
 package hub.http;

@@ -27,9 +27,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The keys that open {@code /api}. Known only by their SHA-256; those that nobody sets are made at
- * the first start and kept, hashed, in {@code keys.properties} of the data folder. Those that are
- * set may change while the hub runs. Thread-safe.
+ * The API keys of {@code /api}, kept as SHA-256 only. A key that is not set is generated at the first start, and its hash is kept in {@code keys.properties} of the data folder. A key that is set may change while the hub runs. Thread-safe.
  */
 public final class ApiKeys {
   private static final String FILE = "keys.properties";
@@ -37,7 +35,7 @@ public final class ApiKeys {
   private static final String API = "api";
   private static final int RANDOM_BYTES = 32;
 
-  /** So that a mark helps nobody to guess a key that a person has chosen. */
+  /** So many that a leaked mark does not help to guess a weak key. */
   private static final int MARK_ROUNDS = 100_000;
 
   private static final int MARK_BITS = 32;
@@ -45,9 +43,9 @@ public final class ApiKeys {
   private record Known(Caller caller, byte[] hash) {}
 
   /**
-   * What tells one operators' key from the next.
+   * A short value that changes with the operators' key.
    *
-   * @param hash of the key that it is for, in hexadecimal
+   * @param hash of the key that the mark belongs to, in hexadecimal
    */
   private record Mark(String hash, String text) {}
 
@@ -59,26 +57,26 @@ public final class ApiKeys {
   }
 
   /**
-   * The keys that the settings name; makes those that they do not.
+   * Reads the keys from the settings and generates those that are not set.
    *
-   * @throws IllegalArgumentException with every fault of the keys, on a line each, no key in it
-   * @param announce told each key that is made, once, in a sentence for the operator's terminal
+   * @throws IllegalArgumentException with all faults of the keys, one a line, without any key
+   * @param announce receives a sentence with each generated key, once, for the operator's terminal
    */
   public static ApiKeys open(Settings settings, Consumer<String> announce) {
     ApiKeys keys = new ApiKeys(read(settings, announce));
-    Runnable exchange = () -> keys.known = read(settings, announce);
-    int leastBytes = settings.count(Setting.SECRETS_MIN_BYTES);
+    Runnable reload = () -> keys.known = read(settings, announce);
+    int minBytes = settings.count(Setting.SECRETS_MIN_BYTES);
     settings.whenChanged(
         Setting.ADMIN_KEY,
         admin -> {
-          refuse(adminFaults(admin, leastBytes));
-          return exchange;
+          requireNone(adminFaults(admin, minBytes));
+          return reload;
         });
     settings.whenChanged(
         Setting.API_KEYS,
         callers -> {
-          refuse(CallerKeys.faults(callers, leastBytes));
-          return exchange;
+          requireNone(CallerKeys.faults(callers, minBytes));
+          return reload;
         });
     return keys;
   }
@@ -97,7 +95,7 @@ public final class ApiKeys {
     GeneratedKeys generated = new GeneratedKeys(settings.path(Setting.DATA_DIR), announce);
     String admin = settings.text(Setting.ADMIN_KEY);
     String callers = settings.text(Setting.API_KEYS);
-    refuse(faults(admin, callers, settings.count(Setting.SECRETS_MIN_BYTES)));
+    requireNone(faults(admin, callers, settings.count(Setting.SECRETS_MIN_BYTES)));
     Caller operator = new Caller(ADMIN, true, Set.of());
     known.add(
         new Known(
@@ -105,7 +103,7 @@ public final class ApiKeys {
     if (callers.isEmpty()) {
       known.add(
           new Known(
-              new Caller("default", false, Caller.USUAL_SCOPES),
+              new Caller("default", false, Scope.defaults()),
               generated.hash(API, "HUB_API_KEYS")));
     } else {
       CallerKeys.parse(callers)
@@ -114,28 +112,28 @@ public final class ApiKeys {
     return List.copyOf(known);
   }
 
-  private static void refuse(List<String> faults) {
+  private static void requireNone(List<String> faults) {
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
   }
 
-  private static List<String> faults(String admin, String callers, int leastBytes) {
+  private static List<String> faults(String admin, String callers, int minBytes) {
     List<String> faults = new ArrayList<>();
     if (!admin.isEmpty()) {
-      adminFaults(admin, leastBytes).forEach(fault -> faults.add("HUB_ADMIN_KEY " + fault));
+      adminFaults(admin, minBytes).forEach(fault -> faults.add("HUB_ADMIN_KEY " + fault));
     }
     if (!callers.isEmpty()) {
-      CallerKeys.faults(callers, leastBytes).forEach(fault -> faults.add("HUB_API_KEYS " + fault));
+      CallerKeys.faults(callers, minBytes).forEach(fault -> faults.add("HUB_API_KEYS " + fault));
     }
     return faults;
   }
 
-  private static List<String> adminFaults(String admin, int leastBytes) {
-    return CallerKeys.lengthFault(admin, leastBytes).stream().toList();
+  private static List<String> adminFaults(String admin, int minBytes) {
+    return CallerKeys.lengthFault(admin, minBytes).stream().toList();
   }
 
-  /** Whose key this is. Takes as long for a wrong key as for a right one. */
+  /** The caller that a key belongs to; empty for a wrong key. Takes equally long for both. */
   Optional<Caller> callerOf(String key) {
     byte[] hash = sha256(key);
     Caller found = null;
@@ -147,14 +145,13 @@ public final class ApiKeys {
     return Optional.ofNullable(found);
   }
 
-  /** Whether this is the operators' key. Takes as long for a wrong one as for the right one. */
+  /** Whether this is the operators' key. Takes equally long for a wrong one. */
   public boolean opensOperation(String key) {
     return callerOf(key).filter(Caller::operator).isPresent();
   }
 
   /**
-   * Tells one operators' key from the next without telling the key: for sessions that must end when
-   * it is changed.
+   * A value that changes with the operators' key and does not reveal it, for sessions that must end when the key changes.
    */
   public String operatorMark() {
     byte[] key =
@@ -194,7 +191,7 @@ public final class ApiKeys {
     return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Keys that the hub made for itself: hashed in a file that only its owner reads. */
+  /** The generated keys: their hashes are in a file that only its owner can read. */
   private record GeneratedKeys(Path folder, Consumer<String> announce) {
     byte[] hash(String name, String variable) {
       try {

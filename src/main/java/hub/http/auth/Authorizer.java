@@ -2,6 +2,7 @@ package hub.http.auth;
 
 import hub.http.HeaderNames;
 import hub.http.RequestHeadRules;
+import hub.http.RequestPath;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.problem.Problem;
@@ -10,39 +11,27 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a request to {@code /api} in only with the key it needs; to {@code /api/admin} also with an
- * operator's session. A path that is not named here needs a key, so that a new route is closed
- * until somebody opens it. Thread-safe.
+ * Admits a request to {@code /api} only with the key that its path needs; to {@code /api/admin} also with an operator's session. A path that is not named here needs a key, so a new route is closed by default. Thread-safe.
  */
 public final class Authorizer {
-  /** What operators change, under the id that is kept of it and the name that people know. */
+  /** Logs each change by an operator, with id and name. */
   private static final Logger LOG = LoggerFactory.getLogger("hub.console");
 
   private static final String ADMIN = "/api/admin";
 
-  /** Which scope opens which paths. */
-  private static final Map<String, String> SCOPES =
-      Map.of(
-          "/api/payments", "payments",
-          "/api/email", "email",
-          "/api/files", "files",
-          "/api/analytics", "analytics",
-          "/api/auth/tokens", "tokens");
-
-  /** Set on a request that was let in; whoever serves one without it must refuse. */
+  /** Context: set on an admitted request. A request without it must be refused. */
   public static final String ADMITTED = "hub.admitted";
 
-  /** Where a request that showed a key has its owner's name. */
+  /** Context: the name of the key's owner, or the operator's id. */
   public static final String CALLER = "hub.caller";
 
-  /** Where a request that was let in to {@code /api/admin} has its {@link Operator}. */
+  /** Context: the {@link Operator} of a request that was admitted to {@code /api/admin}. */
   public static final String OPERATOR = "hub.operator";
 
   /** Methods that change nothing. */
@@ -51,17 +40,17 @@ public final class Authorizer {
   private final ApiKeys keys;
   private final OperatorSessions sessions;
   private final SourceAddresses sources;
-  private final WrongKeyLimiter wrong;
+  private final WrongKeyLimiter wrongKeys;
   private final WorkerPools workerPools;
 
   public Authorizer(
       ApiKeys keys,
       OperatorSessions sessions,
       SourceAddresses sources,
-      WrongKeyLimiter wrong,
+      WrongKeyLimiter wrongKeys,
       WorkerPools workerPools) {
     this.sources = sources;
-    this.wrong = wrong;
+    this.wrongKeys = wrongKeys;
     this.workerPools = workerPools;
     this.keys = keys;
     this.sessions = sessions;
@@ -69,13 +58,13 @@ public final class Authorizer {
 
   public void check(RoutingContext context) {
     String path = context.normalizedPath();
-    if (!isUnder(path, "/api") || isOpen(path)) {
+    if (!RequestPath.isUnder(path, "/api") || isOpen(path)) {
       admit(context);
       return;
     }
     HttpServerRequest request = context.request();
     List<String> authorization = request.headers().getAll(HeaderNames.AUTHORIZATION);
-    if (authorization.isEmpty() && isUnder(path, ADMIN)) {
+    if (authorization.isEmpty() && RequestPath.isUnder(path, ADMIN)) {
       Optional<String> session = sessions.shown(request);
       if (session.isPresent()) {
         checkSession(context, session.get());
@@ -103,15 +92,15 @@ public final class Authorizer {
     }
   }
 
-  /** Sessions lie in the store: asked off the event loop, while the request's body waits. */
+  /** Looks the session up in the store, not on the event loop; the request's body waits meanwhile. */
   private void checkSession(RoutingContext context, String token) {
     HttpServerRequest request = context.request();
     boolean changes = !SAFE.contains(request.method());
     if (changes) {
       try {
         sessions.requireOwnPage(request);
-      } catch (ProblemException stranger) {
-        context.fail(stranger);
+      } catch (ProblemException foreignPage) {
+        context.fail(foreignPage);
         return;
       }
     }
@@ -138,7 +127,7 @@ public final class Authorizer {
                     operator.id(),
                     operator.name(),
                     request.method(),
-                    RequestHeadRules.shown(context.normalizedPath()),
+                    RequestHeadRules.forLog(context.normalizedPath()),
                     request.getHeader(HeaderNames.REQUEST_ID));
               }
               context.put(OPERATOR, operator);
@@ -151,7 +140,7 @@ public final class Authorizer {
       Optional<OperatorSessions.Found> found, boolean changes) {
     if (found.isEmpty()) {
       return Optional.of(
-          Problem.of(401, "session-expired", "This session is over; sign in at /console/."));
+          Problem.of(401, "session-expired", "This session has ended; sign in at /console/."));
     }
     Optional<Operator> operator = found.get().operator();
     if (operator.isEmpty()) {
@@ -185,7 +174,7 @@ public final class Authorizer {
             : Optional.empty();
     if (caller.isEmpty()) {
       return Optional.of(
-          wrong.note(
+          wrongKeys.note(
               sources.of(request),
               Problem.of(
                   401,
@@ -198,7 +187,7 @@ public final class Authorizer {
             Problem.of(
                 403,
                 "not-permitted",
-                "This key does not open this path; it needs " + need(path) + "."));
+                "This key does not open this path; it needs " + requirement(path) + "."));
   }
 
   private static Optional<String> bearer(String authorization) {
@@ -208,36 +197,25 @@ public final class Authorizer {
   }
 
   private static boolean isPermitted(Caller caller, String path) {
-    if (isUnder(path, ADMIN)) {
+    if (RequestPath.isUnder(path, ADMIN)) {
       return caller.operator();
     }
-    return !caller.operator() && scope(path).map(caller.scopes()::contains).orElse(true);
+    return !caller.operator() && Scope.of(path).map(caller.scopes()::contains).orElse(true);
   }
 
-  private static String need(String path) {
-    return isUnder(path, ADMIN)
+  private static String requirement(String path) {
+    return RequestPath.isUnder(path, ADMIN)
         ? "the operators' key"
-        : scope(path)
+        : Scope.of(path)
             .map(scope -> "a caller's key with the scope " + scope)
             .orElse("a caller's key");
   }
 
-  private static Optional<String> scope(String path) {
-    return SCOPES.entrySet().stream()
-        .filter(entry -> isUnder(path, entry.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst();
-  }
-
-  /** Senders prove themselves by signature, browsers by cookie or by the login itself. */
+  /** Whether a path needs no key: webhooks are signed, and browsers have a cookie or log in. */
   private static boolean isOpen(String path) {
-    return isUnder(path, "/api/webhooks")
+    return RequestPath.isUnder(path, "/api/webhooks")
         || path.matches("/api/auth/[^/]+/login/?")
         || path.matches("/api/auth/callback/[^/]+/?")
         || path.matches("/api/auth/(session|logout)/?");
-  }
-
-  private static boolean isUnder(String path, String folder) {
-    return path.equals(folder) || path.startsWith(folder + "/");
   }
 }

@@ -3,15 +3,9 @@ package hub.http.auth;
 import java.util.Set;
 
 /**
- * Who a key belongs to.
+ * The owner of an API key.
  *
  * @param operator may use {@code /api/admin}; callers may use the rest of {@code /api}
- * @param scopes of a caller
+ * @param scopes what a caller's key may be used for, see {@link Scope}; empty for the operators' key
  */
-record Caller(String name, boolean operator, Set<String> scopes) {
-  /**
-   * What a caller's key allows when it names no scopes; tokens of people are only for who asks for
-   * them.
-   */
-  static final Set<String> USUAL_SCOPES = Set.of("payments", "email", "files", "analytics");
-}
+record Caller(String name, boolean operator, Set<String> scopes) {}

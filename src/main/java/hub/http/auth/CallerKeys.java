@@ -9,11 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How keys that people choose are written, and what is wrong with one; never shows a key. */
+/** Parses {@code HUB_API_KEYS} and finds its faults. No message contains a key. */
 public final class CallerKeys {
-  /** What a caller's key may be good for. */
-  static final List<String> SCOPES = List.of("payments", "email", "files", "analytics", "tokens");
-
   private static final String FORM =
       "; write name:key or name:key:scope+scope, separated by commas";
 
@@ -22,11 +19,11 @@ public final class CallerKeys {
   /**
    * One entry of {@code HUB_API_KEYS}.
    *
-   * @param key in clear
+   * @param key in plain text
    */
   record Entry(Caller caller, String key) {}
 
-  /** The entries of a list without faults, in order. */
+  /** The entries of a list, in order; the list must have no {@link #faults}. */
   static List<Entry> parse(String list) {
     return Arrays.stream(list.split(",", -1)).map(CallerKeys::entry).toList();
   }
@@ -35,7 +32,7 @@ public final class CallerKeys {
     String[] parts = text.strip().split(":", 3);
     Set<String> scopes =
         parts.length < 3
-            ? Caller.USUAL_SCOPES
+            ? Scope.defaults()
             : Arrays.stream(parts[2].split("\\+"))
                 .map(String::strip)
                 .collect(Collectors.toUnmodifiableSet());
@@ -43,11 +40,11 @@ public final class CallerKeys {
   }
 
   /**
-   * What is wrong with a value of {@code HUB_API_KEYS}: {@code number 1 of 2 …; remedy}.
+   * The faults of a value of {@code HUB_API_KEYS}, each as {@code number 1 of 2 …; remedy}.
    *
-   * @param leastBytes a shorter key is a fault
+   * @param minBytes a shorter key is a fault
    */
-  public static List<String> faults(String list, int leastBytes) {
+  public static List<String> faults(String list, int minBytes) {
     List<String> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
     String[] entries = list.split(",", -1);
@@ -61,29 +58,29 @@ public final class CallerKeys {
       if (!names.add(parts[0].strip())) {
         faults.add(which + "has the name of an earlier one" + FORM);
       }
-      lengthFault(parts[1].strip(), leastBytes).ifPresent(fault -> faults.add(which + fault));
+      lengthFault(parts[1].strip(), minBytes).ifPresent(fault -> faults.add(which + fault));
       if (parts.length == 3 && !isKnown(parts[2])) {
-        faults.add(which + "has an unknown scope; the scopes are " + String.join(", ", SCOPES));
+        faults.add(which + "has an unknown scope; the scopes are " + String.join(", ", Scope.names()));
       }
     }
     return faults;
   }
 
-  /** What is wrong with one key: {@code has 7 bytes, …; remedy}. */
-  public static Optional<String> lengthFault(String key, int leastBytes) {
+  /** The fault of a key that is too short, as {@code has 7 bytes, …; remedy}. */
+  public static Optional<String> lengthFault(String key, int minBytes) {
     int bytes = key.getBytes(StandardCharsets.UTF_8).length;
-    return bytes >= leastBytes
+    return bytes >= minBytes
         ? Optional.empty()
         : Optional.of(
             "has "
                 + (bytes == 1 ? "1 byte" : bytes + " bytes")
                 + ", fewer than the "
-                + leastBytes
+                + minBytes
                 + " of hub.secrets.min-bytes; make one with 'openssl rand -base64 24'");
   }
 
-  /** What stands in a scope's place may be the end of a key, so it is not shown. */
+  /** Whether all scopes are known. An unknown one may be the end of a key with a colon in it, so no message shows it. */
   private static boolean isKnown(String scopes) {
-    return Arrays.stream(scopes.split("\\+", -1)).map(String::strip).allMatch(SCOPES::contains);
+    return Arrays.stream(scopes.split("\\+", -1)).map(String::strip).allMatch(Scope.names()::contains);
   }
 }

@@ -3,24 +3,23 @@ package hub.http.auth;
 import java.util.Locale;
 
 /**
- * Who was let in to {@code /api/admin}.
+ * A person or key that was admitted to {@code /api/admin}.
  *
- * @param id for the log and whatever keeps who did something: provider and the provider's id of the
- *     person, {@code github:1234}, which nobody else can have; a key's name
- * @param name for people to read; anybody may call themselves so
+ * @param id the unique id for logs and audit: login provider and its id of the person, {@code github:1234}; or the name of a key
+ * @param name for people to read; not unique, people choose it
  */
 public record Operator(String id, String name, Role role) {
   /** Exchange property of a request to {@code /api/admin}. */
   public static final String PROPERTY = "HubOperator";
 
-  /** What somebody may do. */
+  /** The rights of an operator. */
   public enum Role {
     /** Everything. */
     OPERATOR,
-    /** Look, but change nothing. */
+    /** Reading only. */
     VIEWER;
 
-    /** As it stands in JSON. */
+    /** As JSON writes it, {@code operator}. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }

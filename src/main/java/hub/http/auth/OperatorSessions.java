@@ -3,21 +3,21 @@ package hub.http.auth;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** Knows the sessions of people who may be operators. Thread-safe. */
+/** Looks up the sessions of people who logged in. Thread-safe. */
 public interface OperatorSessions {
   /**
-   * Who a session belongs to.
+   * The owner of a session.
    *
-   * @param person for people to read
+   * @param person the name, for people to read
    * @param operator empty for a person who logged in but is neither operator nor viewer
    */
   record Found(String person, Optional<Operator> operator) {}
 
-  /** What a request shows for its session; empty when it has none. Does not block. */
+  /** The session token of a request; empty when it has none. Does not block. */
   Optional<String> shown(HttpServerRequest request);
 
   /**
-   * Refuses a request that another site's page made a browser send.
+   * Refuses a request that a page of another site made a browser send.
    *
    * @throws hub.http.problem.ProblemException 403 {@code not-permitted}
    */
@@ -26,8 +26,8 @@ public interface OperatorSessions {
   /**
    * Looks a session up; may block.
    *
-   * @param shown whatever came as the cookie
-   * @return empty when there is no such session, or no more
+   * @param shown the session token, as received
+   * @return empty when there is no such session, or it has ended
    * @throws hub.db.StoreUnavailableException when the store does not answer
    */
   Optional<Found> find(String shown);

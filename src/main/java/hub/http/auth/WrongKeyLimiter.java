@@ -9,22 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Bounds how many wrong keys an address may show: ten in a minute. A right key is never counted and
- * never refused here, so that nobody can lock out whoever has it. Thread-safe.
+ * Limits the wrong keys from one address to ten a minute. A right key is never counted and never refused here, so that others cannot lock out its owner. Thread-safe.
  */
 public final class WrongKeyLimiter {
   public static final String BEAN = "wrongKeys";
 
-  private static final int MOST = 10;
-  private static final Duration WITHIN = Duration.ofMinutes(1);
+  private static final int MAX_KEYS = 10;
+  private static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** Of networks remembered; the oldest is forgotten first. */
-  private static final int NETWORKS = 10_000;
+  /** Networks that are remembered; the oldest is dropped first. */
+  private static final int MAX_NETWORKS = 10_000;
 
   /**
-   * Wrong keys of one network.
+   * The wrong keys of one network.
    *
-   * @param since the first of this minute
+   * @param since when the current minute began
    */
   private record Count(Instant since, int keys) {}
 
@@ -35,7 +34,7 @@ public final class WrongKeyLimiter {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Count> eldest) {
-          return size() > NETWORKS;
+          return size() > MAX_NETWORKS;
         }
       };
 
@@ -46,7 +45,7 @@ public final class WrongKeyLimiter {
   /**
    * Notes a wrong key.
    *
-   * @param otherwise what to answer as long as there were not too many
+   * @param otherwise the answer while the limit is not reached
    * @return {@code otherwise}, or 429 {@code rate-limited}
    */
   public Problem note(SourceAddress source, Problem otherwise) {
@@ -61,17 +60,17 @@ public final class WrongKeyLimiter {
             .retryAfter((int) wait);
   }
 
-  /** Seconds until the minute is over, when this is one too many; else 0. */
+  /** Counts one more wrong key. Returns the seconds until the minute ends when the limit is reached, else 0. */
   private synchronized long waitAfterOneMore(String network) {
     Instant now = clock.instant();
     Count count = byNetwork.get(network);
-    if (count == null || !now.isBefore(count.since().plus(WITHIN))) {
-      // Behind the others again: the oldest minute is forgotten first.
+    if (count == null || !now.isBefore(count.since().plus(WINDOW))) {
+      // Moves to the end: the oldest minute is dropped first.
       byNetwork.remove(network);
       count = new Count(now, 0);
     }
-    if (count.keys() >= MOST) {
-      return Duration.between(now, count.since().plus(WITHIN)).toSeconds() + 1;
+    if (count.keys() >= MAX_KEYS) {
+      return Duration.between(now, count.since().plus(WINDOW)).toSeconds() + 1;
     }
     byNetwork.put(network, new Count(count.since(), count.keys() + 1));
     return 0;

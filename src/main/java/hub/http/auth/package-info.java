@@ -1,2 +1,2 @@
-/** Keys and operator sessions: who may use which path. */
+/** Authorization: API keys, operator sessions, and the paths that they open. */
 package hub.http.auth;

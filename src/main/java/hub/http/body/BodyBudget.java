@@ -12,27 +12,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds what all request bodies take in memory together, from their first byte until their request
- * is answered. When it is full, bodies that nobody sends on make room, and large ones for small
- * ones, so that senders who hold connections open cannot keep others out. Thread-safe.
+ * Limits the memory of all request bodies together, from their first byte until the request is answered. When it is full, it evicts stalled bodies, and large ones in favour of small ones, so that senders who keep connections open cannot lock out others. Thread-safe.
  */
 final class BodyBudget {
-  /** A body without a byte for so long is not on its way any more. */
+  /** A body without a new byte for this long is stalled. */
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Most webhooks are smaller; up to here a body may take the room of larger ones. */
+  /** A body up to this size may evict larger ones. Most webhooks are smaller. */
   private static final long SMALL_BYTES = 64 * 1024;
 
-  /** How many times larger a body must be to make room for a small one. */
-  private static final int LARGER = 4;
+  /** How many times larger than a small body another must be to be evicted for it. */
+  private static final int LARGER_FACTOR = 4;
 
-  /** Room is made for more than one, so that not every part of a body looks at all the others. */
+  /** An eviction frees an extra 1/16 of the total, so that not every part of a body causes another search. */
   private static final int SPARE_PARTS = 16;
 
-  /** One address gets this part of the whole. */
+  /** One address may use 1/4 of the total. */
   private static final int ADDRESS_PARTS = 4;
 
-  private final long most;
+  private final long maxTotal;
   private final LongSupplier nanoTime;
   private final Set<Reservation> reading = new LinkedHashSet<>();
   private final Map<String, Long> byAddress = new HashMap<>();
@@ -41,22 +39,22 @@ final class BodyBudget {
   private long used;
 
   /**
-   * @param total bytes of all bodies
-   * @param most what it may grow to, so that two of the largest bodies fit
+   * @param total the limit in bytes
+   * @param maxTotal the most that the limit may grow to, so that two of the largest bodies fit
    */
-  BodyBudget(long total, long most) {
-    this(total, most, System::nanoTime);
+  BodyBudget(long total, long maxTotal) {
+    this(total, maxTotal, System::nanoTime);
   }
 
-  BodyBudget(long total, long most, LongSupplier nanoTime) {
+  BodyBudget(long total, long maxTotal, LongSupplier nanoTime) {
     this.total = total;
-    this.most = most;
+    this.maxTotal = maxTotal;
     this.nanoTime = nanoTime;
   }
 
-  /** Says that some route takes bodies of so many bytes: one address may always send one. */
-  synchronized void expect(long bodyBytes) {
-    total = Math.max(total, Math.min(most, 2 * bodyBytes));
+  /** Notes that a route accepts bodies of this size. One address may always send one of them. */
+  synchronized void allowBodiesOf(long bodyBytes) {
+    total = Math.max(total, Math.min(maxTotal, 2 * bodyBytes));
     largestBody = Math.max(largestBody, Math.min(bodyBytes, total / 2));
   }
 
@@ -65,13 +63,12 @@ final class BodyBudget {
   }
 
   /**
-   * Begins with a body, of which nothing is here yet.
+   * Opens a reservation of 0 bytes for a new body.
    *
-   * @param evicted called once, on any thread, when the body must make room: its bytes are to be
-   *     let go
+   * @param onEvicted called once, on any thread, when the body is evicted; it must release the body's bytes
    */
-  Reservation open(SourceAddress from, Runnable evicted) {
-    Reservation reservation = new Reservation(from, evicted);
+  Reservation open(SourceAddress from, Runnable onEvicted) {
+    Reservation reservation = new Reservation(from, onEvicted);
     synchronized (this) {
       reading.add(reservation);
     }
@@ -82,42 +79,42 @@ final class BodyBudget {
     return used;
   }
 
-  /** What one body takes of the budget. */
+  /** The part of the budget that one body uses. */
   final class Reservation {
     private final SourceAddress from;
-    private final Runnable evicted;
+    private final Runnable onEvicted;
     private long bytes;
     private long lastByte = nanoTime.getAsLong();
     private boolean released;
 
-    private Reservation(SourceAddress from, Runnable evicted) {
+    private Reservation(SourceAddress from, Runnable onEvicted) {
       this.from = from;
-      this.evicted = evicted;
+      this.onEvicted = onEvicted;
     }
 
     /**
-     * Takes room for more of it.
+     * Reserves room for more bytes of this body.
      *
-     * @return false: there is none, or this body had to make room meanwhile
+     * @return false when there is no room, or this body was evicted
      */
-    boolean take(long more) {
+    boolean reserve(long more) {
       List<Reservation> victims = new ArrayList<>();
-      boolean taken;
+      boolean reserved;
       synchronized (BodyBudget.this) {
         lastByte = nanoTime.getAsLong();
         if (used + more > total && !released) {
-          victims = makeRoom(this, more);
+          victims = evictFor(this, more);
         }
-        taken = !released && used + more <= total && mayTake(more);
-        if (taken) {
+        reserved = !released && used + more <= total && isWithinShare(more);
+        if (reserved) {
           add(more);
         }
       }
-      victims.forEach(victim -> victim.evicted.run());
-      return taken;
+      victims.forEach(victim -> victim.onEvicted.run());
+      return reserved;
     }
 
-    /** All of it has arrived: it keeps room for so many bytes until it is released. */
+    /** Notes that the body is complete and has this size. It can no longer be evicted, and keeps its room until {@link #release}. */
     void complete(long size) {
       synchronized (BodyBudget.this) {
         reading.remove(this);
@@ -127,7 +124,7 @@ final class BodyBudget {
       }
     }
 
-    /** Its request is answered. May be called more than once. */
+    /** Gives the room back, once the request is answered. May be called more than once. */
     void release() {
       synchronized (BodyBudget.this) {
         if (!released) {
@@ -138,7 +135,7 @@ final class BodyBudget {
       }
     }
 
-    private boolean mayTake(long more) {
+    private boolean isWithinShare(long more) {
       long share = Math.max(total / ADDRESS_PARTS, largestBody);
       return !from.limited() || byAddress.getOrDefault(from.network(), 0L) + more <= share;
     }
@@ -151,21 +148,21 @@ final class BodyBudget {
       }
     }
 
-    private boolean mustYieldTo(Reservation other, long more, long now) {
+    private boolean isEvictableFor(Reservation other, long more, long now) {
       long wanted = other.bytes + more;
       return this != other
           && bytes > 0
           && (now - lastByte >= STALLED_NANOS
-              || (wanted <= SMALL_BYTES && bytes >= LARGER * wanted));
+              || (wanted <= SMALL_BYTES && bytes >= LARGER_FACTOR * wanted));
     }
   }
 
-  private List<Reservation> makeRoom(Reservation wanting, long more) {
+  private List<Reservation> evictFor(Reservation wanting, long more) {
     long now = nanoTime.getAsLong();
     long goal = Math.max(0, total - more - total / SPARE_PARTS);
     List<Reservation> candidates =
         reading.stream()
-            .filter(one -> one.mustYieldTo(wanting, more, now))
+            .filter(one -> one.isEvictableFor(wanting, more, now))
             .sorted(Comparator.comparingLong((Reservation one) -> one.bytes).reversed())
             .toList();
     List<Reservation> victims = new ArrayList<>();

@@ -12,14 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How large a request's body may be, how long it may take, and the {@link BodyBudget} that all of
- * them share: a path has a limit of its own, or everybody's; who needs no body, or only a key in
- * it, gets little. Thread-safe.
+ * Limits for the size and the duration of request bodies, and the {@link BodyBudget} that all bodies share. A path has its own limit, or the default. Requests that need no body, or a login form only, get a small limit. Thread-safe.
  */
 public final class BodyLimits {
   private static final Logger LOG = LoggerFactory.getLogger(BodyLimits.class);
 
-  /** Of a key to sign in with, or of a request that needs no body. */
+  /** For the sign-in with a key, and for requests that need no body. */
   private static final int SMALL_BYTES = 8 * 1024;
 
   private static final String REMEDY =
@@ -28,18 +26,18 @@ public final class BodyLimits {
   private static final Set<HttpMethod> WITHOUT_BODY =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE, HttpMethod.OPTIONS);
 
-  /** What all bodies may take of the heap where nobody says how much. */
-  private static final int PART_OF_HEAP = 8;
+  /** Without {@code hub.http.bodies-max-bytes}, all bodies may use 1/8 of the heap. */
+  private static final int HEAP_FRACTION = 8;
 
-  /** As much at most, so that two of the largest bodies fit. */
-  private static final int MAX_OF_HEAP = 4;
+  /** The budget may grow to this part of the heap, so that two of the largest bodies fit. */
+  private static final int MAX_HEAP_FRACTION = 4;
 
-  private final int usual;
+  private final int defaultBytes;
   private final int timeoutSeconds;
   private final int idleSeconds;
-  private final boolean chosen;
+  private final boolean configured;
   private final BodyBudget budget;
-  private final Map<String, Integer> own = new ConcurrentHashMap<>();
+  private final Map<String, Integer> byPath = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalArgumentException when {@code hub.webhook.max-body-bytes} is over half of the
@@ -50,29 +48,28 @@ public final class BodyLimits {
   }
 
   BodyLimits(Settings settings, long heap) {
-    this.usual = settings.count(Setting.MAX_BODY_BYTES);
+    this.defaultBytes = settings.count(Setting.MAX_BODY_BYTES);
     this.timeoutSeconds = settings.count(Setting.BODY_TIMEOUT_SECONDS);
     this.idleSeconds = settings.count(Setting.HTTP_IDLE_SECONDS);
     String total = settings.text(Setting.BODIES_MAX_BYTES);
-    this.chosen = !total.isEmpty();
+    this.configured = !total.isEmpty();
     this.budget =
-        chosen
+        configured
             ? new BodyBudget(Long.parseLong(total), Long.parseLong(total))
-            : new BodyBudget(heap / PART_OF_HEAP, heap / MAX_OF_HEAP);
-    budget.expect(usual);
-    if (usual > budget.total() / 2) {
-      throw tooLarge(Setting.MAX_BODY_BYTES.key(), usual);
+            : new BodyBudget(heap / HEAP_FRACTION, heap / MAX_HEAP_FRACTION);
+    budget.allowBodiesOf(defaultBytes);
+    if (defaultBytes > budget.total() / 2) {
+      throw tooLarge(Setting.MAX_BODY_BYTES.key(), defaultBytes);
     }
   }
 
   /**
-   * The largest limit that a body may have under {@code hub.http.bodies-max-bytes}, or under what
-   * the heap leaves for bodies where that is empty.
+   * The largest limit for one body: half of {@code hub.http.bodies-max-bytes}, or, when that is empty, half of the most that bodies may use of the heap.
    */
   public static long largest(Settings settings) {
     String total = settings.text(Setting.BODIES_MAX_BYTES);
     return (total.isEmpty()
-            ? Runtime.getRuntime().maxMemory() / MAX_OF_HEAP
+            ? Runtime.getRuntime().maxMemory() / MAX_HEAP_FRACTION
             : Long.parseLong(total))
         / 2;
   }
@@ -90,36 +87,35 @@ public final class BodyLimits {
 
   /** The limit of a route's path, in bytes. */
   int of(String path) {
-    return own.getOrDefault(path, usual);
+    return byPath.getOrDefault(path, defaultBytes);
   }
 
   /**
-   * Gives a path its own limit. Where the budget is the heap's, and too small for twice of it, the
-   * path gets less, with a warning.
+   * Gives a path its own limit. When the budget depends on the heap and is smaller than twice the limit, the path gets less, with a warning.
    *
-   * @throws IllegalArgumentException when it is over half of a budget that somebody chose
+   * @throws IllegalArgumentException when the limit is over half of a configured budget
    */
   public void set(String path, int bytes) {
-    budget.expect(bytes);
-    int most = (int) Math.min(bytes, budget.total() / 2);
-    if (most < bytes && chosen) {
+    budget.allowBodiesOf(bytes);
+    int granted = (int) Math.min(bytes, budget.total() / 2);
+    if (granted < bytes && configured) {
       throw tooLarge("maxBodyBytes", bytes);
     }
-    if (most < bytes) {
+    if (granted < bytes) {
       LOG.warn(
           "path={} takes bodies of {} bytes instead of its maxBodyBytes of {}: the heap is too small; raise -Xmx",
           path,
-          most,
+          granted,
           bytes);
     }
-    own.put(path, most);
+    byPath.put(path, granted);
   }
 
   public void remove(String path) {
-    own.remove(path);
+    byPath.remove(path);
   }
 
-  /** How long a sender may be silent within a body that is read while it arrives. */
+  /** How long a sender may pause within a streamed body. */
   public int idleSeconds() {
     return idleSeconds;
   }
@@ -127,7 +123,7 @@ public final class BodyLimits {
   /**
    * Reads the body of {@code context}'s request, on its event loop.
    *
-   * @param path of its route
+   * @param path the path of its route
    */
   public RawBody read(RoutingContext context, String path) {
     return RawBody.read(

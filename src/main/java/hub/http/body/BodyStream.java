@@ -13,39 +13,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A request's body of any length, read from the sender only as fast as somebody takes it. As an
- * {@link InputStream} it blocks its reader; as an {@link IncomingBody} nobody. A sender that is
- * silent for too long while its bytes are waited for is given up.
+ * A streamed request body of any length, read from the sender only as fast as the route consumes it. As an {@link InputStream} it blocks its reader; as an {@link IncomingBody} it does not. Times out when the sender pauses for too long while the route waits for bytes.
  */
 public final class BodyStream extends InputStream implements IncomingBody {
   private static final int READ_AHEAD = 64 * 1024;
 
-  /** What a refused sender still sends is thrown away for so long, so that it hears the answer. */
-  private static final long TIME_TO_HEAR_MILLIS = 5_000;
+  /** For so long the rest of a body is discarded, so that its sender can read the response. */
+  private static final long DISCARD_MILLIS = 5_000;
 
   private final Context context;
   private final HttpServerRequest request;
   private final int idleSeconds;
 
-  // Of the event loop alone.
-  private CompletableFuture<byte[]> asked;
-  private byte[] gathered = {};
+  // Used by the event loop only.
+  private CompletableFuture<byte[]> pending;
+  private byte[] buffer = {};
   private int filled;
-  private int most;
-  private Buffer left = Buffer.buffer();
-  private boolean begun;
+  private int maxLength;
+  private Buffer unread = Buffer.buffer();
+  private boolean started;
   private boolean ended;
   private ProblemException failure;
   private long timer = -1;
 
-  // Of the reader alone.
+  // Used by the reader only.
   private byte[] current = {};
   private int position;
 
   /**
-   * Call on the request's event loop before anything was read, with the request paused.
+   * Must be called on the request's event loop before anything was read, with the request paused.
    *
-   * @param idleSeconds how long a sender may be silent
+   * @param idleSeconds how long a sender may pause
    */
   public BodyStream(Context context, HttpServerRequest request, int idleSeconds) {
     this.context = context;
@@ -53,7 +51,7 @@ public final class BodyStream extends InputStream implements IncomingBody {
     this.idleSeconds = idleSeconds;
     request.exceptionHandler(
         error -> fail(400, "payload-invalid", "The connection broke off within the body."));
-    request.handler(this::take);
+    request.handler(this::receive);
     request.endHandler(
         end -> {
           ended = true;
@@ -63,50 +61,50 @@ public final class BodyStream extends InputStream implements IncomingBody {
 
   @Override
   public CompletableFuture<byte[]> next(int atMost) {
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    context.runOnContext(nothing -> ask(answer, atMost));
-    return answer;
+    CompletableFuture<byte[]> promise = new CompletableFuture<>();
+    context.runOnContext(nothing -> request(promise, atMost));
+    return promise;
   }
 
-  private void ask(CompletableFuture<byte[]> answer, int atMost) {
-    if (asked != null) {
-      answer.completeExceptionally(new IllegalStateException("the body is being read already"));
+  private void request(CompletableFuture<byte[]> promise, int atMost) {
+    if (pending != null) {
+      promise.completeExceptionally(new IllegalStateException("the body is being read already"));
       return;
     }
-    asked = answer;
-    most = atMost;
-    gathered = new byte[Math.min(atMost, Math.max(READ_AHEAD, left.length()))];
+    pending = promise;
+    maxLength = atMost;
+    buffer = new byte[Math.min(atMost, Math.max(READ_AHEAD, unread.length()))];
     filled = 0;
     if (failure != null) {
       deliver();
       return;
     }
-    if (!begun) {
-      begun = true;
+    if (!started) {
+      started = true;
       if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
         request.response().writeContinue();
       }
     }
-    Buffer before = left;
-    left = Buffer.buffer();
-    timer = context.owner().setTimer(idleSeconds * 1_000L, id -> giveUp());
+    Buffer before = unread;
+    unread = Buffer.buffer();
+    timer = context.owner().setTimer(idleSeconds * 1_000L, id -> timeOut());
     add(before);
-    goOn();
+    fetchOrDeliver();
   }
 
-  private void take(Buffer part) {
-    if (asked == null) {
-      // Thrown away: the request is answered.
+  private void receive(Buffer part) {
+    if (pending == null) {
+      // The request is answered: discard.
       return;
     }
     context.owner().cancelTimer(timer);
-    timer = context.owner().setTimer(idleSeconds * 1_000L, id -> giveUp());
+    timer = context.owner().setTimer(idleSeconds * 1_000L, id -> timeOut());
     add(part);
-    goOn();
+    fetchOrDeliver();
   }
 
-  private void goOn() {
-    if (filled == most || ended) {
+  private void fetchOrDeliver() {
+    if (filled == maxLength || ended) {
       deliver();
     } else {
       request.fetch(1);
@@ -114,17 +112,17 @@ public final class BodyStream extends InputStream implements IncomingBody {
   }
 
   private void add(Buffer part) {
-    int taken = Math.min(part.length(), most - filled);
-    if (filled + taken > gathered.length) {
-      int wanted = Math.max(filled + taken, gathered.length * 2);
-      gathered = Arrays.copyOf(gathered, Math.min(most, wanted));
+    int taken = Math.min(part.length(), maxLength - filled);
+    if (filled + taken > buffer.length) {
+      int wanted = Math.max(filled + taken, buffer.length * 2);
+      buffer = Arrays.copyOf(buffer, Math.min(maxLength, wanted));
     }
-    part.getBytes(0, taken, gathered, filled);
+    part.getBytes(0, taken, buffer, filled);
     filled += taken;
-    left = taken < part.length() ? part.getBuffer(taken, part.length()) : Buffer.buffer();
+    unread = taken < part.length() ? part.getBuffer(taken, part.length()) : Buffer.buffer();
   }
 
-  private void giveUp() {
+  private void timeOut() {
     fail(408, "request-timeout", "No byte of the body arrived for " + idleSeconds + " s.");
   }
 
@@ -137,27 +135,27 @@ public final class BodyStream extends InputStream implements IncomingBody {
 
   private void deliver() {
     context.owner().cancelTimer(timer);
-    CompletableFuture<byte[]> answer = asked;
-    if (answer == null) {
+    CompletableFuture<byte[]> promise = pending;
+    if (promise == null) {
       return;
     }
-    asked = null;
-    byte[] bytes = filled == gathered.length ? gathered : Arrays.copyOf(gathered, filled);
-    gathered = new byte[0];
+    pending = null;
+    byte[] bytes = filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled);
+    buffer = new byte[0];
     if (failure != null) {
-      answer.completeExceptionally(failure);
+      promise.completeExceptionally(failure);
     } else {
-      answer.complete(bytes);
+      promise.complete(bytes);
     }
   }
 
-  /** Once the request is answered: what is left of its body is thrown away, for a while. */
+  /** Discards the rest of the body, for five seconds, once the request is answered. */
   public void discard() {
     context.runOnContext(
         nothing -> {
           if (!request.isEnded()) {
             request.resume();
-            context.owner().setTimer(TIME_TO_HEAR_MILLIS, id -> closeUnlessEnded());
+            context.owner().setTimer(DISCARD_MILLIS, id -> closeUnlessEnded());
           }
         });
   }

@@ -13,21 +13,19 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Reads a request's body as it is, up to a limit, within a time and within the {@link BodyBudget},
- * without holding a thread. What comes after the limit is thrown away unread, so that the sender
- * can still hear the answer. All its state belongs to the request's event loop.
+ * Reads the raw bytes of a request's body without holding a thread, within limits for size and time and within the {@link BodyBudget}. Bytes after the limit are discarded, so that the sender can still read the response. All its state belongs to the request's event loop.
  */
 public final class RawBody {
-  /** A sender that keeps talking past the limit by this factor is cut off. */
-  private static final int PATIENCE = 4;
+  /** A sender that sends so many times the limit is cut off. */
+  private static final int CUT_OFF_FACTOR = 4;
 
-  /** So that the sender can read the answer before the connection closes. */
-  private static final long TIME_TO_READ_MILLIS = 1_000;
+  /** Time for the sender to read the response before the connection closes. */
+  private static final long LINGER_MILLIS = 1_000;
 
   /**
-   * What a body may be.
+   * The limits of a body.
    *
-   * @param remedy what else its sender is told when it is larger
+   * @param remedy added to the message that the body is too large
    */
   record Limit(int bytes, int seconds, String remedy) {}
 
@@ -35,7 +33,7 @@ public final class RawBody {
   private final HttpServerRequest request;
   private final Limit limit;
   private final BodyBudget.Reservation reservation;
-  private final BodyPieces pieces;
+  private final SegmentedBuffer buffer;
   private final Promise<byte[]> promise = Promise.promise();
   private final long timer;
   private long received;
@@ -50,11 +48,11 @@ public final class RawBody {
     this.request = request;
     this.limit = limit;
     this.reservation = budget.open(from, () -> context.runOnContext(nothing -> overloaded()));
-    this.pieces = new BodyPieces(reservation::take);
-    this.timer = context.owner().setTimer(limit.seconds() * 1_000L, id -> giveUp());
+    this.buffer = new SegmentedBuffer(reservation::reserve);
+    this.timer = context.owner().setTimer(limit.seconds() * 1_000L, id -> timeOut());
   }
 
-  /** Call on the request's event loop before anything was read. */
+  /** Must be called on the request's event loop before anything was read. */
   static RawBody read(
       Context context,
       HttpServerRequest request,
@@ -71,7 +69,7 @@ public final class RawBody {
     return promise.future();
   }
 
-  /** Gives back the body's room, once its request is answered. */
+  /** Gives the body's memory back to the budget, once the request is answered. */
   public void release() {
     reservation.release();
   }
@@ -86,7 +84,7 @@ public final class RawBody {
                   : Problem.of(
                       400, "payload-invalid", "The connection broke off within the body."));
         });
-    request.handler(this::take);
+    request.handler(this::receive);
     request.endHandler(end -> finish());
     if (declaredLength() > limit.bytes()) {
       tooLarge();
@@ -105,13 +103,13 @@ public final class RawBody {
     }
   }
 
-  private void take(Buffer part) {
+  private void receive(Buffer part) {
     received += part.length();
-    if (received > (long) limit.bytes() * PATIENCE) {
-      cutOff();
+    if (received > (long) limit.bytes() * CUT_OFF_FACTOR) {
+      UnreadBody.cutOff(request);
     } else if (received > limit.bytes()) {
       tooLarge();
-    } else if (!promise.future().isComplete() && !pieces.add(part, maxBytes())) {
+    } else if (!promise.future().isComplete() && !buffer.add(part, maxBytes())) {
       overloaded();
     }
   }
@@ -133,7 +131,7 @@ public final class RawBody {
                 + "."));
   }
 
-  /** Reads no more of it: there is no room to throw it away in either. */
+  /** Stops reading: there is not even memory to discard the rest. */
   private void overloaded() {
     if (promise.future().isComplete()) {
       return;
@@ -144,28 +142,19 @@ public final class RawBody {
     fail(Problems.overloaded());
     context.owner().cancelTimer(timer);
     request.pause();
-    context.owner().setTimer(TIME_TO_READ_MILLIS, id -> cutOff());
+    context.owner().setTimer(LINGER_MILLIS, id -> UnreadBody.cutOff(request));
   }
 
-  /** Also for a body that was refused already and still has not ended. */
-  private void giveUp() {
+  /** Also ends a body that was refused and is still being sent. */
+  private void timeOut() {
     fail(
         Problem.of(408, "request-timeout", "The body took longer than " + limit.seconds() + " s."));
-    context.owner().setTimer(TIME_TO_READ_MILLIS, id -> cutOff());
-  }
-
-  /** Other requests of an HTTP/2 connection go on. */
-  private void cutOff() {
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset();
-    } else {
-      request.connection().close();
-    }
+    context.owner().setTimer(LINGER_MILLIS, id -> UnreadBody.cutOff(request));
   }
 
   private void fail(Problem problem) {
     if (promise.tryFail(new ProblemException(problem))) {
-      pieces.clear();
+      buffer.clear();
       reservation.release();
     }
   }
@@ -173,7 +162,7 @@ public final class RawBody {
   private void finish() {
     context.owner().cancelTimer(timer);
     if (!promise.future().isComplete()) {
-      byte[] bytes = pieces.join();
+      byte[] bytes = buffer.join();
       reservation.complete(bytes.length);
       promise.complete(bytes);
     }

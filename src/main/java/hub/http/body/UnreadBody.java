@@ -5,12 +5,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * What still comes of a body when its request is refused before any route reads it. A little is
- * thrown away, so that the sender can read the answer and use the connection again; a sender that
- * goes on for longer is cut off.
+ * Discards the body of a request that is refused before a route reads it, so that the sender can read the response and reuse the connection. A sender of more than 256 KiB, or for more than 5 s, is cut off.
  */
 public final class UnreadBody {
-  /** Nearly every body is smaller. */
+  /** Nearly all bodies are smaller. */
   private static final long MAX_BYTES = 256 * 1024;
 
   private static final long MAX_MILLIS = 5_000;
@@ -22,10 +20,10 @@ public final class UnreadBody {
     this.request = request;
   }
 
-  /** Call on the request's event loop, before it is answered. */
-  public static void bound(Vertx vertx, HttpServerRequest request) {
+  /** Discards the rest of the body. Must be called on the request's event loop before the response is sent. */
+  public static void discard(Vertx vertx, HttpServerRequest request) {
     UnreadBody rest = new UnreadBody(request);
-    long timer = vertx.setTimer(MAX_MILLIS, late -> rest.cutOff());
+    long timer = vertx.setTimer(MAX_MILLIS, late -> cutOff(request));
     request.exceptionHandler(broken -> vertx.cancelTimer(timer));
     request.endHandler(end -> vertx.cancelTimer(timer));
     request.handler(part -> rest.count(part.length()));
@@ -35,11 +33,12 @@ public final class UnreadBody {
   private void count(int bytes) {
     seen += bytes;
     if (seen > MAX_BYTES) {
-      cutOff();
+      cutOff(request);
     }
   }
 
-  private void cutOff() {
+  /** Ends the request's stream with HTTP/2, else its connection. */
+  static void cutOff(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       request.response().reset();
     } else {

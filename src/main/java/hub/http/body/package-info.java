@@ -1,4 +1,4 @@
 /**
- * Request bodies: how large they may be, what they take in memory together, and how they are read.
+ * Request bodies: their limits, their memory, and how they are read.
  */
 package hub.http.body;

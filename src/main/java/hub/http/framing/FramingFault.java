@@ -2,18 +2,18 @@ package hub.http.framing;
 
 import hub.http.problem.Problem;
 
-/** Why a request must not be read on: another reader could find other requests in its bytes. */
+/** A request is ambiguous: another parser could find other requests in its bytes. */
 public final class FramingFault extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** The reason that programs rely on. */
+  /** The problem's reason. */
   public static final String MALFORMED = "request-malformed";
 
   private final int status;
   private final String reason;
 
   private FramingFault(int status, String reason, String detail) {
-    // Made for each attack, and the place in the code says nothing.
+    // No stack trace: attacks make many of these.
     super(detail, null, false, false);
     this.status = status;
     this.reason = reason;

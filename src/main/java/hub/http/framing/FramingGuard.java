@@ -15,19 +15,16 @@ import io.vertx.core.http.impl.Http1xServerConnection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets HTTP/1 bytes through to the decoder as long as {@link Framing} finds them beyond doubt. From
- * a fault on nothing of the connection is read; the request that has it is told so, after those
- * before it were answered. HTTP/2 needs none: it frames by numbers. All its state belongs to the
- * connection's event loop.
+ * Passes HTTP/1 bytes to the decoder while {@link FramingParser} finds no fault. After a fault nothing more of the connection is read, and the faulty request is answered with the problem, after the requests before it. HTTP/2 needs no such guard: its frames carry their length. All its state belongs to the connection's event loop.
  */
 public final class FramingGuard extends ChannelInboundHandlerAdapter {
-  /** Vert.x's name of the decoder. */
+  /** Vert.x's name for the HTTP decoder. */
   private static final String DECODER = "httpDecoder";
 
-  /** For the answer to leave. */
+  /** Time to send the response before the connection closes. */
   private static final long ANSWER_MILLIS = 1_000;
 
-  private final Framing framing = new Framing();
+  private final FramingParser framing = new FramingParser();
   private final Http1xServerConnection connection;
   private boolean closed;
 
@@ -73,7 +70,7 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
     decoder(context).fireChannelReadComplete();
   }
 
-  /** Whoever reads the body answers; that its route has answered already is as likely. */
+  /** Fails the body that is being read. Its reader answers, unless the route has answered already. */
   private void failBody(ChannelHandlerContext context, FramingFault fault) {
     connection.handleException(fault);
     ScheduledFuture<?> unused =
@@ -82,7 +79,7 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
             .schedule(() -> context.channel().close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** The decoder would tell of half a request that was refused already. */
+  /** Skips the decoder after a fault: it would report a partial request that was refused already. */
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     if (closed) {
@@ -96,7 +93,7 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
     return context.pipeline().context(DECODER);
   }
 
-  /** Stands for the one that nobody may read. */
+  /** A placeholder for the request that must not be read. */
   private static HttpRequest request() {
     return new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/bad-request", false);
   }

@@ -1,5 +1,4 @@
 /**
- * Follows the bytes of an HTTP/1 connection and refuses those that two readers could read
- * differently. Depends on Netty alone.
+ * Protects HTTP/1 connections against request smuggling: refuses bytes that two parsers could read differently. Depends on Netty and Vert.x only.
  */
 package hub.http.framing;

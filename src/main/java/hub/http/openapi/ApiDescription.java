@@ -9,8 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The OpenAPI 3.1 document of the public API, put together from a file for each part of it in
- * {@code openapi/} on the class path. Immutable.
+ * The OpenAPI 3.1 document of the public API, merged from the files of {@code openapi/} on the class path. Immutable.
  */
 public final class ApiDescription {
   private static final List<String> PARTS =
@@ -21,7 +20,7 @@ public final class ApiDescription {
 
   /**
    * @param server base address of the API, without a path
-   * @throws IllegalStateException when two parts describe the same thing
+   * @throws IllegalStateException when two files set the same field
    */
   public ApiDescription(String server) {
     ObjectNode merged = new YAMLMapper().createObjectNode();

@@ -4,7 +4,7 @@ import hub.util.Json;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
-/** Serves the API description to anybody with a key. */
+/** Serves the API description to every caller with a key. */
 public final class DescribeApi extends RouteBuilder {
   private final byte[] document;
 

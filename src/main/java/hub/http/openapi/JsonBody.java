@@ -19,12 +19,10 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Holds a request's body against a schema of the API description and leaves it as a map; what does
- * not fit is answered 400 {@code payload-invalid} with every fault named. Made by the Kamelet
- * {@code json-body-action}, whose parameters it takes. Thread-safe once started.
+ * Validates a request's body against a schema of the API description and replaces it by a map. Answers 400 {@code payload-invalid} with all faults when it is not valid. The Kamelet {@code json-body-action} makes it and sets its parameters. Thread-safe once started.
  */
 public final class JsonBody extends ServiceSupport implements Processor, CamelContextAware {
-  /** A longer list helps nobody. */
+  /** Further faults are left out: a longer list is of no use. */
   private static final int MAX_FAULTS = 20;
 
   private CamelContext context;
@@ -37,7 +35,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
     ApiDescription description =
         context.getRegistry().lookupByNameAndType("apiDescription", ApiDescription.class);
     ObjectNode root = (ObjectNode) description.schema(name).deepCopy();
-    // References lead into the document, so the schema takes the document's parts along.
+    // References point into the document, so the schema needs the document's components.
     root.set("components", description.document().get("components"));
     schema = SchemaRegistry.withDialect(Dialects.getOpenApi31()).getSchema(root);
   }
@@ -101,7 +99,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
     this.name = schema;
   }
 
-  /** Of the body. */
+  /** The largest body; a larger one gets 413. */
   public void setMaxBytes(int maxBytes) {
     this.maxBytes = maxBytes;
   }

@@ -1,5 +1,4 @@
 /**
- * The public API's description, written once: callers read it as {@code /api/openapi.json}, and
- * requests are held against it.
+ * The description of the public API: served as {@code /api/openapi.json}, and used to validate requests.
  */
 package hub.http.openapi;

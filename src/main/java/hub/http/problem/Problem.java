@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * An error answer by RFC 9457.
+ * An error response by RFC 9457.
  *
  * @param status HTTP status
- * @param reason the word that programs rely on; {@code type} is {@code urn:hub:problem:<reason>}
- * @param detail what to do, for a person
- * @param code a provider's own word for it, such as {@code card_declined}
- * @param retryAfterSeconds when the same request may succeed
+ * @param reason the stable code for programs; {@code type} is {@code urn:hub:problem:<reason>}
+ * @param detail what to do, for people
+ * @param code the provider's error code, such as {@code card_declined}
+ * @param retryAfterSeconds when the same request may succeed; empty when unknown
  */
 public record Problem(
     int status,
@@ -40,7 +40,7 @@ public record Problem(
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
-  /** The answer's body. */
+  /** The response's body, JSON. */
   public byte[] body(String requestId) {
     ObjectNode body =
         Json.object()

@@ -1,6 +1,6 @@
 package hub.http.problem;
 
-/** Ends a request with a {@link Problem}. Carries no stack trace: it is an answer, not a fault. */
+/** Ends a request with a {@link Problem}. Carries no stack trace: it is a response, not a bug. */
 public class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public class ProblemException extends RuntimeException {
   }
 
   /**
-   * @param cause what led to it; may be null
+   * @param cause may be null
    */
   public ProblemException(Problem problem, Throwable cause) {
     super(problem.reason() + ": " + problem.detail(), cause, false, false);

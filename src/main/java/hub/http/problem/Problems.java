@@ -7,20 +7,20 @@ import hub.util.log.OutOfMemoryFilter;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 
-/** Which answer an exception becomes. */
+/** Maps exceptions and statuses to problems. */
 public final class Problems {
   /** Long enough for a restarted database, short enough for a provider's first retry. */
   private static final int STORE_RETRY_SECONDS = 5;
 
-  /** A start takes a few seconds, and is under way. */
+  /** A start takes a few seconds. */
   private static final int STARTED_SECONDS = 2;
 
   private Problems() {}
 
   /**
-   * The answer for what went wrong; a fault of the hub's own says no more than where.
+   * The problem for an exception. An internal error shows its step only, no details.
    *
-   * @param step of the route at which it came up; empty when it was at none
+   * @param step the step of the route that failed; empty when it failed outside of one
    */
   public static Problem of(Throwable error, String step) {
     OutOfMemoryFilter.endIfCause(error);
@@ -58,7 +58,7 @@ public final class Problems {
         .retryAfter(STORE_RETRY_SECONDS);
   }
 
-  /** More than the hub can take, or work that waited longer than its sender. */
+  /** The hub has too many requests, or this one waited longer than its sender does. */
   public static Problem overloaded() {
     return Problem.of(
             503, "overloaded", "The hub has too much to do; send the same request again later.")
@@ -73,7 +73,7 @@ public final class Problems {
         .retryAfter(STORE_RETRY_SECONDS);
   }
 
-  /** For a status that the server itself decided on. */
+  /** For a status that the HTTP server chose itself. */
   public static Problem ofStatus(int status) {
     return switch (status) {
       case 400 ->

@@ -4,8 +4,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Ends a request with one {@link Problem}, always the same. Made by the Kamelet {@code
- * problem-action}, whose parameters it takes. Thread-safe once it has its parameters.
+ * Ends a request with a fixed {@link Problem}. The Kamelet {@code problem-action} makes it and sets its parameters. Thread-safe once they are set.
  */
 public final class RaiseProblem implements Processor {
   private int status;
@@ -22,12 +21,12 @@ public final class RaiseProblem implements Processor {
     this.status = status;
   }
 
-  /** The word that programs rely on. */
+  /** The stable code for programs. */
   public void setReason(String reason) {
     this.reason = reason;
   }
 
-  /** What to do, for a person. */
+  /** What to do, for people. */
   public void setDetail(String detail) {
     this.detail = detail;
   }

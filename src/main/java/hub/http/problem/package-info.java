@@ -1,2 +1,2 @@
-/** Error answers by RFC 9457. */
+/** Error responses by RFC 9457. */
 package hub.http.problem;

@@ -27,14 +27,10 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
- * Camel's HTTP consumer with five differences: a route that waits (for a commit, a provider) holds
- * no thread; a route gets the raw bytes, read up to its path's limit in {@link BodyLimits},
- * whatever their Content-Type; {@code useStreaming=true} gives it a {@link BodyStream}, which is
- * read while it arrives and kept nowhere; an exception becomes a {@link Problem}; a request's own
- * headers never come back in its answer.
+ * Camel's HTTP consumer with five differences. A route that waits (for a commit, a provider) holds no thread. A route gets the raw bytes, up to its path's limit in {@link BodyLimits}, for every Content-Type. With {@code useStreaming=true} it gets a {@link BodyStream}, which is never buffered as a whole. An exception becomes a {@link Problem}. The request's headers are not copied to the response.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
-  /** Where a request notes the body that it still holds. */
+  /** Context: the body that must be released after the response. */
   private static final String BODY = "hub.body";
 
   private final BodyLimits limits;
@@ -55,8 +51,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   }
 
   /**
-   * Camel's own ways read the whole body into memory or a file first, and tell nobody how much they
-   * hold.
+   * Turns off Camel's own body handlers: they read the whole body into memory or a file, without a common limit.
    */
   @Override
   protected void doInit() throws Exception {
@@ -74,7 +69,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   @Override
   protected void handleRequest(RoutingContext context) {
     if (context.get(Authorizer.ADMITTED) == null) {
-      // No front door, no key check: better closed than open.
+      // Without the request pipeline no key was checked: refuse.
       context.response().setStatusCode(503).end();
       return;
     }
@@ -99,7 +94,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         .onFailure(error -> end(exchange, context, error));
   }
 
-  /** A hub that stops suspends its routes first. */
+  /** A stopping hub suspends its routes first. */
   private Problem suspended(RoutingContext context) {
     if (getEndpoint().getCamelContext().isStopping()) {
       context.response().putHeader("Connection", "close");
@@ -138,14 +133,14 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
             });
   }
 
-  /** Camel makes a list of one when a header or a query parameter has the same name. */
+  /** Sets path parameters as headers again: Camel makes a list when a header or a query parameter has the same name. */
   private static Void setPathParameters(RoutingContext context, Message message) {
     context
         .pathParams()
         .forEach(
             (name, value) -> {
               if (value.indexOf('\0') >= 0) {
-                // No database, file system or provider takes it; each would fail in its own way.
+                // No database, file system or provider accepts a NUL; each would fail differently.
                 throw new ProblemException(Problems.ofStatus(400));
               }
               message.setHeader(name, value);
@@ -153,31 +148,31 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     return null;
   }
 
-  /** On a worker thread; the route goes on wherever its asynchronous steps complete. */
+  /** Runs the route on a worker thread; after an asynchronous step it continues on the thread that completed the step. */
   private Void begin(Exchange exchange, RoutingContext context) throws Exception {
     createUoW(exchange);
-    Map<String, Object> asked = new HashMap<>(exchange.getMessage().getHeaders());
+    Map<String, Object> requestHeaders = new HashMap<>(exchange.getMessage().getHeaders());
     getAsyncProcessor()
         .process(
             exchange,
             doneSync -> {
-              forget(asked, exchange.getMessage());
+              dropRequestHeaders(requestHeaders, exchange.getMessage());
               end(exchange, context, exchange.getException());
             });
     return null;
   }
 
-  /** What the caller sent and nobody changed is not part of the answer. */
-  private static void forget(Map<String, Object> asked, Message answer) {
-    asked.forEach(
+  /** Removes the request's headers that the route did not change. */
+  private static void dropRequestHeaders(Map<String, Object> requestHeaders, Message response) {
+    requestHeaders.forEach(
         (name, value) -> {
-          if (answer.getHeader(name) == value) {
-            answer.removeHeader(name);
+          if (response.getHeader(name) == value) {
+            response.removeHeader(name);
           }
         });
   }
 
-  private static void letGo(Object body) {
+  private static void releaseBody(Object body) {
     if (body instanceof BodyStream stream) {
       stream.discard();
     } else if (body instanceof RawBody raw) {
@@ -199,7 +194,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
         .onFailure(context::fail)
         .onComplete(
             result -> {
-              letGo(context.get(BODY));
+              releaseBody(context.get(BODY));
               doneUoW(exchange);
               releaseExchange(exchange, false);
             });

@@ -24,9 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Camel's Vert.x server with three differences: the front door hangs before it listens, so that no
- * webhook meets a server without routes; what cannot be read as HTTP is answered with a problem
- * too; and connections on which nothing happens are closed.
+ * Camel's Vert.x server with three differences. The request pipeline is installed before it listens, so that no webhook meets a server without routes. Malformed HTTP is answered with a problem too. Idle connections are closed.
  */
 final class HubServer extends VertxPlatformHttpServer {
   private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);
@@ -37,7 +35,7 @@ final class HubServer extends VertxPlatformHttpServer {
   private Vertx own;
   private HttpServer server;
 
-  /** Takes its {@link RequestPipeline} and {@link Settings} from the registry when it starts. */
+  /** When it starts, it takes its {@link RequestPipeline} and {@link Settings} from the registry. */
   HubServer(VertxPlatformHttpServerConfiguration configuration) {
     super(configuration);
     this.configuration = configuration;
@@ -51,8 +49,8 @@ final class HubServer extends VertxPlatformHttpServer {
 
   @Override
   protected void startServer() throws Exception {
-    RequestPipeline door =
-        CamelContextHelper.mandatoryLookup(getCamelContext(), "frontDoor", RequestPipeline.class);
+    RequestPipeline pipeline =
+        CamelContextHelper.mandatoryLookup(getCamelContext(), "requestPipeline", RequestPipeline.class);
     Settings settings =
         CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
     Duration idle = Duration.ofSeconds(settings.count(Setting.HTTP_IDLE_SECONDS));
@@ -60,7 +58,7 @@ final class HubServer extends VertxPlatformHttpServer {
         VertxPlatformHttpRouter.lookup(
             getCamelContext(),
             VertxPlatformHttpRouter.getRouterNameFromPort(configuration.getPort()));
-    door.install(router);
+    pipeline.install(router);
     Router root = Router.router(getVertx());
     root.route(configuration.getPath() + "*").subRouter(router);
     server =
@@ -72,10 +70,10 @@ final class HubServer extends VertxPlatformHttpServer {
                   FramingGuard.watch(connection);
                   PipelineGuard.watch(connection);
                 })
-            .invalidRequestHandler(door::refuse)
+            .invalidRequestHandler(pipeline::rejectUnreadable)
             .requestHandler(
                 request -> {
-                  if (door.admits(request)) {
+                  if (pipeline.accepts(request)) {
                     root.handle(request);
                   }
                 });
@@ -92,7 +90,7 @@ final class HubServer extends VertxPlatformHttpServer {
   }
 
   /**
-   * Clear HTTP/2 is off: nobody asks for it, and its upgrade would wait for a first byte for ever.
+   * HTTP/2 without TLS is off: clients do not use it, and its upgrade would wait for a first byte without a timeout.
    */
   private HttpServerOptions options() throws Exception {
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);

@@ -9,9 +9,7 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Makes {@link HubServer} the public server that {@code camel.server.*} describes. The management
- * server stays Camel's own. Named by {@code camel.beans}, because Camel looks for it before it has
- * read any configuration class.
+ * Makes {@link HubServer} the public server that {@code camel.server.*} configures. The management server stays Camel's own. Set in {@code camel.beans}, because Camel looks for it before it reads configuration classes.
  */
 public final class HubServerFactory extends DefaultMainHttpServerFactory {
   @Override
@@ -34,7 +32,7 @@ public final class HubServerFactory extends DefaultMainHttpServerFactory {
     protected void doInit() throws Exception {
       getConfiguration().setServerType(VertxPlatformHttpRouter.SERVER_TYPE_SERVER);
       server = new HubServer(getConfiguration());
-      // The context stops it.
+      // The context will stop it.
       getCamelContext().addService(server);
     }
 

@@ -18,27 +18,24 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection that only costs. Without an answer owed, the next request's head must be
- * complete within the time, however slowly it drips; while a body or an answer is on its way, some
- * of it must move within the time, however little; a body gets half as long again. A route may
- * think as long as it wants.
+ * Closes idle connections. While no response is pending, the head of the next request must be complete within the timeout. While a body or a response is being sent, at least one byte must move within the timeout; for a body the timeout is half as long again. A route may take as long as it needs.
  *
  * <p>Sits between the codec and Vert.x; all its state belongs to the connection's event loop.
  */
 final class IdleGuard extends ChannelDuplexHandler {
-  /** How often it looks within the time. */
-  private static final int LOOKS = 8;
+  /** Checks within one timeout. */
+  private static final int CHECKS_PER_TIMEOUT = 8;
 
   private final long idleNanos;
-  private ScheduledFuture<?> looks;
+  private ScheduledFuture<?> checks;
 
-  /** Requests whose answer has not been written to its end. */
-  private int owed;
+  /** Requests whose response is not yet written completely. */
+  private int pendingResponses;
 
-  /** A request's head is here, and its body not to its end. */
+  /** Whether a request's head has arrived, but not all of its body. */
   private boolean receiving;
 
-  private long since = System.nanoTime();
+  private long lastProgress = System.nanoTime();
   private long unsent;
 
   private IdleGuard(Duration idle) {
@@ -55,21 +52,21 @@ final class IdleGuard extends ChannelDuplexHandler {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    long every = idleNanos / LOOKS;
-    looks =
+    long every = idleNanos / CHECKS_PER_TIMEOUT;
+    checks =
         context
             .executor()
-            .scheduleAtFixedRate(() -> look(context), every, every, TimeUnit.NANOSECONDS);
+            .scheduleAtFixedRate(() -> check(context), every, every, TimeUnit.NANOSECONDS);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    looks.cancel(false);
+    checks.cancel(false);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
-    looks.cancel(false);
+    checks.cancel(false);
     super.channelInactive(context);
   }
 
@@ -77,18 +74,18 @@ final class IdleGuard extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     if (message instanceof HttpObject) {
       if (message instanceof HttpRequest) {
-        owed++;
+        pendingResponses++;
         receiving = true;
       }
       if (message instanceof LastHttpContent) {
         receiving = false;
       }
-      if (owed > 0) {
-        since = System.nanoTime();
+      if (pendingResponses > 0) {
+        lastProgress = System.nanoTime();
       }
     } else {
-      // HTTP/2 comes in frames of many requests.
-      since = System.nanoTime();
+      // HTTP/2 frames may belong to any request of the connection.
+      lastProgress = System.nanoTime();
     }
     super.channelRead(context, message);
   }
@@ -96,41 +93,43 @@ final class IdleGuard extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
       throws Exception {
-    if (message instanceof LastHttpContent && !isInterim(message)) {
-      owed = Math.max(0, owed - 1);
+    if (endsResponse(message)) {
+      pendingResponses = Math.max(0, pendingResponses - 1);
     }
-    since = System.nanoTime();
+    lastProgress = System.nanoTime();
     super.write(context, message, promise);
   }
 
-  /** "100 Continue" looks like a whole answer. */
-  private static boolean isInterim(Object message) {
-    return message instanceof HttpResponse response
-        && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+  /** Whether this is the end of a response; a "100 Continue" looks like a whole response. */
+  static boolean endsResponse(Object message) {
+    boolean interim =
+        message instanceof HttpResponse response
+            && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    return message instanceof LastHttpContent && !interim;
   }
 
-  private void look(ChannelHandlerContext context) {
+  private void check(ChannelHandlerContext context) {
     Channel channel = context.channel();
     long left = unsent(channel);
-    if (left != unsent || isWorking(channel, left)) {
+    if (left != unsent || isRouteBusy(channel, left)) {
       unsent = left;
-      since = System.nanoTime();
-    } else if (System.nanoTime() - since >= patience()) {
+      lastProgress = System.nanoTime();
+    } else if (System.nanoTime() - lastProgress >= timeoutNanos()) {
       ChannelFuture unused = context.close();
     }
   }
 
-  /** Whoever reads a body gives up at the time itself, and must still be heard. */
-  private long patience() {
-    return owed > 0 && receiving ? idleNanos + idleNanos / 2 : idleNanos;
+  /** A body's reader times out first, and its response must still be sent. */
+  private long timeoutNanos() {
+    return pendingResponses > 0 && receiving ? idleNanos + idleNanos / 2 : idleNanos;
   }
 
-  /** The next move is the route's, or its reader's who is slower than the sender. */
-  private boolean isWorking(Channel channel, long left) {
-    return owed > 0 && left == 0 && (!receiving || !channel.config().isAutoRead());
+  /** Whether the connection waits for the route, or for a reader that is slower than the sender. */
+  private boolean isRouteBusy(Channel channel, long left) {
+    return pendingResponses > 0 && left == 0 && (!receiving || !channel.config().isAutoRead());
   }
 
-  /** Bytes of answers that the other side has not taken yet. */
+  /** Bytes of responses that the client has not read yet. */
   private static long unsent(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

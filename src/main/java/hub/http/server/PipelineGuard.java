@@ -17,27 +17,25 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets an HTTP/1 connection have one request at a time: the next one is passed on when the last one
- * is answered and the other side takes its answers. Until then nothing more is read, so that a
- * sender of many requests who reads no answers costs no memory.
+ * Allows one request at a time on an HTTP/1 connection. The next one is forwarded when the last one is answered and the client reads its responses. Until then nothing more is read, so that a client that pipelines many requests and reads no responses uses no memory.
  *
  * <p>Sits between the codec and Vert.x; all its state belongs to the connection's event loop.
  */
 final class PipelineGuard extends ChannelDuplexHandler {
-  private static final int LEAST_READ = 256;
-  private static final int FIRST_READ = 2 * 1024;
+  private static final int MIN_READ = 256;
+  private static final int INITIAL_READ = 2 * 1024;
 
-  /** What is read at a time is decoded whole: a few hundred requests at the most. */
+  /** One read is decoded completely: a few hundred requests at most. */
   private static final int MAX_READ = 16 * 1024;
 
-  private final Queue<Object> held = new ArrayDeque<>();
+  private final Queue<Object> queued = new ArrayDeque<>();
 
-  /** A request was passed on whose answer has not been written to its end. */
+  /** Whether a request was forwarded whose response is not yet written completely. */
   private boolean answering;
 
-  private boolean passingOn;
+  private boolean forwarding;
 
-  /** Reading was switched off here, not by Vert.x, which does so for a body nobody takes. */
+  /** Whether reading was stopped here, and not by Vert.x, which stops it for a body that no route reads. */
   private boolean stopped;
 
   static void watch(HttpConnection connection) {
@@ -45,8 +43,8 @@ final class PipelineGuard extends ChannelDuplexHandler {
       base.channel()
           .config()
           .setRecvByteBufAllocator(
-              // One read at a time each: who sends much does not make the others wait.
-              new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MAX_READ)
+              // One read a turn: a client that sends much must not delay the others.
+              new AdaptiveRecvByteBufAllocator(MIN_READ, INITIAL_READ, MAX_READ)
                   .maxMessagesPerRead(1));
       base.channel()
           .pipeline()
@@ -56,11 +54,11 @@ final class PipelineGuard extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!held.isEmpty() || mustWait(context, message)) {
-      held.add(message);
-      stop(context);
+    if (!queued.isEmpty() || mustWait(context, message)) {
+      queued.add(message);
+      stopReading(context);
     } else {
-      passOn(context, message);
+      forward(context, message);
     }
   }
 
@@ -68,27 +66,27 @@ final class PipelineGuard extends ChannelDuplexHandler {
     return message instanceof HttpRequest && (answering || !context.channel().isWritable());
   }
 
-  private void passOn(ChannelHandlerContext context, Object message) {
+  private void forward(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest) {
       answering = true;
     }
     context.fireChannelRead(message);
   }
 
-  /** Vert.x has room for more; what is held comes first. */
+  /** Called when Vert.x wants more; queued messages come first. */
   @Override
   public void read(ChannelHandlerContext context) {
-    if (passingOn) {
+    if (forwarding) {
       return;
     }
-    if (held.isEmpty()) {
+    if (queued.isEmpty()) {
       context.read();
     } else {
-      stop(context);
+      stopReading(context);
     }
   }
 
-  private void stop(ChannelHandlerContext context) {
+  private void stopReading(ChannelHandlerContext context) {
     ChannelConfig config = context.channel().config();
     if (config.isAutoRead()) {
       config.setAutoRead(false);
@@ -98,48 +96,42 @@ final class PipelineGuard extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    boolean last = message instanceof LastHttpContent && !isInterim(message);
+    boolean last = IdleGuard.endsResponse(message);
     context.write(message, promise);
     if (last) {
       answering = false;
-      // Not now: Vert.x is still busy with the answer.
-      context.executor().execute(() -> goOn(context));
+      // Not now: Vert.x is still writing the response.
+      context.executor().execute(() -> resume(context));
     }
-  }
-
-  /** "100 Continue" looks like a whole answer. */
-  private static boolean isInterim(Object message) {
-    return message instanceof HttpResponse response
-        && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     context.fireChannelWritabilityChanged();
-    goOn(context);
+    resume(context);
   }
 
-  private void goOn(ChannelHandlerContext context) {
-    if (passingOn || held.isEmpty() || mustWait(context, held.peek())) {
+  private void resume(ChannelHandlerContext context) {
+    if (forwarding || queued.isEmpty() || mustWait(context, queued.peek())) {
       return;
     }
-    passingOn = true;
+    forwarding = true;
     ChannelConfig config = context.channel().config();
     if (stopped) {
       stopped = false;
-      // So that one sees below whether Vert.x stops it meanwhile.
+      // So that the check below sees whether Vert.x stopped reading meanwhile.
       config.setAutoRead(true);
     }
     try {
-      while (!held.isEmpty() && !mustWait(context, held.peek())) {
-        passOn(context, held.remove());
+      while (!queued.isEmpty() && !mustWait(context, queued.peek())) {
+        forward(context, queued.remove());
       }
     } finally {
-      passingOn = false;
+      forwarding = false;
     }
     context.fireChannelReadComplete();
-    if (!held.isEmpty()) {
-      stop(context);
+    if (!queued.isEmpty()) {
+      stopReading(context);
     } else if (config.isAutoRead()) {
       context.read();
     }
@@ -147,24 +139,24 @@ final class PipelineGuard extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    letGo();
+    releaseQueued();
     context.fireChannelInactive();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    letGo();
+    releaseQueued();
   }
 
-  /** Vert.x closes the connection without a word in the log. */
+  /** Vert.x closes the connection without logging the error. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
     OutOfMemoryFilter.endIfCause(error);
     context.fireExceptionCaught(error);
   }
 
-  private void letGo() {
-    held.forEach(ReferenceCountUtil::release);
-    held.clear();
+  private void releaseQueued() {
+    queued.forEach(ReferenceCountUtil::release);
+    queued.clear();
   }
 }

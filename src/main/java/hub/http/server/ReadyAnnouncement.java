@@ -10,7 +10,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says that the hub takes requests, where, and how an operator gets to the console. */
+/** Logs that the hub accepts requests, at which addresses, and how operators get to the console. */
 public final class ReadyAnnouncement extends LifecycleStrategySupport {
   private static final Logger LOG = LoggerFactory.getLogger("hub.ready");
   private static final String EVERY_ADDRESS = "0.0.0.0";
@@ -18,7 +18,7 @@ public final class ReadyAnnouncement extends LifecycleStrategySupport {
   private final String keyHint;
 
   /**
-   * @param keyHint where an operator has the key from, for the end of a sentence
+   * @param keyHint where operators find their key, the end of a sentence
    */
   public ReadyAnnouncement(String keyHint) {
     this.keyHint = keyHint;

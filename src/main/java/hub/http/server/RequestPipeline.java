@@ -37,14 +37,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What every request passes: it gets an id and a line in the log, shows its key, and whatever goes
- * wrong behind it, or finds nothing there, is answered with a {@link Problem}.
+ * The handlers that every request passes. They give it an id, check its key, log it, and answer failures and unknown paths with a {@link Problem}.
  */
 public final class RequestPipeline {
   private static final Logger LOG = LoggerFactory.getLogger("hub.request");
-  private static final Logger FAULTS = LoggerFactory.getLogger(RequestPipeline.class);
+  private static final Logger FAULT_LOG = LoggerFactory.getLogger(RequestPipeline.class);
 
-  private static final Pattern SENSIBLE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern VALID_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final String WEBHOOKS = "/api/webhooks/";
 
   private final Authorizer authorizer;
@@ -54,62 +53,60 @@ public final class RequestPipeline {
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * @param refusedWebhooks is told the source and the reason of each webhook that is refused
-   * @param hub while it starts or stops, a path without a route may just not have it yet, or any
-   *     more
+   * @param refusedWebhooks receives the source and the reason of each refused webhook
+   * @param hub while it starts or stops, a path without a route is answered with 503, because its route may be missing temporarily
    */
   public RequestPipeline(
       ApiKeys keys,
       OperatorSessions sessions,
       SourceAddresses sources,
-      WrongKeyLimiter wrong,
+      WrongKeyLimiter wrongKeys,
       BiConsumer<String, String> refusedWebhooks,
       WorkerPools workerPools,
       CamelContext hub) {
     this.sources = sources;
-    this.authorizer = new Authorizer(keys, sessions, sources, wrong, workerPools);
+    this.authorizer = new Authorizer(keys, sessions, sources, wrongKeys, workerPools);
     this.refusedWebhooks = refusedWebhooks;
     this.hub = hub;
   }
 
-  /** Hangs itself before and behind all routes of the server. */
+  /** Installs its handlers before and after all routes of the server. */
   void install(Router router) {
     router.route().order(-3).handler(this::identify);
     router.route().order(-2).handler(authorizer::check);
     router.route().order(-1).failureHandler(this::answerFailure);
-    router.route().last().handler(context -> nothingHere(router, context));
+    router.route().last().handler(context -> answerNoRoute(router, context));
   }
 
   /**
-   * Gives a request its id; before any route sees it, because a router fails at a head that is
-   * wrong, each in its own way. One that cannot be served is answered.
+   * Gives a request its id and checks its head, before the router, which fails differently for each faulty head. Answers a request that cannot be served.
    *
-   * @return whether the routes may have it
+   * @return whether the request may be routed
    */
-  boolean admits(HttpServerRequest request) {
-    String asked = request.getHeader(HeaderNames.REQUEST_ID);
-    String id = asked != null && SENSIBLE_ID.matcher(asked).matches() ? asked : newId();
+  boolean accepts(HttpServerRequest request) {
+    String given = request.getHeader(HeaderNames.REQUEST_ID);
+    String id = given != null && VALID_ID.matcher(given).matches() ? given : newId();
     request.headers().set(HeaderNames.REQUEST_ID, id);
-    stamp(request, id);
+    setResponseHeaders(request, id);
     Optional<Problem> fault = RequestHeadRules.fault(request);
     fault.ifPresent(
         problem -> {
-          closeAfterwards(request);
-          turnAway(request, problem, id);
+          closeAfterResponse(request);
+          reject(request, problem, id);
         });
     return fault.isEmpty();
   }
 
-  /** Answers what could not be read as HTTP. */
-  void refuse(HttpServerRequest request) {
+  /** Answers a request that is not valid HTTP. */
+  void rejectUnreadable(HttpServerRequest request) {
     String id = newId();
-    stamp(request, id);
-    closeAfterwards(request);
-    turnAway(request, RequestHeadRules.fault(request.decoderResult()), id);
+    setResponseHeaders(request, id);
+    closeAfterResponse(request);
+    reject(request, RequestHeadRules.fault(request.decoderResult()), id);
   }
 
-  /** What comes next on the connection may be anything; HTTP/2 keeps its requests apart. */
-  private static void closeAfterwards(HttpServerRequest request) {
+  /** Closes the connection after the response: the next bytes may be anything. HTTP/2 keeps its requests apart. */
+  private static void closeAfterResponse(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       return;
     }
@@ -119,19 +116,19 @@ public final class RequestPipeline {
         .endHandler(ended -> request.connection().close());
   }
 
-  private static void stamp(HttpServerRequest request, String id) {
+  private static void setResponseHeaders(HttpServerRequest request, String id) {
     request.response().putHeader(HeaderNames.REQUEST_ID, id);
     request.response().putHeader("X-Content-Type-Options", "nosniff");
   }
 
-  private void turnAway(HttpServerRequest request, Problem problem, String id) {
+  private void reject(HttpServerRequest request, Problem problem, String id) {
     LogField.REQUEST_ID.during(
         id,
         () ->
             LOG.info(
                 "method={} path={} status={} ms=0 address={} requestId={}",
                 request.method(),
-                RequestHeadRules.shown(request.path()),
+                RequestHeadRules.forLog(request.path()),
                 problem.status(),
                 sources.of(request).text(),
                 id));
@@ -150,7 +147,7 @@ public final class RequestPipeline {
     LOG.info(
         "method={} path={} status={} ms={} address={} requestId={}",
         context.request().method(),
-        RequestHeadRules.shown(context.normalizedPath()),
+        RequestHeadRules.forLog(context.normalizedPath()),
         context.response().headWritten() ? context.response().getStatusCode() : "-",
         (System.nanoTime() - begun) / 1_000_000,
         RequestContext.source(context).text(),
@@ -176,9 +173,9 @@ public final class RequestPipeline {
     String id = context.request().getHeader(HeaderNames.REQUEST_ID);
     LogField.REQUEST_ID.during(id, () -> logFault(context, problem, failure, id));
     if (problem.reason().equals(FramingFault.MALFORMED)) {
-      closeAfterwards(context.request());
+      closeAfterResponse(context.request());
     } else if (endpoint == null && !context.request().isEnded()) {
-      UnreadBody.bound(context.vertx(), context.request());
+      UnreadBody.discard(context.vertx(), context.request());
     }
     ResponseWriter.write(context.response(), problem, id);
   }
@@ -186,26 +183,26 @@ public final class RequestPipeline {
   private static void logFault(
       RoutingContext context, Problem problem, Throwable failure, String id) {
     if (context.response().headWritten()) {
-      // Whoever leaves may do so a thousand times a second; only what the hub broke off is a fault.
-      FAULTS
-          .atLevel(isOfReader(context, failure) ? Level.DEBUG : Level.WARN)
+      // Clients may abort a thousand times a second; only an abort by the hub is a fault.
+      FAULT_LOG
+          .atLevel(isClientAbort(context, failure) ? Level.DEBUG : Level.WARN)
           .log(
               "requestId={} path={} broke off in mid-answer: {}",
               id,
-              RequestHeadRules.shown(context.normalizedPath()),
+              RequestHeadRules.forLog(context.normalizedPath()),
               String.valueOf(failure));
     } else if (problem.status() == 500) {
-      FAULTS.error(
+      FAULT_LOG.error(
           "requestId={} path={} failed{}",
           id,
-          RequestHeadRules.shown(context.normalizedPath()),
+          RequestHeadRules.forLog(context.normalizedPath()),
           failedStep(context).isEmpty() ? "" : " at " + failedStep(context),
           failure);
     }
   }
 
-  /** Whether whoever asked has left, or has closed the stream of an answer. */
-  private static boolean isOfReader(RoutingContext context, Throwable failure) {
+  /** Whether the client closed the connection or the stream of a response. */
+  private static boolean isClientAbort(RoutingContext context, Throwable failure) {
     return context.response().closed() || failure instanceof Http2Exception.StreamException;
   }
 
@@ -213,7 +210,7 @@ public final class RequestPipeline {
     return Optional.ofNullable(context.<String>get(RequestContext.FAILED_STEP)).orElse("");
   }
 
-  private void nothingHere(Router router, RoutingContext context) {
+  private void answerNoRoute(Router router, RoutingContext context) {
     String path = context.normalizedPath();
     Set<String> methods = methodsFor(router, path);
     if (hub.isStopping() || hub.isStopped()) {
@@ -236,7 +233,7 @@ public final class RequestPipeline {
     }
   }
 
-  /** Some senders ask in this way whether there is somebody to send to. */
+  /** Some senders check with HEAD whether a webhook's address exists. */
   private static boolean isProbe(HttpServerRequest request, String path) {
     return request.method() == HttpMethod.HEAD && path.startsWith(WEBHOOKS);
   }
@@ -254,7 +251,7 @@ public final class RequestPipeline {
     context.fail(new ProblemException(problem));
   }
 
-  /** The methods of the routes at this path; a route for every method would have answered. */
+  /** The methods of the routes at this path. A route without a method restriction would have answered already. */
   private static Set<String> methodsFor(Router router, String path) {
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -21,17 +21,17 @@ import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.IOHelper;
 
-/** Turns a finished exchange into an HTTP answer. */
+/** Writes the HTTP response of a finished exchange. */
 final class ResponseWriter {
-  private static final int CHUNK = 64 * 1024;
+  private static final int STREAM_CHUNK = 64 * 1024;
 
-  /** Of an answer that is in memory. */
-  private static final int PIECE = 32 * 1024;
+  /** A response in memory is written in slices of so many bytes. */
+  private static final int SLICE = 32 * 1024;
 
-  /** A reader that takes nothing for this long has gone away. */
+  /** A client that reads nothing for this long counts as gone. */
   private static final long STALLED_SECONDS = 60;
 
-  /** Slow readers hold threads of their own, none of those that serve requests. */
+  /** Slow clients use threads of their own, not those that serve requests. */
   private static final Executor STREAMS =
       Executors.newCachedThreadPool(
           work -> {
@@ -52,10 +52,10 @@ final class ResponseWriter {
       return Future.succeededFuture();
     }
     try {
-      head(response, message, body, filter, exchange);
+      writeHead(response, message, body, filter, exchange);
       if (body == null) {
-        // Only an answer to HEAD may tell the length of what it does not have.
-        length(context.request().method() == HttpMethod.HEAD, message, response);
+        // Only a response to HEAD may give the length of a body that it does not have.
+        setLength(context.request().method() == HttpMethod.HEAD, message, response);
         return response.end();
       }
       byte[] bytes =
@@ -69,10 +69,10 @@ final class ResponseWriter {
       }
       InputStream stream = message.getBody(InputStream.class);
       if (stream == null) {
-        // A number, a map: what has no bytes of its own is written as its text.
+        // A number or a map is written as its text.
         return response.end(message.getMandatoryBody(String.class));
       }
-      length(true, message, response);
+      setLength(true, message, response);
       Promise<Void> copied = Promise.promise();
       STREAMS.execute(() -> copy(stream, response, copied));
       return copied.future();
@@ -81,9 +81,9 @@ final class ResponseWriter {
     }
   }
 
-  /** A reader that takes nothing costs a piece of it outside of the heap, not all of it. */
+  /** Writes in slices, so that a client that does not read costs one slice of direct memory, not the whole body. */
   private static Future<Void> write(HttpServerResponse response, byte[] bytes) {
-    if (bytes.length <= PIECE) {
+    if (bytes.length <= SLICE) {
       return response.end(Buffer.buffer(bytes));
     }
     response.putHeader("Content-Length", Integer.toString(bytes.length));
@@ -91,14 +91,14 @@ final class ResponseWriter {
   }
 
   private static Future<Void> writeFrom(HttpServerResponse response, byte[] bytes, int from) {
-    int length = Math.min(PIECE, bytes.length - from);
-    Buffer piece = Buffer.buffer(length).appendBytes(bytes, from, length);
+    int length = Math.min(SLICE, bytes.length - from);
+    Buffer slice = Buffer.buffer(length).appendBytes(bytes, from, length);
     return from + length == bytes.length
-        ? response.end(piece)
-        : response.write(piece).compose(taken -> writeFrom(response, bytes, from + length));
+        ? response.end(slice)
+        : response.write(slice).compose(taken -> writeFrom(response, bytes, from + length));
   }
 
-  private static void head(
+  private static void writeHead(
       HttpServerResponse response,
       Message message,
       Object body,
@@ -116,7 +116,7 @@ final class ResponseWriter {
         }
       }
     }
-    // Camel's filter takes it for a proxy's; here it is what a route says of its answer.
+    // Camel's filter drops this header, as a proxy must; here the route sets it for its response.
     String caching = message.getHeader("Cache-Control", String.class);
     if (caching != null) {
       response.putHeader("Cache-Control", caching);
@@ -127,15 +127,15 @@ final class ResponseWriter {
     }
   }
 
-  /** Camel's filter takes a length for the request's; here it is of what is sent. */
-  private static void length(boolean known, Message message, HttpServerResponse response) {
+  /** Sets Content-Length. Camel's filter drops it as the request's; here the route sets it for its response. */
+  private static void setLength(boolean known, Message message, HttpServerResponse response) {
     Long length = message.getHeader(Exchange.CONTENT_LENGTH, Long.class);
     if (known && length != null) {
       response.putHeader("Content-Length", length.toString());
     }
   }
 
-  /** At the reader's pace. */
+  /** Copies a stream at the client's pace. */
   private static void copy(InputStream stream, HttpServerResponse response, Promise<Void> copied) {
     try {
       copy(stream, response);
@@ -154,7 +154,7 @@ final class ResponseWriter {
       response.setChunked(true);
     }
     try (stream) {
-      byte[] chunk = new byte[CHUNK];
+      byte[] chunk = new byte[STREAM_CHUNK];
       for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
         response
             .write(Buffer.buffer(read).appendBytes(chunk, 0, read))
@@ -168,7 +168,7 @@ final class ResponseWriter {
 
   static Future<Void> write(HttpServerResponse response, Problem problem, String requestId) {
     if (response.headWritten() && !response.ended()) {
-      // Half an answer: breaking it off is the only way left to say that the rest is missing.
+      // The response is half sent: only a reset can tell the client that the rest is missing.
       response.reset();
     }
     if (response.headWritten() || response.closed()) {

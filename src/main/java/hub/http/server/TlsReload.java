@@ -25,15 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the key store of the hub's own TLS, and its trust store, again when their files change, so
- * that a renewed certificate is shown without a restart. What cannot be served is told once, and
- * the old one stays. Not thread-safe.
+ * Reloads the key store and the trust store of the hub's TLS when their files change, so that a renewed certificate is used without a restart. A store that cannot be used is logged once, and the old one stays. Not thread-safe.
  */
 final class TlsReload {
   private static final Logger LOG = LoggerFactory.getLogger(TlsReload.class);
 
-  /** How often it looks; a certificate must be in use ten seconds after it was written. */
-  private static final Duration EVERY = Duration.ofSeconds(3);
+  /** A new certificate must be in use ten seconds after its file was written. */
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(3);
 
   private final CamelContext context;
   private final SSLContextParameters tls;
@@ -44,25 +42,25 @@ final class TlsReload {
     this.context = context;
     this.tls = tls;
     this.server = server;
-    this.seen = mark();
+    this.seen = fingerprint();
   }
 
-  /** Looks until {@code vertx} is closed. */
+  /** Checks the files until {@code vertx} is closed. */
   static void watch(
       Vertx vertx, CamelContext context, SSLContextParameters tls, HttpServer server) {
     TlsReload reload = new TlsReload(context, tls, server);
     vertx.setPeriodic(
-        EVERY.toMillis(),
+        CHECK_INTERVAL.toMillis(),
         id ->
             vertx.executeBlocking(
                 () -> {
-                  reload.look();
+                  reload.reloadIfChanged();
                   return null;
                 }));
   }
 
-  private void look() {
-    String now = mark();
+  private void reloadIfChanged() {
+    String now = fingerprint();
     if (now.equals(seen)) {
       return;
     }
@@ -74,20 +72,20 @@ final class TlsReload {
       server
           .updateSSLOptions(options.getSslOptions(), true)
           .onSuccess(done -> LOG.info("tls=reload outcome=done"))
-          .onFailure(TlsReload::tell);
+          .onFailure(TlsReload::logFailure);
     } catch (Exception e) {
-      tell(e);
+      logFailure(e);
     }
   }
 
-  private static void tell(Throwable error) {
+  private static void logFailure(Throwable error) {
     LOG.warn(
         "tls=reload outcome=failed error={} remedy=\"the old certificate stays in use; write a key"
             + " store that camel.ssl.keystorePassword opens and that has a private key\"",
         error.toString());
   }
 
-  /** A store without one loads, and then fails every handshake. */
+  /** Rejects a key store without a private key: it loads, but then every handshake fails. */
   private void requireKey() throws GeneralSecurityException, IOException {
     Optional<KeyStoreParameters> parameters = keyStore();
     if (parameters.isEmpty()) {
@@ -110,8 +108,8 @@ final class TlsReload {
     return Optional.ofNullable(tls.getTrustManagers()).map(TrustManagersParameters::getKeyStore);
   }
 
-  /** Changes with the files' content. */
-  private String mark() {
+  /** A value that changes with the content of the files. */
+  private String fingerprint() {
     try {
       MessageDigest digest = Sha256.digest();
       for (String resource :
@@ -128,7 +126,7 @@ final class TlsReload {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      // Also a state: tried once, told once.
+      // An unreadable file is a state too: tried once and logged once.
       return e.toString();
     }
   }

@@ -21,7 +21,7 @@ class BodyBudgetTest {
 
   private BodyBudget.Reservation body(String name, SourceAddress from, int bytes) {
     BodyBudget.Reservation body = budget.open(from, () -> evicted.add(name));
-    assertThat(body.take(bytes)).as(name).isTrue();
+    assertThat(body.reserve(bytes)).as(name).isTrue();
     return body;
   }
 
@@ -43,11 +43,11 @@ class BodyBudgetTest {
     first.complete(1000 * KIB);
 
     BodyBudget.Reservation second = budget.open(proxy(), () -> evicted.add("second"));
-    assertThat(second.take(64 * KIB)).isFalse();
+    assertThat(second.reserve(64 * KIB)).isFalse();
 
     first.release();
     first.release();
-    assertThat(second.take(64 * KIB)).isTrue();
+    assertThat(second.reserve(64 * KIB)).isTrue();
     assertThat(budget.used()).isEqualTo(64 * KIB);
     assertThat(evicted).isEmpty();
   }
@@ -60,7 +60,7 @@ class BodyBudgetTest {
     body("alive", proxy(), 200 * KIB);
 
     assertThat(evicted).containsExactly("stalled");
-    assertThat(stalled.take(1)).isFalse();
+    assertThat(stalled.reserve(1)).isFalse();
     assertThat(budget.used()).isEqualTo(200 * KIB);
   }
 
@@ -79,7 +79,7 @@ class BodyBudgetTest {
     body("whole", proxy(), 1020 * KIB).complete(1020 * KIB);
     now.addAndGet(TimeUnit.MINUTES.toNanos(1));
 
-    assertThat(budget.open(proxy(), () -> {}).take(8 * KIB)).isFalse();
+    assertThat(budget.open(proxy(), () -> {}).reserve(8 * KIB)).isFalse();
     assertThat(evicted).isEmpty();
   }
 
@@ -87,25 +87,25 @@ class BodyBudgetTest {
   void one_address_gets_a_quarter_and_the_others_the_rest() {
     body("first", address(2, true), 200 * KIB);
 
-    assertThat(budget.open(address(2, true), () -> {}).take(57 * KIB)).isFalse();
-    assertThat(budget.open(address(3, true), () -> {}).take(256 * KIB)).isTrue();
-    assertThat(budget.open(proxy(), () -> {}).take(400 * KIB)).isTrue();
+    assertThat(budget.open(address(2, true), () -> {}).reserve(57 * KIB)).isFalse();
+    assertThat(budget.open(address(3, true), () -> {}).reserve(256 * KIB)).isTrue();
+    assertThat(budget.open(proxy(), () -> {}).reserve(400 * KIB)).isTrue();
   }
 
   @Test
   void one_address_may_always_send_one_of_the_largest_bodies() {
-    budget.expect(400 * KIB);
+    budget.allowBodiesOf(400 * KIB);
 
-    assertThat(budget.open(address(2, true), () -> {}).take(400 * KIB)).isTrue();
-    assertThat(budget.open(address(2, true), () -> {}).take(1)).isFalse();
+    assertThat(budget.open(address(2, true), () -> {}).reserve(400 * KIB)).isTrue();
+    assertThat(budget.open(address(2, true), () -> {}).reserve(1)).isFalse();
   }
 
   @Test
   void the_heaps_budget_grows_for_two_of_the_largest_bodies_up_to_a_bound() {
     BodyBudget growing = new BodyBudget(100, 200, now::get);
-    growing.expect(80);
+    growing.allowBodiesOf(80);
     assertThat(growing.total()).isEqualTo(160);
-    growing.expect(150);
+    growing.allowBodiesOf(150);
     assertThat(growing.total()).isEqualTo(200);
   }
 

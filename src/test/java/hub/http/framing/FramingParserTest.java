@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In the requests, | is CR LF, and others are named by what Java calls them. */
-class FramingTest {
+class FramingParserTest {
   private static final String HEAD = "POST / HTTP/1.1|Host: x|";
   private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked||";
 
@@ -19,8 +19,8 @@ class FramingTest {
     return request.replace("|", "\r\n").getBytes(ISO_8859_1);
   }
 
-  private static Framing read(String request) throws FramingFault {
-    Framing framing = new Framing();
+  private static FramingParser read(String request) throws FramingFault {
+    FramingParser framing = new FramingParser();
     framing.read(Unpooled.wrappedBuffer(bytes(request)));
     return framing;
   }
@@ -40,7 +40,7 @@ class FramingTest {
       })
   void requests_without_a_doubt_are_read_to_their_end(String request) throws FramingFault {
     assertThat(read(request).messageStart()).isEqualTo(bytes(request).length);
-    Framing framing = new Framing();
+    FramingParser framing = new FramingParser();
     for (byte one : bytes(request)) {
       framing.read(Unpooled.wrappedBuffer(new byte[] {one}));
     }
@@ -211,7 +211,7 @@ class FramingTest {
             });
     assertThatThrownBy(
             () -> {
-              Framing framing = new Framing();
+              FramingParser framing = new FramingParser();
               for (byte one : bytes(request)) {
                 framing.read(Unpooled.wrappedBuffer(new byte[] {one}));
               }
@@ -233,14 +233,14 @@ class FramingTest {
 
   @Test
   void a_fault_tells_which_request_has_it() {
-    Framing framing = new Framing();
+    FramingParser framing = new FramingParser();
     String first = "GET / HTTP/1.1|Host: x||";
     assertThatThrownBy(
             () -> framing.read(Unpooled.wrappedBuffer(bytes(first + "GET / HTTP/1.1||"))))
         .isInstanceOf(FramingFault.class);
     assertThat(framing.messageStart()).isEqualTo(bytes(first).length);
 
-    Framing within = new Framing();
+    FramingParser within = new FramingParser();
     assertThatCode(() -> within.read(Unpooled.wrappedBuffer(bytes(CHUNKED + "5|12"))))
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> within.read(Unpooled.wrappedBuffer(bytes("345x"))))

@@ -5,12 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Follows the bytes of one HTTP/1 connection and stops at the first that another reader could take
- * for something else: where a line, a head or a body ends must be beyond doubt. Stricter than RFC
- * 9112 where leniency is of use to attackers alone, for instance in white space around
- * Content-Length. Checks the form alone; limits of size are the decoder's. Not thread-safe.
+ * Checks the framing of one HTTP/1 connection against request smuggling: the end of each line, head and body must be unambiguous to every parser. Stricter than RFC 9112 where leniency helps attackers only, for instance in white space around Content-Length. Checks no sizes; the decoder limits them. Not thread-safe.
  */
-final class Framing {
+final class FramingParser {
   private enum State {
     BEFORE_REQUEST,
     METHOD,
@@ -26,18 +23,12 @@ final class Framing {
     CHUNK_END
   }
 
-  /** RFC 9110's separators; every other visible ASCII character may stand in a name. */
+  /** The separators of RFC 9110; a name may contain all other visible ASCII characters. */
   private static final String NO_TOKEN = "\"(),/:;<=>?@[\\]{}";
-
-  /** Longer than the longest name or value that matters here. */
-  private static final int KEPT_BYTES = 32;
-
-  /** A length of more digits is beyond what anybody can send. */
-  private static final int LENGTH_DIGITS = 18;
 
   private static final int CHUNK_DIGITS = 8;
 
-  /** Nobody uses extensions; RFC 9112 wants a server to bound them. */
+  /** RFC 9112 asks servers to limit chunk extensions; no client uses them. */
   private static final int EXTENSION_BYTES = 256;
 
   private State state = State.BEFORE_REQUEST;
@@ -47,27 +38,21 @@ final class Framing {
 
   private boolean emptyLine;
   private boolean trailer;
-  private final byte[] kept = new byte[KEPT_BYTES];
+  private final byte[] kept = new byte[HeadFraming.MAX_BYTES];
   private int length;
   private String framingName;
 
-  private boolean http11;
-  private int hosts;
-  private boolean chunked;
+  private HeadFraming head;
 
-  /** Of Content-Length; negative: there is none. */
-  private long declared;
-
-  /** Of the body or chunk that is being read. */
+  /** Bytes that are still to come of the current body or chunk. */
   private long left;
 
   private int messageStart;
 
   /**
-   * Reads all that is readable, without moving the reader's index.
+   * Checks all readable bytes, without moving the reader's index.
    *
-   * @throws FramingFault at the first fault; {@link #messageStart} then tells where the request
-   *     begins that has it. Nothing may be read after that
+   * @throws FramingFault at the first fault; {@link #messageStart} is then the start of the faulty request. Nothing may be read afterwards
    */
   void read(ByteBuf bytes) throws FramingFault {
     int from = bytes.readerIndex();
@@ -88,8 +73,7 @@ final class Framing {
   }
 
   /**
-   * Where in the bytes read last the current request begins; 0 also when that was before them;
-   * negative when they began within its body.
+   * The index of the current request's first byte within the bytes read last; 0 when it began earlier; negative when those bytes began within its body.
    */
   int messageStart() {
     return messageStart;
@@ -216,7 +200,10 @@ final class Framing {
         }
         emptyLine = true;
       }
-      case VERSION -> version();
+      case VERSION -> {
+        head = new HeadFraming(kept());
+        state = State.LINE_START;
+      }
       case VALUE -> {
         header();
         state = State.LINE_START;
@@ -228,34 +215,16 @@ final class Framing {
     }
   }
 
-  private void version() throws FramingFault {
-    String version = kept();
-    if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
-      throw version.matches("HTTP/\\d\\.\\d")
-          ? FramingFault.version()
-          : FramingFault.malformed("The request's first line does not end with HTTP/1.1.");
-    }
-    http11 = version.equals("HTTP/1.1");
-    hosts = 0;
-    chunked = false;
-    declared = -1;
-    state = State.LINE_START;
-  }
-
-  /** The name, in lower case, where it matters to the framing; else null. */
+  /** The name, in lower case, when it matters to the framing; else null. */
   private String framingName() {
     return switch (length) {
+      // The lengths of the names that matter; all others need no string.
       case 4, 14, 17, 18 -> {
         String name = kept().toLowerCase(Locale.ROOT);
-        yield switch (name) {
-          case "host",
-              "content-length",
-              "transfer-encoding",
-              "sec-websocket-key1",
-              "sec-websocket-key2" ->
-              name;
-          default -> null;
-        };
+        if (HeadFraming.isFraming(name)) {
+          yield name;
+        }
+        yield null;
       }
       default -> null;
     };
@@ -268,33 +237,7 @@ final class Framing {
     if (trailer) {
       throw FramingFault.malformed("What frames a request may not stand behind its body.");
     }
-    switch (framingName) {
-      case "host" -> hosts++;
-      case "content-length" -> contentLength();
-      case "transfer-encoding" -> transferEncoding();
-      default -> throw FramingFault.malformed("Web sockets of the year 2010 are not spoken here.");
-    }
-  }
-
-  private void contentLength() throws FramingFault {
-    String value = value();
-    if (declared >= 0) {
-      throw FramingFault.malformed("Content-Length stands there twice.");
-    }
-    if (!value.matches("0|[1-9]\\d{0," + (LENGTH_DIGITS - 1) + "}")) {
-      throw FramingFault.malformed("Content-Length is not a plain decimal number.");
-    }
-    declared = Long.parseLong(value);
-  }
-
-  private void transferEncoding() throws FramingFault {
-    if (!http11) {
-      throw FramingFault.malformed("HTTP/1.0 has no Transfer-Encoding.");
-    }
-    if (chunked || !value().equals("chunked")) {
-      throw FramingFault.malformed("Transfer-Encoding is something else than chunked, once.");
-    }
-    chunked = true;
+    head.add(framingName, kept());
   }
 
   private void endOfHeaders(int next) throws FramingFault {
@@ -302,16 +245,11 @@ final class Framing {
       endOfMessage(next);
       return;
     }
-    if (chunked && declared >= 0) {
-      throw FramingFault.malformed("Transfer-Encoding and Content-Length do not go together.");
-    }
-    if (hosts > 1 || (http11 && hosts == 0)) {
-      throw FramingFault.malformed("The header Host must stand there once.");
-    }
-    if (chunked) {
+    head.check();
+    if (head.isChunked()) {
       beginChunk();
-    } else if (declared > 0) {
-      left = declared;
+    } else if (head.contentLength() > 0) {
+      left = head.contentLength();
       state = State.BODY;
     } else {
       endOfMessage(next);
@@ -336,21 +274,15 @@ final class Framing {
   }
 
   private void keep(int b) {
-    if (length < KEPT_BYTES) {
+    if (length < kept.length) {
       kept[length] = (byte) b;
     }
     length++;
   }
 
-  /** Cut where it is too long to matter, and then it is none that matters. */
+  /** The kept text, cut to 32 bytes. No name or value that matters is longer. */
   private String kept() {
-    return new String(kept, 0, Math.min(length, KEPT_BYTES), StandardCharsets.ISO_8859_1);
-  }
-
-  /** Without the one blank that everybody writes behind the colon. */
-  private String value() {
-    String value = kept();
-    return value.startsWith(" ") ? value.substring(1) : value;
+    return new String(kept, 0, Math.min(length, kept.length), StandardCharsets.ISO_8859_1);
   }
 
   private static void requireToken(int b, String otherwise) throws FramingFault {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class BodyPiecesTest {
+class SegmentedBufferTest {
   private final List<Integer> made = new ArrayList<>();
-  private final BodyPieces pieces = new BodyPieces(made::add);
+  private final SegmentedBuffer pieces = new SegmentedBuffer(made::add);
 
   private static byte[] random(int length) {
     byte[] bytes = new byte[length];
@@ -61,7 +61,7 @@ class BodyPiecesTest {
 
   @Test
   void without_room_nothing_is_made() {
-    BodyPieces refused = new BodyPieces(size -> false);
+    SegmentedBuffer refused = new SegmentedBuffer(size -> false);
     assertThat(refused.add(Buffer.buffer("x"), 10)).isFalse();
     assertThat(refused.length()).isZero();
   }
