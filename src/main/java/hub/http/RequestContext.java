@@ -2,7 +2,10 @@ package hub.http;
 
 import io.vertx.ext.web.RoutingContext;
 
-/** Names under which the hub keeps facts about a request: on the Vert.x context, and on the exchange. */
+/**
+ * Names under which the hub keeps facts about a request: on the Vert.x context, and on the
+ * exchange.
+ */
 public final class RequestContext {
   /** Exchange property with the request's id; it stays when a route removes the headers. */
   public static final String REQUEST_ID_PROPERTY = "HubRequestId";

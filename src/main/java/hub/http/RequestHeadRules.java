@@ -57,7 +57,8 @@ public final class RequestHeadRules {
   }
 
   /**
-   * Whether HTTP/2 carries something that HTTP/1 cannot. Forwarding such a request, or logging its headers, could turn one line into two.
+   * Whether HTTP/2 carries something that HTTP/1 cannot. Forwarding such a request, or logging its
+   * headers, could turn one line into two.
    */
   private static boolean isForeign(HttpServerRequest request) {
     String host = request.getHeader("Host");
@@ -76,11 +77,14 @@ public final class RequestHeadRules {
   }
 
   /**
-   * Rejects a form with a method that has none, because Vert.x throws at it. Without a body the header is only removed: scripts in browsers send it with every request.
+   * Rejects a form with a method that has none, because Vert.x throws at it. Without a body the
+   * header is only removed: scripts in browsers send it with every request.
    */
   private static Optional<Problem> form(HttpServerRequest request) {
     String type = request.getHeader(HeaderNames.CONTENT_TYPE);
-    if (type == null || METHODS_WITH_FORM.contains(request.method()) || !FORM.matcher(type).lookingAt()) {
+    if (type == null
+        || METHODS_WITH_FORM.contains(request.method())
+        || !FORM.matcher(type).lookingAt()) {
       return Optional.empty();
     }
     if (request.headers().contains("Transfer-Encoding")

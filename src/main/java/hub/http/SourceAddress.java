@@ -9,8 +9,10 @@ import java.util.Arrays;
  * The address that a request comes from.
  *
  * @param text the address, for logs; without a port or a zone
- * @param network the key for limits by address: an IPv4 address, or an IPv6 network of 64 bits, because one customer of an Internet provider has that many
- * @param limited whether limits by address apply: not to this machine and to trusted proxies, which stand for many clients
+ * @param network the key for limits by address: an IPv4 address, or an IPv6 network of 64 bits,
+ *     because one customer of an Internet provider has that many
+ * @param limited whether limits by address apply: not to this machine and to trusted proxies, which
+ *     stand for many clients
  */
 public record SourceAddress(String text, String network, boolean limited) {
   private static final int NETWORK_BYTES = 8;

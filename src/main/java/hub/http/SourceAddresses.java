@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the address that a request comes from. This is the connection's address, or, when that is one of {@code hub.trusted-proxies}, the last entry of {@code X-Forwarded-For} that is not a trusted proxy; clients can forge the entries before it. In the registry as {@code sourceAddresses}. Immutable.
+ * Finds the address that a request comes from. This is the connection's address, or, when that is
+ * one of {@code hub.trusted-proxies}, the last entry of {@code X-Forwarded-For} that is not a
+ * trusted proxy; clients can forge the entries before it. In the registry as {@code
+ * sourceAddresses}. Immutable.
  */
 public final class SourceAddresses {
   public static final String BEAN = "sourceAddresses";

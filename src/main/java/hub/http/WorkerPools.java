@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The thread pools that serve requests, one for each group of paths. A console whose database hangs, or a route that waits for a slow provider, uses up the threads of its own group only, and webhooks are still answered. Thread-safe.
+ * The thread pools that serve requests, one for each group of paths. A console whose database
+ * hangs, or a route that waits for a slow provider, uses up the threads of its own group only, and
+ * webhooks are still answered. Thread-safe.
  */
 public final class WorkerPools {
   /** Some senders hang up after five seconds. */
@@ -47,7 +49,9 @@ public final class WorkerPools {
       if (RequestPath.isUnder(path, "/api/auth")) {
         return LOGIN;
       }
-      return RequestPath.isUnder(path, "/api/admin") || RequestPath.isUnder(path, "/console") ? CONSOLE : CALLS;
+      return RequestPath.isUnder(path, "/api/admin") || RequestPath.isUnder(path, "/console")
+          ? CONSOLE
+          : CALLS;
     }
   }
 
@@ -56,9 +60,11 @@ public final class WorkerPools {
   private final Map<Group, Pool> pools = new EnumMap<>(Group.class);
 
   /**
-   * Runs {@code work} in a thread of the group. The future completes on the same thread as Vert.x's own.
+   * Runs {@code work} in a thread of the group. The future completes on the same thread as Vert.x's
+   * own.
    *
-   * @return fails with 503 {@code overloaded} when the group's queue is full, or when this request waited so long that its sender has most likely given up
+   * @return fails with 503 {@code overloaded} when the group's queue is full, or when this request
+   *     waited so long that its sender has most likely given up
    */
   public <T> Future<T> run(Vertx vertx, Group group, Callable<T> work) {
     Pool pool = pool(vertx, group);
@@ -84,8 +90,6 @@ public final class WorkerPools {
     return pools.computeIfAbsent(
         group,
         key ->
-            new Pool(
-                vertx.createSharedWorkerExecutor(key.threads, key.size),
-                new AtomicInteger()));
+            new Pool(vertx.createSharedWorkerExecutor(key.threads, key.size), new AtomicInteger()));
   }
 }

@@ -253,7 +253,7 @@ final class SettingRules {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
     } catch (RuntimeException e) {
-      return WebhookSecrets.LEAST_BYTES;
+      return WebhookSecrets.MIN_BYTES;
     }
   }
 

@@ -148,7 +148,7 @@ final class WebhookRules {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
     } catch (RuntimeException e) {
-      return WebhookSecrets.LEAST_BYTES;
+      return WebhookSecrets.MIN_BYTES;
     }
   }
 

@@ -104,7 +104,7 @@ public final class MonitoringModule {
                 .ifPresent(
                     meters -> {
                       gauges.register(meters);
-                      sources(context).forEach(webhooks::expect);
+                      sources(context).forEach(webhooks::register);
                       inbox.get().showHandlers();
                     });
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {

@@ -7,12 +7,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Ends a webhook: tells the sender the event's id and whether it was seen before. A route that
- * stored nothing answers with the body it made, as a handshake does.
+ * Answers a webhook with the event's id, and whether the event is a duplicate. A route that stored
+ * nothing, such as a handshake, answers with its own body.
  */
 public final class Acknowledge implements Processor {
-  /** Property of an exchange whose sender shows the answer's body to a person. */
-  static final String SILENT = "hub.webhook.silent";
+  /** Exchange property: answer without a body, because the sender would show it to a person. */
+  static final String EMPTY_RESPONSE = "hub.webhook.silent";
 
   private final WebhookMetrics metrics;
 
@@ -32,7 +32,7 @@ public final class Acknowledge implements Processor {
     metrics.count(source, status);
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
-    if (exchange.getProperty(SILENT, false, boolean.class)) {
+    if (exchange.getProperty(EMPTY_RESPONSE, false, boolean.class)) {
       exchange.getMessage().setBody(null);
       return;
     }

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads what the inbox must know of a verified request: id, type, ordering key. Thread-safe. */
+/** Reads the event's id, type and ordering key from a verified request. Thread-safe. */
 final class EventReader {
-  /** What the inbox keeps an event by. */
+  /** The fields of an event in the inbox. */
   record Fields(String id, String type, Optional<String> orderingKey) {}
 
   private final FieldReader id;
@@ -35,9 +35,9 @@ final class EventReader {
   }
 
   /**
-   * @throws WebhookRejectedException {@link RejectionReason#PAYLOAD_INVALID} for an empty body and
-   *     for one that should be JSON and is not, {@link RejectionReason#EVENT_ID_MISSING} for one
-   *     without an id
+   * @throws WebhookRejectedException {@link RejectionReason#PAYLOAD_INVALID} when the body is
+   *     empty, or should be JSON and is not; {@link RejectionReason#EVENT_ID_MISSING} when there is
+   *     no event id
    */
   Fields read(MultiMap headers, byte[] body, VerifiedRequest verifiedRequest)
       throws WebhookRejectedException {
@@ -71,7 +71,7 @@ final class EventReader {
     return new Fields(eventId, type.read(source).orElse("event"), orderingKey.read(source));
   }
 
-  /** Names that stand twice are no fault here. */
+  /** The fault of a body that is not JSON. Repeated names are allowed here. */
   private static String complaint(byte[] body) {
     return Json.complaint(body).replace(" with unique names", "");
   }

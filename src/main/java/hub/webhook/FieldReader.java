@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads one field of a request by the first of several expressions that yields a value. Immutable.
+ * Reads one field of a request with the first of several expressions that has a value. Immutable.
  */
 final class FieldReader {
-  /** What an expression can look at. */
+  /** The parts of a request that an expression can read. */
   interface Source {
     /** The body, when it is JSON. */
     Optional<JsonNode> json();
 
     Optional<String> header(String name);
 
-    /** A field of the form that the body is; empty when it is none. */
+    /** A field of the body, when that is a form. */
     Optional<String> form(String name);
 
-    /** SHA-256 of body and timestamp. */
+    /** The SHA-256 of timestamp and body, in hexadecimal. */
     String hash();
   }
 
@@ -32,7 +32,7 @@ final class FieldReader {
 
   /**
    * @param expressions as in {@link hub.webhook.verify.EventFields}
-   * @throws com.jayway.jsonpath.InvalidPathException for a JSONPath that is none
+   * @throws com.jayway.jsonpath.InvalidPathException for an invalid JSONPath
    */
   FieldReader(List<String> expressions) {
     this.expressions = expressions.stream().map(FieldReader::parse).toList();
@@ -63,7 +63,7 @@ final class FieldReader {
     return source -> source.json().flatMap(field::in).flatMap(FieldReader::scalar);
   }
 
-  /** A string, number or boolean; what is no single value is none. */
+  /** The text of a string, number or boolean; empty for anything else, and when blank. */
   private static Optional<String> scalar(JsonNode node) {
     return node.isValueNode() && !node.asText().isBlank()
         ? Optional.of(node.asText())

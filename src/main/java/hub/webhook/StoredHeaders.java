@@ -9,14 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A request's headers as they are kept with its event: names in lower case, secrets masked, Camel's
- * own left out.
+ * The headers of a request as they are stored with its event: names in lower case, secrets masked,
+ * without Camel's own.
  */
 final class StoredHeaders {
-  /**
-   * All headers of a request are at most 8 KiB by the server's own limit; this leaves room for
-   * JSON's quoting.
-   */
+  /** The server accepts at most 8 KiB of headers; this leaves room for the escapes of JSON. */
   private static final int MAX_CHARACTERS = 60_000;
 
   private StoredHeaders() {}
@@ -24,11 +21,11 @@ final class StoredHeaders {
   /**
    * A JSON object of strings; several values of one name are joined by a comma, as HTTP allows.
    *
-   * @param proofs names, in lower case, of the headers by which the source's senders prove
-   *     themselves, masked beside those that {@link ProofHeaders} knows by their names
+   * @param proofs names, in lower case, of the headers with the source's signatures or tokens; they
+   *     are masked, as are those of {@link ProofHeaders}
    */
   static String json(MultiMap headers, Set<String> proofs) {
-    ObjectNode kept = Json.object();
+    ObjectNode stored = Json.object();
     for (Map.Entry<String, String> header : headers) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (name.startsWith("camel")) {
@@ -36,9 +33,9 @@ final class StoredHeaders {
       }
       boolean proof = proofs.contains(name) || ProofHeaders.isIn(name);
       String value = proof ? ProofHeaders.MASK : header.getValue().replace('\u0000', '?');
-      kept.put(name, kept.has(name) ? kept.get(name).asText() + ", " + value : value);
+      stored.put(name, stored.has(name) ? stored.get(name).asText() + ", " + value : value);
     }
-    String json = Json.text(kept);
+    String json = Json.text(stored);
     return json.length() <= MAX_CHARACTERS ? json : "{}";
   }
 }

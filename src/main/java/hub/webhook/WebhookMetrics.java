@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,34 +12,37 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Counts what became of webhook requests. Its labels are sources that have a route and a fixed set
- * of outcomes. Thread-safe.
+ * Counts webhook requests by source and outcome. Both have few values: sources with a route, and a
+ * fixed set of outcomes. Thread-safe.
  */
 public final class WebhookMetrics {
   private final Supplier<MeterRegistry> registry;
+  private final Clock clock;
   private final MinuteRing<AtomicLong> signatureFailures;
   private final Map<String, Counter> requests = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> secrets = new ConcurrentHashMap<>();
 
   /**
-   * @param registry asked at the first count, when the context has made it
+   * @param registry called at the first count, because the context makes the registry later
    */
   public WebhookMetrics(Supplier<MeterRegistry> registry, Clock clock) {
     this.registry = registry;
+    this.clock = clock;
     this.signatureFailures = new MinuteRing<>(clock, AtomicLong::new);
   }
 
   /**
-   * Requests of one minute that were refused for their signature or timestamp.
+   * Requests that were refused in one minute for their signature or timestamp.
    *
-   * @param number minutes since 1970; the last quarter of an hour is known
+   * @param number minutes since 1970; the last 15 minutes are kept
    */
   public long signatureFailures(long number) {
     return signatureFailures.at(number, AtomicLong::get).orElse(0L);
   }
 
   /**
-   * @param outcome {@code accepted}, {@code duplicate}, or the reason of a refusal
+   * @param outcome {@code accepted}, {@code duplicate}, {@code answered}, or the reason of a
+   *     refusal
    */
   public void count(String source, String outcome) {
     counter(source, outcome).increment();
@@ -49,8 +51,10 @@ public final class WebhookMetrics {
     }
   }
 
-  /** Shows a source before anybody has sent to it: a monitor misses a first 1 else. */
-  public void expect(String source) {
+  /**
+   * Registers a source's counters at 0, or Prometheus' {@code increase()} misses the first request.
+   */
+  public void register(String source) {
     for (String outcome : List.of("accepted", "duplicate", "signature-mismatch")) {
       counter(source, outcome);
     }
@@ -68,8 +72,8 @@ public final class WebhookMetrics {
   }
 
   /**
-   * Remembers when a secret of a source last proved a request, so that a rotated one can be seen to
-   * fall out of use.
+   * Notes when a secret last verified a request, so that operators see when a rotated one is no
+   * longer used.
    */
   void used(String source, String secretId) {
     secrets
@@ -84,6 +88,6 @@ public final class WebhookMetrics {
                   .register(registry.get());
               return last;
             })
-        .set(Instant.now().getEpochSecond());
+        .set(clock.instant().getEpochSecond());
   }
 }

@@ -42,9 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a webhook through when its raw bytes are proven to be its source's, and reads its id, type
- * and ordering key into the variables that {@code inbox:} stores them from. Made by the Kamelet
- * {@code webhook-source}, whose parameters it takes. Thread-safe once started.
+ * Verifies that the raw bytes of a webhook come from its source, else rejects it. Sets the
+ * variables for id, type and ordering key that {@code inbox:} stores. The Kamelet {@code
+ * webhook-source} makes it and sets its parameters. Thread-safe once started.
  */
 public final class WebhookVerifier extends ServiceSupport implements Processor, CamelContextAware {
   private static final Logger LOG = LoggerFactory.getLogger("hub.webhook");
@@ -61,12 +61,12 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   private Runnable stopWatching = () -> {};
 
   /**
-   * What was made of the parameters.
+   * The objects made from the parameters and the current secrets.
    *
-   * @param scheme empty: no secret is set, and that is permitted
-   * @param proofs the headers, in lower case, by which senders prove themselves
-   * @param silent whether forms are answered without a body: Slack shows a person what it is
-   *     answered
+   * @param scheme empty when no secret is set, which {@code optional} permits
+   * @param proofs names, in lower case, of the headers with signatures or tokens
+   * @param hidesFormResponse whether forms are answered without a body, because Slack shows it to a
+   *     person
    */
   private record Checks(
       Optional<SignatureScheme> scheme,
@@ -74,15 +74,15 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
       Optional<RateLimiter> limiter,
       WebhookMetrics metrics,
       Set<String> proofs,
-      boolean silent) {}
+      boolean hidesFormResponse) {}
 
   @Override
   public void process(Exchange exchange) {
-    Checks now = checks;
+    Checks current = checks;
     try {
-      VerifiedRequest verifiedRequest = admit(now, exchange);
+      VerifiedRequest verifiedRequest = verify(current, exchange);
       if (!verifiedRequest.secretId().isEmpty()) {
-        now.metrics().used(source, verifiedRequest.secretId());
+        current.metrics().used(source, verifiedRequest.secretId());
       }
     } catch (WebhookRejectedException e) {
       LOG.info(
@@ -95,9 +95,11 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     }
   }
 
-  private VerifiedRequest admit(Checks now, Exchange exchange) throws WebhookRejectedException {
+  private VerifiedRequest verify(Checks current, Exchange exchange)
+      throws WebhookRejectedException {
     SignatureScheme scheme =
-        now.scheme()
+        current
+            .scheme()
             .orElseThrow(
                 () ->
                     new WebhookRejectedException(
@@ -108,28 +110,29 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     VerifiedRequest verifiedRequest =
         scheme.verify(
             new SignedRequest(name -> values(request, name), name -> query(request, name), body));
-    if (now.limiter().isPresent() && !now.limiter().get().acquirePermission()) {
+    if (current.limiter().isPresent() && !current.limiter().get().acquirePermission()) {
       throw new WebhookRejectedException(
           RejectionReason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
     }
     MultiMap headers = request.headers();
-    EventReader.Fields fields = now.reader().read(headers, body, verifiedRequest);
+    EventReader.Fields fields = current.reader().read(headers, body, verifiedRequest);
     exchange.setVariable(InboxVariables.SOURCE, source);
     exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
     exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
-    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, now.proofs()));
-    if (now.silent() && Form.isForm(headers.get(HeaderNames.CONTENT_TYPE))) {
-      exchange.setProperty(Acknowledge.SILENT, true);
+    exchange.setVariable(
+        InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, current.proofs()));
+    if (current.hidesFormResponse() && Form.isForm(headers.get(HeaderNames.CONTENT_TYPE))) {
+      exchange.setProperty(Acknowledge.EMPTY_RESPONSE, true);
     }
     return verifiedRequest;
   }
 
   /**
-   * A query parameter of the header's name makes it ambiguous, because routes see both in one
-   * place.
+   * All values of a header. A query parameter of the same name counts as another value, because
+   * routes see both under one name.
    */
   private static List<String> values(HttpServerRequest request, String name) {
     List<String> headers = request.headers().getAll(name);
@@ -142,18 +145,18 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     return both;
   }
 
-  /** Path parameters are none, though Vert.x puts them among the others. */
+  /** The values of a query parameter. Vert.x's own method would also return path parameters. */
   private static List<String> query(HttpServerRequest request, String name) {
     return new QueryStringDecoder(request.uri()).parameters().getOrDefault(name, List.of());
   }
 
-  private static Problem problem(WebhookRejectedException webhookRejected) {
-    RejectionReason rejectionReason = webhookRejected.reason();
+  private static Problem problem(WebhookRejectedException rejected) {
+    RejectionReason rejectionReason = rejected.reason();
     Problem problem =
         Problem.of(
             rejectionReason.status(),
             rejectionReason.code(),
-            webhookRejected.detail() + ". " + rejectionReason.remedy());
+            rejected.detail() + ". " + rejectionReason.remedy());
     return switch (rejectionReason) {
       case RATE_LIMITED -> problem.retryAfter(1);
       case NOT_CONFIGURED -> problem.retryAfter(RETRY_NOT_CONFIGURED_SECONDS);
@@ -161,7 +164,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     };
   }
 
-  /** Before any route starts, so that no event is handled without the scheme's variables. */
+  /** Declares the scheme's variables before any route starts, so that every handler has them. */
   @Override
   protected void doInit() {
     camelContext
@@ -170,9 +173,9 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   }
 
   /**
-   * With the route, so that a source which could verify nothing refuses to start.
+   * Starts with the route, so that a source that cannot verify anything does not start.
    *
-   * @throws IllegalArgumentException with every fault of the parameters on a line of its own
+   * @throws IllegalArgumentException with all faults of the parameters, one a line
    */
   @Override
   protected void doStart() {
@@ -192,11 +195,14 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     }
   }
 
-  /** A sender's new secret; what it signed with the old one alone is refused from then on. */
+  /**
+   * Checks a changed list of secrets. The result replaces the scheme; signatures of removed secrets
+   * are then rejected.
+   */
   private Runnable prepare(String list) {
     SchemeOptions scheme = SchemeOptions.from(options);
     Optional<SignatureScheme> unused =
-        verification(settings(), scheme, WebhookSecrets.split(scheme.scheme(), list));
+        scheme(settings(), scheme, WebhookSecrets.split(scheme.scheme(), list));
     return () -> checks = make(settings());
   }
 
@@ -230,7 +236,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
                 .map(list -> WebhookSecrets.split(scheme.scheme(), list))
                 .orElse(List.of());
     return new Checks(
-        verification(settings, scheme, values),
+        scheme(settings, scheme, values),
         new EventReader(Schemes.fieldsOf(scheme)),
         limiter(),
         CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
@@ -238,7 +244,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
         scheme.scheme().equals("slack"));
   }
 
-  private Optional<SignatureScheme> verification(
+  private Optional<SignatureScheme> scheme(
       Settings settings, SchemeOptions scheme, List<String> values) {
     boolean open = scheme.scheme().equals("none");
     return values.isEmpty() && optional && !open
@@ -271,7 +277,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     this.camelContext = camelContext;
   }
 
-  /** Name in the path and in the inbox. */
+  /** The source's name in the path and in the inbox. */
   public void setSource(String source) {
     this.source = source;
   }
@@ -281,17 +287,17 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     this.secrets = secrets;
   }
 
-  /** Whether the route may start without a secret; it then answers {@code not-configured}. */
+  /** Whether the route may start without a secret; then it answers {@code not-configured}. */
   public void setOptional(boolean optional) {
     this.optional = optional;
   }
 
-  /** Verified requests a second before 429; 0: any number. */
+  /** Most verified requests a second, further ones get 429; 0: no limit. */
   public void setRatePerSecond(int ratePerSecond) {
     this.ratePerSecond = ratePerSecond;
   }
 
-  /** Largest body, in bytes; 0: that of every other path. */
+  /** Largest body in bytes; 0: the default of all paths. */
   public void setMaxBodyBytes(int maxBodyBytes) {
     this.maxBodyBytes = maxBodyBytes;
   }

@@ -1,5 +1,5 @@
 /**
- * Takes a webhook in: has it verified, reads its id, type and ordering key, and acknowledges it
- * when it is stored.
+ * Receives webhooks: verifies them, reads id, type and ordering key, and acknowledges them when
+ * they are stored.
  */
 package hub.webhook;

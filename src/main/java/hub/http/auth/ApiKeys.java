@@ -27,7 +27,9 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The API keys of {@code /api}, kept as SHA-256 only. A key that is not set is generated at the first start, and its hash is kept in {@code keys.properties} of the data folder. A key that is set may change while the hub runs. Thread-safe.
+ * The API keys of {@code /api}, kept as SHA-256 only. A key that is not set is generated at the
+ * first start, and its hash is kept in {@code keys.properties} of the data folder. A key that is
+ * set may change while the hub runs. Thread-safe.
  */
 public final class ApiKeys {
   private static final String FILE = "keys.properties";
@@ -103,8 +105,7 @@ public final class ApiKeys {
     if (callers.isEmpty()) {
       known.add(
           new Known(
-              new Caller("default", false, Scope.defaults()),
-              generated.hash(API, "HUB_API_KEYS")));
+              new Caller("default", false, Scope.defaults()), generated.hash(API, "HUB_API_KEYS")));
     } else {
       CallerKeys.parse(callers)
           .forEach(entry -> known.add(new Known(entry.caller(), sha256(entry.key()))));
@@ -151,7 +152,8 @@ public final class ApiKeys {
   }
 
   /**
-   * A value that changes with the operators' key and does not reveal it, for sessions that must end when the key changes.
+   * A value that changes with the operators' key and does not reveal it, for sessions that must end
+   * when the key changes.
    */
   public String operatorMark() {
     byte[] key =

@@ -17,7 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits a request to {@code /api} only with the key that its path needs; to {@code /api/admin} also with an operator's session. A path that is not named here needs a key, so a new route is closed by default. Thread-safe.
+ * Admits a request to {@code /api} only with the key that its path needs; to {@code /api/admin}
+ * also with an operator's session. A path that is not named here needs a key, so a new route is
+ * closed by default. Thread-safe.
  */
 public final class Authorizer {
   /** Logs each change by an operator, with id and name. */
@@ -92,7 +94,9 @@ public final class Authorizer {
     }
   }
 
-  /** Looks the session up in the store, not on the event loop; the request's body waits meanwhile. */
+  /**
+   * Looks the session up in the store, not on the event loop; the request's body waits meanwhile.
+   */
   private void checkSession(RoutingContext context, String token) {
     HttpServerRequest request = context.request();
     boolean changes = !SAFE.contains(request.method());

@@ -60,7 +60,8 @@ public final class CallerKeys {
       }
       lengthFault(parts[1].strip(), minBytes).ifPresent(fault -> faults.add(which + fault));
       if (parts.length == 3 && !isKnown(parts[2])) {
-        faults.add(which + "has an unknown scope; the scopes are " + String.join(", ", Scope.names()));
+        faults.add(
+            which + "has an unknown scope; the scopes are " + String.join(", ", Scope.names()));
       }
     }
     return faults;
@@ -79,8 +80,13 @@ public final class CallerKeys {
                 + " of hub.secrets.min-bytes; make one with 'openssl rand -base64 24'");
   }
 
-  /** Whether all scopes are known. An unknown one may be the end of a key with a colon in it, so no message shows it. */
+  /**
+   * Whether all scopes are known. An unknown one may be the end of a key with a colon in it, so no
+   * message shows it.
+   */
   private static boolean isKnown(String scopes) {
-    return Arrays.stream(scopes.split("\\+", -1)).map(String::strip).allMatch(Scope.names()::contains);
+    return Arrays.stream(scopes.split("\\+", -1))
+        .map(String::strip)
+        .allMatch(Scope.names()::contains);
   }
 }

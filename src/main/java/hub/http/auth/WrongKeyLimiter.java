@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Limits the wrong keys from one address to ten a minute. A right key is never counted and never refused here, so that others cannot lock out its owner. Thread-safe.
+ * Limits the wrong keys from one address to ten a minute. A right key is never counted and never
+ * refused here, so that others cannot lock out its owner. Thread-safe.
  */
 public final class WrongKeyLimiter {
   public static final String BEAN = "wrongKeys";
@@ -60,7 +61,10 @@ public final class WrongKeyLimiter {
             .retryAfter((int) wait);
   }
 
-  /** Counts one more wrong key. Returns the seconds until the minute ends when the limit is reached, else 0. */
+  /**
+   * Counts one more wrong key. Returns the seconds until the minute ends when the limit is reached,
+   * else 0.
+   */
   private synchronized long waitAfterOneMore(String network) {
     Instant now = clock.instant();
     Count count = byNetwork.get(network);

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the memory of all request bodies together, from their first byte until the request is answered. When it is full, it evicts stalled bodies, and large ones in favour of small ones, so that senders who keep connections open cannot lock out others. Thread-safe.
+ * Limits the memory of all request bodies together, from their first byte until the request is
+ * answered. When it is full, it evicts stalled bodies, and large ones in favour of small ones, so
+ * that senders who keep connections open cannot lock out others. Thread-safe.
  */
 final class BodyBudget {
   /** A body without a new byte for this long is stalled. */
@@ -24,7 +26,10 @@ final class BodyBudget {
   /** How many times larger than a small body another must be to be evicted for it. */
   private static final int LARGER_FACTOR = 4;
 
-  /** An eviction frees an extra 1/16 of the total, so that not every part of a body causes another search. */
+  /**
+   * An eviction frees an extra 1/16 of the total, so that not every part of a body causes another
+   * search.
+   */
   private static final int SPARE_PARTS = 16;
 
   /** One address may use 1/4 of the total. */
@@ -65,7 +70,8 @@ final class BodyBudget {
   /**
    * Opens a reservation of 0 bytes for a new body.
    *
-   * @param onEvicted called once, on any thread, when the body is evicted; it must release the body's bytes
+   * @param onEvicted called once, on any thread, when the body is evicted; it must release the
+   *     body's bytes
    */
   Reservation open(SourceAddress from, Runnable onEvicted) {
     Reservation reservation = new Reservation(from, onEvicted);
@@ -114,7 +120,10 @@ final class BodyBudget {
       return reserved;
     }
 
-    /** Notes that the body is complete and has this size. It can no longer be evicted, and keeps its room until {@link #release}. */
+    /**
+     * Notes that the body is complete and has this size. It can no longer be evicted, and keeps its
+     * room until {@link #release}.
+     */
     void complete(long size) {
       synchronized (BodyBudget.this) {
         reading.remove(this);

@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits for the size and the duration of request bodies, and the {@link BodyBudget} that all bodies share. A path has its own limit, or the default. Requests that need no body, or a login form only, get a small limit. Thread-safe.
+ * Limits for the size and the duration of request bodies, and the {@link BodyBudget} that all
+ * bodies share. A path has its own limit, or the default. Requests that need no body, or a login
+ * form only, get a small limit. Thread-safe.
  */
 public final class BodyLimits {
   private static final Logger LOG = LoggerFactory.getLogger(BodyLimits.class);
@@ -64,7 +66,8 @@ public final class BodyLimits {
   }
 
   /**
-   * The largest limit for one body: half of {@code hub.http.bodies-max-bytes}, or, when that is empty, half of the most that bodies may use of the heap.
+   * The largest limit for one body: half of {@code hub.http.bodies-max-bytes}, or, when that is
+   * empty, half of the most that bodies may use of the heap.
    */
   public static long largest(Settings settings) {
     String total = settings.text(Setting.BODIES_MAX_BYTES);
@@ -91,7 +94,8 @@ public final class BodyLimits {
   }
 
   /**
-   * Gives a path its own limit. When the budget depends on the heap and is smaller than twice the limit, the path gets less, with a warning.
+   * Gives a path its own limit. When the budget depends on the heap and is smaller than twice the
+   * limit, the path gets less, with a warning.
    *
    * @throws IllegalArgumentException when the limit is over half of a configured budget
    */

@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A streamed request body of any length, read from the sender only as fast as the route consumes it. As an {@link InputStream} it blocks its reader; as an {@link IncomingBody} it does not. Times out when the sender pauses for too long while the route waits for bytes.
+ * A streamed request body of any length, read from the sender only as fast as the route consumes
+ * it. As an {@link InputStream} it blocks its reader; as an {@link IncomingBody} it does not. Times
+ * out when the sender pauses for too long while the route waits for bytes.
  */
 public final class BodyStream extends InputStream implements IncomingBody {
   private static final int READ_AHEAD = 64 * 1024;

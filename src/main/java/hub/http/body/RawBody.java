@@ -13,7 +13,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Reads the raw bytes of a request's body without holding a thread, within limits for size and time and within the {@link BodyBudget}. Bytes after the limit are discarded, so that the sender can still read the response. All its state belongs to the request's event loop.
+ * Reads the raw bytes of a request's body without holding a thread, within limits for size and time
+ * and within the {@link BodyBudget}. Bytes after the limit are discarded, so that the sender can
+ * still read the response. All its state belongs to the request's event loop.
  */
 public final class RawBody {
   /** A sender that sends so many times the limit is cut off. */

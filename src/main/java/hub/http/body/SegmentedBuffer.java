@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * A growing buffer for a body of unknown length. It consists of several arrays, none of them so large that the garbage collector treats it as a huge object. Not thread-safe.
+ * A growing buffer for a body of unknown length. It consists of several arrays, none of them so
+ * large that the garbage collector treats it as a huge object. Not thread-safe.
  */
 final class SegmentedBuffer {
   private static final int MIN_SEGMENT = 4 * 1024;
@@ -41,7 +42,8 @@ final class SegmentedBuffer {
     int read = 0;
     while (read < part.length()) {
       if (segments.isEmpty() || filled == last().length) {
-        int size = Math.min(maxLength - length, Math.min(MAX_SEGMENT, Math.max(MIN_SEGMENT, length)));
+        int size =
+            Math.min(maxLength - length, Math.min(MAX_SEGMENT, Math.max(MIN_SEGMENT, length)));
         if (!reserve.test(size)) {
           return false;
         }

@@ -5,7 +5,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 
 /**
- * Discards the body of a request that is refused before a route reads it, so that the sender can read the response and reuse the connection. A sender of more than 256 KiB, or for more than 5 s, is cut off.
+ * Discards the body of a request that is refused before a route reads it, so that the sender can
+ * read the response and reuse the connection. A sender of more than 256 KiB, or for more than 5 s,
+ * is cut off.
  */
 public final class UnreadBody {
   /** Nearly all bodies are smaller. */
@@ -20,7 +22,10 @@ public final class UnreadBody {
     this.request = request;
   }
 
-  /** Discards the rest of the body. Must be called on the request's event loop before the response is sent. */
+  /**
+   * Discards the rest of the body. Must be called on the request's event loop before the response
+   * is sent.
+   */
   public static void discard(Vertx vertx, HttpServerRequest request) {
     UnreadBody rest = new UnreadBody(request);
     long timer = vertx.setTimer(MAX_MILLIS, late -> cutOff(request));

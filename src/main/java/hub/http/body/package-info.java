@@ -1,4 +1,2 @@
-/**
- * Request bodies: their limits, their memory, and how they are read.
- */
+/** Request bodies: their limits, their memory, and how they are read. */
 package hub.http.body;

@@ -15,7 +15,10 @@ import io.vertx.core.http.impl.Http1xServerConnection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Passes HTTP/1 bytes to the decoder while {@link FramingParser} finds no fault. After a fault nothing more of the connection is read, and the faulty request is answered with the problem, after the requests before it. HTTP/2 needs no such guard: its frames carry their length. All its state belongs to the connection's event loop.
+ * Passes HTTP/1 bytes to the decoder while {@link FramingParser} finds no fault. After a fault
+ * nothing more of the connection is read, and the faulty request is answered with the problem,
+ * after the requests before it. HTTP/2 needs no such guard: its frames carry their length. All its
+ * state belongs to the connection's event loop.
  */
 public final class FramingGuard extends ChannelInboundHandlerAdapter {
   /** Vert.x's name for the HTTP decoder. */
@@ -70,7 +73,9 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
     decoder(context).fireChannelReadComplete();
   }
 
-  /** Fails the body that is being read. Its reader answers, unless the route has answered already. */
+  /**
+   * Fails the body that is being read. Its reader answers, unless the route has answered already.
+   */
   private void failBody(ChannelHandlerContext context, FramingFault fault) {
     connection.handleException(fault);
     ScheduledFuture<?> unused =
@@ -79,7 +84,9 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
             .schedule(() -> context.channel().close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Skips the decoder after a fault: it would report a partial request that was refused already. */
+  /**
+   * Skips the decoder after a fault: it would report a partial request that was refused already.
+   */
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     if (closed) {

@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Checks the framing of one HTTP/1 connection against request smuggling: the end of each line, head and body must be unambiguous to every parser. Stricter than RFC 9112 where leniency helps attackers only, for instance in white space around Content-Length. Checks no sizes; the decoder limits them. Not thread-safe.
+ * Checks the framing of one HTTP/1 connection against request smuggling: the end of each line, head
+ * and body must be unambiguous to every parser. Stricter than RFC 9112 where leniency helps
+ * attackers only, for instance in white space around Content-Length. Checks no sizes; the decoder
+ * limits them. Not thread-safe.
  */
 final class FramingParser {
   private enum State {
@@ -52,7 +55,8 @@ final class FramingParser {
   /**
    * Checks all readable bytes, without moving the reader's index.
    *
-   * @throws FramingFault at the first fault; {@link #messageStart} is then the start of the faulty request. Nothing may be read afterwards
+   * @throws FramingFault at the first fault; {@link #messageStart} is then the start of the faulty
+   *     request. Nothing may be read afterwards
    */
   void read(ByteBuf bytes) throws FramingFault {
     int from = bytes.readerIndex();
@@ -73,7 +77,8 @@ final class FramingParser {
   }
 
   /**
-   * The index of the current request's first byte within the bytes read last; 0 when it began earlier; negative when those bytes began within its body.
+   * The index of the current request's first byte within the bytes read last; 0 when it began
+   * earlier; negative when those bytes began within its body.
    */
   int messageStart() {
     return messageStart;

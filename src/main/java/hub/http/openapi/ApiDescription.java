@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The OpenAPI 3.1 document of the public API, merged from the files of {@code openapi/} on the class path. Immutable.
+ * The OpenAPI 3.1 document of the public API, merged from the files of {@code openapi/} on the
+ * class path. Immutable.
  */
 public final class ApiDescription {
   private static final List<String> PARTS =

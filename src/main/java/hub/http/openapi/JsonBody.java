@@ -19,7 +19,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Validates a request's body against a schema of the API description and replaces it by a map. Answers 400 {@code payload-invalid} with all faults when it is not valid. The Kamelet {@code json-body-action} makes it and sets its parameters. Thread-safe once started.
+ * Validates a request's body against a schema of the API description and replaces it by a map.
+ * Answers 400 {@code payload-invalid} with all faults when it is not valid. The Kamelet {@code
+ * json-body-action} makes it and sets its parameters. Thread-safe once started.
  */
 public final class JsonBody extends ServiceSupport implements Processor, CamelContextAware {
   /** Further faults are left out: a longer list is of no use. */

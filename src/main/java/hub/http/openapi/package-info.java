@@ -1,4 +1,5 @@
 /**
- * The description of the public API: served as {@code /api/openapi.json}, and used to validate requests.
+ * The description of the public API: served as {@code /api/openapi.json}, and used to validate
+ * requests.
  */
 package hub.http.openapi;

@@ -4,7 +4,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Ends a request with a fixed {@link Problem}. The Kamelet {@code problem-action} makes it and sets its parameters. Thread-safe once they are set.
+ * Ends a request with a fixed {@link Problem}. The Kamelet {@code problem-action} makes it and sets
+ * its parameters. Thread-safe once they are set.
  */
 public final class RaiseProblem implements Processor {
   private int status;

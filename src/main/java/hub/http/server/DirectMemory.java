@@ -1,7 +1,10 @@
 package hub.http.server;
 
 /**
- * Limits the direct memory of connections. A connection that gets none is closed; the others go on. The limit works where {@code java.nio} is opened to Netty, as in the jar's manifest and in {@code .mvn/jvm.config}. Elsewhere the JVM's own limit applies, {@code -XX:MaxDirectMemorySize}, by default the heap's size.
+ * Limits the direct memory of connections. A connection that gets none is closed; the others go on.
+ * The limit works where {@code java.nio} is opened to Netty, as in the jar's manifest and in {@code
+ * .mvn/jvm.config}. Elsewhere the JVM's own limit applies, {@code -XX:MaxDirectMemorySize}, by
+ * default the heap's size.
  */
 public final class DirectMemory {
   /** Enough for the buffers of some thousand connections. */

@@ -27,7 +27,11 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
- * Camel's HTTP consumer with five differences. A route that waits (for a commit, a provider) holds no thread. A route gets the raw bytes, up to its path's limit in {@link BodyLimits}, for every Content-Type. With {@code useStreaming=true} it gets a {@link BodyStream}, which is never buffered as a whole. An exception becomes a {@link Problem}. The request's headers are not copied to the response.
+ * Camel's HTTP consumer with five differences. A route that waits (for a commit, a provider) holds
+ * no thread. A route gets the raw bytes, up to its path's limit in {@link BodyLimits}, for every
+ * Content-Type. With {@code useStreaming=true} it gets a {@link BodyStream}, which is never
+ * buffered as a whole. An exception becomes a {@link Problem}. The request's headers are not copied
+ * to the response.
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   /** Context: the body that must be released after the response. */
@@ -51,7 +55,8 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   }
 
   /**
-   * Turns off Camel's own body handlers: they read the whole body into memory or a file, without a common limit.
+   * Turns off Camel's own body handlers: they read the whole body into memory or a file, without a
+   * common limit.
    */
   @Override
   protected void doInit() throws Exception {
@@ -133,7 +138,10 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
             });
   }
 
-  /** Sets path parameters as headers again: Camel makes a list when a header or a query parameter has the same name. */
+  /**
+   * Sets path parameters as headers again: Camel makes a list when a header or a query parameter
+   * has the same name.
+   */
   private static Void setPathParameters(RoutingContext context, Message message) {
     context
         .pathParams()
@@ -148,7 +156,10 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     return null;
   }
 
-  /** Runs the route on a worker thread; after an asynchronous step it continues on the thread that completed the step. */
+  /**
+   * Runs the route on a worker thread; after an asynchronous step it continues on the thread that
+   * completed the step.
+   */
   private Void begin(Exchange exchange, RoutingContext context) throws Exception {
     createUoW(exchange);
     Map<String, Object> requestHeaders = new HashMap<>(exchange.getMessage().getHeaders());

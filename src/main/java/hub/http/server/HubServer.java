@@ -24,7 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Camel's Vert.x server with three differences. The request pipeline is installed before it listens, so that no webhook meets a server without routes. Malformed HTTP is answered with a problem too. Idle connections are closed.
+ * Camel's Vert.x server with three differences. The request pipeline is installed before it
+ * listens, so that no webhook meets a server without routes. Malformed HTTP is answered with a
+ * problem too. Idle connections are closed.
  */
 final class HubServer extends VertxPlatformHttpServer {
   private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);
@@ -35,7 +37,9 @@ final class HubServer extends VertxPlatformHttpServer {
   private Vertx own;
   private HttpServer server;
 
-  /** When it starts, it takes its {@link RequestPipeline} and {@link Settings} from the registry. */
+  /**
+   * When it starts, it takes its {@link RequestPipeline} and {@link Settings} from the registry.
+   */
   HubServer(VertxPlatformHttpServerConfiguration configuration) {
     super(configuration);
     this.configuration = configuration;
@@ -50,7 +54,8 @@ final class HubServer extends VertxPlatformHttpServer {
   @Override
   protected void startServer() throws Exception {
     RequestPipeline pipeline =
-        CamelContextHelper.mandatoryLookup(getCamelContext(), "requestPipeline", RequestPipeline.class);
+        CamelContextHelper.mandatoryLookup(
+            getCamelContext(), "requestPipeline", RequestPipeline.class);
     Settings settings =
         CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
     Duration idle = Duration.ofSeconds(settings.count(Setting.HTTP_IDLE_SECONDS));
@@ -90,7 +95,8 @@ final class HubServer extends VertxPlatformHttpServer {
   }
 
   /**
-   * HTTP/2 without TLS is off: clients do not use it, and its upgrade would wait for a first byte without a timeout.
+   * HTTP/2 without TLS is off: clients do not use it, and its upgrade would wait for a first byte
+   * without a timeout.
    */
   private HttpServerOptions options() throws Exception {
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);

@@ -9,7 +9,9 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Makes {@link HubServer} the public server that {@code camel.server.*} configures. The management server stays Camel's own. Set in {@code camel.beans}, because Camel looks for it before it reads configuration classes.
+ * Makes {@link HubServer} the public server that {@code camel.server.*} configures. The management
+ * server stays Camel's own. Set in {@code camel.beans}, because Camel looks for it before it reads
+ * configuration classes.
  */
 public final class HubServerFactory extends DefaultMainHttpServerFactory {
   @Override

@@ -18,7 +18,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes idle connections. While no response is pending, the head of the next request must be complete within the timeout. While a body or a response is being sent, at least one byte must move within the timeout; for a body the timeout is half as long again. A route may take as long as it needs.
+ * Closes idle connections. While no response is pending, the head of the next request must be
+ * complete within the timeout. While a body or a response is being sent, at least one byte must
+ * move within the timeout; for a body the timeout is half as long again. A route may take as long
+ * as it needs.
  *
  * <p>Sits between the codec and Vert.x; all its state belongs to the connection's event loop.
  */

@@ -7,9 +7,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xServerConnection;
@@ -17,7 +14,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Allows one request at a time on an HTTP/1 connection. The next one is forwarded when the last one is answered and the client reads its responses. Until then nothing more is read, so that a client that pipelines many requests and reads no responses uses no memory.
+ * Allows one request at a time on an HTTP/1 connection. The next one is forwarded when the last one
+ * is answered and the client reads its responses. Until then nothing more is read, so that a client
+ * that pipelines many requests and reads no responses uses no memory.
  *
  * <p>Sits between the codec and Vert.x; all its state belongs to the connection's event loop.
  */
@@ -35,7 +34,10 @@ final class PipelineGuard extends ChannelDuplexHandler {
 
   private boolean forwarding;
 
-  /** Whether reading was stopped here, and not by Vert.x, which stops it for a body that no route reads. */
+  /**
+   * Whether reading was stopped here, and not by Vert.x, which stops it for a body that no route
+   * reads.
+   */
   private boolean stopped;
 
   static void watch(HttpConnection connection) {

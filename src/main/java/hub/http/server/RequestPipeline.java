@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The handlers that every request passes. They give it an id, check its key, log it, and answer failures and unknown paths with a {@link Problem}.
+ * The handlers that every request passes. They give it an id, check its key, log it, and answer
+ * failures and unknown paths with a {@link Problem}.
  */
 public final class RequestPipeline {
   private static final Logger LOG = LoggerFactory.getLogger("hub.request");
@@ -54,7 +55,8 @@ public final class RequestPipeline {
 
   /**
    * @param refusedWebhooks receives the source and the reason of each refused webhook
-   * @param hub while it starts or stops, a path without a route is answered with 503, because its route may be missing temporarily
+   * @param hub while it starts or stops, a path without a route is answered with 503, because its
+   *     route may be missing temporarily
    */
   public RequestPipeline(
       ApiKeys keys,
@@ -79,7 +81,8 @@ public final class RequestPipeline {
   }
 
   /**
-   * Gives a request its id and checks its head, before the router, which fails differently for each faulty head. Answers a request that cannot be served.
+   * Gives a request its id and checks its head, before the router, which fails differently for each
+   * faulty head. Answers a request that cannot be served.
    *
    * @return whether the request may be routed
    */
@@ -105,7 +108,10 @@ public final class RequestPipeline {
     reject(request, RequestHeadRules.fault(request.decoderResult()), id);
   }
 
-  /** Closes the connection after the response: the next bytes may be anything. HTTP/2 keeps its requests apart. */
+  /**
+   * Closes the connection after the response: the next bytes may be anything. HTTP/2 keeps its
+   * requests apart.
+   */
   private static void closeAfterResponse(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       return;
@@ -251,7 +257,10 @@ public final class RequestPipeline {
     context.fail(new ProblemException(problem));
   }
 
-  /** The methods of the routes at this path. A route without a method restriction would have answered already. */
+  /**
+   * The methods of the routes at this path. A route without a method restriction would have
+   * answered already.
+   */
   private static Set<String> methodsFor(Router router, String path) {
     String bare =
         path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -81,7 +81,10 @@ final class ResponseWriter {
     }
   }
 
-  /** Writes in slices, so that a client that does not read costs one slice of direct memory, not the whole body. */
+  /**
+   * Writes in slices, so that a client that does not read costs one slice of direct memory, not the
+   * whole body.
+   */
   private static Future<Void> write(HttpServerResponse response, byte[] bytes) {
     if (bytes.length <= SLICE) {
       return response.end(Buffer.buffer(bytes));
@@ -127,7 +130,10 @@ final class ResponseWriter {
     }
   }
 
-  /** Sets Content-Length. Camel's filter drops it as the request's; here the route sets it for its response. */
+  /**
+   * Sets Content-Length. Camel's filter drops it as the request's; here the route sets it for its
+   * response.
+   */
   private static void setLength(boolean known, Message message, HttpServerResponse response) {
     Long length = message.getHeader(Exchange.CONTENT_LENGTH, Long.class);
     if (known && length != null) {

@@ -25,7 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads the key store and the trust store of the hub's TLS when their files change, so that a renewed certificate is used without a restart. A store that cannot be used is logged once, and the old one stays. Not thread-safe.
+ * Reloads the key store and the trust store of the hub's TLS when their files change, so that a
+ * renewed certificate is used without a restart. A store that cannot be used is logged once, and
+ * the old one stays. Not thread-safe.
  */
 final class TlsReload {
   private static final Logger LOG = LoggerFactory.getLogger(TlsReload.class);

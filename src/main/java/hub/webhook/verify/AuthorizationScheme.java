@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Believes a request that shows one of the secrets itself: {@code Authorization: Bearer <secret>},
- * or {@code Basic} with the base64 of {@code user:password}. Hashes are compared, so that time
- * tells not even a secret's length. Thread-safe.
+ * Accepts a request with one of the secrets in the header {@code Authorization}: {@code Bearer
+ * <secret>}, or {@code Basic} with the base64 of {@code user:password}. Compares hashes, so that
+ * the time taken does not reveal even a secret's length. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617#section-2">RFC 7617</a>
@@ -17,14 +17,14 @@ import java.util.Optional;
 final class AuthorizationScheme implements SignatureScheme {
   static final String HEADER = "Authorization";
 
-  private final String word;
+  private final String type;
   private final Decoder decoder;
-  private final List<Known> secrets;
+  private final List<HashedSecret> secrets;
 
-  private AuthorizationScheme(String word, Decoder decoder, List<String> secrets) {
-    this.word = word;
+  private AuthorizationScheme(String type, Decoder decoder, List<String> secrets) {
+    this.type = type;
     this.decoder = decoder;
-    this.secrets = secrets.stream().map(Known::new).toList();
+    this.secrets = secrets.stream().map(HashedSecret::new).toList();
   }
 
   static AuthorizationScheme bearer(List<String> tokens) {
@@ -40,9 +40,9 @@ final class AuthorizationScheme implements SignatureScheme {
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
-    for (byte[] shown : shown(request.requiredHeader(HEADER))) {
-      byte[] hash = Sha256.of(shown);
-      for (Known secret : secrets) {
+    for (byte[] credentials : credentials(request.requiredHeader(HEADER))) {
+      byte[] hash = Sha256.of(credentials);
+      for (HashedSecret secret : secrets) {
         if (MessageDigest.isEqual(secret.hash, hash)) {
           return new VerifiedRequest(secret.id, Optional.empty(), Optional.empty());
         }
@@ -52,9 +52,9 @@ final class AuthorizationScheme implements SignatureScheme {
         RejectionReason.SIGNATURE_MISMATCH, "header " + HEADER + " shows none of our secrets");
   }
 
-  private List<byte[]> shown(String header) throws WebhookRejectedException {
+  private List<byte[]> credentials(String header) throws WebhookRejectedException {
     String[] parts = header.split(" ", 2);
-    if (parts.length == 2 && parts[0].equalsIgnoreCase(word)) {
+    if (parts.length == 2 && parts[0].equalsIgnoreCase(type)) {
       List<byte[]> readings = decoder.decode(parts[1].strip());
       if (!readings.isEmpty()) {
         return readings;
@@ -62,10 +62,10 @@ final class AuthorizationScheme implements SignatureScheme {
     }
     throw new WebhookRejectedException(
         RejectionReason.SIGNATURE_MALFORMED,
-        "header " + HEADER + " is not " + word + " credentials");
+        "header " + HEADER + " is not " + type + " credentials");
   }
 
-  /** The bytes a header's text may stand for: most servers read it as Latin-1, some as UTF-8. */
+  /** The bytes that a header's text may stand for: most senders write Latin-1, some UTF-8. */
   private static List<byte[]> headerBytes(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     boolean latin1 = text.chars().allMatch(c -> c <= 0xFF);
@@ -75,15 +75,15 @@ final class AuthorizationScheme implements SignatureScheme {
   @FunctionalInterface
   private interface Decoder {
 
-    /** The ways to read credentials; none when they are not written so. */
+    /** The possible bytes of the credentials; empty when they cannot be decoded. */
     List<byte[]> decode(String text);
   }
 
-  private static final class Known {
+  private static final class HashedSecret {
     private final String id;
     private final byte[] hash;
 
-    Known(String secret) {
+    HashedSecret(String secret) {
       id = WebhookSecrets.fingerprint(secret);
       hash = Sha256.of(secret.getBytes(StandardCharsets.UTF_8));
     }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a verified request's event id, type and ordering key are read from. Each is a list of
- * expressions, the first that yields a value wins: {@code header:NAME}; {@code form:NAME}, a field
- * of a form; {@code form:NAME='literal'}, the literal when the form has that field; a JSONPath of
- * the body, beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp; or a literal
- * between single quotes.
+ * Where the event's id, type and ordering key are in a verified request. Each is a list of
+ * expressions, of which the first with a value counts: {@code header:NAME}; {@code form:NAME}, a
+ * field of a form; {@code form:NAME='literal'}, the literal when the form has that field; a
+ * JSONPath of the body, beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp;
+ * or a literal between single quotes.
  *
- * @param eventId never empty; when none yields a value the event is {@link
- *     RejectionReason#EVENT_ID_MISSING}
+ * @param eventId not empty in a valid source; when none has a value the request is rejected as
+ *     {@link RejectionReason#EVENT_ID_MISSING}
  * @param eventType never empty
- * @param orderingKey empty: events are not kept in order
+ * @param orderingKey empty: events are handled in any order
  */
 public record EventFields(List<String> eventId, List<String> eventType, List<String> orderingKey) {
 
@@ -33,7 +33,7 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     orderingKey = List.copyOf(orderingKey);
   }
 
-  /** What the scheme's senders use; no event id where that differs from sender to sender. */
+  /** The defaults of a scheme; without an event id when senders differ. */
   static EventFields defaultsOf(SchemeKind kind) {
     return switch (kind) {
       case STRIPE -> fields(List.of("$.id"), List.of("$.type"), List.of("$.data.object.id"));
@@ -55,8 +55,8 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
   }
 
   /**
-   * What else every handler of such an event is told: names of variables, each with the JSONPath of
-   * the body that fills it.
+   * Further variables for handlers of the scheme's events: names, each with the JSONPath of its
+   * value in the body.
    */
   static Map<String, String> variablesOf(SchemeKind kind) {
     return switch (kind) {
@@ -65,7 +65,7 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     };
   }
 
-  /** These, each replaced by what the route says where it says something. */
+  /** These fields, each replaced by the route's parameter when that is set. */
   EventFields overriddenBy(SchemeOptions options) {
     return fields(
         orElse(options.eventId(), eventId),
@@ -73,7 +73,11 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
         orElse(options.orderingKey(), orderingKey));
   }
 
-  /** What is wrong with the three parameters, for a scheme that is known or not. */
+  /**
+   * The faults of the three parameters.
+   *
+   * @param kind empty when the scheme is unknown
+   */
   static List<String> faultsOf(SchemeOptions options, Optional<SchemeKind> kind) {
     List<String> faults = new ArrayList<>();
     syntaxFault("eventId", options.eventId()).ifPresent(faults::add);
@@ -90,7 +94,7 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     return faults;
   }
 
-  /** The header that an expression names. */
+  /** The header that an expression reads; empty when it reads something else. */
   static Optional<String> headerOf(String expression) {
     if (!expression.startsWith(HEADER)) {
       return Optional.empty();
@@ -102,7 +106,7 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     return TOKEN.matcher(name).matches();
   }
 
-  /** A type that all events of the source have. */
+  /** Whether an expression is a literal, the type of all events of the source. */
   private static boolean isConstant(String expression) {
     return expression.length() > 2
         && expression.startsWith("'")

@@ -4,17 +4,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a claim of one signature in a place of its own; time and id, where signed, in headers.
+ * Parses one signature from a header or query parameter, and the signed time and id, if any, from
+ * headers.
  *
  * @param timestampUnit how the time is written
  */
 record HeaderSignatureParser(
-    ProofLocation shown,
+    ProofLocation location,
     SignatureEncoding encoding,
     Optional<String> timestampHeader,
     SignedTime.Unit timestampUnit,
     Optional<String> idHeader)
-    implements ParsedSignature.Reader {
+    implements ParsedSignature.Parser {
 
   static HeaderSignatureParser of(
       String signatureHeader, String prefix, SignatureEncoding signatureEncoding) {
@@ -26,7 +27,7 @@ record HeaderSignatureParser(
         Optional.empty());
   }
 
-  /** The claim of scheme {@code hmac}, as its parameters describe it. */
+  /** The parser of scheme {@code hmac}, by its parameters. */
   static HeaderSignatureParser of(SchemeOptions options) {
     boolean identified = SignedContent.templateOf(options).contains("{id}");
     return new HeaderSignatureParser(
@@ -38,12 +39,13 @@ record HeaderSignatureParser(
   }
 
   HeaderSignatureParser timedBy(String header) {
-    return new HeaderSignatureParser(shown, encoding, Optional.of(header), timestampUnit, idHeader);
+    return new HeaderSignatureParser(
+        location, encoding, Optional.of(header), timestampUnit, idHeader);
   }
 
   @Override
-  public ParsedSignature read(SignedRequest request) throws WebhookRejectedException {
-    String signature = shown.read(request);
+  public ParsedSignature parse(SignedRequest request) throws WebhookRejectedException {
+    String signature = location.read(request);
     Optional<SignedTime> time = Optional.empty();
     if (timestampHeader.isPresent()) {
       String header = timestampHeader.get();
@@ -54,6 +56,6 @@ record HeaderSignatureParser(
       id = Optional.of(request.requiredHeader(idHeader.get()));
     }
     return new ParsedSignature(
-        id, time, ParsedSignature.decoded(shown.place(), encoding, List.of(signature)));
+        id, time, ParsedSignature.decoded(location.place(), encoding, List.of(signature)));
   }
 }

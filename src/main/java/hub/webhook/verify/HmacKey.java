@@ -8,9 +8,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One secret of the rotation, ready to make MACs with. A Mac is not thread-safe, and a new one
- * would have to be looked up and keyed for every request, so a keyed one is kept untouched and
- * cloned. Thread-safe.
+ * One of the source's secrets as an HMAC key. A {@code Mac} is not thread-safe, and making one for
+ * each request is slow, so an initialised one is kept and cloned. Thread-safe.
  */
 final class HmacKey {
   static final List<String> ALGORITHMS = List.of("sha256", "sha1", "sha512");
@@ -26,7 +25,7 @@ final class HmacKey {
   }
 
   /**
-   * @param secret as configured, for the fingerprint alone
+   * @param secret as configured, used for the fingerprint only
    * @param algorithm one of {@link #ALGORITHMS}; empty: the first
    * @param bytes the key itself; not empty
    */
@@ -42,7 +41,7 @@ final class HmacKey {
     return id;
   }
 
-  /** A MAC with this key that the caller alone uses. */
+  /** A new MAC with this key. */
   Mac newMac() {
     try {
       return (Mac) prototype.clone();

@@ -7,24 +7,24 @@ import java.util.Optional;
 import javax.crypto.Mac;
 
 /**
- * Believes a request whose signature was made with one of {@code keys}, at a time that is fresh.
- * Read first, then the signature, then the time: who has no secret learns nothing of our clock.
- * Thread-safe.
+ * Accepts a request whose signature was made with one of {@code keys}, at a time within the
+ * tolerance. Checks the signature before the time, so that strangers learn nothing about the hub's
+ * clock. Thread-safe.
  */
 record HmacScheme(
     List<HmacKey> keys,
-    ParsedSignature.Reader reader,
+    ParsedSignature.Parser parser,
     SignedContent content,
-    TimestampTolerance freshness)
+    TimestampTolerance tolerance)
     implements SignatureScheme {
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
-    ParsedSignature parsedSignature = reader.read(request);
+    ParsedSignature parsedSignature = parser.parse(request);
     HmacKey key = matching(parsedSignature, request.body());
     Optional<Instant> timestamp = parsedSignature.time().map(SignedTime::instant);
     if (timestamp.isPresent()) {
-      freshness.check(timestamp.get());
+      tolerance.check(timestamp.get());
     }
     return new VerifiedRequest(key.id(), timestamp, parsedSignature.id());
   }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Everything that is wrong with a source's parameters, each as: parameter, what, remedy. */
+/** Finds the faults of a source's parameters, each as {@code parameter: fault; remedy}. */
 final class OptionFaults {
-  private static final List<String> HMAC_ONLY =
+  private static final List<String> NOT_FOR_FIXED_SCHEMES =
       List.of(
           "signatureHeader",
           "signatureQuery",
@@ -18,7 +18,7 @@ final class OptionFaults {
           "timestampUnit",
           "signedContent");
 
-  private static final List<String> HMAC_ALONE =
+  private static final List<String> NOT_FOR_TOKEN =
       List.of("algorithm", "encoding", "timestampHeader", "timestampUnit", "signedContent");
 
   private final SchemeOptions options;
@@ -42,10 +42,10 @@ final class OptionFaults {
     if (kind.isPresent() && kind.get() == SchemeKind.HMAC) {
       hmac();
     } else if (kind.isPresent() && kind.get() == SchemeKind.TOKEN) {
-      shown("token");
-      without(kind.get(), HMAC_ALONE);
+      location("token");
+      rejectAll(kind.get(), NOT_FOR_TOKEN);
     } else if (kind.isPresent()) {
-      without(kind.get(), HMAC_ONLY);
+      rejectAll(kind.get(), NOT_FOR_FIXED_SCHEMES);
     }
     faults.addAll(EventFields.faultsOf(options, kind));
     return List.copyOf(faults);
@@ -87,7 +87,7 @@ final class OptionFaults {
     }
   }
 
-  private void without(SchemeKind kind, List<String> parameters) {
+  private void rejectAll(SchemeKind kind, List<String> parameters) {
     Map<String, String> values = options.asMap();
     for (String parameter : parameters) {
       if (!values.get(parameter).isEmpty()) {
@@ -101,7 +101,7 @@ final class OptionFaults {
   }
 
   private void hmac() {
-    shown("signature");
+    location("signature");
     headerName("timestampHeader", options.timestampHeader());
     choice("timestampUnit", options.timestampUnit(), SignedTime.Unit.NAMES);
     if (options.timestampHeader().isEmpty() && !options.timestampUnit().isEmpty()) {
@@ -112,7 +112,7 @@ final class OptionFaults {
     faults.addAll(SignedContent.faultsOf(options));
   }
 
-  private void shown(String what) {
+  private void location(String what) {
     if (options.signatureHeader().isEmpty() && options.signatureQuery().isEmpty()) {
       faults.add(
           "signatureHeader: required for scheme "

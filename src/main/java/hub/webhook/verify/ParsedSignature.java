@@ -4,30 +4,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request says of itself, read but not yet believed.
+ * The signature of a request with its signed id and time, parsed but not yet verified.
  *
  * @param signatures any of which may match; never empty
  */
 record ParsedSignature(Optional<String> id, Optional<SignedTime> time, List<byte[]> signatures) {
 
-  /** Finds a scheme's claim in a request's headers. */
+  /** Parses the signature of one scheme. */
   @FunctionalInterface
-  interface Reader {
+  interface Parser {
 
     /**
-     * Reads, and proves nothing.
+     * Parses the signature without verifying it.
      *
      * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MISSING} or {@link
      *     RejectionReason#SIGNATURE_MALFORMED}
      */
-    ParsedSignature read(SignedRequest request) throws WebhookRejectedException;
+    ParsedSignature parse(SignedRequest request) throws WebhookRejectedException;
   }
 
   /**
-   * The signatures that can be decoded. Those that cannot are passed over as long as one can: they
-   * match nothing, and the others still stand for themselves.
+   * Decodes signatures. Skips those that cannot be decoded, because they match nothing.
    *
-   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when none can
+   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when none can be
+   *     decoded
    */
   static List<byte[]> decoded(
       String place, SignatureEncoding signatureEncoding, List<String> written)

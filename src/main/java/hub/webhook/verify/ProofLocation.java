@@ -1,10 +1,10 @@
 package hub.webhook.verify;
 
 /**
- * Where a sender puts its signature or token: a header, or a query parameter.
+ * The header or query parameter with a sender's signature or token.
  *
  * @param query whether it is a query parameter
- * @param prefix stands before it, exactly so; empty: none
+ * @param prefix the exact text before it; empty: none
  */
 record ProofLocation(boolean query, String name, String prefix) {
 
@@ -12,7 +12,7 @@ record ProofLocation(boolean query, String name, String prefix) {
     return new ProofLocation(false, name, prefix);
   }
 
-  /** As the parameters of schemes {@code hmac} and {@code token} describe it. */
+  /** The location that the parameters of schemes {@code hmac} and {@code token} name. */
   static ProofLocation of(SchemeOptions options) {
     boolean query = !options.signatureQuery().isEmpty();
     return new ProofLocation(
@@ -21,13 +21,13 @@ record ProofLocation(boolean query, String name, String prefix) {
         options.signaturePrefix());
   }
 
-  /** {@code header X-Signature}, {@code query parameter sig}. */
+  /** For messages: {@code header X-Signature} or {@code query parameter sig}. */
   String place() {
     return (query ? "query parameter " : "header ") + name;
   }
 
   /**
-   * What stands behind the prefix.
+   * The signature or token, without the prefix.
    *
    * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MISSING} or {@link
    *     RejectionReason#SIGNATURE_MALFORMED}

@@ -1,6 +1,6 @@
 package hub.webhook.verify;
 
-/** Why a webhook was refused: the name senders see, its HTTP status, and what a human does next. */
+/** Why a webhook was rejected: the code that senders see, its HTTP status, and the remedy. */
 public enum RejectionReason {
   SIGNATURE_MISSING(
       "signature-missing",
@@ -53,7 +53,7 @@ public enum RejectionReason {
     this.remedy = remedy;
   }
 
-  /** The reason as answers, logs and metrics spell it, such as {@code signature-missing}. */
+  /** The reason as responses, logs and metrics write it, such as {@code signature-missing}. */
   public String code() {
     return code;
   }
@@ -63,7 +63,7 @@ public enum RejectionReason {
     return status;
   }
 
-  /** What to do about it, one sentence for a human. */
+  /** The remedy, one sentence for people. */
   public String remedy() {
     return remedy;
   }

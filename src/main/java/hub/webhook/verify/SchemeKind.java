@@ -3,7 +3,7 @@ package hub.webhook.verify;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The schemes there are. */
+/** All signature schemes. */
 enum SchemeKind {
   STRIPE("stripe"),
   GITHUB("github"),

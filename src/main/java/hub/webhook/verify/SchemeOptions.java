@@ -5,28 +5,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of a webhook source that say how it is verified, as written in the route: unparsed
- * text, so that all faults can be told at once. Blank means the default. Never null.
+ * The parameters of a webhook source for its verification, as text from the route, so that all
+ * faults can be reported together. Blank means the default. Never null.
  *
  * @param scheme one of {@link Schemes#names}; required
  * @param toleranceSeconds how far the signed time may lie before or after now, at most; whole
  *     seconds above 0; 300 by default; for schemes with a timestamp
  * @param signatureHeader the header with the signature or the token; {@code hmac} and {@code token}
  *     only, one of this and {@code signatureQuery} is required there
- * @param signatureQuery the query parameter with it instead; likewise
- * @param signaturePrefix what stands before the signature or the token; {@code hmac} and {@code
- *     token} only; nothing by default
+ * @param signatureQuery the query parameter with it, instead of a header
+ * @param signaturePrefix the text before the signature or the token; {@code hmac} and {@code token}
+ *     only; nothing by default
  * @param algorithm {@code sha256} (default), {@code sha1} or {@code sha512}; {@code hmac} only
  * @param encoding of the signature, {@code hex} (default) or {@code base64}; {@code hmac} only
  * @param timestampHeader the header with the signed time; {@code hmac} only; none by default
  * @param timestampUnit how the time is written, {@code seconds} since 1970 (default), {@code
  *     millis} or {@code iso8601}; {@code hmac} only
- * @param signedContent template of what is signed over <code>{id}</code>, <code>{timestamp}</code>
- *     and <code>{body}</code>; {@code hmac} only; <code>{body}</code> by default
+ * @param signedContent template of the signed content, made of <code>{id}</code>, <code>{timestamp}
+ *     </code> and <code>{body}</code>; {@code hmac} only; <code>{body}</code> by default
  * @param eventId where the event's id is, {@code header:NAME} or a JSONPath; the scheme's by
  *     default, required for a scheme that has none
  * @param eventType where the event's type is, likewise
- * @param orderingKey where the key is whose events are kept in order, likewise
+ * @param orderingKey where the key is whose events are handled in order, likewise
  * @param unsafe {@code true} permits scheme {@code none}; {@code false} by default
  */
 public record SchemeOptions(
@@ -81,12 +81,12 @@ public record SchemeOptions(
     unsafe = stripped(unsafe);
   }
 
-  /** A scheme with all its defaults; null counts as missing, which is a fault told later. */
+  /** A scheme with all defaults; null counts as missing, which {@link Schemes#faultsOf} reports. */
   public static SchemeOptions of(String scheme) {
     return from(Map.of()).with("scheme", scheme);
   }
 
-  /** The parameters of these names; other names are left to others. */
+  /** Takes the parameters of these names from a map; ignores other names. */
   public static SchemeOptions from(Map<String, ?> parameters) {
     return new SchemeOptions(
         text(parameters, "scheme"),
@@ -106,7 +106,7 @@ public record SchemeOptions(
   }
 
   /**
-   * These with one parameter set.
+   * A copy with one parameter set.
    *
    * @throws IllegalArgumentException when there is no parameter of that name
    */

@@ -12,57 +12,57 @@ import java.util.stream.Stream;
 public final class Schemes {
   private Schemes() {}
 
-  /** The names there are, in the order of the reference. */
+  /** All names, in the order of the reference. */
   public static List<String> names() {
     return Stream.of(SchemeKind.values()).map(SchemeKind::label).toList();
   }
 
   /**
-   * The scheme that the parameters describe.
+   * Makes the scheme that the parameters describe.
    *
-   * @param secrets any of which may match; not needed for scheme {@code none}; the caller deals
-   *     with sources that are optional before it comes here
-   * @param leastBytes a shorter secret is a fault; a scheme's own bound wins
+   * @param secrets any of which may match; not needed for scheme {@code none}; must not be empty
+   *     otherwise, even for an optional source
+   * @param minBytes a shorter secret is a fault, unless the scheme has its own limits
    * @param clock what signed times are compared with
-   * @throws IllegalArgumentException with every fault on a line of its own: the parameter, what is
-   *     wrong, the remedy; never a secret
+   * @throws IllegalArgumentException with all faults, one a line: parameter, fault, remedy; never a
+   *     secret
    */
   public static SignatureScheme of(
-      SchemeOptions options, List<String> secrets, int leastBytes, Clock clock) {
+      SchemeOptions options, List<String> secrets, int minBytes, Clock clock) {
     List<String> faults = new ArrayList<>(OptionFaults.of(options));
     Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
-    faults.addAll(SecretFaults.of(kind, secrets, leastBytes));
-    refuse(faults);
+    faults.addAll(SecretFaults.of(kind, secrets, minBytes));
+    requireNone(faults);
     return build(kind.orElseThrow(), options, secrets, clock);
   }
 
-  /** As above, with {@link WebhookSecrets#LEAST_BYTES}. */
+  /** As above, with {@link WebhookSecrets#MIN_BYTES}. */
   public static SignatureScheme of(SchemeOptions options, List<String> secrets, Clock clock) {
-    return of(options, secrets, WebhookSecrets.LEAST_BYTES, clock);
+    return of(options, secrets, WebhookSecrets.MIN_BYTES, clock);
   }
 
-  /** Everything wrong with the parameters, secrets aside, as {@link #of} would tell it. */
+  /** All faults of the parameters, without those of the secrets, as {@link #of} reports them. */
   public static List<String> faultsOf(SchemeOptions options) {
     return OptionFaults.of(options);
   }
 
   /**
-   * Where the event's fields are: the scheme's defaults, replaced by what the route says.
+   * Where the event's fields are: the scheme's defaults, replaced by the route's parameters.
    *
-   * @throws IllegalArgumentException with every fault on a line of its own
+   * @throws IllegalArgumentException with all faults, one a line
    */
   public static EventFields fieldsOf(SchemeOptions options) {
     Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
     if (kind.isEmpty()) {
-      refuse(OptionFaults.of(options));
+      requireNone(OptionFaults.of(options));
     }
-    refuse(EventFields.faultsOf(options, kind));
+    requireNone(EventFields.faultsOf(options, kind));
     return EventFields.defaultsOf(kind.orElseThrow()).overriddenBy(options);
   }
 
   /**
-   * The variables that every handler of the scheme's events gets, by the JSONPath of the body that
-   * fills each; none for a scheme that is not known.
+   * The variables that every handler of the scheme's events gets, each with the JSONPath of its
+   * value in the body; none for an unknown scheme.
    */
   public static Map<String, String> variablesOf(String scheme) {
     return SchemeKind.named(scheme).map(EventFields::variablesOf).orElse(Map.of());
@@ -80,31 +80,30 @@ public final class Schemes {
 
   private static SignatureScheme build(
       SchemeKind kind, SchemeOptions options, List<String> secrets, Clock clock) {
-    TimestampTolerance timestampTolerance =
+    TimestampTolerance tolerance =
         new TimestampTolerance(
             clock, TimestampTolerance.parseSeconds(options.toleranceSeconds()).orElseThrow());
     return switch (kind) {
-      case STRIPE ->
-          hmac(secrets, new StripeSignatureParser(), "{timestamp}.{body}", timestampTolerance);
+      case STRIPE -> hmac(secrets, new StripeSignatureParser(), "{timestamp}.{body}", tolerance);
       case GITHUB ->
           hmac(
               secrets,
               HeaderSignatureParser.of("X-Hub-Signature-256", "sha256=", SignatureEncoding.HEX),
               "{body}",
-              timestampTolerance);
+              tolerance);
       case SLACK ->
           hmac(
               secrets,
               HeaderSignatureParser.of("X-Slack-Signature", "v0=", SignatureEncoding.HEX)
                   .timedBy("X-Slack-Request-Timestamp"),
               "v0:{timestamp}:{body}",
-              timestampTolerance);
+              tolerance);
       case SHOPIFY ->
           hmac(
               secrets,
               HeaderSignatureParser.of("X-Shopify-Hmac-Sha256", "", SignatureEncoding.BASE64),
               "{body}",
-              timestampTolerance);
+              tolerance);
       case STANDARD_WEBHOOKS ->
           new HmacScheme(
               secrets.stream()
@@ -112,13 +111,13 @@ public final class Schemes {
                   .toList(),
               new StandardWebhooksParser(),
               SignedContent.of("{id}.{timestamp}.{body}"),
-              timestampTolerance);
+              tolerance);
       case HMAC ->
           new HmacScheme(
               keys(secrets, options.algorithm()),
               HeaderSignatureParser.of(options),
               SignedContent.of(SignedContent.templateOf(options)),
-              timestampTolerance);
+              tolerance);
       case TOKEN -> new TokenScheme(ProofLocation.of(options), secrets);
       case BEARER -> AuthorizationScheme.bearer(secrets);
       case BASIC -> AuthorizationScheme.basic(secrets);
@@ -128,11 +127,10 @@ public final class Schemes {
 
   private static HmacScheme hmac(
       List<String> secrets,
-      ParsedSignature.Reader reader,
+      ParsedSignature.Parser parser,
       String content,
-      TimestampTolerance timestampTolerance) {
-    return new HmacScheme(
-        keys(secrets, "sha256"), reader, SignedContent.of(content), timestampTolerance);
+      TimestampTolerance tolerance) {
+    return new HmacScheme(keys(secrets, "sha256"), parser, SignedContent.of(content), tolerance);
   }
 
   private static List<HmacKey> keys(List<String> secrets, String algorithm) {
@@ -141,7 +139,7 @@ public final class Schemes {
         .toList();
   }
 
-  private static void refuse(List<String> faults) {
+  private static void requireNone(List<String> faults) {
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }

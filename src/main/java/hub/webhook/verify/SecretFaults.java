@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is wrong with a source's secrets, told by their place in the list, never by their value. */
+/**
+ * Finds the faults of a source's secrets. Messages give a secret's place in the list, never its
+ * value.
+ */
 final class SecretFaults {
   private SecretFaults() {}
 
   /**
-   * @param leastBytes least length of a secret whose scheme has no bound of its own
+   * @param minBytes least length of a secret, unless its scheme has its own limits
    */
-  static List<String> of(Optional<SchemeKind> kind, List<String> secrets, int leastBytes) {
+  static List<String> of(Optional<SchemeKind> kind, List<String> secrets, int minBytes) {
     if (kind.isPresent() && kind.get() == SchemeKind.NONE) {
       return List.of();
     }
@@ -24,13 +27,12 @@ final class SecretFaults {
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < secrets.size(); i++) {
       String which = "secrets: number " + (i + 1) + " of " + secrets.size() + " ";
-      faultOf(kind, secrets.get(i), leastBytes).ifPresent(fault -> faults.add(which + fault));
+      faultOf(kind, secrets.get(i), minBytes).ifPresent(fault -> faults.add(which + fault));
     }
     return faults;
   }
 
-  private static Optional<String> faultOf(
-      Optional<SchemeKind> kind, String secret, int leastBytes) {
+  private static Optional<String> faultOf(Optional<SchemeKind> kind, String secret, int minBytes) {
     if (secret == null || secret.isBlank()) {
       return Optional.of("is empty; remove it with its comma");
     }
@@ -43,9 +45,9 @@ final class SecretFaults {
         int colon = secret.indexOf(':');
         yield colon < 0
             ? Optional.of("has no colon; write it as user:password")
-            : lengthFault("has a password of ", secret.substring(colon + 1), leastBytes);
+            : lengthFault("has a password of ", secret.substring(colon + 1), minBytes);
       }
-      default -> lengthFault("has ", secret, leastBytes);
+      default -> lengthFault("has ", secret, minBytes);
     };
   }
 
@@ -56,27 +58,27 @@ final class SecretFaults {
           "is not base64 after an optional whsec_; copy it again from the sender's settings");
     }
     int bytes = key.get().length;
-    return bytes >= StandardSecret.LEAST_BYTES && bytes <= StandardSecret.MAX_BYTES
+    return bytes >= StandardSecret.MIN_BYTES && bytes <= StandardSecret.MAX_BYTES
         ? Optional.empty()
         : Optional.of(
             "stands for a key of "
                 + count(bytes)
                 + ", and scheme standard-webhooks takes "
-                + StandardSecret.LEAST_BYTES
+                + StandardSecret.MIN_BYTES
                 + " to "
                 + StandardSecret.MAX_BYTES
                 + "; copy it again, whole, from the sender's settings");
   }
 
-  private static Optional<String> lengthFault(String what, String secret, int leastBytes) {
+  private static Optional<String> lengthFault(String what, String secret, int minBytes) {
     int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
-    return bytes >= leastBytes
+    return bytes >= minBytes
         ? Optional.empty()
         : Optional.of(
             what
                 + count(bytes)
                 + ", fewer than the "
-                + leastBytes
+                + minBytes
                 + " of hub.secrets.min-bytes; agree on a longer one with the sender, such as"
                 + " 'openssl rand -base64 24' makes, or copy the sender's whole");
   }

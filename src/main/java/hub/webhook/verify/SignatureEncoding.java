@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a signature's bytes are written. Hex takes upper and lower case; base64 is the standard
- * alphabet, its padding may be left out.
+ * How a signature's bytes are written. Hex may be in upper or lower case; base64 uses the standard
+ * alphabet and needs no padding.
  */
 enum SignatureEncoding {
   HEX,
@@ -16,12 +16,12 @@ enum SignatureEncoding {
 
   static final List<String> NAMES = List.of("hex", "base64");
 
-  /** Hex unless the other is named. */
+  /** The encoding of this name; hex when it is empty. */
   static SignatureEncoding named(String name) {
     return name.isEmpty() ? HEX : valueOf(name.toUpperCase(Locale.ROOT));
   }
 
-  /** The bytes; empty when the text is none or is not written so. */
+  /** The bytes; empty when the text is empty or cannot be decoded. */
   Optional<byte[]> decode(String text) {
     if (text.isEmpty()) {
       return Optional.empty();

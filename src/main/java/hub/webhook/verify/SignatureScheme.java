@@ -1,14 +1,14 @@
 package hub.webhook.verify;
 
-/** One sender's way of proving that a request is its own. Thread-safe. */
+/** Verifies that a request comes from its sender. Thread-safe. */
 @FunctionalInterface
 public interface SignatureScheme {
 
   /**
-   * Believes the request or throws.
+   * Verifies the request.
    *
    * @throws WebhookRejectedException with the reason (never the secret) when the request must not
-   *     be believed
+   *     be trusted
    */
   VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException;
 }

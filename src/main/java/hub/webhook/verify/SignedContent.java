@@ -8,38 +8,39 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 
 /**
- * The bytes a signature covers: a template over <code>{id}</code>, <code>{timestamp}</code> and
- * <code>{body}</code>. The body goes in as the bytes it is, never through a String. Thread-safe.
+ * The bytes that a signature covers, by a template of <code>{id}</code>, <code>{timestamp}</code>
+ * and <code>{body}</code>. The body's bytes are used as they are, never through a String.
+ * Thread-safe.
  */
 final class SignedContent {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
   private static final List<String> NAMES = List.of("id", "timestamp", "body");
 
-  private final List<Piece> pieces;
+  private final List<Part> parts;
 
-  private SignedContent(List<Piece> pieces) {
-    this.pieces = List.copyOf(pieces);
+  private SignedContent(List<Part> parts) {
+    this.parts = List.copyOf(parts);
   }
 
   /**
    * Reads a template.
    *
-   * @throws IllegalArgumentException when it holds a placeholder of another name
+   * @throws IllegalArgumentException when it contains an unknown placeholder
    */
   static SignedContent of(String template) {
-    List<Piece> pieces = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     Matcher placeholder = PLACEHOLDER.matcher(template);
     int end = 0;
     while (placeholder.find()) {
-      pieces.add(literal(template.substring(end, placeholder.start())));
-      pieces.add(piece(placeholder.group(1)));
+      parts.add(literal(template.substring(end, placeholder.start())));
+      parts.add(part(placeholder.group(1)));
       end = placeholder.end();
     }
-    pieces.add(literal(template.substring(end)));
-    return new SignedContent(pieces);
+    parts.add(literal(template.substring(end)));
+    return new SignedContent(parts);
   }
 
-  /** What is wrong with the template of scheme {@code hmac}, and with what it needs. */
+  /** The faults of the template of scheme {@code hmac}, and of the parameters it needs. */
   static List<String> faultsOf(SchemeOptions options) {
     String template = templateOf(options);
     List<String> faults = new ArrayList<>();
@@ -74,29 +75,29 @@ final class SignedContent {
     return faults;
   }
 
-  /** The template of scheme {@code hmac}: the body alone unless the route says otherwise. */
+  /** The template of scheme {@code hmac}; {@code {body}} by default. */
   static String templateOf(SchemeOptions options) {
     return options.signedContent().isEmpty() ? "{body}" : options.signedContent();
   }
 
-  /** Feeds the content of one request, piece by piece, so that nothing is concatenated. */
+  /** Feeds the content of one request to a MAC, part by part, so that nothing is concatenated. */
   void feed(Mac mac, ParsedSignature parsedSignature, byte[] body) {
-    for (Piece piece : pieces) {
-      mac.update(piece.bytes(parsedSignature, body));
+    for (Part part : parts) {
+      mac.update(part.bytes(parsedSignature, body));
     }
   }
 
   @FunctionalInterface
-  private interface Piece {
+  private interface Part {
     byte[] bytes(ParsedSignature parsedSignature, byte[] body);
   }
 
-  private static Piece literal(String text) {
+  private static Part literal(String text) {
     byte[] bytes = utf8(text);
     return (parsedSignature, body) -> bytes;
   }
 
-  private static Piece piece(String name) {
+  private static Part part(String name) {
     return switch (name) {
       case "id" -> (parsedSignature, body) -> utf8(parsedSignature.id().orElseThrow());
       case "timestamp" ->

@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a signature is checked against.
+ * The parts of a request that a signature may cover.
  *
- * @param headers all values of the header of that name, whatever its case; empty or null: none
- * @param query likewise all values of the query parameter of that name, decoded
- * @param body the bytes exactly as received; used in place, not copied, never changed
+ * @param headers returns all values of a header, ignoring the case of its name; empty or null: none
+ * @param query returns all values of a query parameter, decoded; likewise
+ * @param body the bytes exactly as received; not copied, and must not be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are not compared, and a copy would cost 1 MiB
 public record SignedRequest(
@@ -21,10 +21,10 @@ public record SignedRequest(
   }
 
   /**
-   * The one value of a header, without the white space around it; empty when absent or blank.
+   * The value of a header, stripped; empty when it is absent or blank.
    *
    * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when the header is
-   *     given more than once, because what one reader checks, the next might not read
+   *     given more than once, because different programs may read different ones
    */
   public Optional<String> header(String name) throws WebhookRejectedException {
     List<String> values = headers.apply(name);
@@ -40,10 +40,10 @@ public record SignedRequest(
   }
 
   /**
-   * As {@link #header}, for one that must be there.
+   * The value of a required header, stripped.
    *
-   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MISSING} also when it is
-   *     absent or blank
+   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MISSING} when it is absent or
+   *     blank; else as {@link #header}
    */
   String requiredHeader(String name) throws WebhookRejectedException {
     Optional<String> value = header(name);
@@ -55,7 +55,7 @@ public record SignedRequest(
   }
 
   /**
-   * The one value of a query parameter that must be there.
+   * The value of a required query parameter, stripped.
    *
    * @throws WebhookRejectedException as {@link #requiredHeader}
    */

@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * The time a sender signed.
  *
- * @param text as it was sent, because that is what was signed
+ * @param text as sent, because the signature covers this text
  */
 record SignedTime(String text, Instant instant) {
 
@@ -27,7 +27,7 @@ record SignedTime(String text, Instant instant) {
       this.description = description;
     }
 
-    /** Seconds unless another is named. */
+    /** The unit of this name; seconds when it is empty. */
     static Unit named(String name) {
       return name.isEmpty() ? SECONDS : valueOf(name.toUpperCase(Locale.ROOT));
     }
@@ -48,7 +48,7 @@ record SignedTime(String text, Instant instant) {
       };
     }
 
-    /** ASCII digits only, so that no sign, space or letter is passed over. */
+    /** Parses ASCII digits only: no sign, space or other letter. */
     private static long number(String text) {
       if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
         throw new NumberFormatException("not digits alone");
@@ -57,7 +57,7 @@ record SignedTime(String text, Instant instant) {
     }
   }
 
-  /** As below, in seconds. */
+  /** Reads a time in seconds. */
   static SignedTime parse(String header, String text) throws WebhookRejectedException {
     return parse(header, text, Unit.SECONDS);
   }
@@ -65,9 +65,9 @@ record SignedTime(String text, Instant instant) {
   /**
    * Reads a time.
    *
-   * @param header where it was found, for the message
-   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when it is not
-   *     written so or too large
+   * @param header the header with the time, for the message
+   * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when it is not in
+   *     this unit, or too large
    */
   static SignedTime parse(String header, String text, Unit unit) throws WebhookRejectedException {
     try {

@@ -11,25 +11,25 @@ import java.util.Optional;
 import javax.crypto.Mac;
 
 /**
- * Makes the headers that a scheme's sender would send with a body, so that one can try out a source
- * without its sender. Thread-safe.
+ * Makes the headers that a scheme's sender would send with a body, to try out a source without its
+ * sender. Thread-safe.
  *
- * @param options the source's parameters, without faults
- * @param secret one of the source's secrets; anything for scheme {@code none}
+ * @param options the source's parameters, which must have no faults
+ * @param secret one of the source's secrets; ignored for scheme {@code none}
  */
 public record Signer(SchemeOptions options, String secret) {
   /**
-   * What is sent.
+   * The event to send.
    *
-   * @param id the event's, where a header carries it
-   * @param type the event's, where a header carries it
+   * @param id the event's id, for schemes with a header for it
+   * @param type the event's type, for schemes with a header for it
    */
   @SuppressWarnings("ArrayRecordComponent") // messages are not compared
   public record Message(String id, String type, byte[] body) {}
 
   /**
-   * The headers by name: the signature, what it covers, and those that the event's id and type are
-   * read from.
+   * The headers by name: the signature, the signed time and id, and the headers for the event's id
+   * and type.
    */
   public Map<String, String> headers(Message message, Instant now) {
     Map<String, String> headers = new LinkedHashMap<>();
@@ -62,8 +62,8 @@ public record Signer(SchemeOptions options, String secret) {
         headers.put("webhook-signature", "v1," + base64(mac("sha256", key, content, message)));
       }
       case HMAC -> signHmac(headers, message, now);
-      // What goes into the query is no header: the caller of an address with it signs nothing.
-      case TOKEN -> show(headers, secret);
+      // A token in the query is part of the address, so there is no header for it.
+      case TOKEN -> putProof(headers, secret);
       case BEARER -> headers.put(AuthorizationScheme.HEADER, "Bearer " + secret);
       case BASIC -> headers.put(AuthorizationScheme.HEADER, "Basic " + base64(utf8(secret)));
       case NONE -> {}
@@ -71,7 +71,7 @@ public record Signer(SchemeOptions options, String secret) {
     return headers;
   }
 
-  private void show(Map<String, String> headers, String proof) {
+  private void putProof(Map<String, String> headers, String proof) {
     if (!options.signatureHeader().isEmpty()) {
       headers.put(options.signatureHeader(), options.signaturePrefix() + proof);
     }
@@ -88,14 +88,14 @@ public record Signer(SchemeOptions options, String secret) {
             Optional.of(message.id()), Optional.of(new SignedTime(time, now)), List.of());
     SignedContent.of(SignedContent.templateOf(options)).feed(mac, parsedSignature, message.body());
     byte[] signature = mac.doFinal();
-    show(
+    putProof(
         headers,
         SignatureEncoding.named(options.encoding()) == SignatureEncoding.HEX
             ? hex(signature)
             : base64(signature));
   }
 
-  /** The header that the first expression names which names one. */
+  /** The header of the first expression that reads one. */
   private static Optional<String> header(List<String> expressions) {
     return expressions.stream().flatMap(one -> EventFields.headerOf(one).stream()).findFirst();
   }

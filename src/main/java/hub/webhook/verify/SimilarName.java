@@ -3,7 +3,7 @@ package hub.webhook.verify;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the name that was probably meant. */
+/** Suggests the name that was probably meant. */
 final class SimilarName {
   private SimilarName() {}
 
@@ -16,7 +16,7 @@ final class SimilarName {
         .orElse("");
   }
 
-  /** How many letters must be put in, taken out or changed, upper and lower case being alike. */
+  /** The Levenshtein distance, ignoring case. */
   private static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 final class StandardSecret {
   private static final String PREFIX = "whsec_";
 
-  /** Bounds of the specification, in bytes of the key. */
-  static final int LEAST_BYTES = 24;
+  /** Limits of the specification, in bytes of the key. */
+  static final int MIN_BYTES = 24;
 
   static final int MAX_BYTES = 64;
 

@@ -4,35 +4,35 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reads {@code webhook-id}, {@code webhook-timestamp} and {@code webhook-signature}, or the same
- * under {@code svix-} when that set is the complete one. The signature header is a list of {@code
- * v1,<base64>} with spaces between; other versions (asymmetric {@code v1a}) are passed over.
+ * Parses {@code webhook-id}, {@code webhook-timestamp} and {@code webhook-signature}, or the same
+ * headers with {@code svix-} when only those are complete. The signature header is a list of {@code
+ * v1,<base64>}, separated by spaces; other versions (asymmetric {@code v1a}) are skipped.
  *
  * @see <a
  *     href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">Standard
  *     Webhooks specification</a>
  */
-final class StandardWebhooksParser implements ParsedSignature.Reader {
+final class StandardWebhooksParser implements ParsedSignature.Parser {
   private static final String VERSION = "v1,";
 
   @Override
-  public ParsedSignature read(SignedRequest request) throws WebhookRejectedException {
-    Family webhook = Family.read(request, "webhook");
-    Family svix = Family.read(request, "svix");
+  public ParsedSignature parse(SignedRequest request) throws WebhookRejectedException {
+    HeaderSet webhook = HeaderSet.read(request, "webhook");
+    HeaderSet svix = HeaderSet.read(request, "svix");
     if (webhook.id.isPresent() && svix.id.isPresent() && !webhook.id.equals(svix.id)) {
-      // Only one of them is signed: whoever reads the other would be led by a stranger.
+      // Only one of them is signed; a reader of the other would trust an unsigned id.
       throw new WebhookRejectedException(
           RejectionReason.SIGNATURE_MALFORMED,
           "headers webhook-id and svix-id contradict each other");
     }
-    return (svix.isComplete() && !webhook.isComplete() ? svix : webhook).claim();
+    return (svix.isComplete() && !webhook.isComplete() ? svix : webhook).parse();
   }
 
-  private record Family(
+  private record HeaderSet(
       String prefix, Optional<String> id, Optional<String> timestamp, Optional<String> signature) {
 
-    static Family read(SignedRequest request, String prefix) throws WebhookRejectedException {
-      return new Family(
+    static HeaderSet read(SignedRequest request, String prefix) throws WebhookRejectedException {
+      return new HeaderSet(
           prefix,
           request.header(prefix + "-id"),
           request.header(prefix + "-timestamp"),
@@ -43,7 +43,7 @@ final class StandardWebhooksParser implements ParsedSignature.Reader {
       return id.isPresent() && timestamp.isPresent() && signature.isPresent();
     }
 
-    ParsedSignature claim() throws WebhookRejectedException {
+    ParsedSignature parse() throws WebhookRejectedException {
       if (!isComplete()) {
         throw new WebhookRejectedException(
             RejectionReason.SIGNATURE_MISSING,

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads {@code Stripe-Signature: t=<unix seconds>,v1=<hex>,v1=<hex>,v0=<hex>}. Keys other than
- * {@code t} and {@code v1} are passed over: {@code v0} is a test scheme that proves nothing.
+ * Parses {@code Stripe-Signature: t=<unix seconds>,v1=<hex>,v1=<hex>,v0=<hex>}. Keys other than
+ * {@code t} and {@code v1} are skipped: {@code v0} is a test scheme that proves nothing.
  *
  * @see <a href="https://docs.stripe.com/webhooks/signature">Stripe: verify signatures</a>
  */
-final class StripeSignatureParser implements ParsedSignature.Reader {
+final class StripeSignatureParser implements ParsedSignature.Parser {
   private static final String HEADER = "Stripe-Signature";
 
   @Override
-  public ParsedSignature read(SignedRequest request) throws WebhookRejectedException {
+  public ParsedSignature parse(SignedRequest request) throws WebhookRejectedException {
     String time = null;
     List<String> signatures = new ArrayList<>();
     for (String item : request.requiredHeader(HEADER).split(",", -1)) {

@@ -5,15 +5,18 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * Believes a signed time within {@code toleranceSeconds} of now, before or after, the limit
- * included. Both are whole seconds, as senders sign them. Thread-safe.
+ * Accepts a signed time at most {@code toleranceSeconds} before or after now. Compares whole
+ * seconds, as senders sign them. Thread-safe.
  */
 record TimestampTolerance(Clock clock, long toleranceSeconds) {
 
   /** What Stripe, Slack and Standard Webhooks recommend. */
   static final long DEFAULT_SECONDS = 300;
 
-  /** The seconds written, or the default for none; empty when they are no whole number above 0. */
+  /**
+   * The seconds in {@code text}, or the default when it is empty; nothing when it is not a whole
+   * number above 0.
+   */
   static OptionalLong parseSeconds(String text) {
     if (text.isEmpty()) {
       return OptionalLong.of(DEFAULT_SECONDS);
@@ -27,7 +30,7 @@ record TimestampTolerance(Clock clock, long toleranceSeconds) {
   }
 
   /**
-   * Passes what was signed within the tolerance.
+   * Checks a signed time.
    *
    * @throws WebhookRejectedException {@link RejectionReason#TIMESTAMP_TOO_OLD} or {@link
    *     RejectionReason#TIMESTAMP_IN_FUTURE}

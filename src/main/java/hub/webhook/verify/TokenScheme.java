@@ -7,26 +7,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Believes a request that shows one of the secrets itself in a header or a query parameter of the
- * sender's own, such as GitLab's {@code X-Gitlab-Token}. Hashes are compared, so that time tells
- * not even a secret's length. Thread-safe.
+ * Accepts a request with one of the secrets in a header or query parameter of the sender's choice,
+ * such as GitLab's {@code X-Gitlab-Token}. Compares hashes, so that the time taken does not reveal
+ * even a secret's length. Thread-safe.
  */
 final class TokenScheme implements SignatureScheme {
-  private record Known(String id, byte[] hash) {}
+  private record HashedToken(String id, byte[] hash) {}
 
   private final ProofLocation proofLocation;
-  private final List<Known> tokens;
+  private final List<HashedToken> tokens;
 
   TokenScheme(ProofLocation proofLocation, List<String> tokens) {
     this.proofLocation = proofLocation;
     this.tokens =
-        tokens.stream().map(one -> new Known(WebhookSecrets.fingerprint(one), hash(one))).toList();
+        tokens.stream()
+            .map(one -> new HashedToken(WebhookSecrets.fingerprint(one), hash(one)))
+            .toList();
   }
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
     byte[] hash = hash(proofLocation.read(request));
-    for (Known token : tokens) {
+    for (HashedToken token : tokens) {
       if (MessageDigest.isEqual(token.hash(), hash)) {
         return new VerifiedRequest(token.id(), Optional.empty(), Optional.empty());
       }

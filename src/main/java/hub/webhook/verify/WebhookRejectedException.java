@@ -1,8 +1,8 @@
 package hub.webhook.verify;
 
 /**
- * A webhook that is not believed or cannot be taken. Carries no stack trace: anyone can cause it,
- * so it must be cheap. Neither message nor detail holds a secret, a signature or a header's value.
+ * A webhook was rejected. Carries no stack trace: anyone can cause it, so it must be cheap. Neither
+ * message nor detail contains a secret, a signature or a header's value.
  */
 public final class WebhookRejectedException extends Exception {
   private static final long serialVersionUID = 1;
@@ -11,7 +11,7 @@ public final class WebhookRejectedException extends Exception {
   private final String detail;
 
   /**
-   * @param detail what was wrong with this request, in words that may be shown to its sender
+   * @param detail the fault of this request, safe to show to its sender
    */
   public WebhookRejectedException(RejectionReason reason, String detail) {
     super(reason.code() + ": " + detail, null, false, false);
@@ -19,12 +19,12 @@ public final class WebhookRejectedException extends Exception {
     this.detail = detail;
   }
 
-  /** Why, as a name with a status. */
+  /** The reason, with its code and status. */
   public RejectionReason reason() {
     return reason;
   }
 
-  /** What was wrong with this request. */
+  /** The fault of this request. */
   public String detail() {
     return detail;
   }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A source's secrets: how a list of them is written, and how one is named without telling it. */
+/** Parses lists of secrets, and names a secret without revealing it. */
 public final class WebhookSecrets {
 
-  /** Keeps the fingerprint from being the plain hash that tables of known passwords hold. */
+  /** Makes the fingerprint differ from the plain hash in tables of known passwords. */
   private static final String DOMAIN = "hub.webhook.secret:";
 
   private static final int FINGERPRINT_BYTES = 4;
@@ -18,17 +18,17 @@ public final class WebhookSecrets {
   /** The version of a Standard Webhooks secret, at the beginning of a member of the list. */
   private static final Pattern VERSION = Pattern.compile("(^|[,|])\\s*v1\\s*,\\s*(?=whsec_)");
 
-  /** Least length of a secret, in bytes, where nobody says another: 128 bits. */
-  public static final int LEAST_BYTES = 16;
+  /** The default for the least length of a secret, in bytes: 128 bits. */
+  public static final int MIN_BYTES = 16;
 
   private WebhookSecrets() {}
 
   /**
    * The secrets in a comma-separated list, trimmed, in order. An empty member stays in the list, so
-   * that {@link Schemes#of} can tell where it stands. Some senders show a Standard Webhooks secret
-   * with its version, {@code v1,whsec_…}, and a list of them with bars between: for that scheme
-   * this is one secret, and a bar separates like a comma. Otherwise a secret with a comma in it
-   * cannot be written.
+   * that {@link Schemes#of} can report its place. Some senders show a Standard Webhooks secret with
+   * its version, {@code v1,whsec_…}, and a list of them with bars between: for that scheme this is
+   * one secret, and a bar separates like a comma. Otherwise a secret with a comma in it cannot be
+   * written.
    *
    * @param scheme name of the scheme that the secrets are for
    * @param list null or blank: there are no secrets
@@ -43,7 +43,7 @@ public final class WebhookSecrets {
     return Stream.of(members).map(String::strip).toList();
   }
 
-  /** Eight hex digits that name a secret in metrics and logs; the secret cannot be had from it. */
+  /** Eight hex digits that name a secret in metrics and logs without revealing it. */
   public static String fingerprint(String secret) {
     byte[] hash = Sha256.of((DOMAIN + secret).getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);

@@ -1,8 +1,8 @@
 /**
- * Decides whether the raw bytes of a webhook request are to be believed. {@link
- * hub.webhook.verify.Schemes#of} turns a source's parameters into a {@link
- * hub.webhook.verify.SignatureScheme}; every refusal is a {@link
- * hub.webhook.verify.WebhookRejectedException} with a {@link hub.webhook.verify.RejectionReason}.
- * Depends on the JDK alone: no Camel, no database, no JSON.
+ * Verifies the raw bytes of webhook requests. {@link hub.webhook.verify.Schemes#of} turns a
+ * source's parameters into a {@link hub.webhook.verify.SignatureScheme}; every rejection is a
+ * {@link hub.webhook.verify.WebhookRejectedException} with a {@link
+ * hub.webhook.verify.RejectionReason}. Depends on the JDK and {@link hub.util.Sha256} only: no
+ * Camel, no database, no JSON.
  */
 package hub.webhook.verify;
