@@ -97,7 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
         .anyMatch(
             source ->
                 fault.what().equals(source.secrets() + " is not set")
-                    && fault.where().startsWith(source.place().replaceFirst(":\\d+$", ":")));
+                    && fault.where().startsWith(source.location().replaceFirst(":\\d+$", ":")));
   }
 
   private void checkDataFolder(Path configured) {

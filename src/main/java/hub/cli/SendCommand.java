@@ -96,7 +96,7 @@ final class SendCommand implements Callable<Integer> {
     String address = HubAddress.of(url, settings) + "/api/webhooks/" + source;
     List<String> faults = Schemes.faultsOf(route.options());
     if (!faults.isEmpty()) {
-      throw CommandFailedException.failed(route.place() + ": " + String.join("; ", faults));
+      throw CommandFailedException.failed(route.location() + ": " + String.join("; ", faults));
     }
     String eventId = id == null ? "evt_" + UUID.randomUUID().toString().replace("-", "") : id;
     byte[] body =

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** An alert is known by its name: where it stands is stored under it, and it is silenced by it. */
+/** Checks alerts: unique names that fit into a path, a step that sends the message, ranges of numbers. */
 final class AlertRules {
   private static final Pattern ADDRESS = Pattern.compile("kamelet:/*alert-source(/.*)?");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
@@ -18,7 +18,7 @@ final class AlertRules {
   }
 
   void checkAll() {
-    Map<String, Place> names = new HashMap<>();
+    Map<String, Location> names = new HashMap<>();
     for (Route route : project.routes()) {
       route
           .from()
@@ -27,13 +27,13 @@ final class AlertRules {
     }
   }
 
-  private void check(Route route, Endpoint from, Map<String, Place> names) {
+  private void check(Route route, Endpoint from, Map<String, Location> names) {
     from.value("name")
         .filter(name -> !name.contains("{{"))
         .ifPresent(name -> checkName(from, name, names));
     if (route.endpoints().size() == 1) {
       faults.warning(
-          from.placeOf("name"),
+          from.locationOf("name"),
           "route '" + route.title() + "' tells nobody of its alert",
           "add a step to inbox:alert, or one of your own");
     }
@@ -43,23 +43,23 @@ final class AlertRules {
     checkRange(from, "everySeconds", 1, 24 * 60 * 60);
   }
 
-  private void checkName(Endpoint from, String name, Map<String, Place> names) {
+  private void checkName(Endpoint from, String name, Map<String, Location> names) {
     if (!NAME.matcher(name).matches()) {
       faults.error(
-          from.placeOf("name"),
+          from.locationOf("name"),
           "alert '" + name + "' does not fit into a path",
           "use small letters, digits and -");
     }
-    Place first = names.putIfAbsent(name, from.placeOf("name"));
+    Location first = names.putIfAbsent(name, from.locationOf("name"));
     if (first != null) {
       faults.error(
-          from.placeOf("name"),
+          from.locationOf("name"),
           "alert '" + name + "' is watched for by " + first,
           "give one of them another name");
     }
   }
 
-  /** What is no whole number at all is told of any Kamelet. */
+  /** A value that is not a whole number is reported by {@link KameletRules}. */
   private void checkRange(Endpoint from, String parameter, int least, int most) {
     from.value(parameter)
         .filter(value -> value.matches("-?\\d{1,18}"))
@@ -68,7 +68,7 @@ final class AlertRules {
         .ifPresent(
             value ->
                 faults.error(
-                    from.placeOf(parameter),
+                    from.locationOf(parameter),
                     parameter + ": " + value + " is not from " + least + " to " + most,
                     ""));
   }

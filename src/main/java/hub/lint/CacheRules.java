@@ -3,7 +3,7 @@ package hub.lint;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a call over HTTP is told to do, it can do. */
+/** Checks {@code cacheSeconds} of {@code http-api-action}: only GET and HEAD are cached. */
 final class CacheRules {
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
 
@@ -13,7 +13,7 @@ final class CacheRules {
     this.faults = faults;
   }
 
-  /** Checks the address of a Kamelet. */
+  /** Checks an endpoint of a Kamelet. */
   void check(Endpoint endpoint) {
     if (!endpoint.name().equals("http-api-action")) {
       return;
@@ -25,7 +25,7 @@ final class CacheRules {
         && !method.contains("{")
         && !CACHED.contains(method)) {
       faults.warning(
-          seconds.place(),
+          seconds.location(),
           "the answer to " + method + " is never kept, so cacheSeconds does nothing",
           "leave it out, or ask with GET");
     }

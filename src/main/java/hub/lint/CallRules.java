@@ -9,14 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * No two calls of a handler share an idempotency key: the provider would take the second for a
- * repetition of the first. Goes the way that an event goes, into {@code direct:} routes and
- * Kamelets.
+/** Checks that no two calls of a handler share an idempotency key: the provider would take the second for a repetition of the first. Follows the steps of an event into {@code direct:} routes and Kamelets.
  */
 final class CallRules {
-  private static final String OF_ANY_STEPS = "provider-call-action";
-  private static final Set<String> CALLS = Set.of("http-api-action", OF_ANY_STEPS);
+  private static final String PROVIDER_CALL = "provider-call-action";
+  private static final Set<String> CALLS = Set.of("http-api-action", PROVIDER_CALL);
   private static final Set<String> STEPS_WITH_ADDRESS = Set.of("to", "toD", "enrich", "wireTap");
 
   private final Project project;
@@ -30,39 +27,38 @@ final class CallRules {
   void checkAll() {
     for (Route route : project.routes()) {
       if (route.from().filter(from -> from.scheme().equals("inbox")).isPresent()) {
-        Way way = new Way(route);
-        route.tree().get("from").flatMap(from -> from.get("steps")).ifPresent(way::walk);
+        HandlerWalk walk = new HandlerWalk(route);
+        route.tree().get("from").flatMap(from -> from.get("steps")).ifPresent(walk::walk);
       }
     }
   }
 
-  /**
-   * A call as it was reached.
+  /** A call and the path to it.
    *
-   * @param trail the places of the steps that lead there and its own
-   * @param bare with neither id nor operation
+   * @param trail the locations of the steps that lead to the call, and its own at the end
+   * @param unnamed whether it has neither id nor operation
    */
-  private record Call(List<Place> trail, boolean bare) {
-    Place place() {
+  private record Call(List<Location> trail, boolean unnamed) {
+    Location location() {
       return trail.get(trail.size() - 1);
     }
 
-    /** Whether one of them is made inside of the other. */
+    /** Whether one call is nested in the other. */
     boolean isPartOf(Call other) {
       int shared = Math.min(trail.size(), other.trail.size());
       return trail.subList(0, shared).equals(other.trail.subList(0, shared));
     }
   }
 
-  /** The steps of one handler. */
-  private final class Way {
+  /** A walk through the steps of one handler. */
+  private final class HandlerWalk {
     private final Route handler;
     private final Map<String, Call> calls = new LinkedHashMap<>();
     private final Deque<String> ids = new ArrayDeque<>();
-    private final Deque<Place> trail = new ArrayDeque<>();
-    private final Deque<String> inside = new ArrayDeque<>();
+    private final Deque<Location> trail = new ArrayDeque<>();
+    private final Deque<String> entered = new ArrayDeque<>();
 
-    Way(Route handler) {
+    HandlerWalk(Route handler) {
       this.handler = handler;
     }
 
@@ -82,28 +78,28 @@ final class CallRules {
       String key = entry.key().equals("kamelet") ? "name" : "uri";
       String written = step.isText() ? step.text() : step.text(key);
       String prefix = entry.key().equals("kamelet") ? "kamelet:" : "";
-      // Its faults were told before.
+      // EndpointRules has reported its faults.
       Endpoint endpoint =
           Endpoint.of(
-              entry.place(), entry.key(), prefix + written, step.get("parameters"), new Faults());
+              entry.location(), entry.key(), prefix + written, step.get("parameters"), new Faults());
       String id = step.text("id");
-      trail.addLast(entry.place());
+      trail.addLast(entry.location());
       if (!id.isEmpty()) {
         ids.addLast(id);
       }
-      follow(endpoint, step, !id.isEmpty());
+      visit(endpoint, step, !id.isEmpty());
       if (!id.isEmpty()) {
         ids.removeLast();
       }
       trail.removeLast();
     }
 
-    private void follow(Endpoint endpoint, YamlTree step, boolean named) {
+    private void visit(Endpoint endpoint, YamlTree step, boolean named) {
       String name = endpoint.name().replaceFirst("[/?].*", "");
       switch (endpoint.scheme()) {
         case "kamelet" -> {
           if (CALLS.contains(name)) {
-            String usual = name.equals(OF_ANY_STEPS) ? "" : "call";
+            String usual = name.equals(PROVIDER_CALL) ? "" : "call";
             Optional<String> operation = endpoint.value("operation");
             call(named, operation.orElse(usual), operation.isEmpty());
           } else {
@@ -124,17 +120,17 @@ final class CallRules {
       return from.scheme().equals("direct") && from.name().equals(name);
     }
 
-    private void enter(String what, Kamelet kamelet) {
+    private void enter(String target, Kamelet kamelet) {
       if (kamelet != null) {
-        enter(what, kamelet.route());
+        enter(target, kamelet.route());
       }
     }
 
-    private void enter(String what, YamlTree route) {
-      if (!inside.contains(what)) {
-        inside.addLast(what);
+    private void enter(String target, YamlTree route) {
+      if (!entered.contains(target)) {
+        entered.addLast(target);
         route.at("from", "steps").ifPresent(this::walk);
-        inside.removeLast();
+        entered.removeLast();
       }
     }
 
@@ -146,47 +142,47 @@ final class CallRules {
       Call call = new Call(List.copyOf(trail), !named && withoutOperation);
       Call first = calls.putIfAbsent(String.join("/", names), call);
       if (first != null && !call.isPartOf(first)) {
-        tell(call, first, String.join("/", names));
+        report(call, first, String.join("/", names));
       }
     }
 
-    private void tell(Call call, Call first, String key) {
+    private void report(Call call, Call first, String key) {
       String of = " of handler '" + handler.title() + "'";
-      if (call.place().equals(first.place())) {
+      if (call.location().equals(first.location())) {
         faults.error(
-            call.place(),
+            call.location(),
             "the call" + of + " is reached by two ways under one idempotency key, '" + key + "'",
             "give the steps that lead to it, "
-                + step(first, call)
+                + diverging(first, call)
                 + " and "
-                + step(call, first)
+                + diverging(call, first)
                 + ", an 'id' each");
-      } else if (call.bare() && first.bare()) {
+      } else if (call.unnamed() && first.unnamed()) {
         faults.error(
-            call.place(),
-            "two calls" + of + " have neither id nor operation, this one and " + first.place(),
+            call.location(),
+            "two calls" + of + " have neither id nor operation, this one and " + first.location(),
             "give each step an 'id'; its idempotency key is made of it");
       } else {
         faults.error(
-            call.place(),
+            call.location(),
             "two calls"
                 + of
                 + " share the idempotency key '"
                 + key
                 + "', this one and "
-                + first.place(),
+                + first.location(),
             "give each step an 'id' of its own");
       }
     }
 
-    /** Where the way of {@code call} leaves that of {@code other}. */
-    private static Place step(Call call, Call other) {
+    /** The step at which the trail of {@code call} diverges from that of {@code other}. */
+    private static Location diverging(Call call, Call other) {
       for (int i = 0; i < Math.min(call.trail().size(), other.trail().size()); i++) {
         if (!call.trail().get(i).equals(other.trail().get(i))) {
           return call.trail().get(i);
         }
       }
-      return call.place();
+      return call.location();
     }
   }
 }

@@ -9,7 +9,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** Asks Camel's own reader, the last word on a file in which nothing else was found. */
+/** Has Camel's own YAML loader read the files in which no other rule found an error. */
 final class CamelLoader {
   private final CamelContext context;
   private final Faults faults;
@@ -19,7 +19,7 @@ final class CamelLoader {
     this.faults = faults;
   }
 
-  /** Turns the file into route definitions and throws them away; nothing is started. */
+  /** Builds the file's route definitions and drops them; nothing is started. */
   void check(Path path, String file, String content) {
     try (YamlRoutesBuilderLoader loader = new YamlRoutesBuilderLoader()) {
       loader.setCamelContext(context);
@@ -31,11 +31,11 @@ final class CamelLoader {
       builder.configure();
     } catch (MarkedYamlEngineException e) {
       faults.error(
-          new Place(file, e.getProblemMark().map(Mark::getLine).map(n -> n + 1).orElse(0)),
+          new Location(file, e.getProblemMark().map(Mark::getLine).map(n -> n + 1).orElse(0)),
           "Camel refuses it: " + firstLine(e.getProblem()),
           "");
     } catch (Exception e) {
-      faults.error(Place.of(file), "Camel refuses it: " + firstLine(e.getMessage()), "");
+      faults.error(Location.of(file), "Camel refuses it: " + firstLine(e.getMessage()), "");
     }
   }
 

@@ -14,9 +14,7 @@ import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.PluginHelper;
 
-/**
- * Camel's settings: keys that exist, values of their kind, ports and key stores that can be. Camel
- * itself tells the first fault only.
+/** Checks {@code camel.*} settings: known keys, types of values, ports and key stores. Camel itself reports only the first fault.
  */
 final class CamelSettingRules {
   private static final List<String> PORTS = List.of("camel.server.port", "camel.management.port");
@@ -27,7 +25,7 @@ final class CamelSettingRules {
   private final SettingsFile file;
   private final Settings settings;
   private final CamelContext context;
-  private final Origins origins;
+  private final SettingOrigins origins;
   private final Faults faults;
 
   CamelSettingRules(
@@ -39,12 +37,12 @@ final class CamelSettingRules {
     this.file = file;
     this.settings = settings;
     this.context = context;
-    this.origins = new Origins(file, environment);
+    this.origins = new SettingOrigins(file, environment);
     this.faults = faults;
   }
 
   /**
-   * @param home the folder that the hub runs in
+   * @param home the folder in which the hub runs
    */
   void checkAll(Path home) {
     for (SettingsFile.Entry entry : file.entries()) {
@@ -60,7 +58,7 @@ final class CamelSettingRules {
     }
   }
 
-  /** Whether there is such a key. */
+  /** Reports an unknown key; true when the value can be checked too. */
   private boolean checkKey(SettingsFile.Entry entry) {
     String key = entry.key();
     Optional<String> group = known.group(key);
@@ -85,7 +83,7 @@ final class CamelSettingRules {
       SettingsFile.Entry entry, String beginning, Collection<String> endings, String otherwise) {
     String ending = entry.key().substring(beginning.length());
     faults.error(
-        entry.place(),
+        entry.location(),
         "unknown setting '" + entry.key() + "'",
         Suggest.nearest(ending, endings)
             .map(near -> "did you mean '" + beginning + near + "'?")
@@ -96,7 +94,7 @@ final class CamelSettingRules {
     int dot = entry.key().indexOf('.', "camel.".length());
     String group = dot < 0 ? entry.key() : entry.key().substring(0, dot);
     faults.error(
-        entry.place(),
+        entry.location(),
         "unknown setting '" + entry.key() + "'",
         Suggest.nearest(group.substring("camel.".length()), known.groups())
             .map(
@@ -111,7 +109,7 @@ final class CamelSettingRules {
     Set<String> components = new Components(context).known();
     if (!components.contains(name)) {
       faults.error(
-          entry.place(),
+          entry.location(),
           "there is no component '" + name + "'",
           Suggest.nearest(name, components)
               .map(near -> "did you mean '" + near + "'?")
@@ -126,13 +124,13 @@ final class CamelSettingRules {
         && options.stream()
             .noneMatch(one -> CamelSettings.plain(one).equals(CamelSettings.plain(option)))) {
       faults.error(
-          entry.place(),
+          entry.location(),
           "unknown option '" + option + "' of component " + name,
           Suggest.remedy(option, options));
     }
   }
 
-  /** Those that the component's own description names; none where it has none. */
+  /** The options in the component's JSON schema; empty if it has none. */
   private Set<String> options(String component) {
     String schema = PluginHelper.getRuntimeCamelCatalog(context).componentJSonSchema(component);
     Set<String> options = new TreeSet<>();
@@ -167,14 +165,14 @@ final class CamelSettingRules {
         Path path = home.resolve(value.substring("file:".length()));
         if (!Files.isRegularFile(path)) {
           faults.error(
-              origins.place(key),
+              origins.location(key),
               origins.title(key) + "names " + path + ", which is not there",
               "put the store there, or name the one there is");
         }
       } else if (context.getClassResolver().loadResourceAsURL(value.replaceFirst("^classpath:", ""))
           == null) {
         faults.error(
-            origins.place(key),
+            origins.location(key),
             origins.title(key) + "names '" + value + "', which is not on the class path",
             "write file: before the path of a file");
       }
@@ -184,14 +182,14 @@ final class CamelSettingRules {
   }
 
   private void complain(String key, String complaint) {
-    faults.error(origins.place(key), origins.title(key) + complaint, "");
+    faults.error(origins.location(key), origins.title(key) + complaint, "");
   }
 
   private Optional<String> value(String key) {
     try {
       return settings.named(key).map(String::strip);
     } catch (RuntimeException e) {
-      // What it refers to is told where it stands.
+      // PlaceholderRules reports the placeholder.
       return Optional.empty();
     }
   }

@@ -16,11 +16,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Camel's own settings with their types, read from the description that lies in camel-main. */
+/** The {@code camel.*} settings with their types, from the metadata in camel-main. The validation of camel-catalog is no substitute: in 4.18 it does not know {@code camel.server}, {@code camel.management}, {@code camel.ssl} and {@code camel.metrics}, and refuses {@code 30s} where Camel accepts it. */
 final class CamelSettings {
   private static final String FILE = "META-INF/camel-main-configuration-metadata.json";
 
-  /** Behind these stands what a user names. */
+  /** Groups whose keys continue with names that the user chooses. */
   private static final Set<String> OPEN =
       Set.of(
           "camel.beans",
@@ -34,13 +34,13 @@ final class CamelSettings {
           "camel.variable",
           "camel.vault");
 
-  /** By the key as Camel compares it: without case and dashes. */
+  /** By the key as Camel compares it, see {@link #plain}. */
   private final Map<String, Known> known = new TreeMap<>();
 
   private final Set<String> groups = new TreeSet<>();
 
   /**
-   * @param type as in Java
+   * @param type the Java type
    */
   private record Known(String key, String type) {}
 
@@ -65,14 +65,14 @@ final class CamelSettings {
     }
   }
 
-  /** {@code camel.main} of {@code camel.main.name}; empty when Camel has no such group. */
+  /** The group of a key, {@code camel.main} of {@code camel.main.name}; empty when there is none. */
   Optional<String> group(String key) {
     return Stream.concat(groups.stream(), OPEN.stream())
         .filter(group -> plain(key).startsWith(plain(group) + "."))
         .max(Comparator.comparingInt(String::length));
   }
 
-  /** All groups, without {@code camel.}. */
+  /** All groups, without the prefix {@code camel.}. */
   Collection<String> groups() {
     return Stream.concat(groups.stream(), OPEN.stream())
         .map(group -> group.substring("camel.".length()))
@@ -87,7 +87,7 @@ final class CamelSettings {
     return known.containsKey(plain(key));
   }
 
-  /** All keys of a group, without its name. */
+  /** All keys of a group, without the group's prefix. */
   Collection<String> endings(String group) {
     return known.values().stream()
         .map(Known::key)
@@ -96,7 +96,7 @@ final class CamelSettings {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** What is wrong with the kind of a value; empty when nothing is or it cannot be known. */
+  /** Why the value does not fit the key's type; empty when it fits or the type is not checked. */
   Optional<String> complaint(String key, String value) {
     Known setting = known.get(plain(key));
     if (setting == null || value.isBlank()) {

@@ -11,16 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 
-/**
- * The components that an address may name.
+/** The component names that an endpoint URI may start with.
  *
- * @param context knows the components added by hand
+ * @param context has the components that were added in code
  */
 record Components(CamelContext context) {
   /** The hub's own components; see {@link DeclaredParameters}. */
   private static final Set<String> OWN = Set.of("inbox", "stripe");
 
-  /** Where every Camel jar lists its components. */
+  /** The file in which every Camel jar lists its components. */
   private static final String LISTS = "META-INF/services/org/apache/camel/component.properties";
 
   Set<String> known() {

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.camel.spi.UriParam;
 
-/** The parameters that an endpoint of the hub's own declares by {@link UriParam}. */
+/** The parameters that an endpoint class of the hub declares with {@link UriParam}. */
 final class DeclaredParameters {
   private final Map<String, Field> fields = new TreeMap<>();
 
-  /** Those of {@code endpoint} and of what it extends. */
+  /** Includes the parameters of superclasses. */
   DeclaredParameters(Class<?> endpoint) {
     for (Class<?> type = endpoint; type != null; type = type.getSuperclass()) {
       for (Field field : type.getDeclaredFields()) {
@@ -39,24 +39,24 @@ final class DeclaredParameters {
     return names;
   }
 
-  /** Whether {@code endpoint} declares the parameter itself, not a class of Camel's above it. */
+  /** Whether {@code endpoint} declares the parameter itself, not a superclass of Camel's. */
   boolean isOwn(String name, Class<?> endpoint) {
     return Optional.ofNullable(fields.get(name))
         .filter(field -> field.getDeclaringClass() == endpoint)
         .isPresent();
   }
 
-  /** What a parameter means, for people. */
+  /** The meaning of a parameter. */
   String description(String name) {
     return declared(name).map(UriParam::description).orElse("");
   }
 
-  /** What holds where a parameter is not written; empty where that is nothing. */
+  /** The default of a parameter; empty: none. */
   String defaultValue(String name) {
     return declared(name).map(UriParam::defaultValue).orElse("");
   }
 
-  /** The only values of a parameter; empty where any is allowed. */
+  /** The allowed values of a parameter; empty: any value. */
   Set<String> values(String name) {
     return declared(name)
         .map(UriParam::enums)
@@ -66,14 +66,14 @@ final class DeclaredParameters {
   }
 
   /** Whether a parameter is a whole number. */
-  boolean number(String name) {
+  boolean isNumber(String name) {
     return Optional.ofNullable(fields.get(name))
         .map(field -> field.getType() == int.class || field.getType() == long.class)
         .orElse(false);
   }
 
   /** Whether a parameter is true or false. */
-  boolean truth(String name) {
+  boolean isBoolean(String name) {
     return Optional.ofNullable(fields.get(name))
         .map(field -> field.getType() == boolean.class)
         .orElse(false);

@@ -14,11 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What Camel's YAML DSL allows, read from the JSON schema that lies in camel-yaml-dsl, so that it
- * is right for whichever version of Camel is in use. The alternatives of one element (a text or a
- * map, this expression language or that) are laid over each other: enough to know every key and
- * value, and one clear fault instead of a dozen unmet alternatives.
+/** The JSON schema of Camel's YAML DSL, read from camel-yaml-dsl, so that it matches the Camel version in use. The alternatives of an element (text or map, one expression language or another) are merged: that is enough to know every key and value, and gives one clear fault instead of a dozen unmet alternatives.
  */
 final class DslSchema {
   private static final String FILE = "schema/camelYamlDsl.json";
@@ -43,12 +39,12 @@ final class DslSchema {
     }
   }
 
-  /** What may stand in a file's list. */
+  /** The elements of a route file's list. */
   Shape topLevel() {
     return shape(root.path("items"));
   }
 
-  /** The element that a class of Camel's model describes, for instance {@code FromDefinition}. */
+  /** The element of a model class, for instance {@code FromDefinition}. */
   Shape model(String className) {
     return shape(root.at("/items/definitions/org.apache.camel.model." + className));
   }
@@ -63,7 +59,7 @@ final class DslSchema {
     return known;
   }
 
-  /** What one element may be: a text, a list, a map with these keys, or several of them. */
+  /** The allowed forms of one element: text, list, map with known keys, or several of them. */
   final class Shape {
     private final Map<String, JsonNode> properties = new LinkedHashMap<>();
     private final Set<String> required = new LinkedHashSet<>();
@@ -132,23 +128,23 @@ final class DslSchema {
       return Optional.ofNullable(items).map(DslSchema.this::shape);
     }
 
-    /** No other keys than {@link #keys()} may stand in it. */
-    boolean closed() {
+    /** Whether only {@link #keys()} are allowed. */
+    boolean isClosed() {
       return closed;
     }
 
-    /** It is a step of a route: a map with one key. */
-    boolean step() {
+    /** Whether it is a step of a route: a map with one key. */
+    boolean isStep() {
       return step;
     }
 
-    /** It needs an expression, whose language is one of its keys. */
-    boolean expression() {
+    /** Whether it needs an expression, whose language is one of its keys. */
+    boolean isExpression() {
       return expression;
     }
 
-    /** It has an address and, beside it, the address's parameters. */
-    boolean endpoint() {
+    /** Whether it has a URI and parameters. */
+    boolean isEndpoint() {
       return properties.containsKey("uri") && properties.containsKey("parameters");
     }
 
@@ -160,16 +156,16 @@ final class DslSchema {
       return allows("string") || allows("boolean") || allows("number") || allows("integer");
     }
 
-    /** The only texts allowed; empty where any is. */
+    /** The allowed texts; empty: any text. */
     Set<String> values() {
       return values;
     }
 
-    boolean onlyTruth() {
+    boolean isBooleanOnly() {
       return types.equals(Set.of("boolean"));
     }
 
-    boolean onlyNumber() {
+    boolean isNumberOnly() {
       return types.equals(Set.of("number")) || types.equals(Set.of("integer"));
     }
   }

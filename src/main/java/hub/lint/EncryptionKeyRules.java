@@ -5,7 +5,7 @@ import hub.config.Settings;
 import hub.identity.login.Placeholders;
 import hub.identity.token.EncryptionKeys;
 
-/** Nodes that share people's tokens need the same keys to read them. */
+/** Warns when nodes that share a database have no common encryption keys. */
 final class EncryptionKeyRules {
   private final Settings settings;
   private final Faults faults;
@@ -24,12 +24,12 @@ final class EncryptionKeyRules {
           && EncryptionKeys.configured(settings).isEmpty()
           && providers.entries().stream().anyMatch(this::isConfigured)) {
         faults.warning(
-            Place.of(Setting.ENCRYPTION_KEYS.variable()),
+            Location.of(Setting.ENCRYPTION_KEYS.variable()),
             "is not set, so this node makes a key that no other node on the database has",
             "set the same on every node: id:base64, made with 'openssl rand -base64 32'");
       }
     } catch (RuntimeException e) {
-      // A setting that cannot be resolved is told where it stands.
+      // SettingRules reports a setting that cannot be resolved.
       return;
     }
   }

@@ -5,29 +5,28 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.util.URISupport;
 
-/**
- * An address in a route: where messages come from or go to.
+/** An endpoint URI in a route: where messages come from or go to.
  *
- * @param place of the address
+ * @param location of the URI
  * @param step the name of the step, {@code from}, {@code to}, {@code wireTap}
- * @param address without its query, {@code kamelet:email-sink}
+ * @param address the URI without its query, {@code kamelet:email-sink}
  * @param parameters from the query and from {@code parameters}, in that order
  */
-record Endpoint(Place place, String step, String address, Map<String, Parameter> parameters) {
-  /** A value, with its own place. */
-  record Parameter(String value, Place place) {
-    /** Its value is only known at the start. */
-    boolean open() {
+record Endpoint(Location location, String step, String address, Map<String, Parameter> parameters) {
+  /** A parameter's value and location. */
+  record Parameter(String value, Location location) {
+    /** Whether the value is known only at run time. */
+    boolean hasPlaceholder() {
       return value.contains("{{") || value.contains("${");
     }
   }
 
   /**
    * @param uri as written, query included
-   * @param written the map under {@code parameters}; empty where there is none
+   * @param written the map {@code parameters}; empty when there is none
    */
   static Endpoint of(
-      Place place, String step, String uri, Optional<YamlTree> written, Faults faults) {
+      Location location, String step, String uri, Optional<YamlTree> written, Faults faults) {
     int query = uri.indexOf('?');
     String address = query < 0 || uri.startsWith("{{") ? uri : uri.substring(0, query);
     Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -35,26 +34,26 @@ record Endpoint(Place place, String step, String address, Map<String, Parameter>
       try {
         URISupport.parseQuery(uri.substring(query + 1), false, true)
             .forEach(
-                (name, value) -> parameters.put(name, new Parameter(String.valueOf(value), place)));
+                (name, value) -> parameters.put(name, new Parameter(String.valueOf(value), location)));
       } catch (java.net.URISyntaxException e) {
         faults.error(
-            place, "the query of " + address + " is unreadable", "move it under 'parameters'");
+            location, "the query of " + address + " is unreadable", "move it under 'parameters'");
       }
     }
     for (YamlTree.Entry entry : written.map(YamlTree::entries).orElse(java.util.List.of())) {
       if (parameters.containsKey(entry.key())) {
         faults.error(
-            entry.place(),
+            entry.location(),
             "parameter '" + entry.key() + "' of " + address + " stands in the uri too",
             "delete one");
       }
-      parameters.put(entry.key(), new Parameter(entry.value().text(), entry.place()));
+      parameters.put(entry.key(), new Parameter(entry.value().text(), entry.location()));
     }
-    return new Endpoint(place, step, address, parameters);
+    return new Endpoint(location, step, address, parameters);
   }
 
-  /** Whether messages come from it. */
-  boolean consumed() {
+  /** Whether the route consumes from it. */
+  boolean isConsumer() {
     return step.equals("from") || step.startsWith("poll");
   }
 
@@ -64,9 +63,7 @@ record Endpoint(Place place, String step, String address, Map<String, Parameter>
     return colon < 0 ? address : address.substring(0, colon);
   }
 
-  /**
-   * What follows the scheme, without slashes in front: {@code shop} of {@code inbox:shop}; where
-   * the address is a scheme alone, the parameter {@code name}.
+  /** The part after the scheme, without leading slashes: {@code shop} of {@code inbox:shop}. If the address is only a scheme, the parameter {@code name}.
    */
   String name() {
     int colon = address.indexOf(':');
@@ -75,8 +72,8 @@ record Endpoint(Place place, String step, String address, Map<String, Parameter>
         : address.substring(colon + 1).replaceFirst("^/+", "");
   }
 
-  /** The address, or a part of it, is only known at the start. */
-  boolean open() {
+  /** Whether the address, or a part of it, is known only at run time. */
+  boolean hasPlaceholder() {
     return address.contains("{{") || address.contains("${");
   }
 
@@ -84,9 +81,9 @@ record Endpoint(Place place, String step, String address, Map<String, Parameter>
     return Optional.ofNullable(parameters.get(parameter)).map(Parameter::value);
   }
 
-  /** The place of a parameter; the address's own where there is none. */
-  Place placeOf(String parameter) {
+  /** The location of a parameter, or of the URI when the parameter is not given. */
+  Location locationOf(String parameter) {
     Parameter found = parameters.get(parameter);
-    return found == null ? place : found.place();
+    return found == null ? location : found.location();
   }
 }

@@ -11,7 +11,7 @@ import org.apache.camel.catalog.RuntimeCamelCatalog;
 import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.support.PluginHelper;
 
-/** An address names a component that is there, with parameters that it knows. */
+/** Checks endpoint URIs: known components, known parameters, types of values. */
 final class EndpointRules {
   private final Project project;
   private final CamelContext context;
@@ -48,7 +48,7 @@ final class EndpointRules {
     }
     if (!schemes.contains(scheme)) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "there is no component '" + scheme + "'",
           Suggest.nearest(scheme, schemes)
               .map(near -> "did you mean '" + near + "'?")
@@ -65,7 +65,7 @@ final class EndpointRules {
       case "stripe" -> stripe.check(endpoint);
       default -> checkParameters(endpoint);
     }
-    if (scheme.equals("direct") && !endpoint.open() && !endpoint.consumed()) {
+    if (scheme.equals("direct") && !endpoint.hasPlaceholder() && !endpoint.isConsumer()) {
       checkDirect(endpoint);
     }
   }
@@ -74,7 +74,7 @@ final class EndpointRules {
     Set<String> consumed = project.consumed("direct");
     if (!endpoint.name().isEmpty() && !consumed.contains(endpoint.name())) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "no route starts from direct:" + endpoint.name(),
           Suggest.remedy(endpoint.name(), consumed));
     }
@@ -98,7 +98,7 @@ final class EndpointRules {
     for (String name : endpoint.parameters().keySet()) {
       if (!known.contains(name) && prefixes.stream().noneMatch(name::startsWith)) {
         faults.error(
-            endpoint.placeOf(name),
+            endpoint.locationOf(name),
             "unknown parameter '" + name + "' of " + endpoint.scheme(),
             Suggest.remedy(name, known));
       }
@@ -111,7 +111,7 @@ final class EndpointRules {
         .parameters()
         .forEach(
             (name, parameter) -> {
-              if (!parameter.open()) {
+              if (!parameter.hasPlaceholder()) {
                 values.put(name, parameter.value());
               }
             });
@@ -122,7 +122,7 @@ final class EndpointRules {
           .forEach(
               name ->
                   faults.error(
-                      endpoint.place(),
+                      endpoint.location(),
                       endpoint.scheme() + " needs parameter '" + name + "'",
                       "add it under 'parameters', or write it behind '"
                           + endpoint.scheme()
@@ -138,7 +138,7 @@ final class EndpointRules {
           .forEach(
               (name, value) ->
                   faults.error(
-                      endpoint.placeOf(name),
+                      endpoint.locationOf(name),
                       "'" + value + "' is not a value of " + name,
                       Suggest.remedy(value, new TreeSet<>(result.getEnumChoices(name)))));
     }
@@ -149,7 +149,7 @@ final class EndpointRules {
       invalid.forEach(
           (name, value) ->
               faults.error(
-                  endpoint.placeOf(name),
+                  endpoint.locationOf(name),
                   "parameter '"
                       + name
                       + "' of "

@@ -4,7 +4,7 @@ import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
 import org.apache.camel.CamelContext;
 
-/** An expression can be read. What it finds in a message only the message tells. */
+/** Checks the syntax of Simple and JSONPath expressions. */
 final class ExpressionRules {
   private final CamelContext context;
   private final Faults faults;
@@ -15,9 +15,9 @@ final class ExpressionRules {
   }
 
   /**
-   * @param language {@code simple}, {@code jsonpath}; others are not read here
+   * @param language {@code simple} or {@code jsonpath}; others are not checked
    */
-  void check(Place place, String language, String expression) {
+  void check(Location location, String language, String expression) {
     if (expression.contains("{{")) {
       return;
     }
@@ -29,13 +29,13 @@ final class ExpressionRules {
       }
     } catch (RuntimeException e) {
       faults.error(
-          place,
+          location,
           language + " cannot be read: " + e.getMessage().lines().findFirst().orElse(expression),
           "");
     }
   }
 
-  /** Camel allows a shorter form, {@code price > 5}, and Simple inside; neither is read here. */
+  /** Camel also allows {@code price > 5} and embedded Simple; neither is checked. */
   private static void checkJsonPath(String expression) throws InvalidPathException {
     if (expression.startsWith("$") && !expression.startsWith("${")) {
       JsonPath.compile(expression);

@@ -1,20 +1,18 @@
 package hub.lint;
 
-/**
- * Something wrong with a setting or a route file. Never carries the value of a secret.
+/** A fault of a setting or a route file. Never contains the value of a secret.
  *
- * @param where {@code routes/shop/shop-webhook.camel.yaml:14}, {@code application.properties:7}, or
- *     a key such as {@code hub.inbox.retention-days} when it is set outside any file
- * @param what what is wrong, one clause
- * @param remedy what to do about it, one clause; empty where {@code what} says it already
- * @param level whether the hub may start in spite of it
+ * @param where file and line, {@code routes/shop/shop-webhook.camel.yaml:14}, or a key such as {@code hub.inbox.retention-days} when it is not set in a file
+ * @param what the fault, one clause
+ * @param remedy how to fix it, one clause; empty when {@code what} says so already
+ * @param level whether the fault stops the start
  */
 public record Fault(String where, String what, String remedy, Level level) {
-  /** How bad it is. */
+  /** The severity of a fault. */
   public enum Level {
     /** Stops the start. */
     ERROR,
-    /** Is printed. */
+    /** Is only printed. */
     WARNING
   }
 

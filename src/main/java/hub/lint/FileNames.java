@@ -2,13 +2,12 @@ package hub.lint;
 
 import java.nio.file.Path;
 
-/**
- * Names files the way somebody standing in the hub's folder would.
+/** Shortens paths for messages.
  *
- * @param home the folder that the hub runs in
+ * @param home the folder in which the hub runs
  */
 record FileNames(Path home) {
-  /** The path from home where the file lies inside it, else as it is. */
+  /** The path relative to home if the file is inside it, otherwise unchanged. */
   String of(Path path) {
     Path full = path.toAbsolutePath().normalize();
     Path base = home.toAbsolutePath().normalize();

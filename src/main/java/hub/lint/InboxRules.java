@@ -4,7 +4,7 @@ import hub.config.Setting;
 import hub.inbox.camel.InboxEndpoint;
 import java.util.Set;
 
-/** The parameters of {@code inbox:}, and that what is handled is received somewhere. */
+/** Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is handled. */
 final class InboxRules {
   private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
   private final Project project;
@@ -17,30 +17,30 @@ final class InboxRules {
 
   void check(Endpoint endpoint) {
     if (endpoint.name().isEmpty()) {
-      faults.error(endpoint.place(), "inbox: names no source", "write inbox:shop");
+      faults.error(endpoint.location(), "inbox: names no source", "write inbox:shop");
       return;
     }
-    Set<String> known = declared.names(endpoint.consumed() ? "consumer" : "producer");
+    Set<String> known = declared.names(endpoint.isConsumer() ? "consumer" : "producer");
     endpoint
         .parameters()
         .forEach(
             (name, parameter) -> {
               if (!known.contains(name)) {
                 faults.error(
-                    parameter.place(),
+                    parameter.location(),
                     "unknown parameter '" + name + "' of inbox",
                     unknownRemedy(endpoint, name, known));
-              } else if (!parameter.open()) {
+              } else if (!parameter.hasPlaceholder()) {
                 checkValue(name, parameter);
               }
             });
-    if (endpoint.consumed()) {
+    if (endpoint.isConsumer()) {
       checkSource(endpoint);
     }
   }
 
   private String unknownRemedy(Endpoint endpoint, String name, Set<String> known) {
-    return !endpoint.consumed() && declared.names("consumer").contains(name)
+    return !endpoint.isConsumer() && declared.names("consumer").contains(name)
         ? "it belongs to 'from: inbox:" + endpoint.name() + "'"
         : Suggest.remedy(name, known);
   }
@@ -49,10 +49,10 @@ final class InboxRules {
     Set<String> values = declared.values(name);
     if (!values.isEmpty() && !values.contains(parameter.value())) {
       faults.error(
-          parameter.place(),
+          parameter.location(),
           "'" + parameter.value() + "' is not a value of " + name,
           Suggest.remedy(parameter.value(), values));
-    } else if (declared.number(name)) {
+    } else if (declared.isNumber(name)) {
       checkKind(name, parameter, Setting.Kind.COUNT);
     } else if (name.equals("retryDelaysSeconds")) {
       checkKind(name, parameter, Setting.Kind.DELAYS);
@@ -64,16 +64,16 @@ final class InboxRules {
         .ifPresent(
             complaint ->
                 faults.error(
-                    parameter.place(), "parameter '" + name + "' of inbox " + complaint, ""));
+                    parameter.location(), "parameter '" + name + "' of inbox " + complaint, ""));
   }
 
   private void checkSource(Endpoint endpoint) {
     Set<String> received = project.produced("inbox");
-    if (!endpoint.open()
+    if (!endpoint.hasPlaceholder()
         && !received.contains(endpoint.name())
         && received.stream().noneMatch(source -> source.contains("{"))) {
       faults.warning(
-          endpoint.place(),
+          endpoint.location(),
           "no route appends to inbox:" + endpoint.name() + ", so nothing will come",
           Suggest.remedy(endpoint.name(), received));
     }

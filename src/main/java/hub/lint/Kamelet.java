@@ -4,8 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What a Kamelet says about itself.
+/** The definition of a Kamelet.
  *
  * @param name as in {@code kamelet:name}
  * @param title one line
@@ -19,12 +18,11 @@ record Kamelet(
     String description,
     Map<String, Parameter> parameters,
     YamlTree route) {
-  /**
-   * One of its parameters.
+  /** A parameter of a Kamelet.
    *
    * @param type {@code string}, {@code integer}, {@code number}, {@code boolean}
-   * @param defaultValue empty where there is none
-   * @param values the only ones allowed; empty where any is
+   * @param defaultValue empty: none
+   * @param values the allowed values; empty: any
    */
   record Parameter(
       String name,

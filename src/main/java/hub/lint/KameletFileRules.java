@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A Kamelet's file says who it is and what it does. */
+/** Checks a Kamelet's file: its name, its template and the steps in it. */
 final class KameletFileRules {
   private final DslSchema schema;
   private final StepRules steps;
@@ -19,17 +19,17 @@ final class KameletFileRules {
   /**
    * Checks one file.
    *
-   * @return the addresses in its template
+   * @return the endpoints in its template
    */
-  List<Endpoint> check(RouteFiles.Found file, YamlTree tree) {
-    Place top = tree.place();
+  List<Endpoint> check(RouteFiles.RouteFile file, YamlTree tree) {
+    Location top = tree.location();
     Optional<YamlTree> name = tree.at("metadata", "name");
     if (name.isEmpty()) {
       faults.error(
           top, "metadata.name is missing", "add 'name: " + file.stem() + "', the file's name");
     } else if (!name.get().text().equals(file.stem())) {
       faults.error(
-          name.get().place(),
+          name.get().location(),
           "kamelet '" + name.get().text() + "' stands in a file of another name",
           "name the file " + name.get().text() + ".kamelet.yaml");
     }
@@ -45,7 +45,7 @@ final class KameletFileRules {
             beans ->
                 steps.check(
                     "beans",
-                    beans.place(),
+                    beans.location(),
                     beans.value(),
                     schema.topLevel().property("beans").orElseThrow()));
     body.entry("from")
@@ -53,7 +53,7 @@ final class KameletFileRules {
             from ->
                 endpoints.addAll(
                     steps.check(
-                        "from", from.place(), from.value(), schema.model("FromDefinition"))));
+                        "from", from.location(), from.value(), schema.model("FromDefinition"))));
     return endpoints;
   }
 }

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A Kamelet that an address names is there and gets the parameters that it declares. */
+/** Checks endpoints of Kamelets: the Kamelet exists, its parameters are known and complete. */
 final class KameletRules {
-  /** What Camel itself understands on every Kamelet's address. */
+  /** Parameters that Camel accepts for every Kamelet. */
   private static final Set<String> OF_EVERY_KAMELET =
       Set.of(
           "block",
@@ -32,13 +32,13 @@ final class KameletRules {
 
   void check(Endpoint endpoint) {
     String name = endpoint.name().replaceFirst("/.*", "");
-    if (endpoint.open() || name.isEmpty() || name.equals("source") || name.equals("sink")) {
+    if (endpoint.hasPlaceholder() || name.isEmpty() || name.equals("source") || name.equals("sink")) {
       return;
     }
     Optional<Kamelet> kamelet = find(name);
     if (kamelet.isEmpty()) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "there is no kamelet '" + name + "'",
           Suggest.nearest(name, project.kamelets().keySet())
               .map(near -> "did you mean '" + near + "'?")
@@ -83,7 +83,7 @@ final class KameletRules {
     for (String written : endpoint.parameters().keySet()) {
       if (!kamelet.parameters().containsKey(written) && !OF_EVERY_KAMELET.contains(written)) {
         faults.error(
-            endpoint.placeOf(written),
+            endpoint.locationOf(written),
             "unknown parameter '" + written + "' of kamelet " + kamelet.name(),
             Suggest.remedy(written, new TreeSet<>(kamelet.parameters().keySet())));
       }
@@ -96,25 +96,25 @@ final class KameletRules {
           && declared.defaultValue().isEmpty()
           && !endpoint.parameters().containsKey(declared.name())) {
         faults.error(
-            endpoint.place(),
+            endpoint.location(),
             "kamelet " + kamelet.name() + " needs parameter '" + declared.name() + "'",
             "add it under 'parameters'");
       }
     }
   }
 
-  /** Two names for one thing: the later one, and the one that it had before. */
+  /** Checks a parameter that was renamed and whose earlier name still works: only one may be given. */
   private void checkOneOf(Endpoint endpoint, String name, String earlier, boolean needed) {
     boolean isGiven = endpoint.parameters().containsKey(name);
     boolean isGivenByEarlier = endpoint.parameters().containsKey(earlier);
     if (isGiven && isGivenByEarlier) {
       faults.error(
-          endpoint.placeOf(earlier),
+          endpoint.locationOf(earlier),
           "'" + earlier + "' is an earlier name of '" + name + "', and both are given",
           "keep '" + name + "'");
     } else if (needed && !isGiven && !isGivenByEarlier) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "kamelet " + endpoint.name() + " needs parameter '" + name + "'",
           "add it under 'parameters'");
     }
@@ -122,13 +122,13 @@ final class KameletRules {
 
   private void checkValue(Endpoint endpoint, Kamelet.Parameter declared) {
     Endpoint.Parameter written = endpoint.parameters().get(declared.name());
-    if (written == null || written.open() || written.value().startsWith("#")) {
+    if (written == null || written.hasPlaceholder() || written.value().startsWith("#")) {
       return;
     }
     String value = written.value();
     if (!declared.values().isEmpty() && !declared.values().contains(value)) {
       faults.error(
-          written.place(),
+          written.location(),
           "'" + value + "' is not a value of " + declared.name(),
           Suggest.remedy(value, declared.values()));
       return;
@@ -142,7 +142,7 @@ final class KameletRules {
         };
     if (!rule.isEmpty()) {
       faults.error(
-          written.place(),
+          written.location(),
           "parameter '" + declared.name() + "' " + rule + ", not '" + value + "'",
           "");
     }

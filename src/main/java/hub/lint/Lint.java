@@ -1,7 +1,7 @@
 package hub.lint;
 
 import hub.config.Settings;
-import hub.lint.RouteFiles.Found;
+import hub.lint.RouteFiles.RouteFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,16 +11,17 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** Finds everything that is wrong with the settings and the route files, without starting them. */
+/** Checks settings and route files without starting anything. */
 public final class Lint {
   private final Faults faults = new Faults();
   private final DslSchema schema = DslSchema.load();
   private final CamelContext context;
   private final StepRules steps;
+  private final RenamedClassRules renamedClasses = new RenamedClassRules(faults);
   private final Project project;
 
-  /** What Camel's own reader may see: not beans, which it would make at once. */
-  private final Map<Found, String> loadable = new LinkedHashMap<>();
+  /** Files for Camel's own loader: those without beans, which it would create at once. */
+  private final Map<RouteFile, String> loadable = new LinkedHashMap<>();
 
   private Lint(CamelContext context) {
     this.context = context;
@@ -28,16 +29,13 @@ public final class Lint {
     this.project = new Project(context);
   }
 
-  /**
-   * Looks at everything.
+  /** Applies all rules.
    *
    * @param routesDir the folder {@code routes/}
-   * @param applicationProperties the settings file, in the folder that the hub runs in; need not
-   *     exist
-   * @param settings the values in force, environment included
-   * @param scratchOrNull a context that is not started; the routes that it already defines count as
-   *     neighbours of the files' own, and its components are known. Null: one is made
-   * @return every fault, by file and line; empty when all is well
+   * @param applicationProperties the settings file, in the folder in which the hub runs; may be absent
+   * @param settings the effective values, environment included
+   * @param scratchOrNull a context that is not started; its routes and components count as defined. Null: a new one is made
+   * @return every fault, by file and line; empty when there are none
    */
   public static List<Fault> check(
       Path routesDir, Path applicationProperties, Settings settings, CamelContext scratchOrNull) {
@@ -73,11 +71,12 @@ public final class Lint {
         SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
     PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
     placeholders.checkSettings();
+    renamedClasses.check(file);
     new SettingRules(file, settings, environment, faults).checkAll();
     new CamelSettingRules(file, settings, environment, context, faults)
         .checkAll(names.home().toAbsolutePath());
 
-    List<Found> files = new RouteFiles(routesDir, names).find(faults);
+    List<RouteFile> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
     LoginRules logins = new LoginRules(settings, faults);
     EncryptionKeyRules keys = new EncryptionKeyRules(settings, faults);
@@ -90,7 +89,7 @@ public final class Lint {
     CamelLoader loader = new CamelLoader(context, faults);
     loadable.forEach(
         (route, content) -> {
-          if (!faults.stopAt(route.name())) {
+          if (!faults.hasErrorIn(route.name())) {
             loader.check(route.path(), route.name(), content);
           }
         });
@@ -98,7 +97,7 @@ public final class Lint {
   }
 
   private void read(
-      Found file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
+      RouteFile file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
     if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
           .filter(
@@ -109,6 +108,7 @@ public final class Lint {
                       .ifPresent(
                           tree -> {
                             read(file, content, tree);
+                            renamedClasses.check(tree);
                             if (file.kind() == RouteFiles.Kind.ROUTES) {
                               placeholders.check(tree);
                             } else if (file.kind() == RouteFiles.Kind.LOGIN_PROVIDERS) {
@@ -121,12 +121,12 @@ public final class Lint {
     }
   }
 
-  /** A file of providers that are all commented out is nobody's mistake. */
+  /** A providers.yaml in which everything is commented out is allowed. */
   private static boolean saysSomething(String content) {
     return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
   }
 
-  private void read(Found file, String content, YamlTree tree) {
+  private void read(RouteFile file, String content, YamlTree tree) {
     if (file.kind() == RouteFiles.Kind.KAMELET) {
       project.add(Kamelet.of(file.stem(), tree));
       project.add(new KameletFileRules(schema, steps, faults).check(file, tree));
@@ -135,20 +135,20 @@ public final class Lint {
     }
   }
 
-  private void readRoutes(Found file, String content, YamlTree tree) {
+  private void readRoutes(RouteFile file, String content, YamlTree tree) {
     if (!tree.isList()) {
-      faults.error(tree.place(), "a file of routes is a list", "start with '- route:'");
+      faults.error(tree.location(), "a file of routes is a list", "start with '- route:'");
       return;
     }
     List<Route> routes = new ArrayList<>();
     for (YamlTree item : tree.items()) {
       if (!item.isMap()) {
-        faults.error(item.place(), "an element is not a map", "start it with '- route:'");
+        faults.error(item.location(), "an element is not a map", "start it with '- route:'");
         continue;
       }
       if (item.entries().size() > 1) {
         faults.error(
-            item.place(),
+            item.location(),
             "an element has one name, this one has '"
                 + String.join("', '", item.entries().stream().map(YamlTree.Entry::key).toList())
                 + "'",
@@ -167,25 +167,25 @@ public final class Lint {
   private void readElement(YamlTree.Entry entry, List<Route> routes) {
     if (!schema.topLevel().keys().contains(entry.key())) {
       faults.error(
-          entry.place(),
+          entry.location(),
           "unknown element '" + entry.key() + "'",
           Suggest.remedy(entry.key(), schema.topLevel().keys()));
       return;
     }
     if (entry.key().equals("from")) {
       faults.error(
-          entry.place(),
+          entry.location(),
           "a bare 'from' has neither id nor description",
           "write '- route:' with id, description and from");
     }
     List<Endpoint> endpoints =
         steps.check(
             entry.key(),
-            entry.place(),
+            entry.location(),
             entry.value(),
             schema.topLevel().property(entry.key()).orElseThrow());
     if (entry.key().equals("route")) {
-      routes.add(new Route(entry.place(), entry.value().text("id"), entry.value(), endpoints));
+      routes.add(new Route(entry.location(), entry.value().text("id"), entry.value(), endpoints));
       return;
     }
     project.add(endpoints);

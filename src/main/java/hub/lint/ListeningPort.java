@@ -7,18 +7,16 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A port that the hub listens on. Looked at before the start, because the server itself would wait
- * for ever for one that is taken.
+/** A port that the hub listens on. Checked before the start, because the server would wait for ever for a port that is in use.
  *
- * @param title as a person calls it
+ * @param title the name for messages
  * @param variable the environment variable that sets it
  */
 public record ListeningPort(String title, String variable, String host, int number) {
-  /** There are no more. */
+  /** The highest TCP port. */
   static final int HIGHEST = 65_535;
 
-  /** Those that the settings name and that are to be opened. */
+  /** The ports of the enabled servers. */
   public static List<ListeningPort> of(Settings settings) {
     List<ListeningPort> ports = new ArrayList<>();
     add(ports, settings, "port", "PORT", "camel.server");
@@ -39,10 +37,10 @@ public record ListeningPort(String title, String variable, String host, int numb
     }
   }
 
-  /** Whether nobody listens on it and it may be opened. */
+  /** Whether the port can be opened. */
   public boolean isFree() {
     try (ServerSocket socket = new ServerSocket()) {
-      // Connections of a hub that has just ended do not count.
+      // Connections in TIME_WAIT, of a hub that has just stopped, do not block the port.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, number));
       return true;
@@ -51,7 +49,7 @@ public record ListeningPort(String title, String variable, String host, int numb
     }
   }
 
-  /** What stops the start. */
+  /** The fault of a port that is in use. */
   Fault fault() {
     return Fault.error(
         title + " " + number,

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * {@code login/providers.yaml}: keys that exist and go together, values of their kind. What stands
- * for a variable that is not set is no fault: that provider is not configured.
+/** Checks {@code login/providers.yaml}: known keys that go together, types of values. A variable that is not set is no fault: that provider is not configured.
  */
 final class LoginRules {
   private final Settings settings;
@@ -25,21 +23,21 @@ final class LoginRules {
   void check(YamlTree tree) {
     if (!tree.isMap()) {
       faults.error(
-          tree.place(), "is not a map of providers", "write a provider's name and what it needs");
+          tree.location(), "is not a map of providers", "write a provider's name and what it needs");
     } else if (tree.entries().isEmpty()) {
-      faults.warning(tree.place(), "names no provider", "name one, or remove the file");
+      faults.warning(tree.location(), "names no provider", "name one, or remove the file");
     }
     for (YamlTree.Entry provider : tree.entries()) {
       ProviderSchema.nameComplaint(provider.key())
           .ifPresent(
               complaint ->
                   faults.error(
-                      provider.place(), "the provider's name " + complaint, "call it otherwise"));
+                      provider.location(), "the provider's name " + complaint, "call it otherwise"));
       if (provider.value().isMap()) {
         check(provider);
       } else {
         faults.error(
-            provider.place(),
+            provider.location(),
             "'" + provider.key() + "' is not a map",
             "indent what belongs to it by two more");
       }
@@ -52,7 +50,7 @@ final class LoginRules {
       Optional<ProviderField> field = ProviderField.of(entry.key());
       if (field.isEmpty()) {
         faults.error(
-            entry.place(),
+            entry.location(),
             "unknown key '" + entry.key() + "' of a login provider",
             Suggest.remedy(entry.key(), ProviderField.keys()));
         continue;
@@ -72,7 +70,7 @@ final class LoginRules {
         .forEach(
             complaint ->
                 faults.error(
-                    provider.place(),
+                    provider.location(),
                     "'" + provider.key() + "' " + complaint,
                     "a provider has issuer, or authorize-url, token-url, user-info-url and subject;"
                         + " and client-id"));
@@ -80,12 +78,12 @@ final class LoginRules {
 
   private void checkParameters(ProviderField field, YamlTree.Entry entry) {
     if (!entry.value().isMap()) {
-      faults.error(entry.place(), entry.key() + " is not a map", "write a name and a text each");
+      faults.error(entry.location(), entry.key() + " is not a map", "write a name and a text each");
     }
     for (YamlTree.Entry parameter : entry.value().entries()) {
       if (ProviderField.isOwnParameter(parameter.key())) {
         faults.error(
-            parameter.place(),
+            parameter.location(),
             "the hub itself sets the parameter '" + parameter.key() + "'",
             "delete the line");
       } else {
@@ -97,7 +95,7 @@ final class LoginRules {
   private void checkText(ProviderField field, YamlTree value, YamlTree.Entry entry) {
     if (!value.isText()) {
       faults.error(
-          entry.place(),
+          entry.location(),
           entry.key() + (value.isEmpty() ? " is empty" : " is not a text"),
           value.isEmpty()
               ? "write its value, or delete the line"
@@ -109,15 +107,15 @@ final class LoginRules {
       return;
     }
     if (resolved.text().isEmpty()) {
-      faults.error(value.place(), entry.key() + " is empty", "write its value, or delete the line");
+      faults.error(value.location(), entry.key() + " is empty", "write its value, or delete the line");
       return;
     }
     field
         .complaint(resolved.text())
-        .ifPresent(complaint -> faults.error(value.place(), entry.key() + " " + complaint, ""));
+        .ifPresent(complaint -> faults.error(value.location(), entry.key() + " " + complaint, ""));
     if (field == ProviderField.CLIENT_SECRET && resolved.text().equals(value.text().strip())) {
       faults.warning(
-          value.place(),
+          value.location(),
           "a client secret stands in a file of routes",
           "write \"{{NAME:}}\" and set the variable of that name");
     }

@@ -2,7 +2,7 @@ package hub.lint;
 
 import java.util.Optional;
 
-/** A route that needs people's tokens names a login provider that is there, and whose they are. */
+/** Checks routes that use people's tokens: the login provider exists and the subject is given. */
 final class OauthRules {
   private final Project project;
   private final Faults faults;
@@ -12,7 +12,7 @@ final class OauthRules {
     this.faults = faults;
   }
 
-  /** Checks the address of a Kamelet. */
+  /** Checks an endpoint of a Kamelet. */
   void check(Endpoint endpoint) {
     if (endpoint.name().equals("oauth-token-action")) {
       checkProvider(endpoint, "loginProvider");
@@ -28,7 +28,7 @@ final class OauthRules {
   private void need(Endpoint endpoint, String parameter, String meaning) {
     if (endpoint.value(parameter).filter(value -> !value.isBlank()).isEmpty()) {
       faults.error(
-          endpoint.place(), "auth: oauth needs '" + parameter + "'", "write there " + meaning);
+          endpoint.location(), "auth: oauth needs '" + parameter + "'", "write there " + meaning);
     }
   }
 
@@ -41,7 +41,7 @@ final class OauthRules {
         && !project.loginProviders().contains(written.get().value())) {
       String name = written.get().value();
       faults.error(
-          written.get().place(),
+          written.get().location(),
           "there is no login provider '" + name + "'",
           Suggest.nearest(name, project.loginProviders())
               .map(near -> "did you mean '" + near + "'?")

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a route or a setting refers to as {@code {{key}}} is set, or has a default there. */
+/** Checks that every {@code {{key}}} in routes and settings is set or has a default. */
 final class PlaceholderRules {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
 
-  /** Parameters of a template are given by whoever uses it. */
+  /** Placeholders in a route template are its parameters. */
   private static final String TEMPLATE = "routeTemplate";
 
   private final SettingsFile file;
@@ -31,22 +31,22 @@ final class PlaceholderRules {
     tree.entries().stream()
         .filter(entry -> !entry.key().equals(TEMPLATE))
         .forEach(entry -> check(entry.value()));
-    check(tree.place(), tree.text());
+    check(tree.location(), tree.text());
   }
 
-  /** What the settings refer to. */
+  /** Checks the values of {@code application.properties}. */
   void checkSettings() {
-    file.entries().forEach(entry -> check(entry.place(), entry.value()));
+    file.entries().forEach(entry -> check(entry.location(), entry.value()));
   }
 
-  private void check(Place place, String text) {
+  private void check(Location location, String text) {
     Matcher placeholder = PLACEHOLDER.matcher(text);
     while (placeholder.find()) {
-      checkKey(place, placeholder.group(1).strip());
+      checkKey(location, placeholder.group(1).strip());
     }
   }
 
-  private void checkKey(Place place, String key) {
+  private void checkKey(Location location, String key) {
     boolean variable = key.startsWith("env:");
     String name = variable ? key.substring("env:".length()) : key;
     if (name.contains(":") || name.startsWith("?")) {
@@ -54,7 +54,7 @@ final class PlaceholderRules {
     }
     if (variable ? !environment.containsKey(name) : !isSet(name)) {
       faults.error(
-          place,
+          location,
           name + " is not set",
           variable
               ? "set it, or give it a default: {{" + key + ":…}}"
@@ -62,14 +62,14 @@ final class PlaceholderRules {
     }
   }
 
-  /** An empty value is one too. */
+  /** An empty value counts as set. */
   private boolean isSet(String key) {
     try {
       return key.equals(Dialect.PROPERTY)
           || file.entry(key).isPresent()
           || settings.named(key).isPresent();
     } catch (RuntimeException e) {
-      // It is there; what it refers to is told where it is set.
+      // It is set; its own placeholder is reported at its line.
       return true;
     }
   }

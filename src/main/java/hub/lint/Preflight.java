@@ -15,28 +15,24 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the settings and checks them and the routes before anything opens. */
+/** Reads and checks the settings, routes and ports before the start opens anything. */
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
   private static final Pattern ROUTES_FOLDER =
       Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
 
-  /**
-   * The example has to work for a newcomer who has set nothing, so its secret is made at the first
-   * start.
+  /** The example has to work without any settings, so its secret is generated at the first start.
    */
   private static final String EXAMPLE = "example/example-webhook.camel.yaml";
 
   private static final String EXAMPLE_SECRET = "EXAMPLE_WEBHOOK_SECRET";
 
-  /** Name of a bean, any, by which a context learns that the check has been made. */
+  /** Name of a bean of any type that is bound when the check has been made already. */
   public static final String CHECKED = "preflight";
 
   private Preflight() {}
 
-  /**
-   * The secrets in force, after settings and routes were checked, unless whoever starts the context
-   * has done that already and said so by {@link #CHECKED}.
+  /** Checks settings and routes, unless {@link #CHECKED} is bound, and returns the effective secrets.
    *
    * @throws StartRefusedException with every fault of settings and routes
    */
@@ -53,9 +49,7 @@ public final class Preflight {
     return new LiveSecrets(key -> property(context, key), secretFiles(context));
   }
 
-  /**
-   * Checks settings, routes and ports. To be called before Camel reads the routes where that is
-   * possible: Camel gives up at the first file that it cannot read.
+  /** Checks settings, routes and ports. To be called before Camel reads the routes if possible: Camel stops at the first file that it cannot read.
    *
    * @throws StartRefusedException with every fault
    */
@@ -81,23 +75,21 @@ public final class Preflight {
     }
   }
 
-  /**
-   * The settings in force, unchecked: the environment before files; a name may also be a
-   * variable's, or that of a file with a secret.
+  /** The effective settings, unchecked: the environment wins over files. A name may also be that of a variable or of a secret file.
    */
   public static Settings settings(CamelContext context) {
     SecretFiles secrets = secretFiles(context);
     return new Settings(key -> property(context, key).or(() -> secrets.read(key)));
   }
 
-  /** The folder of the routes; empty when only single files are loaded, as tests do. */
+  /** The routes folder; empty when single files are loaded, as in tests. */
   public static Optional<Path> routesFolder(Settings settings) {
     Matcher folder =
         ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
     return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
   }
 
-  /** Whether the first start makes this secret. */
+  /** Whether the first start generates this secret. */
   public static boolean makes(String secret) {
     return secret.equals(EXAMPLE_SECRET);
   }

@@ -13,7 +13,7 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 
-/** Everything that the files define together, for the rules that look across files. */
+/** Everything that the files define, for rules that look across files. */
 final class Project {
   private final List<Route> routes = new ArrayList<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -23,7 +23,7 @@ final class Project {
   private final Set<String> consumedElsewhere = new LinkedHashSet<>();
   private final Set<String> producedElsewhere = new LinkedHashSet<>();
 
-  /** Counts the routes that {@code context} has already, the engine's own, as neighbours. */
+  /** Includes the routes that {@code context} has already: those of the engine. */
   Project(CamelContext context) {
     if (context instanceof ModelCamelContext model) {
       model.getRouteDefinitions().forEach(this::addElsewhere);
@@ -84,7 +84,7 @@ final class Project {
     return loginProviders;
   }
 
-  /** The names after {@code scheme:} that some route takes messages from. */
+  /** The names after {@code scheme:} that some route consumes from. */
   Set<String> consumed(String scheme) {
     return names(scheme, true, consumedElsewhere);
   }
@@ -97,7 +97,7 @@ final class Project {
   private Set<String> names(String scheme, boolean consumed, Set<String> elsewhere) {
     Set<String> names = new TreeSet<>();
     for (Endpoint endpoint : endpoints) {
-      if (endpoint.scheme().equals(scheme) && endpoint.consumed() == consumed) {
+      if (endpoint.scheme().equals(scheme) && endpoint.isConsumer() == consumed) {
         names.add(endpoint.name());
       }
     }

@@ -14,9 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Writes the reference from what the program itself reads: {@code settings.md} from {@link
- * Setting}, {@code inbox.md} from the endpoint's own declarations, and a page for every Kamelet
- * from its definition.
+ * Generates the reference pages: {@code settings.md} from {@link Setting}, {@code inbox.md} from
+ * the endpoint's declared parameters, and a page for every Kamelet from its definition.
  */
 public final class Reference {
   private static final Path PAGES = Path.of("src/docs/reference");
@@ -34,7 +33,7 @@ public final class Reference {
     }
   }
 
-  /** Every page by its file. */
+  /** The content of every page by its file. */
   static Map<Path, String> pages(Path pages, Path kamelets) throws IOException {
     Map<Path, String> all = new TreeMap<>();
     all.put(pages.resolve("settings.md"), settings());
@@ -161,7 +160,7 @@ public final class Reference {
     return "| " + cells.stream().map(Reference::cell).collect(joining(" | ")) + " |\n";
   }
 
-  /** A cell is one line and has no bars of its own. */
+  /** Joins lines and escapes bars. */
   private static String cell(String text) {
     return text.strip().replaceAll("\\s*\\n\\s*", " ").replace("|", "\\|");
   }

@@ -3,22 +3,21 @@ package hub.lint;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A route as its file describes it.
+/** A route of a file.
  *
- * @param place of the word {@code route}
- * @param id empty where there is none
- * @param tree what stands under {@code route}
- * @param endpoints every address in it, its source first
+ * @param location of the key {@code route}
+ * @param id empty: none
+ * @param tree the value of {@code route}
+ * @param endpoints every endpoint in it, its source first
  */
-record Route(Place place, String id, YamlTree tree, List<Endpoint> endpoints) {
-  /** Where its messages come from. */
+record Route(Location location, String id, YamlTree tree, List<Endpoint> endpoints) {
+  /** The endpoint that it consumes from. */
   Optional<Endpoint> from() {
     return endpoints.stream().filter(endpoint -> endpoint.step().equals("from")).findFirst();
   }
 
-  /** Its name in a message. */
+  /** Its name for messages. */
   String title() {
-    return id.isEmpty() ? "the route in " + place : id;
+    return id.isEmpty() ? "the route in " + location : id;
   }
 }

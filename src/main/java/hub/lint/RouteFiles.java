@@ -8,20 +8,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * The files under {@code routes/} that may be meant as routes, each by its kind, which its name
- * shows.
+/** Finds the files in {@code routes/}. The kind of a file is told by its name.
  *
  * @param dir the folder {@code routes/}
- * @param names turns a path into the name that a message shows
+ * @param names shortens paths for messages
  */
 record RouteFiles(Path dir, FileNames names) {
-  /** What Camel could read as routes, under names that the hub reads or not. */
+  /** Files that Camel could load as routes, whether the hub reads them or not. */
   private static final String READABLE = "(?i).*\\.(ya?ml|xml|java|groovy|kts|jsh?)";
 
   private static final String PROVIDERS = "login/providers.yaml";
 
-  /** What a file is for. */
+  /** The purpose of a file; STRAY: none that the hub knows. */
   enum Kind {
     ROUTES,
     KAMELET,
@@ -30,24 +28,23 @@ record RouteFiles(Path dir, FileNames names) {
     STRAY
   }
 
-  /**
-   * One file.
+  /** A file.
    *
-   * @param name as a message shows it
+   * @param name for messages
    */
-  record Found(Path path, String name, Kind kind) {
-    /** The file's name up to its suffix. */
+  record RouteFile(Path path, String name, Kind kind) {
+    /** The file's name without its suffix. */
     String stem() {
       String fileName = path.getFileName().toString();
       return fileName.replaceFirst("(\\.camel|\\.kamelet|\\.test)?\\.ya?ml$", "");
     }
   }
 
-  /** All files that may be meant as routes, by path. */
-  List<Found> find(Faults faults) {
+  /** All files that could be routes, by path. */
+  List<RouteFile> find(Faults faults) {
     if (!Files.isDirectory(dir)) {
       faults.error(
-          Place.of(names.of(dir)), "there is no such folder", "start where the routes folder is");
+          Location.of(names.of(dir)), "there is no such folder", "start where the routes folder is");
       return List.of();
     }
     try (Stream<Path> paths = Files.walk(dir)) {
@@ -55,10 +52,10 @@ record RouteFiles(Path dir, FileNames names) {
           .filter(path -> path.toString().matches(READABLE))
           .filter(Files::isRegularFile)
           .sorted()
-          .map(path -> new Found(path, names.of(path), kind(path)))
+          .map(path -> new RouteFile(path, names.of(path), kind(path)))
           .toList();
     } catch (IOException e) {
-      faults.error(Place.of(names.of(dir)), "cannot be read", "check who may read it");
+      faults.error(Location.of(names.of(dir)), "cannot be read", "check who may read it");
       return List.of();
     }
   }
@@ -77,31 +74,31 @@ record RouteFiles(Path dir, FileNames names) {
     return inside.equals(PROVIDERS) ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
   }
 
-  /** The file's text; empty after a fault. */
-  static Optional<String> read(Found file, Faults faults) {
+  /** The content of the file; empty after a fault. */
+  static Optional<String> read(RouteFile file, Faults faults) {
     try {
       return Optional.of(Files.readString(file.path()));
     } catch (MalformedInputException e) {
-      faults.error(Place.of(file.name()), "is not UTF-8", "save it as UTF-8");
+      faults.error(Location.of(file.name()), "is not UTF-8", "save it as UTF-8");
     } catch (IOException e) {
-      faults.error(Place.of(file.name()), "cannot be read", "check who may read it");
+      faults.error(Location.of(file.name()), "cannot be read", "check who may read it");
     }
     return Optional.empty();
   }
 
-  /** Tells about files whose suffix says nothing. */
-  static void reportStrays(List<Found> files, Faults faults) {
-    for (Found file : files) {
+  /** Warns about files that the hub does not read. */
+  static void reportStrays(List<RouteFile> files, Faults faults) {
+    for (RouteFile file : files) {
       if (file.kind() == Kind.STRAY) {
         faults.warning(
-            Place.of(file.name()),
+            Location.of(file.name()),
             "is neither a route nor a Kamelet and is not read",
             strayRemedy(file));
       }
     }
   }
 
-  private static String strayRemedy(Found file) {
+  private static String strayRemedy(RouteFile file) {
     if (file.path().toString().endsWith(".kamelet.yaml")) {
       return "move it to routes/kamelets";
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.support.PatternHelper;
 
-/** A route has an id, which its file is called by, and a description; and what it names exists. */
+/** Checks routes: an id that is the file's name, a description, an existing route configuration. */
 final class RouteRules {
   private final Project project;
   private final Faults faults;
@@ -17,44 +17,44 @@ final class RouteRules {
   }
 
   /** Checks the routes of one file. */
-  void checkFile(RouteFiles.Found file, List<Route> routes) {
+  void checkFile(RouteFiles.RouteFile file, List<Route> routes) {
     for (Route route : routes) {
       if (route.id().isEmpty()) {
         faults.error(
-            route.place(), "the route has no id", "add 'id: " + file.stem() + "', the file's name");
+            route.location(), "the route has no id", "add 'id: " + file.stem() + "', the file's name");
       }
       if (route.tree().text("description").isBlank()) {
         faults.error(
-            route.place(),
+            route.location(),
             "route '" + route.title() + "' has no description",
             "say in one sentence what it does");
       }
     }
     if (routes.size() > 1) {
       faults.warning(
-          routes.get(1).place(),
+          routes.get(1).location(),
           "a second route in one file",
           "move '" + routes.get(1).title() + "' to a file of its own");
     } else if (routes.size() == 1) {
       Route route = routes.get(0);
       if (!route.id().isEmpty() && !route.id().equals(file.stem())) {
         faults.error(
-            idPlace(route),
+            idLocation(route),
             "route '" + route.id() + "' stands in a file of another name",
             "name the file " + route.id() + ".camel.yaml or the route " + file.stem());
       }
     }
   }
 
-  /** Checks what only shows when all files are known. */
+  /** Checks that need all files: unique ids and route configurations. */
   void checkAll() {
-    Map<String, Place> ids = new HashMap<>();
+    Map<String, Location> ids = new HashMap<>();
     for (Route route : project.routes()) {
       if (!route.id().isEmpty()) {
-        Place first = ids.putIfAbsent(route.id(), idPlace(route));
+        Location first = ids.putIfAbsent(route.id(), idLocation(route));
         if (first != null) {
           faults.error(
-              idPlace(route),
+              idLocation(route),
               "route id '" + route.id() + "' is taken by " + first,
               "give one of them another id");
         }
@@ -74,12 +74,12 @@ final class RouteRules {
         .forEach(
             id ->
                 faults.error(
-                    entry.place(),
+                    entry.location(),
                     "there is no routeConfiguration '" + id + "'",
                     Suggest.remedy(id, project.routeConfigurations())));
   }
 
-  private static Place idPlace(Route route) {
-    return route.tree().entry("id").map(YamlTree.Entry::place).orElse(route.place());
+  private static Location idLocation(Route route) {
+    return route.tree().entry("id").map(YamlTree.Entry::location).orElse(route.location());
   }
 }

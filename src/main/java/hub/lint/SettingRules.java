@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The hub's own settings: keys that exist, values of their kind, keys that are long enough. */
+/** Checks the hub's own settings: known keys, types of values, lengths of keys. */
 final class SettingRules {
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
   private final SettingsFile file;
   private final Settings settings;
   private final Map<String, String> environment;
-  private final Origins origins;
+  private final SettingOrigins origins;
   private final Faults faults;
 
   SettingRules(
@@ -32,7 +32,7 @@ final class SettingRules {
     this.file = file;
     this.settings = settings;
     this.environment = environment;
-    this.origins = new Origins(file, environment);
+    this.origins = new SettingOrigins(file, environment);
     this.faults = faults;
   }
 
@@ -46,39 +46,39 @@ final class SettingRules {
     }
   }
 
-  /** Whoever deletes the other one of the two needs to know. */
+  /** An overridden value is checked too: it counts once the later line is deleted. */
   private void checkOverridden(Setting setting, SettingsFile.Entry entry) {
     if (!entry.value().contains("{{") && !entry.value().isBlank()) {
       setting
           .kind()
           .complaint(entry.value().trim())
-          .ifPresent(complaint -> faults.error(entry.place(), setting.key() + " " + complaint, ""));
+          .ifPresent(complaint -> faults.error(entry.location(), setting.key() + " " + complaint, ""));
     }
   }
 
   private void checkKeys() {
     List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
-    Map<String, Place> seen = new HashMap<>();
+    Map<String, Location> seen = new HashMap<>();
     for (SettingsFile.Entry entry : file.entries()) {
       if (entry.key().startsWith("hub.") && !known.contains(entry.key())) {
         faults.error(
-            entry.place(),
+            entry.location(),
             "unknown setting '" + entry.key() + "'",
             Suggest.nearest(entry.key(), known)
                 .map(near -> "did you mean '" + near + "'?")
                 .orElse("the settings are listed in the application.properties that is shipped"));
       }
-      Place first = seen.putIfAbsent(entry.key(), entry.place());
+      Location first = seen.putIfAbsent(entry.key(), entry.location());
       if (first != null) {
         faults.error(
-            entry.place(),
+            entry.location(),
             "'" + entry.key() + "' stands twice, first in line " + first.line(),
             "delete one");
       }
     }
   }
 
-  /** Others may have variables that start with HUB_ too; only one that is nearly ours is told. */
+  /** Other programs may use variables that start with HUB_, so only near misses are reported. */
   private void checkVariables() {
     List<String> known = Arrays.stream(Setting.values()).map(Setting::variable).toList();
     for (String variable : environment.keySet()) {
@@ -87,19 +87,19 @@ final class SettingRules {
             .ifPresent(
                 near ->
                     faults.warning(
-                        Place.of(variable),
+                        Location.of(variable),
                         "unknown environment variable",
                         "did you mean '" + near + "'?"));
       }
     }
   }
 
-  /** Read by the logging itself, before there are settings. */
+  /** LOG_FORMAT is read by the logging configuration, so it is no {@link Setting}. */
   private void checkLogFormat() {
     String format = environment.getOrDefault("LOG_FORMAT", "text");
     if (!LOG_FORMATS.contains(format)) {
       faults.error(
-          Place.of("LOG_FORMAT"),
+          Location.of("LOG_FORMAT"),
           "'" + format + "' is no format of the log",
           Suggest.remedy(format, LOG_FORMATS));
     }
@@ -109,9 +109,9 @@ final class SettingRules {
     try {
       return Optional.of(settings.text(setting));
     } catch (RuntimeException e) {
-      if (!faults.stopAtLine(place(setting))) {
+      if (!faults.hasErrorAt(location(setting))) {
         faults.error(
-            place(setting),
+            location(setting),
             setting.key() + " cannot be resolved",
             "set the variable or property that it refers to, or give it a default");
       }
@@ -123,7 +123,7 @@ final class SettingRules {
     setting
         .kind()
         .complaint(value)
-        .ifPresent(complaint -> faults.error(place(setting), title(setting) + complaint, ""));
+        .ifPresent(complaint -> faults.error(location(setting), title(setting) + complaint, ""));
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
       case MAX_BODY_BYTES -> checkLargestBody(value);
@@ -148,7 +148,7 @@ final class SettingRules {
                 .isEmpty();
     if (numbers && Long.parseLong(value) > BodyLimits.largest(settings)) {
       faults.error(
-          place(Setting.MAX_BODY_BYTES),
+          location(Setting.MAX_BODY_BYTES),
           title(Setting.MAX_BODY_BYTES)
               + "is over half of what all bodies may take together ("
               + 2 * BodyLimits.largest(settings)
@@ -157,13 +157,13 @@ final class SettingRules {
     }
   }
 
-  /** The address may hold a password, so it is not shown. */
+  /** The URL may contain a password, so it is not shown. */
   private void checkDatabase(String address) {
     if (!address.isEmpty()
         && !address.startsWith("jdbc:postgresql:")
         && !address.startsWith("jdbc:h2:")) {
       faults.error(
-          place(Setting.DATABASE_URL),
+          location(Setting.DATABASE_URL),
           title(Setting.DATABASE_URL) + "starts neither with jdbc:postgresql: nor with jdbc:h2:",
           "write jdbc:postgresql://host/database, with user and password in DATABASE_USER and"
               + " DATABASE_PASSWORD");
@@ -176,7 +176,7 @@ final class SettingRules {
         && OwnEvents.modeOf(key).isEmpty()
         && settings.text(Setting.STRIPE_LIVEMODE).equals("auto")) {
       faults.warning(
-          place(Setting.STRIPE_SECRET_KEY),
+          location(Setting.STRIPE_SECRET_KEY),
           title(Setting.STRIPE_SECRET_KEY)
               + "begins neither with sk_live_ or rk_live_ nor with sk_test_ or rk_test_, so events of both modes are handled",
           "check the key, or set " + Setting.STRIPE_LIVEMODE.key() + " to live or test");
@@ -186,7 +186,7 @@ final class SettingRules {
   private void checkSender(String sender) {
     if (!sender.isBlank() && !EmailSettings.isSender(sender)) {
       faults.error(
-          place(Setting.EMAIL_FROM),
+          location(Setting.EMAIL_FROM),
           title(Setting.EMAIL_FROM) + "is neither an address nor 'Name <address>'",
           "write it as hub@example.com or Acme <hub@example.com>; a name with a comma or another"
               + " special character goes in quotes: \"Acme, Inc.\" <hub@example.com>");
@@ -200,14 +200,14 @@ final class SettingRules {
     for (String address : addresses.split(",", -1)) {
       if (!EmailSettings.isBareAddress(address.strip())) {
         faults.error(
-            place(Setting.ALERT_EMAIL),
+            location(Setting.ALERT_EMAIL),
             title(Setting.ALERT_EMAIL) + "has '" + address.strip() + "', which is no address",
             "write bare addresses such as ada@example.com, separated by commas");
       }
     }
     if (settings.text(Setting.EMAIL_TRANSPORT).isEmpty()) {
       faults.warning(
-          place(Setting.ALERT_EMAIL),
+          location(Setting.ALERT_EMAIL),
           title(Setting.ALERT_EMAIL) + "is set, but e-mail is not configured",
           "set EMAIL_TRANSPORT and what it needs");
     }
@@ -217,7 +217,7 @@ final class SettingRules {
   private void checkAlertAddress(String address) {
     if (!address.isEmpty() && !AlertChannels.isAddress(address)) {
       faults.error(
-          place(Setting.ALERT_SLACK_URL),
+          location(Setting.ALERT_SLACK_URL),
           title(Setting.ALERT_SLACK_URL) + "is no http or https address",
           "copy the address of the incoming webhook");
     }
@@ -226,7 +226,7 @@ final class SettingRules {
   private void checkTransport(String transport) {
     if (!transport.isEmpty() && !EmailTransport.names().contains(transport)) {
       faults.error(
-          place(Setting.EMAIL_TRANSPORT),
+          location(Setting.EMAIL_TRANSPORT),
           title(Setting.EMAIL_TRANSPORT)
               + "must be one of "
               + String.join(", ", EmailTransport.names()),
@@ -238,17 +238,17 @@ final class SettingRules {
 
   private void checkApiKeys(String keys) {
     if (!keys.isEmpty()) {
-      CallerKeys.faults(keys, leastBytes()).forEach(fault -> tell(Setting.API_KEYS, fault));
+      CallerKeys.faults(keys, leastBytes()).forEach(fault -> report(Setting.API_KEYS, fault));
     }
   }
 
   private void checkAdminKey(String key) {
     if (!key.isEmpty()) {
-      CallerKeys.lengthFault(key, leastBytes()).ifPresent(fault -> tell(Setting.ADMIN_KEY, fault));
+      CallerKeys.lengthFault(key, leastBytes()).ifPresent(fault -> report(Setting.ADMIN_KEY, fault));
     }
   }
 
-  /** The default while the setting itself is wrong, which is told where it stands. */
+  /** The default when the setting itself is wrong, which is reported separately. */
   private int leastBytes() {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
@@ -258,17 +258,17 @@ final class SettingRules {
   }
 
   /**
-   * @param fault what is wrong, and the remedy behind a semicolon
+   * @param fault the fault and, after a semicolon, the remedy
    */
-  private void tell(Setting setting, String fault) {
+  private void report(Setting setting, String fault) {
     String[] parts = fault.split("; ", 2);
-    faults.error(place(setting), title(setting) + parts[0], parts[1]);
+    faults.error(location(setting), title(setting) + parts[0], parts[1]);
   }
 
   private void checkEncryptionKeys(String keys) {
     for (String fault : EncryptionKeys.faults(keys)) {
       faults.error(
-          place(Setting.ENCRYPTION_KEYS),
+          location(Setting.ENCRYPTION_KEYS),
           title(Setting.ENCRYPTION_KEYS) + fault,
           "write id:base64, separated by commas, the newest first; make one with"
               + " 'openssl rand -base64 32'");
@@ -279,7 +279,7 @@ final class SettingRules {
     return origins.title(setting.key());
   }
 
-  private Place place(Setting setting) {
-    return origins.place(setting.key());
+  private Location location(Setting setting) {
+    return origins.location(setting.key());
   }
 }

@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/**
- * {@code application.properties}, every entry with its line.
+/** {@code application.properties}, every entry with its line.
  *
- * @param name as a message shows it
+ * @param name for messages
  * @param entries in the order of the file
  */
 record SettingsFile(String name, List<Entry> entries) {
-  /** A key and what is written behind it, placeholders unresolved. */
-  record Entry(String key, String value, Place place) {}
+  /** A key and its value as written, placeholders unresolved. */
+  record Entry(String key, String value, Location location) {}
 
-  /** Reads it; a file that is not there has no entries. */
+  /** Reads the file; an absent file has no entries. */
   static SettingsFile read(Path path, String name, Faults faults) {
     List<Entry> entries = new ArrayList<>();
     if (Files.exists(path)) {
@@ -27,7 +26,7 @@ record SettingsFile(String name, List<Entry> entries) {
         parse(Files.readAllLines(path), name, entries, faults);
       } catch (IOException e) {
         faults.error(
-            Place.of(name), "cannot be read", "check who may read it, and save it as UTF-8");
+            Location.of(name), "cannot be read", "check who may read it, and save it as UTF-8");
       }
     }
     return new SettingsFile(name, List.copyOf(entries));
@@ -46,13 +45,13 @@ record SettingsFile(String name, List<Entry> entries) {
       }
       logical.append(line).append('\n');
       if (!continues(line) || i == lines.size() - 1) {
-        add(logical.toString(), new Place(name, start), entries, faults);
+        add(logical.toString(), new Location(name, start), entries, faults);
         logical.setLength(0);
       }
     }
   }
 
-  /** An odd number of backslashes at the end takes the next line along. */
+  /** A line with an odd number of backslashes at its end continues on the next line. */
   private static boolean continues(String line) {
     int slashes = 0;
     while (slashes < line.length() && line.charAt(line.length() - 1 - slashes) == '\\') {
@@ -61,18 +60,18 @@ record SettingsFile(String name, List<Entry> entries) {
     return slashes % 2 == 1;
   }
 
-  private static void add(String text, Place place, List<Entry> entries, Faults faults) {
+  private static void add(String text, Location location, List<Entry> entries, Faults faults) {
     Properties one = new Properties();
     try {
       one.load(new StringReader(text));
     } catch (IOException | IllegalArgumentException e) {
-      faults.error(place, "has a wrong \\u", "write \\uXXXX, or \\\\ for a backslash");
+      faults.error(location, "has a wrong \\u", "write \\uXXXX, or \\\\ for a backslash");
       return;
     }
-    one.forEach((key, value) -> entries.add(new Entry((String) key, (String) value, place)));
+    one.forEach((key, value) -> entries.add(new Entry((String) key, (String) value, location)));
   }
 
-  /** The entry in force: the last of that key. */
+  /** The effective entry: the last of that key. */
   Optional<Entry> entry(String key) {
     return entries.stream()
         .filter(entry -> entry.key().equals(key))

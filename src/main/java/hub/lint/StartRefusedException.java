@@ -3,7 +3,7 @@ package hub.lint;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings or routes are wrong; the message has every fault on a line of its own. */
+/** The start is refused; the message has one line for every fault. */
 public final class StartRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 
-/** Holds a piece of a route against Camel's schema: every key known, every value of its kind. */
+/** Checks steps against Camel's schema: known keys, types of values. */
 final class StepRules {
-  /** Steps that work without the expression that the schema offers them. */
+  /** Steps whose expression is optional, although the schema does not say so. */
   private static final Set<String> EXPRESSION_OPTIONAL =
       Set.of("sort", "serviceCall", "serviceCallConfiguration", "loadBalance", "resequence");
 
-  /** Texts that are Simple without saying so. */
+  /** Texts that Camel evaluates as Simple. */
   private static final Set<String> SIMPLE_TEXTS = Set.of("log.message", "throwException.message");
 
   private final Faults faults;
@@ -34,70 +34,70 @@ final class StepRules {
   /**
    * Checks one element and all below it.
    *
-   * @param name the key that it stands under, for the messages
-   * @param place of that key
-   * @return every address in it
+   * @param name the element's key, for messages
+   * @param location of that key
+   * @return every endpoint in it
    */
-  List<Endpoint> check(String name, Place place, YamlTree value, Shape shape) {
+  List<Endpoint> check(String name, Location location, YamlTree value, Shape shape) {
     List<Endpoint> endpoints = new ArrayList<>();
-    walk(name, place, value, shape, endpoints::add);
+    walk(name, location, value, shape, endpoints::add);
     return endpoints;
   }
 
   private void walk(
-      String name, Place place, YamlTree value, Shape shape, Consumer<Endpoint> found) {
+      String name, Location location, YamlTree value, Shape shape, Consumer<Endpoint> endpoints) {
     if (value.isMap()) {
       if (shape.allows("object")) {
-        map(name, place, value, shape, found);
+        map(name, location, value, shape, endpoints);
       } else {
-        faults.error(place, "'" + name + "' takes " + wanted(shape) + ", not a map", "");
+        faults.error(location, "'" + name + "' takes " + allowedKinds(shape) + ", not a map", "");
       }
     } else if (value.isList()) {
       if (shape.allows("array")) {
         shape
             .item()
             .ifPresent(
-                item -> value.items().forEach(each -> walk(name, each.place(), each, item, found)));
+                item -> value.items().forEach(each -> walk(name, each.location(), each, item, endpoints)));
       } else {
         faults.error(
-            place, "'" + name + "' takes " + wanted(shape) + ", not a list", "drop the dash");
+            location, "'" + name + "' takes " + allowedKinds(shape) + ", not a list", "drop the dash");
       }
     } else if (value.isText()) {
-      text(name, place, value, shape, found);
-    } else if (shape.allows("object") && !shape.allowsText() && shape.closed()) {
-      faults.error(place, "nothing stands under '" + name + "'", "write '" + name + ": {}'");
+      text(name, location, value, shape, endpoints);
+    } else if (shape.allows("object") && !shape.allowsText() && shape.isClosed()) {
+      faults.error(location, "nothing stands under '" + name + "'", "write '" + name + ": {}'");
     }
   }
 
   private void map(
-      String name, Place place, YamlTree value, Shape shape, Consumer<Endpoint> found) {
-    if (shape.step() && value.entries().size() > 1) {
+      String name, Location location, YamlTree value, Shape shape, Consumer<Endpoint> endpoints) {
+    if (shape.isStep() && value.entries().size() > 1) {
       List<String> keys = value.entries().stream().map(YamlTree.Entry::key).toList();
       faults.error(
-          value.place(),
+          value.location(),
           "a step has one name, this one has '" + String.join("', '", keys) + "'",
           "indent what belongs to '"
               + keys.get(0)
               + "' by two more, start another step with a dash");
       return;
     }
-    if (shape.endpoint() && value.get("uri").map(YamlTree::isText).orElse(false)) {
-      Place uri = value.entry("uri").orElseThrow().place();
-      found.accept(Endpoint.of(uri, name, value.text("uri"), value.get("parameters"), faults));
+    if (shape.isEndpoint() && value.get("uri").map(YamlTree::isText).orElse(false)) {
+      Location uri = value.entry("uri").orElseThrow().location();
+      endpoints.accept(Endpoint.of(uri, name, value.text("uri"), value.get("parameters"), faults));
     } else if (name.equals("kamelet") && value.get("name").isPresent()) {
-      Place kamelet = value.entry("name").orElseThrow().place();
-      found.accept(
+      Location kamelet = value.entry("name").orElseThrow().location();
+      endpoints.accept(
           Endpoint.of(
               kamelet, name, "kamelet:" + value.text("name"), value.get("parameters"), faults));
     }
     for (YamlTree.Entry entry : value.entries()) {
       Optional<Shape> property = shape.property(entry.key());
       if (property.isPresent()) {
-        walk(entry.key(), entry.place(), entry.value(), property.get(), found);
-      } else if (shape.closed()) {
+        walk(entry.key(), entry.location(), entry.value(), property.get(), endpoints);
+      } else if (shape.isClosed()) {
         faults.error(
-            entry.place(),
-            shape.step()
+            entry.location(),
+            shape.isStep()
                 ? "unknown step '" + entry.key() + "'"
                 : "unknown key '" + entry.key() + "' of " + name,
             unknownRemedy(entry.key(), value, shape));
@@ -105,24 +105,24 @@ final class StepRules {
       if (name.equals("beans") && entry.key().equals("type")) {
         checkClass(entry);
       }
-      if (shape.expression()) {
+      if (shape.isExpression()) {
         checkExpression(entry);
       }
       if (SIMPLE_TEXTS.contains(name + "." + entry.key()) && entry.value().isText()) {
-        expressions.check(entry.place(), "simple", entry.value().text());
+        expressions.check(entry.location(), "simple", entry.value().text());
       }
       if (entry.key().equals("deadLetterUri") && entry.value().isText()) {
-        found.accept(
+        endpoints.accept(
             Endpoint.of(
-                entry.place(), entry.key(), entry.value().text(), Optional.empty(), faults));
+                entry.location(), entry.key(), entry.value().text(), Optional.empty(), faults));
       }
     }
-    lacking(name, place, value, shape);
+    checkRequired(name, location, value, shape);
   }
 
   private void checkExpression(YamlTree.Entry language) {
     if (language.value().isText()) {
-      expressions.check(language.place(), language.key(), language.value().text());
+      expressions.check(language.location(), language.key(), language.value().text());
     }
     language
         .value()
@@ -130,14 +130,16 @@ final class StepRules {
         .filter(expression -> expression.value().isText())
         .ifPresent(
             expression ->
-                expressions.check(expression.place(), language.key(), expression.value().text()));
+                expressions.check(expression.location(), language.key(), expression.value().text()));
   }
 
   private void checkClass(YamlTree.Entry type) {
     String name = type.value().text().replaceFirst("^#class:", "");
-    if (name.matches("[\\w.$]+") && resolve(name) == null) {
+    if (name.matches("[\\w.$]+")
+        && !RenamedClassRules.isRenamed(name)
+        && resolve(name) == null) {
       faults.error(
-          type.place(), "there is no class '" + name + "'", "check its spelling, or add its jar");
+          type.location(), "there is no class '" + name + "'", "check its spelling, or add its jar");
     }
   }
 
@@ -148,7 +150,7 @@ final class StepRules {
                 entry ->
                     shape
                         .property(entry.key())
-                        .map(inner -> inner.closed() && inner.keys().contains(key))
+                        .map(inner -> inner.isClosed() && inner.keys().contains(key))
                         .orElse(false))
             .map(YamlTree.Entry::key)
             .findFirst();
@@ -158,53 +160,53 @@ final class StepRules {
   }
 
   private void text(
-      String name, Place place, YamlTree value, Shape shape, Consumer<Endpoint> found) {
+      String name, Location location, YamlTree value, Shape shape, Consumer<Endpoint> endpoints) {
     String text = value.text();
     if (name.equals("log")) {
-      expressions.check(place, "simple", text);
+      expressions.check(location, "simple", text);
     }
     if (!shape.allowsText()) {
-      faults.error(place, "'" + name + "' takes " + wanted(shape) + ", not a text", "");
+      faults.error(location, "'" + name + "' takes " + allowedKinds(shape) + ", not a text", "");
     } else if (text.contains("{{") || text.contains("${")) {
-      note(name, place, text, shape, found);
-    } else if (shape.onlyTruth() && !text.equals("true") && !text.equals("false")) {
-      faults.error(place, "'" + name + "' is true or false, not '" + text + "'", "");
-    } else if (shape.onlyNumber() && !text.matches("-?\\d+(\\.\\d+)?")) {
-      faults.error(place, "'" + name + "' is a number, not '" + text + "'", "");
+      addEndpoint(name, location, text, shape, endpoints);
+    } else if (shape.isBooleanOnly() && !text.equals("true") && !text.equals("false")) {
+      faults.error(location, "'" + name + "' is true or false, not '" + text + "'", "");
+    } else if (shape.isNumberOnly() && !text.matches("-?\\d+(\\.\\d+)?")) {
+      faults.error(location, "'" + name + "' is a number, not '" + text + "'", "");
     } else if (!shape.values().isEmpty()
         && shape.values().stream().noneMatch(text::equalsIgnoreCase)) {
       faults.error(
-          place, "'" + text + "' is not a value of " + name, Suggest.remedy(text, shape.values()));
+          location, "'" + text + "' is not a value of " + name, Suggest.remedy(text, shape.values()));
     } else {
-      note(name, place, text, shape, found);
+      addEndpoint(name, location, text, shape, endpoints);
     }
   }
 
-  private void note(String name, Place place, String text, Shape shape, Consumer<Endpoint> found) {
-    if (shape.endpoint()) {
-      found.accept(Endpoint.of(place, name, text, Optional.empty(), faults));
+  private void addEndpoint(String name, Location location, String text, Shape shape, Consumer<Endpoint> endpoints) {
+    if (shape.isEndpoint()) {
+      endpoints.accept(Endpoint.of(location, name, text, Optional.empty(), faults));
     } else if (name.equals("kamelet") && shape.keys().contains("parameters")) {
-      found.accept(Endpoint.of(place, name, "kamelet:" + text, Optional.empty(), faults));
+      endpoints.accept(Endpoint.of(location, name, "kamelet:" + text, Optional.empty(), faults));
     }
   }
 
-  private void lacking(String name, Place place, YamlTree value, Shape shape) {
+  private void checkRequired(String name, Location location, YamlTree value, Shape shape) {
     for (String key : shape.required()) {
-      boolean expressionElsewhere = shape.expression() && expressionKeys.contains(key);
-      if (value.entry(key).isEmpty() && !expressionElsewhere && !misspelt(key, value, shape)) {
-        faults.error(place, "'" + name + "' lacks '" + key + "'", "add it");
+      boolean expressionElsewhere = shape.isExpression() && expressionKeys.contains(key);
+      if (value.entry(key).isEmpty() && !expressionElsewhere && !isMisspelt(key, value, shape)) {
+        faults.error(location, "'" + name + "' lacks '" + key + "'", "add it");
       }
     }
     boolean expressed =
         value.entries().stream().anyMatch(entry -> expressionKeys.contains(entry.key()));
-    if (shape.expression() && !expressed && !EXPRESSION_OPTIONAL.contains(name)) {
+    if (shape.isExpression() && !expressed && !EXPRESSION_OPTIONAL.contains(name)) {
       faults.error(
-          place, "'" + name + "' lacks an expression", "add 'expression' and a language in it");
+          location, "'" + name + "' lacks an expression", "add 'expression' and a language in it");
     }
   }
 
-  /** Told as an unknown key already; one mistake, one fault. */
-  private static boolean misspelt(String key, YamlTree value, Shape shape) {
+  /** Whether the missing key is one that was reported as unknown: one mistake is one fault. */
+  private static boolean isMisspelt(String key, YamlTree value, Shape shape) {
     return value.entries().stream()
         .map(YamlTree.Entry::key)
         .filter(written -> !shape.keys().contains(written))
@@ -212,14 +214,14 @@ final class StepRules {
             written -> Suggest.nearest(written, shape.keys()).filter(key::equals).isPresent());
   }
 
-  private static String wanted(Shape shape) {
+  private static String allowedKinds(Shape shape) {
     if (shape.allows("object")) {
       return shape.allowsText() ? "a text or a map" : "a map";
     }
     return shape.allows("array") ? "a list" : "a text";
   }
 
-  /** Also among what lies beside the hub, which a launcher keeps apart from its own classes. */
+  /** Camel's class loader may be a launcher's that lacks the hub's own classes, so both are asked. */
   private Class<?> resolve(String name) {
     Class<?> known = context.getClassResolver().resolveClass(name);
     return known != null

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The event store lets the hub in. Only looked at before a start: a lint must work where there is
- * no database. One that does not answer is no fault; the hub waits for it.
+/** Checks that the database accepts the hub's user. Only before a start: the lint must work without a database. A database that does not answer is no fault; the hub waits for it.
  */
 final class StoreRules {
   private StoreRules() {}
@@ -19,29 +17,29 @@ final class StoreRules {
     SettingsFile file =
         SettingsFile.read(
             applicationProperties, applicationProperties.getFileName().toString(), new Faults());
-    Origins origins = new Origins(file, environment);
+    SettingOrigins origins = new SettingOrigins(file, environment);
     Faults faults = new Faults();
     try {
       StoreProbe.refusal(settings).ifPresent(refusal -> add(refusal, origins, faults));
     } catch (RuntimeException e) {
-      // What is not set or cannot be read is told by the lint.
+      // The lint reports settings that are missing or unreadable.
       return List.of();
     }
     return faults.sorted();
   }
 
-  private static void add(StoreProbe.Refusal refusal, Origins origins, Faults faults) {
+  private static void add(StoreProbe.Refusal refusal, SettingOrigins origins, Faults faults) {
     String url = Setting.DATABASE_URL.key();
     String password = Setting.DATABASE_PASSWORD.key();
     switch (refusal) {
       case NO_DATABASE ->
           faults.error(
-              origins.place(url),
+              origins.location(url),
               origins.title(url) + "names a database that its server does not have",
               "make it with 'createdb', or correct the name");
       case NOT_LET_IN ->
           faults.error(
-              origins.place(password),
+              origins.location(password),
               origins.title(password) + "or the user is not accepted by the database's server",
               "correct DATABASE_USER and DATABASE_PASSWORD");
     }

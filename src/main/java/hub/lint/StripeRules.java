@@ -4,7 +4,7 @@ import hub.config.Setting;
 import hub.provider.stripe.StripeEndpoint;
 import java.util.Set;
 
-/** The operation and the parameters of {@code stripe:}, and that no key stands in a route. */
+/** Checks operation and parameters of {@code stripe:}, and that no API key is written in a route. */
 final class StripeRules {
   private final DeclaredParameters declared = new DeclaredParameters(StripeEndpoint.class);
   private final Set<String> known = declared.names("producer");
@@ -15,9 +15,9 @@ final class StripeRules {
   }
 
   void check(Endpoint endpoint) {
-    if (endpoint.consumed()) {
+    if (endpoint.isConsumer()) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "no messages come from stripe:",
           "receive Stripe's events by a webhook and handle them from inbox:stripe");
       return;
@@ -29,16 +29,16 @@ final class StripeRules {
             (name, parameter) -> {
               if (!known.contains(name) && !isOperation(endpoint, name)) {
                 faults.error(
-                    parameter.place(),
+                    parameter.location(),
                     "unknown parameter '" + name + "' of stripe",
                     Suggest.remedy(name, known));
-              } else if (!parameter.open()) {
+              } else if (!parameter.hasPlaceholder()) {
                 checkValue(name, parameter);
               }
             });
   }
 
-  /** Where the address is the scheme alone. */
+  /** The operation may be a parameter if the address is only the scheme. */
   private static boolean isOperation(Endpoint endpoint, String parameter) {
     return parameter.equals("operation") && !endpoint.address().contains(":");
   }
@@ -46,11 +46,11 @@ final class StripeRules {
   private void checkOperation(Endpoint endpoint) {
     String operation =
         endpoint.address().contains(":") ? endpoint.name() : endpoint.value("operation").orElse("");
-    if (!endpoint.open()
+    if (!endpoint.hasPlaceholder()
         && !operation.contains("{{")
         && !StripeEndpoint.operations().contains(operation)) {
       faults.error(
-          endpoint.place(),
+          endpoint.location(),
           "stripe: has no operation '" + operation + "'",
           Suggest.remedy(operation, StripeEndpoint.operations()));
     }
@@ -59,19 +59,19 @@ final class StripeRules {
   private void checkValue(String name, Endpoint.Parameter parameter) {
     if (name.equals("apiKey") && StripeEndpoint.isKey(parameter.value())) {
       faults.error(
-          parameter.place(),
+          parameter.location(),
           "a key of Stripe's stands in a route",
           "revoke it, and write the name of the variable that holds the new one");
-    } else if (declared.number(name)) {
+    } else if (declared.isNumber(name)) {
       Setting.Kind.COUNT
           .complaint(parameter.value())
           .ifPresent(
               complaint ->
                   faults.error(
-                      parameter.place(), "parameter '" + name + "' of stripe " + complaint, ""));
-    } else if (declared.truth(name) && !parameter.value().matches("true|false")) {
+                      parameter.location(), "parameter '" + name + "' of stripe " + complaint, ""));
+    } else if (declared.isBoolean(name) && !parameter.value().matches("true|false")) {
       faults.error(
-          parameter.place(),
+          parameter.location(),
           "parameter '" + name + "' of stripe is true or false, not '" + parameter.value() + "'",
           "");
     }

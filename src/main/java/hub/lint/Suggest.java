@@ -6,25 +6,25 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Guesses what somebody meant to write. */
+/** Suggests the known word that was probably meant. */
 final class Suggest {
-  /** More names than these are no help in a message. */
-  private static final int NAMES_WORTH_LISTING = 16;
+  /** A longer list does not help in a message. */
+  private static final int MAX_LISTED_NAMES = 16;
 
   private Suggest() {}
 
-  /** {@code did you mean 'x'?}; with nothing near, {@code known: a, b}; with too many, nothing. */
+  /** {@code did you mean 'x'?}; if no word is near, {@code known: a, b}; if there are too many, empty. */
   static String remedy(String written, Collection<String> known) {
     Optional<String> near = nearest(written, known);
     if (near.isPresent()) {
       return "did you mean '" + near.get() + "'?";
     }
-    return known.isEmpty() || known.size() > NAMES_WORTH_LISTING
+    return known.isEmpty() || known.size() > MAX_LISTED_NAMES
         ? ""
         : "known: " + String.join(", ", new TreeSet<>(known));
   }
 
-  /** The known word that differs in a third of its letters at most. */
+  /** The nearest known word, if it differs in at most a third of its letters. */
   static Optional<String> nearest(String written, Collection<String> known) {
     return known.stream()
         .filter(word -> distance(written, word) <= allowed(written, word))
@@ -37,9 +37,7 @@ final class Suggest {
     return Math.max(1, Math.min(a.length(), b.length()) / 3);
   }
 
-  /**
-   * Letters to insert, drop, change or swap with their neighbour to turn one word into the other;
-   * case and the choice of separator count nothing.
+  /** The Damerau-Levenshtein distance of two words without case and separators.
    */
   static int distance(String from, String to) {
     String a = plain(from);

@@ -16,20 +16,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A webhook source is complete: verified, kept in an inbox, alone under its name. */
+/** Checks webhook sources: a unique name, a step to an inbox, a complete signature scheme, secrets. */
 final class WebhookRules {
   static final String KAMELET = "webhook-source";
 
   private static final Pattern SOURCE = Pattern.compile("[a-z0-9][a-z0-9_-]*");
 
-  /** What the name of a property or variable consists of. */
+  /** The name of a property or variable. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z_.0-9-]+");
 
-  /** {@code SHOP_WEBHOOK_SECRET}, {@code shop.webhook-secret}: surely no value, may be shown. */
+  /** A name such as {@code SHOP_WEBHOOK_SECRET} or {@code shop.webhook-secret}, which cannot be a secret and may be shown. */
   private static final Pattern SURELY_A_NAME =
       Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z][a-z-]*(\\.[a-z][a-z0-9-]*)+");
 
-  /** How values start that providers give out, or what they consist of. */
+  /** Prefixes and forms of secrets that providers issue. */
   private static final Pattern SURELY_A_VALUE =
       Pattern.compile("(whsec_|sk_|rk_|xox|ghp_|shpss_).*|[0-9a-f]{16,}|[0-9A-F]{16,}");
 
@@ -44,7 +44,7 @@ final class WebhookRules {
   }
 
   void checkAll() {
-    Map<String, Place> sources = new HashMap<>();
+    Map<String, Location> sources = new HashMap<>();
     for (Route route : project.routes()) {
       route
           .from()
@@ -53,12 +53,12 @@ final class WebhookRules {
     }
   }
 
-  private void check(Route route, Endpoint from, Map<String, Place> sources) {
+  private void check(Route route, Endpoint from, Map<String, Location> sources) {
     checkSource(from, sources);
     if (route.endpoints().stream()
-        .noneMatch(step -> step.scheme().equals("inbox") && !step.consumed())) {
+        .noneMatch(step -> step.scheme().equals("inbox") && !step.isConsumer())) {
       faults.error(
-          from.place(),
+          from.location(),
           "route '" + route.title() + "' keeps none of the webhooks that it takes",
           "add a step to inbox:" + from.value("source").orElse("<source>"));
     }
@@ -72,26 +72,26 @@ final class WebhookRules {
     }
   }
 
-  private void checkSource(Endpoint from, Map<String, Place> sources) {
+  private void checkSource(Endpoint from, Map<String, Location> sources) {
     String source = from.value("source").orElse("");
     if (source.isBlank()) {
       faults.error(
-          from.placeOf("source"), "source is missing", "name it as in /api/webhooks/<source>");
+          from.locationOf("source"), "source is missing", "name it as in /api/webhooks/<source>");
       return;
     }
-    if (from.parameters().get("source").open()) {
+    if (from.parameters().get("source").hasPlaceholder()) {
       return;
     }
     if (!SOURCE.matcher(source).matches()) {
       faults.error(
-          from.placeOf("source"),
+          from.locationOf("source"),
           "source '" + source + "' does not fit into a path",
           "use small letters, digits, - and _");
     }
-    Place first = sources.putIfAbsent(source, from.placeOf("source"));
+    Location first = sources.putIfAbsent(source, from.locationOf("source"));
     if (first != null) {
       faults.error(
-          from.placeOf("source"),
+          from.locationOf("source"),
           "source '" + source + "' is taken by " + first,
           "give one of them another name");
     }
@@ -116,14 +116,14 @@ final class WebhookRules {
       int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
         faults.error(
-            from.placeOf(parameter),
+            from.locationOf(parameter),
             named(from, end < 0 ? fault : fault.substring(0, end)),
             end < 0 ? "" : fault.substring(end + "; ".length()));
       }
     }
   }
 
-  /** Says which property or variable a fault of the secrets is about, unless it may be a value. */
+  /** Adds the name of the property or variable to a fault of the secrets, unless it could be a secret. */
   private static String named(Endpoint from, String fault) {
     String name = from.value("secrets").orElse("").strip();
     return fault.startsWith("secrets: ") && SURELY_A_NAME.matcher(name).matches()
@@ -143,7 +143,7 @@ final class WebhookRules {
     }
   }
 
-  /** The default while the setting itself is wrong, which is told where it stands. */
+  /** The default when the setting itself is wrong, which is reported separately. */
   private int leastBytes() {
     try {
       return settings.count(Setting.SECRETS_MIN_BYTES);
@@ -158,12 +158,12 @@ final class WebhookRules {
         .ifPresent(
             value ->
                 faults.error(
-                    from.placeOf(parameter),
+                    from.locationOf(parameter),
                     parameter + ": '" + value + "' is not a whole number",
                     zero));
   }
 
-  /** Where nobody chose what all may take, the start lowers the limit instead. */
+  /** Only when {@code hub.http.bodies-max-bytes} is set; otherwise the start lowers the source's limit. */
   private void checkLargestBody(Endpoint from) {
     String total = bodiesTotal();
     if (total.isEmpty()) {
@@ -175,7 +175,7 @@ final class WebhookRules {
         .ifPresent(
             value ->
                 faults.error(
-                    from.placeOf("maxBodyBytes"),
+                    from.locationOf("maxBodyBytes"),
                     "maxBodyBytes: "
                         + value
                         + " is over half of hub.http.bodies-max-bytes ("
@@ -184,7 +184,7 @@ final class WebhookRules {
                     "lower it, or raise hub.http.bodies-max-bytes"));
   }
 
-  /** Empty: nobody chose it, or what was chosen is wrong, which is told where it stands. */
+  /** Empty when it is not set, or wrong, which is reported separately. */
   private String bodiesTotal() {
     try {
       String total = settings.text(Setting.BODIES_MAX_BYTES);
@@ -200,30 +200,30 @@ final class WebhookRules {
         .ifPresent(
             value ->
                 faults.error(
-                    from.placeOf("optional"),
+                    from.locationOf("optional"),
                     "optional: '" + value + "' is neither true nor false",
                     "write one of them"));
   }
 
-  /** Never says what stands there unless that cannot be a secret. */
+  /** Shows the written value only if it cannot be a secret. */
   private void checkSecrets(Endpoint from) {
-    Place place = from.placeOf("secrets");
+    Location location = from.locationOf("secrets");
     String name = from.value("secrets").orElse("").strip();
     if (name.isEmpty()) {
       faults.error(
-          place,
+          location,
           "secrets is missing",
           "name the property or variable that holds them, such as SHOP_WEBHOOK_SECRET");
     } else if (!NAME.matcher(name).matches()
         || SURELY_A_VALUE.matcher(name).matches()
-        || mixed(name)) {
+        || isMixed(name)) {
       faults.error(
-          place,
+          location,
           "secrets looks like a secret itself",
           "name the property or variable that holds it, such as SHOP_WEBHOOK_SECRET");
     } else if (!from.value("optional").orElse("").equals("true") && secret(from).isEmpty()) {
       faults.error(
-          place,
+          location,
           (SURELY_A_NAME.matcher(name).matches() ? name : "the name under secrets") + " is not set",
           "set it to the secret that "
               + from.value("source").orElse("the sender")
@@ -231,18 +231,18 @@ final class WebhookRules {
     }
   }
 
-  /** The secrets that the route names, as they are set. */
+  /** The value of the property or variable that the route names. */
   private Optional<String> secret(Endpoint from) {
     try {
       return settings.named(from.value("secrets").orElse("").strip());
     } catch (RuntimeException e) {
-      // It refers to something that is not set itself.
+      // Its own placeholder is not set.
       return Optional.empty();
     }
   }
 
-  /** Small letters, capitals and digits together, as in a random text. */
-  private static boolean mixed(String name) {
+  /** Whether it has small letters, capitals and digits, as random texts have. */
+  private static boolean isMixed(String name) {
     return name.length() >= 16
         && name.matches(".*[a-z].*")
         && name.matches(".*[A-Z].*")

@@ -7,26 +7,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A source of webhooks as its route file describes it.
+/** A webhook source of a route file.
  *
- * @param name in the path and in the inbox
- * @param options how its senders prove themselves
+ * @param name in the URL and of the inbox
+ * @param options the signature scheme and its parameters
  * @param secrets name of the property or variable that holds the secrets; empty for scheme {@code
  *     none}
  * @param optional whether the hub starts without a secret
- * @param place file and line of the route's source
+ * @param location file and line of the route's source
  */
 public record WebhookSource(
-    String name, SchemeOptions options, String secrets, boolean optional, String place) {
+    String name, SchemeOptions options, String secrets, boolean optional, String location) {
 
-  /** All of the folder, by file; files that cannot be read have none: the lint tells about them. */
+  /** All sources of a folder, by file. Files that cannot be read are skipped: the lint reports them. */
   public static List<WebhookSource> in(Path routesDir) {
     Faults ignored = new Faults();
     RouteFiles files =
         new RouteFiles(routesDir, new FileNames(routesDir.toAbsolutePath().getParent()));
     List<WebhookSource> sources = new ArrayList<>();
-    for (RouteFiles.Found file : files.find(ignored)) {
+    for (RouteFiles.RouteFile file : files.find(ignored)) {
       if (file.kind() == RouteFiles.Kind.ROUTES) {
         RouteFiles.read(file, ignored)
             .flatMap(content -> YamlTree.parse(file.name(), content, ignored))
@@ -41,7 +40,7 @@ public record WebhookSource(
         .map(
             from ->
                 Endpoint.of(
-                    from.place(), "from", from.text("uri"), from.get("parameters"), ignored))
+                    from.location(), "from", from.text("uri"), from.get("parameters"), ignored))
         .filter(from -> from.address().matches("kamelet:/*" + WebhookRules.KAMELET + "(/.*)?"))
         .map(WebhookSource::of)
         .ifPresent(sources::add);
@@ -55,6 +54,6 @@ public record WebhookSource(
         SchemeOptions.from(parameters),
         parameters.getOrDefault("secrets", "").strip(),
         Boolean.parseBoolean(parameters.get("optional")),
-        from.place().toString());
+        from.location().toString());
   }
 }

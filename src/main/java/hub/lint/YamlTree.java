@@ -17,34 +17,34 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** A piece of a YAML file, a map, a list or a text, that knows its line. Immutable. */
+/** A node of a YAML file (map, list or text) with its line. Immutable. */
 final class YamlTree {
-  /** Deeper than any route; stops an anchor that contains itself. */
-  private static final int DEEPEST = 100;
+  /** Deeper than any route; stops at an anchor that contains itself. */
+  private static final int MAX_DEPTH = 100;
 
-  /** A key of a map, with its own place. */
-  record Entry(String key, Place place, YamlTree value) {}
+  /** An entry of a map, with the location of its key. */
+  record Entry(String key, Location location, YamlTree value) {}
 
-  private final Place place;
+  private final Location location;
   private final String text;
   private final List<YamlTree> items;
   private final List<Entry> entries;
 
-  private YamlTree(Place place, String text, List<YamlTree> items, List<Entry> entries) {
-    this.place = place;
+  private YamlTree(Location location, String text, List<YamlTree> items, List<Entry> entries) {
+    this.location = location;
     this.text = text;
     this.items = items;
     this.entries = entries;
   }
 
-  /** Reads one file; what is wrong with its syntax goes to {@code faults}. */
+  /** Parses a file; syntax errors are added to {@code faults}. */
   static Optional<YamlTree> parse(String file, String content, Faults faults) {
     try {
       Optional<Node> root =
           new Compose(LoadSettings.builder().setLabel(file).setAllowNonScalarKeys(true).build())
               .composeString(content);
       if (root.isEmpty()) {
-        faults.error(Place.of(file), "the file is empty", "write a route or delete it");
+        faults.error(Location.of(file), "the file is empty", "write a route or delete it");
         return Optional.empty();
       }
       return Optional.of(tree(file, root.get(), faults, 0));
@@ -52,57 +52,57 @@ final class YamlTree {
       int line =
           e.getProblemMark().or(e::getContextMark).map(Mark::getLine).map(n -> n + 1).orElse(0);
       faults.error(
-          new Place(file, line),
+          new Location(file, line),
           "is not YAML: " + e.getProblem(),
           e.getProblem().contains("TAB")
               ? "indent with spaces"
               : "check the indentation, and quote a text that contains ': '");
     } catch (YamlEngineException e) {
-      faults.error(Place.of(file), "is not YAML: " + e.getMessage(), "write it anew");
+      faults.error(Location.of(file), "is not YAML: " + e.getMessage(), "write it anew");
     }
     return Optional.empty();
   }
 
   private static YamlTree tree(String file, Node node, Faults faults, int depth) {
-    Place place = new Place(file, line(node));
-    if (depth > DEEPEST) {
-      faults.error(place, "is nested too deep", "drop the anchor that contains itself");
-      return new YamlTree(place, "", null, null);
+    Location location = new Location(file, line(node));
+    if (depth > MAX_DEPTH) {
+      faults.error(location, "is nested too deep", "drop the anchor that contains itself");
+      return new YamlTree(location, "", null, null);
     }
     if (node instanceof MappingNode map) {
-      return new YamlTree(place, null, null, entries(file, map, faults, depth));
+      return new YamlTree(location, null, null, entries(file, map, faults, depth));
     }
     if (node instanceof SequenceNode list) {
       return new YamlTree(
-          place,
+          location,
           null,
           list.getValue().stream().map(item -> tree(file, item, faults, depth + 1)).toList(),
           null);
     }
     ScalarNode scalar = (ScalarNode) node;
     return new YamlTree(
-        place, scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue(), null, null);
+        location, scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue(), null, null);
   }
 
   private static List<Entry> entries(String file, MappingNode map, Faults faults, int depth) {
     List<Entry> entries = new ArrayList<>();
-    Map<String, Place> seen = new HashMap<>();
+    Map<String, Location> seen = new HashMap<>();
     for (NodeTuple tuple : map.getValue()) {
-      Place place = new Place(file, line(tuple.getKeyNode()));
+      Location location = new Location(file, line(tuple.getKeyNode()));
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        faults.error(place, "a key is a list or a map", "quote it if it starts with [ or {");
+        faults.error(location, "a key is a list or a map", "quote it if it starts with [ or {");
         continue;
       }
-      Place first = seen.putIfAbsent(key.getValue(), place);
+      Location first = seen.putIfAbsent(key.getValue(), location);
       if (first != null) {
         faults.error(
-            place,
+            location,
             "'" + key.getValue() + "' stands twice, first in line " + first.line(),
             "delete one");
         continue;
       }
       entries.add(
-          new Entry(key.getValue(), place, tree(file, tuple.getValueNode(), faults, depth + 1)));
+          new Entry(key.getValue(), location, tree(file, tuple.getValueNode(), faults, depth + 1)));
     }
     return List.copyOf(entries);
   }
@@ -111,8 +111,8 @@ final class YamlTree {
     return node.getStartMark().map(Mark::getLine).map(n -> n + 1).orElse(0);
   }
 
-  Place place() {
-    return place;
+  Location location() {
+    return location;
   }
 
   boolean isMap() {
@@ -123,27 +123,27 @@ final class YamlTree {
     return items != null;
   }
 
-  /** A text, number or truth value. */
+  /** Whether it is a text, number or boolean. */
   boolean isText() {
     return text != null;
   }
 
-  /** Nothing stands after the key. */
+  /** Whether the key has no value. */
   boolean isEmpty() {
     return text == null && items == null && entries == null;
   }
 
-  /** The text as written; empty for anything else. */
+  /** The text as written; empty for a map or list. */
   String text() {
     return text == null ? "" : text;
   }
 
-  /** The elements of a list; none for anything else. */
+  /** The elements of a list; none for a map or text. */
   List<YamlTree> items() {
     return items == null ? List.of() : items;
   }
 
-  /** The entries of a map; none for anything else. */
+  /** The entries of a map; none for a list or text. */
   List<Entry> entries() {
     return entries == null ? List.of() : entries;
   }
@@ -165,7 +165,7 @@ final class YamlTree {
     return here;
   }
 
-  /** The text under {@code key}; empty where there is none. */
+  /** The text of {@code key}; empty when there is none. */
   String text(String key) {
     return get(key).map(YamlTree::text).orElse("");
   }

@@ -1,7 +1,3 @@
-/**
- * Finds what is wrong with settings and route files before the hub starts, all at once: where,
- * what, remedy. {@link hub.lint.Lint} is the door; behind it every {@code …Rules} class holds one
- * kind of rule and none knows the others. {@link hub.lint.Reference} writes the reference pages
- * from the same declarations.
+/** Checks settings and route files before the hub starts and reports all faults: where, what, remedy. {@link hub.lint.Lint} is the entry; every {@code …Rules} class checks one subject and does not know the others. {@link hub.lint.Reference} generates the reference pages from the same declarations.
  */
 package hub.lint;

@@ -7,29 +7,27 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Where a setting's value comes from, so that a message names what its reader has to change.
+/** Finds the variable or the line that sets a value, so that a message names the one to change.
  *
- * @param environment the variables of the process
+ * @param environment the environment variables of the process
  */
-record Origins(SettingsFile file, Map<String, String> environment) {
+record SettingOrigins(SettingsFile file, Map<String, String> environment) {
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??env:([A-Za-z_0-9]+)");
 
-  /**
-   * What the message starts with: the variable that sets it, else the key that stands in the file.
+  /** The start of a message: the variable that sets the value, otherwise its key in the file.
    */
   String title(String key) {
     return variable(key).orElse(file.entry(key).isPresent() ? key : "the value") + " ";
   }
 
-  /** The line that sets it; the key where a variable does, or nothing. */
-  Place place(String key) {
+  /** The line that sets the value; the key when a variable sets it or nothing does. */
+  Location location(String key) {
     return variable(key).isPresent()
-        ? Place.of(key)
-        : file.entry(key).map(SettingsFile.Entry::place).orElse(Place.of(key));
+        ? Location.of(key)
+        : file.entry(key).map(SettingsFile.Entry::location).orElse(Location.of(key));
   }
 
-  /** The environment variable in force: of the key's own name, or one that the file reads. */
+  /** The environment variable that sets the value: the key's own, or one that the file refers to. */
   private Optional<String> variable(String key) {
     if (System.getProperty(key) != null) {
       return Optional.empty();
@@ -44,7 +42,7 @@ record Origins(SettingsFile file, Map<String, String> environment) {
         : Optional.empty();
   }
 
-  /** Entries of a key that one further down overrides. */
+  /** Entries of a key that a later one in the file overrides. */
   List<SettingsFile.Entry> overridden(String key) {
     List<SettingsFile.Entry> all =
         file.entries().stream().filter(entry -> entry.key().equals(key)).toList();
