@@ -95,15 +95,15 @@ public final class HubConfiguration implements CamelConfiguration {
     FilesModule.install(context, settings);
     EmailModule.install(context, settings);
     AnalyticsModule.install(context, settings);
-    TokenModule.install(context, settings, database);
-    LoginModule.install(context, settings, database, Preflight.routesFolder(settings));
+    TokenModule.install(context, settings, database, clock);
+    LoginModule.install(context, settings, database, Preflight.routesFolder(settings), clock);
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
-    Sessions sessions = CamelContextHelper.mandatoryLookup(context, "sessions", Sessions.class);
+    Sessions sessions = CamelContextHelper.mandatoryLookup(context, Sessions.BEAN, Sessions.class);
     OperatorList operators = new OperatorList(sessions, settings, keys::operatorMark);
     WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
     MonitoringModule watch =
         MonitoringModule.install(context, settings, database, providers, webhooks, clock);
-    ConsoleModule.install(context, settings, database, providers, keys, sessions, operators);
+    ConsoleModule.install(context, settings, database, providers, keys, sessions, operators, clock);
     context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
     context.addRoutes(new RetentionRoute());
     closing.before(watch::writeLast);

@@ -6,6 +6,7 @@ import hub.db.Database;
 import hub.http.SourceAddresses;
 import hub.http.auth.ApiKeys;
 import hub.http.auth.WrongKeyLimiter;
+import hub.identity.login.LoginModule;
 import hub.identity.session.Sessions;
 import java.time.Clock;
 import java.util.Map;
@@ -29,9 +30,9 @@ public final class ConsoleModule {
       Providers providers,
       ApiKeys keys,
       Sessions sessions,
-      OperatorList operators)
+      OperatorList operators,
+      Clock clock)
       throws Exception {
-    Clock clock = Clock.systemUTC();
     ReplayJobs jobs = new ReplayJobs(database, clock);
     Suspensions suspensions = new Suspensions(database, clock);
     context.addRoutes(new OperatorApi(database, jobs, clock));
@@ -59,6 +60,6 @@ public final class ConsoleModule {
 
   @SuppressWarnings("unchecked")
   private static Map<String, String> logins(CamelContext context) {
-    return CamelContextHelper.mandatoryLookup(context, "logins", Map.class);
+    return CamelContextHelper.mandatoryLookup(context, LoginModule.LOGINS_BEAN, Map.class);
   }
 }

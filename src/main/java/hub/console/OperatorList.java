@@ -4,7 +4,7 @@ import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.auth.Operator;
 import hub.http.auth.OperatorSessions;
-import hub.identity.session.OwnOrigin;
+import hub.identity.session.SameOriginCheck;
 import hub.identity.session.Person;
 import hub.identity.session.SessionCookie;
 import hub.identity.session.Sessions;
@@ -32,7 +32,7 @@ public final class OperatorList implements OperatorSessions {
   private static final int PREFIX_LENGTH = 200;
 
   private final Sessions sessions;
-  private final OwnOrigin pages;
+  private final SameOriginCheck pages;
   private final SessionCookie cookie;
   private final Supplier<String> keyMark;
   private final List<String> operators;
@@ -44,7 +44,7 @@ public final class OperatorList implements OperatorSessions {
    */
   public OperatorList(Sessions sessions, Settings settings, Supplier<String> keyMark) {
     this.sessions = sessions;
-    this.pages = new OwnOrigin(settings.text(Setting.PUBLIC_URL));
+    this.pages = new SameOriginCheck(settings.text(Setting.PUBLIC_URL));
     this.cookie = new SessionCookie(settings.text(Setting.PUBLIC_URL));
     this.keyMark = keyMark;
     this.operators = settings.entries(Setting.OPERATORS);

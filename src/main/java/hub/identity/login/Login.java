@@ -17,6 +17,7 @@ import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
+import hub.util.step.FutureStep;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
@@ -76,7 +77,7 @@ final class Login {
         .handle(
             (endpoints, error) -> {
               if (error != null) {
-                throw unavailable(FutureStep.unwrapped(error));
+                throw unavailable(FutureStep.unwrap(error));
               }
               return begun(provider, endpoints);
             });
@@ -150,7 +151,7 @@ final class Login {
             calls.ask(
                 provider,
                 LoginCall.EXCHANGE_CODE,
-                new Client(provider, endpoints)
+                new OAuthClient(provider, endpoints)
                     .token(
                         endpoints.token(),
                         new AuthorizationCodeGrant(

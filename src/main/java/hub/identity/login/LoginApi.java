@@ -2,15 +2,17 @@ package hub.identity.login;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.http.HeaderNames;
+import hub.util.step.FutureStep;
 import hub.http.SourceAddresses;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
-import hub.identity.session.OwnOrigin;
+import hub.identity.session.SameOriginCheck;
 import hub.identity.session.Person;
 import hub.identity.session.PublicUrl;
 import hub.identity.session.SessionCookie;
 import hub.identity.session.Sessions;
 import hub.identity.token.TokenStore;
+import hub.identity.token.TokenVault;
 import hub.util.Json;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -32,25 +34,23 @@ final class LoginApi extends RouteBuilder {
   /** Where a person goes who did not say. */
   private static final String HOME = "/";
 
-  /** The vault's name in the registry. */
-  private static final String VAULT = "tokens";
 
   private final Login login;
   private final LoginProviders providers;
   private final LoginAttempts attempts;
   private final Sessions sessions;
   private final LoginThreads threads = new LoginThreads();
-  private final LoginShares shares;
+  private final LoginLimiter shares;
   private final PublicUrl base;
   private final SessionCookie cookie;
-  private final OwnOrigin origin;
+  private final SameOriginCheck origin;
 
   LoginApi(
       Login login,
       LoginProviders providers,
       LoginAttempts attempts,
       Sessions sessions,
-      LoginShares shares,
+      LoginLimiter shares,
       String publicUrl) {
     this.shares = shares;
     this.login = login;
@@ -59,7 +59,7 @@ final class LoginApi extends RouteBuilder {
     this.sessions = sessions;
     this.base = new PublicUrl(publicUrl);
     this.cookie = new SessionCookie(publicUrl);
-    this.origin = new OwnOrigin(publicUrl);
+    this.origin = new SameOriginCheck(publicUrl);
   }
 
   @Override
@@ -230,7 +230,7 @@ final class LoginApi extends RouteBuilder {
 
   private Optional<TokenStore> store() {
     return Optional.ofNullable(
-        getContext().getRegistry().lookupByNameAndType(VAULT, TokenStore.class));
+        getContext().getRegistry().lookupByNameAndType(TokenVault.BEAN, TokenStore.class));
   }
 
   /** An answer that is nobody's but this browser's, now. */

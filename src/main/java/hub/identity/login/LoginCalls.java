@@ -88,7 +88,7 @@ final class LoginCalls extends RouteBuilder {
                 + call.operation()
                 + "&needs="
                 + String.join(",", provider.missing()))
-        .process(new AskProvider(provider, call, http))
+        .process(new SendProviderRequest(provider, call, http))
         .end();
   }
 

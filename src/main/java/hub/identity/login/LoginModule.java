@@ -6,6 +6,7 @@ import hub.config.Settings;
 import hub.db.Database;
 import hub.identity.session.PublicUrl;
 import hub.identity.session.Sessions;
+import hub.identity.token.TokenEndpoint;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,9 @@ import org.apache.camel.CamelContext;
 
 /** Puts what logging in needs into a Camel context. */
 public final class LoginModule {
+  /** Name in the registry of the titles of the configured providers by their names. */
+  public static final String LOGINS_BEAN = "logins";
+
   private static final String PROVIDERS = "login/providers.yaml";
 
   /** Of a provider's answer: the longest that makes sense is a list of keys. */
@@ -30,9 +34,8 @@ public final class LoginModule {
    * @param routesFolder beside whose routes the providers are told; empty: there are none
    */
   public static void install(
-      CamelContext context, Settings settings, Database database, Optional<Path> routesFolder)
+      CamelContext context, Settings settings, Database database, Optional<Path> routesFolder, Clock clock)
       throws Exception {
-    Clock clock = Clock.systemUTC();
     String publicUrl = settings.text(Setting.PUBLIC_URL);
     Map<String, LoginProvider> known =
         routesFolder
@@ -47,15 +50,15 @@ public final class LoginModule {
     LoginProviders providers = new LoginProviders(known, calls, clock);
     Sessions sessions = new Sessions(database, settings, clock);
     LoginAttempts attempts = new LoginAttempts(database, clock);
-    context.getRegistry().bind("sessions", sessions);
+    context.getRegistry().bind(Sessions.BEAN, sessions);
     context
         .getRegistry()
         .bind(
-            "logins",
+            LOGINS_BEAN,
             known.values().stream()
                 .filter(provider -> provider.missing().isEmpty())
                 .collect(Collectors.toMap(LoginProvider::name, LoginProvider::title)));
-    context.getRegistry().bind("tokenEndpoint", new ProviderTokens(providers, calls, clock));
+    context.getRegistry().bind(TokenEndpoint.BEAN, new ProviderTokens(providers, calls, clock));
     context.addRoutes(calls);
     context.addRoutes(
         new LoginApi(
@@ -68,7 +71,7 @@ public final class LoginModule {
             providers,
             attempts,
             sessions,
-            new LoginShares(clock),
+            new LoginLimiter(clock),
             publicUrl));
     context.addRoutes(new LoginExpiry(sessions, attempts));
   }

@@ -49,7 +49,7 @@ final class ProviderTokens implements TokenEndpoint {
               calls.ask(
                   provider,
                   LoginCall.REFRESH_TOKEN,
-                  new Client(provider, endpoints)
+                  new OAuthClient(provider, endpoints)
                       .token(
                           endpoints.token(), new RefreshTokenGrant(new RefreshToken(refreshToken))),
                   Optional.empty())),
@@ -71,7 +71,7 @@ final class ProviderTokens implements TokenEndpoint {
       calls.ask(
           provider,
           LoginCall.REVOKE_TOKEN,
-          new Client(provider, endpoints).revocation(revocation.get(), new UntypedToken(token)),
+          new OAuthClient(provider, endpoints).revocation(revocation.get(), new UntypedToken(token)),
           Optional.empty());
     }
   }

@@ -22,6 +22,9 @@ import java.util.Optional;
  * In the registry as {@code sessions}. Thread-safe.
  */
 public final class Sessions {
+  /** Name in the registry. */
+  public static final String BEAN = "sessions";
+
   /** A session in use is written to once in this time, not with every request. */
   private static final Duration TOUCH = Duration.ofMinutes(1);
 

@@ -3,11 +3,10 @@ package hub.identity.token;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * An access token to hand out. Its text does not show it.
+/** An access token for a caller. {@code toString} does not show it.
  *
- * @param expiresAt empty when the provider did not say
- * @param scope space-separated; empty when the provider did not say
+ * @param expiresAt empty when the provider gave no lifetime
+ * @param scope space-separated; empty when the provider gave none
  */
 record AccessToken(String value, Optional<Instant> expiresAt, String scope) {
   @Override

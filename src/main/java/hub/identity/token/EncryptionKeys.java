@@ -31,13 +31,10 @@ import java.util.stream.IntStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * The keys that tokens are encrypted with: those of {@code HUB_ENCRYPTION_KEYS}, the newest first.
- * Where none is set, one is made and kept in the data folder; it still decrypts when others are set
- * later. Immutable.
+/** The keys that encrypt tokens: those of {@code HUB_ENCRYPTION_KEYS}, newest first. If none is set, a key is generated and kept in the data folder; it still decrypts after other keys are set. Immutable.
  */
 public final class EncryptionKeys {
-  /** In the data folder, written as the variable is. */
+  /** The file in the data folder, in the format of the variable. */
   static final String FILE = "encryption.keys";
 
   private static final int KEY_BYTES = 32;
@@ -45,19 +42,18 @@ public final class EncryptionKeys {
 
   private final Map<String, SecretKey> keys;
   private final String newest;
-  private final boolean made;
+  private final boolean generated;
 
-  private EncryptionKeys(Map<String, SecretKey> keys, String newest, boolean made) {
+  private EncryptionKeys(Map<String, SecretKey> keys, String newest, boolean generated) {
     this.keys = Collections.unmodifiableMap(keys);
     this.newest = newest;
-    this.made = made;
+    this.generated = generated;
   }
 
-  /**
-   * The keys that the settings name, or the one that was made; makes it when there is none.
+  /** The configured keys and the generated one; generates a key when there is none.
    *
-   * @throws IllegalArgumentException when a key is wrong, see {@link #faults}
-   * @throws UncheckedIOException when the data folder cannot keep a key
+   * @throws IllegalArgumentException when a key is invalid, see {@link #faults}
+   * @throws UncheckedIOException when the key's file cannot be read or written
    */
   public static EncryptionKeys open(Settings settings) {
     return of(configured(settings), settings);
@@ -72,7 +68,7 @@ public final class EncryptionKeys {
     List<String> entries = new ArrayList<>(entries(configured));
     try {
       if (entries.isEmpty() && !Files.exists(file)) {
-        make(file);
+        generate(file);
       }
       if (Files.exists(file)) {
         entries.addAll(entries(Files.readString(file).strip()));
@@ -96,12 +92,11 @@ public final class EncryptionKeys {
     return new EncryptionKeys(keys, id(entries.get(0)), configured.isEmpty());
   }
 
-  /**
-   * The keys that follow these.
+  /** The keys after {@code HUB_ENCRYPTION_KEYS} was changed while the hub runs.
    *
-   * @param value of {@code HUB_ENCRYPTION_KEYS}
-   * @param rows how many rows are encrypted with which key
-   * @throws IllegalArgumentException when one is wrong, or one is not there that is still needed
+   * @param value the new value
+   * @param rows the number of rows by the id of their key
+   * @throws IllegalArgumentException when a key is invalid, or a key that is still needed is missing
    */
   EncryptionKeys followedBy(String value, Settings settings, Map<String, Long> rows) {
     List<String> faults = faults(value);
@@ -127,7 +122,7 @@ public final class EncryptionKeys {
     return next;
   }
 
-  /** What is set, as a setting or as a file among the secrets; empty when nothing is. */
+  /** The value of {@code HUB_ENCRYPTION_KEYS}, from the settings or a secret file; empty when it is not set. */
   public static String configured(Settings settings) {
     String value = settings.text(Setting.ENCRYPTION_KEYS);
     return value.isEmpty()
@@ -135,9 +130,7 @@ public final class EncryptionKeys {
         : value;
   }
 
-  /**
-   * What is wrong with a value of {@code HUB_ENCRYPTION_KEYS}, {@code number 1 of 2 has …}; never
-   * shows a part of it.
+  /** The faults of a value of {@code HUB_ENCRYPTION_KEYS}, {@code number 1 of 2 has …}; they never contain a part of it.
    */
   public static List<String> faults(String value) {
     List<String> entries = entries(value);
@@ -149,18 +142,18 @@ public final class EncryptionKeys {
       fault(entries.get(i)).ifPresent(fault -> faults.add(which + fault));
       if (!ids.add(id(entries.get(i)))) {
         faults.add(which + "has the id of an earlier one");
-      } else if (isAgain(entries.get(i), keys)) {
+      } else if (isDuplicate(entries.get(i), keys)) {
         faults.add(which + "is the key of an earlier one under another id");
       }
     }
     return faults;
   }
 
-  private static boolean isAgain(String entry, Set<ByteBuffer> keys) {
+  private static boolean isDuplicate(String entry, Set<ByteBuffer> keys) {
     return fault(entry).isEmpty() && !keys.add(ByteBuffer.wrap(bytes(entry).orElseThrow()));
   }
 
-  /** A comma before nothing is left where a key was put before a variable that is not set. */
+  /** Empty entries are skipped: they remain where a key stands before a variable that is not set. */
   private static List<String> entries(String value) {
     return Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
@@ -203,8 +196,8 @@ public final class EncryptionKeys {
     }
   }
 
-  /** Whole and on the disk before it gets its name: what it encrypts must not outlive it. */
-  private static void make(Path file) throws IOException {
+  /** Writes and syncs the key to a temporary file before it gets its name: tokens must not be encrypted with a key that a crash could lose. */
+  private static void generate(Path file) throws IOException {
     SecureRandom random = new SecureRandom();
     byte[] key = new byte[KEY_BYTES];
     byte[] id = new byte[4];
@@ -226,10 +219,10 @@ public final class EncryptionKeys {
         channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
         channel.force(true);
       }
-      // A move would put this key over one that another process has just made here and may use.
+      // A move would replace a key that another process has just generated and may already use.
       Files.createLink(file, whole);
     } catch (FileAlreadyExistsException e) {
-      // The other one's counts.
+      // The key of the other process is used.
     } catch (UnsupportedOperationException e) {
       Files.move(whole, file);
     } finally {
@@ -237,20 +230,20 @@ public final class EncryptionKeys {
     }
   }
 
-  /** Id of the key that encrypts. */
+  /** The id of the key that encrypts. */
   String newest() {
     return newest;
   }
 
-  /** Whether the key that encrypts was made here, so that no other node has it. */
-  boolean isMade() {
-    return made;
+  /** Whether the key that encrypts was generated on this node, so that no other node has it. */
+  boolean isGenerated() {
+    return generated;
   }
 
   /**
    * The key of this id.
    *
-   * @throws ProblemException 503 {@code not-configured} when it has been removed
+   * @throws ProblemException 503 {@code not-configured} when there is no key of this id any more
    */
   SecretKey key(String id) {
     SecretKey key = keys.get(id);
@@ -266,7 +259,7 @@ public final class EncryptionKeys {
     return key;
   }
 
-  /** The ids, no key. */
+  /** The ids of the keys. */
   @Override
   public String toString() {
     return keys.keySet().toString();

@@ -8,9 +8,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Puts tokens under the newest key while they are used. A refresh that comes between is not
- * overwritten: it has written with the newest key itself. Thread-safe.
+/** Re-encrypts tokens with the newest key while the hub runs. A token that is refreshed in the meantime is skipped: the refresh has used the newest key. Thread-safe.
  */
 final class KeyRotation {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
@@ -25,16 +23,15 @@ final class KeyRotation {
     this.tokenCodec = tokenCodec;
   }
 
-  /**
-   * How it stands.
+  /** The result of a run.
    *
-   * @param count rows that were encrypted anew
-   * @param unreadable rows that could not be, for want of their key or because they were changed
-   * @param newest id of the key that encrypts
-   * @param keys how many rows are encrypted with which key now
+   * @param count rows that were re-encrypted
+   * @param unreadable rows that could not be decrypted: their key is missing or the row was changed
+   * @param newest the id of the key that encrypts
+   * @param keys the number of rows by the id of their key, after the run
    */
   record Outcome(long count, long unreadable, String newest, Map<String, Long> keys) {
-    /** Rows under another key than the newest. */
+    /** Rows that are not encrypted with the newest key. */
     long remaining() {
       return keys.entrySet().stream()
           .filter(entry -> !entry.getKey().equals(newest))
@@ -43,7 +40,7 @@ final class KeyRotation {
     }
   }
 
-  /** Goes on until all is done or {@code time} is over; then there may be more to do. */
+  /** Runs until all rows are done or {@code time} is over; then {@code remaining} is above 0. */
   Outcome run(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     String newest = tokenCodec.cipher().keyId();
@@ -55,10 +52,10 @@ final class KeyRotation {
       if (rows.isEmpty()) {
         break;
       }
-      List<TokenTable.Reencrypted> batch = reseal(rows);
+      List<TokenTable.Reencrypted> batch = reencrypt(rows);
       count += table.reencrypt(batch);
       unreadable += rows.size() - batch.size();
-      last = rows.get(rows.size() - 1).person();
+      last = rows.get(rows.size() - 1).owner();
     }
     Outcome outcome = new Outcome(count, unreadable, newest, table.countKeys());
     LOG.info(
@@ -70,11 +67,11 @@ final class KeyRotation {
     return outcome;
   }
 
-  private List<TokenTable.Reencrypted> reseal(List<TokenRow> rows) {
+  private List<TokenTable.Reencrypted> reencrypt(List<TokenRow> rows) {
     List<TokenTable.Reencrypted> batch = new ArrayList<>();
     for (TokenRow row : rows) {
       try {
-        batch.add(new TokenTable.Reencrypted(row, tokenCodec.reseal(row)));
+        batch.add(new TokenTable.Reencrypted(row, tokenCodec.reencrypt(row)));
       } catch (UnreadableTokenException | ProblemException e) {
         LOG.warn("token=rotate-keys outcome=unreadable {}", e.getMessage());
       }

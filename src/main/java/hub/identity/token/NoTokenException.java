@@ -3,7 +3,7 @@ package hub.identity.token;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 
-/** There is no token to give, and asking the provider again would not bring one. */
+/** There is no token, and the provider would not give one. */
 final class NoTokenException extends ProblemException {
   private static final long serialVersionUID = 1L;
 
@@ -11,26 +11,26 @@ final class NoTokenException extends ProblemException {
     super(problem);
   }
 
-  /** Nobody of this id has logged in, or the account has been forgotten. */
-  static NoTokenException unknown(TokenOwner tokenOwner) {
+  /** The person has never logged in, or the tokens have been deleted. */
+  static NoTokenException unknown(TokenOwner owner) {
     return new NoTokenException(
         Problem.of(
             404,
             "person-unknown",
-            "There are no tokens of " + tokenOwner + "; the person has to log in first."));
+            "There are no tokens of " + owner + "; the person has to log in first."));
   }
 
-  /** The provider takes the refresh token no more, or never gave one. */
-  static NoTokenException loginRequired(TokenOwner tokenOwner) {
+  /** The provider no longer accepts the refresh token, or never gave one. */
+  static NoTokenException loginRequired(TokenOwner owner) {
     return new NoTokenException(
         Problem.of(
             409,
             "login-required",
-            tokenOwner.provider()
+            owner.provider()
                 + " gives no more tokens of "
-                + tokenOwner
+                + owner
                 + "; send the person through /api/auth/"
-                + tokenOwner.provider().replaceAll("\\p{Cntrl}", "?")
+                + owner.provider().replaceAll("\\p{Cntrl}", "?")
                 + "/login again."));
   }
 }

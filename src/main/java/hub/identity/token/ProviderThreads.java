@@ -13,21 +13,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that wait for login providers: some for each, so that a slow one has no other's. */
+/** Threads that call login providers: one bounded pool for each, so that a slow provider does not delay the others. */
 final class ProviderThreads {
   private static final long IDLE_SECONDS = 30;
 
-  private final int each;
+  private final int threadsPerProvider;
   private final Map<String, ThreadPoolExecutor> pools = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, named("hub-token-timer"));
-  private volatile boolean finished;
+  private volatile boolean stopped;
 
-  /**
-   * @param each calls that a provider gets at the same time
+  /** @param threadsPerProvider concurrent calls to one provider
    */
-  ProviderThreads(int each) {
-    this.each = each;
+  ProviderThreads(int threadsPerProvider) {
+    this.threadsPerProvider = threadsPerProvider;
     timer.setRemoveOnCancelPolicy(true);
   }
 
@@ -42,14 +41,12 @@ final class ProviderThreads {
   private ThreadPoolExecutor pool(String provider) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            each,
-            each,
-            IDLE_SECONDS,
+            threadsPerProvider, threadsPerProvider, IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             named("hub-token"));
     pool.allowCoreThreadTimeOut(true);
-    if (finished) {
+    if (stopped) {
       pool.shutdown();
     }
     return pool;
@@ -64,18 +61,16 @@ final class ProviderThreads {
     };
   }
 
-  /**
-   * Takes no more work and lets what has begun end within {@code grace}; what takes longer is
-   * interrupted.
+  /** Refuses new work and waits up to {@code grace} for running work, which is interrupted after that.
    *
-   * @param late told before that
+   * @param beforeInterrupt runs before work is interrupted
    */
-  void finish(Duration grace, Runnable late) {
-    finished = true;
+  void stop(Duration grace, Runnable beforeInterrupt) {
+    stopped = true;
     List<ThreadPoolExecutor> all = List.copyOf(pools.values());
     all.forEach(ThreadPoolExecutor::shutdown);
     if (!await(all, grace)) {
-      late.run();
+      beforeInterrupt.run();
       all.forEach(ThreadPoolExecutor::shutdownNow);
       await(all, Duration.ofSeconds(1));
     }

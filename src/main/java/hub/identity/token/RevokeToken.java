@@ -7,9 +7,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/**
- * Asks the provider to revoke the token that the body holds, sealed; nothing of it shows in the
- * exchange. Thread-safe.
+/** Revokes the encrypted token in the body at its provider. The token itself is never in the exchange. Thread-safe.
  */
 final class RevokeToken implements Processor {
   private static final String PROVIDER = "provider";
@@ -25,27 +23,27 @@ final class RevokeToken implements Processor {
     this.endpoint = endpoint;
   }
 
-  /** The body that holds a token; nobody without the key can read it. */
-  static byte[] body(TokenCipher cipher, TokenOwner tokenOwner, String token) {
-    byte[] sealed = cipher.seal(tokenOwner, TokenCipher.TO_REVOKE, token);
+  /** Makes the body for a token, which is encrypted in it. */
+  static byte[] body(TokenCipher cipher, TokenOwner owner, String token) {
+    byte[] encrypted = cipher.encrypt(owner, TokenCipher.TO_REVOKE, token);
     return Json.bytes(
         Json.object()
-            .put(PROVIDER, tokenOwner.provider())
-            .put(SUBJECT, tokenOwner.subject())
+            .put(PROVIDER, owner.provider())
+            .put(SUBJECT, owner.subject())
             .put(KEY, cipher.keyId())
-            .put(SEALED, Base64.getEncoder().encodeToString(sealed)));
+            .put(SEALED, Base64.getEncoder().encodeToString(encrypted)));
   }
 
   @Override
   public void process(Exchange exchange) {
     JsonNode kept = Json.own(exchange.getMessage().getBody(String.class));
-    TokenOwner tokenOwner =
+    TokenOwner owner =
         new TokenOwner(kept.path(PROVIDER).asText(), kept.path(SUBJECT).asText());
-    byte[] sealed = Base64.getDecoder().decode(kept.path(SEALED).asText());
+    byte[] encrypted = Base64.getDecoder().decode(kept.path(SEALED).asText());
     String token =
         tokenCodec
             .cipher()
-            .open(tokenOwner, TokenCipher.TO_REVOKE, kept.path(KEY).asText(), sealed);
-    endpoint.get().revoke(tokenOwner.provider(), token);
+            .decrypt(owner, TokenCipher.TO_REVOKE, kept.path(KEY).asText(), encrypted);
+    endpoint.get().revoke(owner.provider(), token);
   }
 }

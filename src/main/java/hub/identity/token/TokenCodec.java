@@ -5,10 +5,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/**
- * Makes rows of tokens, and tokens of rows. Thread-safe.
+/** Encrypts tokens into rows and decrypts them. Thread-safe.
  *
- * @param ciphers gives the one of today's keys; a row is made by one alone
+ * @param ciphers supplies the cipher with the current keys; a row is encrypted by one cipher
  */
 record TokenCodec(Supplier<TokenCipher> ciphers) {
   TokenCodec(TokenCipher cipher) {
@@ -19,19 +18,18 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
     return ciphers.get();
   }
 
-  /**
-   * A row of a new version.
+  /** A row of a new version.
    *
-   * @param refreshToken the one that counts from now on
+   * @param refreshToken the refresh token to store, of this answer or an earlier one
    */
-  TokenRow seal(
-      TokenOwner tokenOwner, TokenSet given, Optional<String> refreshToken, Instant obtainedAt) {
+  TokenRow encrypt(
+      TokenOwner owner, TokenSet given, Optional<String> refreshToken, Instant obtainedAt) {
     TokenCipher cipher = cipher();
     return new TokenRow(
-        tokenOwner,
+        owner,
         false,
-        cipher.seal(tokenOwner, TokenCipher.ACCESS, given.accessToken()),
-        refreshToken.map(token -> cipher.seal(tokenOwner, TokenCipher.REFRESH, token)),
+        cipher.encrypt(owner, TokenCipher.ACCESS, given.accessToken()),
+        refreshToken.map(token -> cipher.encrypt(owner, TokenCipher.REFRESH, token)),
         cipher.keyId(),
         given.scope(),
         obtainedAt,
@@ -39,14 +37,14 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
         UUID.randomUUID());
   }
 
-  /** The same tokens of the same version under the newest key. */
-  TokenRow reseal(TokenRow row) {
+  /** The same tokens and version, encrypted with the newest key. */
+  TokenRow reencrypt(TokenRow row) {
     TokenCipher cipher = cipher();
     return new TokenRow(
-        row.person(),
+        row.owner(),
         row.loginRequired(),
-        cipher.seal(row.person(), TokenCipher.ACCESS, open(row).value()),
-        openRefresh(row).map(token -> cipher.seal(row.person(), TokenCipher.REFRESH, token)),
+        cipher.encrypt(row.owner(), TokenCipher.ACCESS, decryptAccessToken(row).value()),
+        decryptRefreshToken(row).map(token -> cipher.encrypt(row.owner(), TokenCipher.REFRESH, token)),
         cipher.keyId(),
         row.scope(),
         row.obtainedAt(),
@@ -54,17 +52,17 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
         row.version());
   }
 
-  AccessToken open(TokenRow row) {
+  AccessToken decryptAccessToken(TokenRow row) {
     return new AccessToken(
-        cipher().open(row.person(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
+        cipher().decrypt(row.owner(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
         row.expiresAt(),
         row.scope());
   }
 
-  Optional<String> openRefresh(TokenRow row) {
+  Optional<String> decryptRefreshToken(TokenRow row) {
     return row.refreshToken()
         .map(
             ciphertext ->
-                cipher().open(row.person(), TokenCipher.REFRESH, row.keyId(), ciphertext));
+                cipher().decrypt(row.owner(), TokenCipher.REFRESH, row.keyId(), ciphertext));
   }
 }

@@ -2,8 +2,10 @@ package hub.identity.token;
 
 /** The token endpoints of the login providers. Thread-safe. */
 public interface TokenEndpoint {
-  /**
-   * Does nothing for a provider at which people can log in.
+  /** Name in the registry. */
+  String BEAN = "tokenEndpoint";
+
+  /** Checks that people can log in at a provider.
    *
    * @param provider as in {@code routes/login/providers.yaml}
    * @throws hub.http.problem.ProblemException 404 {@code provider-unknown}, 503 {@code
@@ -11,17 +13,14 @@ public interface TokenEndpoint {
    */
   void require(String provider);
 
-  /**
-   * Trades a refresh token for fresh tokens, through the outgoing policy.
+  /** Exchanges a refresh token for new tokens, under the call policy.
    *
    * @param provider as in {@code routes/login/providers.yaml}
-   * @throws GrantRefusedException when the provider answered that the grant is over; the person has
-   *     to log in again
-   * @throws RuntimeException of the outgoing policy when the provider is out of reach, slow or
-   *     answers nonsense; the same may succeed later
+   * @throws GrantRefusedException when the provider no longer accepts the grant; the person has to log in again
+   * @throws RuntimeException of the call policy when the provider is unreachable, slow or answers nonsense; a retry may succeed
    */
   TokenSet refresh(String provider, String refreshToken);
 
-  /** Tells the provider that a token is not needed any more (RFC 7009), where it offers that. */
+  /** Revokes a token (RFC 7009); does nothing if the provider has no revocation endpoint. */
   void revoke(String provider, String token);
 }

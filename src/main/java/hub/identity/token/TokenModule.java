@@ -3,6 +3,8 @@ package hub.identity.token;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,7 +12,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** Puts the token vault into a Camel context. */
+/** Adds the token vault to a Camel context. */
 public final class TokenModule {
   private TokenModule() {}
 
@@ -19,7 +21,7 @@ public final class TokenModule {
    *
    * @throws IllegalArgumentException when a key of {@code HUB_ENCRYPTION_KEYS} is wrong
    */
-  public static TokenVault install(CamelContext context, Settings settings, Database database)
+  public static TokenVault install(CamelContext context, Settings settings, Database database, Clock clock)
       throws Exception {
     AtomicReference<TokenCipher> cipher =
         new AtomicReference<>(new TokenCipher(EncryptionKeys.open(settings)));
@@ -37,18 +39,18 @@ public final class TokenModule {
             table,
             tokenCodec,
             () -> endpoint(context),
-            new StoredRevocations(context, tokenCodec),
-            Clock.systemUTC(),
+            new InboxRevocationQueue(context, tokenCodec),
+            clock,
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
-    context.getRegistry().bind("tokens", vault);
+    context.getRegistry().bind(TokenVault.BEAN, vault);
     context
         .getRegistry()
         .bind(
             "revokeToken",
-            new RevokeToken(tokenCodec, () -> TokenRefresher.required(endpoint(context))));
+            new RevokeToken(tokenCodec, () -> required(endpoint(context))));
     context.addRoutes(new TokensApi(vault, new KeyRotation(table, tokenCodec)));
-    // Ends after the routes and before the database.
+    // Stops after the routes and before the database.
     context.addService(
         new ServiceSupport() {
           @Override
@@ -59,31 +61,40 @@ public final class TokenModule {
     return vault;
   }
 
-  /** The login's, which comes after the vault that it needs. */
+  /** Looked up at each use: the login, which binds it, is installed after the vault. */
   private static Optional<TokenEndpoint> endpoint(CamelContext context) {
     return Optional.ofNullable(
-        context.getRegistry().lookupByNameAndType("tokenEndpoint", TokenEndpoint.class));
+        context.getRegistry().lookupByNameAndType(TokenEndpoint.BEAN, TokenEndpoint.class));
   }
 
   static TokenVault vault(
       TokenTable table,
       TokenCodec tokenCodec,
       Supplier<Optional<TokenEndpoint>> endpoint,
-      RevokeLater later,
+      RevocationQueue revocations,
       Clock clock,
       VaultLimits limits,
       int concurrent) {
+    Supplier<TokenEndpoint> required = () -> required(endpoint.get());
     ProviderThreads providerThreads = new ProviderThreads(concurrent);
+    TokenRevoker revoker = new TokenRevoker(required, revocations);
     TokenRefresher tokenRefresher =
         new TokenRefresher(
             table,
             tokenCodec,
-            endpoint,
-            later,
-            providerThreads.timer(),
+            required,
+            revoker,
+            () -> new RefreshLease(table, providerThreads.timer(), limits.lease()),
             clock,
-            limits.lease(),
             limits.total());
-    return new TokenVault(table, tokenCodec, tokenRefresher, providerThreads, clock, limits);
+    return new TokenVault(
+        table, tokenCodec, tokenRefresher, revoker, providerThreads, clock, limits);
+  }
+
+  private static TokenEndpoint required(Optional<TokenEndpoint> endpoint) {
+    return endpoint.orElseThrow(
+        () ->
+            new ProblemException(
+                Problem.of(503, "not-configured", "No login provider is configured; see README.")));
   }
 }

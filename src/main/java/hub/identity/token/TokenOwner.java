@@ -2,22 +2,21 @@ package hub.identity.token;
 
 import hub.util.Unicode;
 
-/**
- * Whose tokens.
+/** The owner of tokens: a person at a provider.
  *
  * @param provider as in {@code routes/login/providers.yaml}
  * @param subject the provider's id of the person
  */
 record TokenOwner(String provider, String subject) {
-  private static final int PROVIDER_CHARACTERS = 64;
-  private static final int SUBJECT_CHARACTERS = 255;
+  private static final int MAX_PROVIDER_LENGTH = 64;
+  private static final int MAX_SUBJECT_LENGTH = 255;
 
-  /** Whether there can be tokens of this person; the database would choke on anything else. */
-  boolean isPossible() {
-    return isText(provider, PROVIDER_CHARACTERS) && isText(subject, SUBJECT_CHARACTERS);
+  /** Whether both texts fit into the database's columns. */
+  boolean isStorable() {
+    return isText(provider, MAX_PROVIDER_LENGTH) && isText(subject, MAX_SUBJECT_LENGTH);
   }
 
-  /** Whether a column of text can hold it. */
+  /** Refuses unpaired surrogates too, which UTF-8 cannot encode. */
   private static boolean isText(String text, int most) {
     return !text.isEmpty()
         && text.length() <= most
@@ -25,7 +24,7 @@ record TokenOwner(String provider, String subject) {
         && Unicode.isWellFormed(text);
   }
 
-  /** For logs and problems; ids come from outside, so they get no line of their own. */
+  /** For logs and problems. Control characters are replaced: ids come from outside and must not start a line. */
   @Override
   public String toString() {
     return (provider + ":" + subject).replaceAll("\\p{Cntrl}", "?");

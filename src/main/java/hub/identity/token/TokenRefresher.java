@@ -3,14 +3,12 @@ package hub.identity.token;
 import hub.db.StoreUnavailableException;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
-import hub.inbox.PermanentFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,149 +16,140 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets a person's next access token. Of all nodes one asks the provider, under a lease on the row,
- * and writes what it was given before anybody may use it; the others wait for what is written.
- * Thread-safe.
+ * Refreshes access tokens. Over all nodes one refresh at a time asks the provider for a person's
+ * token, under a {@link RefreshLease}, and stores the answer before anybody uses it; the others wait
+ * for the stored token. Thread-safe.
  */
 final class TokenRefresher {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRefresher.class);
 
-  /** How often a node looks whether the one that asks has been answered. */
-  private static final long LOOK_MILLIS = 50;
+  /** How often a node checks whether another node has stored the token. */
+  private static final long POLL_MILLIS = 50;
 
-  /** Between tries to write down tokens that exist nowhere else. */
-  private static final long REWRITE_MILLIS = 250;
-
-  /** Of a lease; it must survive one renewal that fails. */
-  private static final int RENEWALS = 3;
+  /** Between attempts to store tokens that exist nowhere else. */
+  private static final long STORE_RETRY_MILLIS = 250;
 
   private final TokenTable table;
   private final TokenCodec tokenCodec;
-  private final Supplier<Optional<TokenEndpoint>> endpoint;
-  private final RevokeLater later;
-  private final ScheduledExecutorService timer;
+  private final Supplier<TokenEndpoint> endpoint;
+  private final TokenRevoker revoker;
+  private final Supplier<RefreshLease> leases;
   private final Clock clock;
-  private final Duration lease;
   private final Duration total;
   private volatile boolean closed;
 
   /**
-   * @param later keeps tokens that a provider cannot be asked to revoke now
-   * @param timer prolongs leases
-   * @param lease after this long without a sign of life of the node that asks, another one does
+   * @param leases makes the lease of one refresh
    * @param total how long to wait for another node's answer
    */
   TokenRefresher(
       TokenTable table,
       TokenCodec tokenCodec,
-      Supplier<Optional<TokenEndpoint>> endpoint,
-      RevokeLater later,
-      ScheduledExecutorService timer,
+      Supplier<TokenEndpoint> endpoint,
+      TokenRevoker revoker,
+      Supplier<RefreshLease> leases,
       Clock clock,
-      Duration lease,
       Duration total) {
     this.table = table;
     this.tokenCodec = tokenCodec;
     this.endpoint = endpoint;
-    this.later = later;
-    this.timer = timer;
+    this.revoker = revoker;
+    this.leases = leases;
     this.clock = clock;
-    this.lease = lease;
     this.total = total;
   }
 
   /**
-   * An access token that was given after {@code seen}, by whoever asked for it.
+   * An access token that was stored after version {@code seen}, by this node or another one.
    *
-   * @param seen version of the row that is not good enough any more
-   * @throws NoTokenException when there is none to be had
-   * @throws ProblemException when the provider does not serve, or nobody did in time
+   * @param seen version of the row whose token has to be replaced
+   * @throws NoTokenException when the person has to log in
+   * @throws ProblemException when the provider does not serve, or does not answer in time
    */
-  AccessToken after(UUID seen, TokenOwner tokenOwner) {
+  AccessToken after(UUID seen, TokenOwner owner) {
     long end = System.nanoTime() + total.toNanos();
-    UUID owner = UUID.randomUUID();
+    RefreshLease lease = leases.get();
     UUID old = seen;
     while (true) {
-      TokenRow row = table.find(tokenOwner).orElseThrow(() -> NoTokenException.unknown(tokenOwner));
+      TokenRow row = table.find(owner).orElseThrow(() -> NoTokenException.unknown(owner));
       if (row.loginRequired()) {
-        throw NoTokenException.loginRequired(tokenOwner);
+        throw NoTokenException.loginRequired(owner);
       }
       if (!row.version().equals(old)) {
         if (!row.isExpired(clock.instant())) {
-          return tokenCodec.open(row);
+          return tokenCodec.decryptAccessToken(row);
         }
         old = row.version();
       }
       String refreshToken =
-          tokenCodec.openRefresh(row).orElseThrow(() -> NoTokenException.loginRequired(tokenOwner));
-      if (table.lease(row, owner, lease)) {
-        Optional<AccessToken> fresh = ask(row, refreshToken, owner);
+          tokenCodec
+              .decryptRefreshToken(row)
+              .orElseThrow(() -> NoTokenException.loginRequired(owner));
+      if (lease.acquire(row)) {
+        Optional<AccessToken> fresh = refresh(row, refreshToken, lease);
         if (fresh.isPresent()) {
           return fresh.get();
         }
       } else if (System.nanoTime() - end > 0) {
-        throw tooLong(tokenOwner);
+        throw timedOut(owner);
       } else {
-        awaitAnother(tokenOwner);
+        awaitAnother(owner);
       }
     }
   }
 
-  private static void awaitAnother(TokenOwner tokenOwner) {
+  private static void awaitAnother(TokenOwner owner) {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw tooLong(tokenOwner);
+      throw timedOut(owner);
     }
   }
 
-  static ProblemException tooLong(TokenOwner tokenOwner) {
+  static ProblemException timedOut(TokenOwner owner) {
     return new ProblemException(
         Problem.of(
             504,
             "provider-timeout",
-            tokenOwner.provider()
+            owner.provider()
                 + " has not given a token in time; the refresh goes on, so ask again."));
   }
 
-  /** Empty when the row has changed meanwhile: look again. */
-  private Optional<AccessToken> ask(TokenRow row, String refreshToken, UUID owner) {
-    TokenOwner tokenOwner = row.person();
+  /** Asks the provider; empty when the row changed in the meantime and has to be read again. */
+  private Optional<AccessToken> refresh(TokenRow row, String refreshToken, RefreshLease lease) {
+    TokenOwner owner = row.owner();
     long begun = System.nanoTime();
-    ScheduledFuture<?> alive = keep(tokenOwner, owner);
+    ScheduledFuture<?> renewal = lease.keepRenewed(owner);
     try {
-      TokenSet given = given(tokenOwner, refreshToken).withScopeOr(row.scope());
+      TokenSet answer = ask(owner, refreshToken).withScopeOr(row.scope());
       Instant obtained = clock.instant();
       TokenRow next =
-          tokenCodec.seal(
-              tokenOwner,
-              given,
-              given.refreshToken().or(() -> Optional.of(refreshToken)),
-              obtained);
-      Optional<AccessToken> fresh = write(row, next, given);
-      note(tokenOwner, fresh.isPresent() ? "refreshed" : "overtaken", begun);
+          tokenCodec.encrypt(
+              owner, answer, answer.refreshToken().or(() -> Optional.of(refreshToken)), obtained);
+      Optional<AccessToken> fresh = store(row, next, answer);
+      logOutcome(owner, fresh.isPresent() ? "refreshed" : "overtaken", begun);
       return fresh;
     } catch (GrantRefusedException e) {
-      boolean last = table.refuse(row);
-      note(tokenOwner, last ? "login-required" : "overtaken", begun);
+      boolean isNewest = table.refuse(row);
+      logOutcome(owner, isNewest ? "login-required" : "overtaken", begun);
       return Optional.empty();
     } catch (RuntimeException | Error e) {
-      release(tokenOwner, owner);
-      note(tokenOwner, "failed", begun);
+      lease.release(owner);
+      logOutcome(owner, "failed", begun);
       throw e;
     } finally {
-      alive.cancel(false);
+      renewal.cancel(false);
     }
   }
 
   /**
-   * A failure loses its cause: a token is asked for within the calls of other providers, whose
-   * circuit breakers must not take it for theirs.
+   * Asks the provider. A failure is thrown without its cause: a token is needed within calls to
+   * other providers, whose circuit breakers must not count the failure as theirs.
    */
-  private TokenSet given(TokenOwner tokenOwner, String refreshToken) {
+  private TokenSet ask(TokenOwner owner, String refreshToken) {
     try {
-      return endpoint().refresh(tokenOwner.provider(), refreshToken);
+      return endpoint.get().refresh(owner.provider(), refreshToken);
     } catch (GrantRefusedException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -169,69 +158,55 @@ final class TokenRefresher {
           throw new ProblemException(known.problem());
         }
       }
-      // Its message may have a part of what the provider answered.
+      // Without the message, which may contain a part of the provider's answer.
       LOG.warn(
           "token={} outcome=unreadable error={} at={}",
-          tokenOwner,
+          owner,
           e.getClass().getName(),
           Arrays.stream(e.getStackTrace()).findFirst().map(Object::toString).orElse("-"));
       throw new ProblemException(
           Problem.of(
               503,
               "provider-unavailable",
-              tokenOwner.provider() + " cannot serve: it gave no token that can be read."));
+              owner.provider() + " cannot serve: it gave no token that can be read."));
     }
   }
 
-  /**
-   * Why nothing is kept of a person: a provider at which nobody can log in, or one at which this
-   * person has not.
-   */
-  ProblemException absence(TokenOwner tokenOwner) {
-    endpoint().require(tokenOwner.provider());
-    return NoTokenException.unknown(tokenOwner);
-  }
-
-  private TokenEndpoint endpoint() {
-    return required(endpoint.get());
-  }
-
-  static TokenEndpoint required(Optional<TokenEndpoint> endpoint) {
-    return endpoint.orElseThrow(
-        () ->
-            new ProblemException(
-                Problem.of(503, "not-configured", "No login provider is configured; see README.")));
+  /** The reason why there is no row: the provider is unknown, or the person has never logged in. */
+  ProblemException absence(TokenOwner owner) {
+    endpoint.get().require(owner.provider());
+    return NoTokenException.unknown(owner);
   }
 
   /**
-   * Until it is written or somebody else's counts. What was given exists nowhere else, and a
-   * provider that rotates refresh tokens has already forgotten the old one, so a store that is away
-   * is waited for.
+   * Stores the new tokens; empty when the row changed in the meantime. Waits while the database is
+   * away: the tokens exist nowhere else, and a provider that rotates refresh tokens no longer
+   * accepts the old one.
    */
-  private Optional<AccessToken> write(TokenRow row, TokenRow next, TokenSet given) {
-    boolean told = false;
+  private Optional<AccessToken> store(TokenRow row, TokenRow next, TokenSet answer) {
+    boolean isLogged = false;
     boolean lastTry = false;
     while (true) {
       try {
         if (table.replace(row.version(), next)) {
-          return Optional.of(tokenCodec.open(next));
+          return Optional.of(tokenCodec.decryptAccessToken(next));
         }
-        return overtaken(row, next, given);
+        return overtaken(row, next, answer);
       } catch (StoreUnavailableException e) {
-        // An interrupt is the stop's; a connection that it broke off may be had again.
+        // The stop interrupts; one more attempt, because the interrupt itself may have broken the connection.
         boolean stopping = Thread.interrupted() || closed;
         if (stopping && lastTry) {
-          LOG.error("token={} outcome=lost: the store was away until the stop", row.person());
+          LOG.error("token={} outcome=lost: the store was away until the stop", row.owner());
           throw e;
         }
         lastTry = stopping;
-        if (!told) {
+        if (!isLogged) {
           LOG.warn(
               "token={} outcome=waiting error={}: what the provider gave is kept in memory until it"
                   + " can be written",
-              row.person(),
+              row.owner(),
               e.getMessage());
-          told = true;
+          isLogged = true;
         }
         awaitStore();
       }
@@ -240,86 +215,31 @@ final class TokenRefresher {
 
   private static void awaitStore() {
     try {
-      TimeUnit.MILLISECONDS.sleep(REWRITE_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(STORE_RETRY_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** The row is not what it was: written by this very call, by a login, or gone. */
-  private Optional<AccessToken> overtaken(TokenRow row, TokenRow next, TokenSet given) {
-    Optional<TokenRow> now = table.find(row.person());
+  /** The row has another version: of this very call, of a login, or it was deleted. */
+  private Optional<AccessToken> overtaken(TokenRow row, TokenRow next, TokenSet answer) {
+    Optional<TokenRow> now = table.find(row.owner());
     if (now.isPresent()) {
-      // A commit that broke off may have come through.
-      return now.filter(found -> found.version().equals(next.version())).map(tokenCodec::open);
+      // A commit may have succeeded although its answer was lost.
+      return now.filter(found -> found.version().equals(next.version()))
+          .map(tokenCodec::decryptAccessToken);
     }
-    // Forgotten while the provider was asked: nobody must have a token of this person any more.
-    revoke(row.person(), given.refreshToken().orElse(given.accessToken()));
-    throw NoTokenException.unknown(row.person());
+    // The person was forgotten during the refresh, so the new tokens must not stay valid.
+    revoker.revoke(row.owner(), answer.refreshToken().orElse(answer.accessToken()));
+    throw NoTokenException.unknown(row.owner());
   }
 
-  /**
-   * Tells the provider that a token is not needed any more; later, when it is away. What it answers
-   * changes nothing here.
-   */
-  void revoke(TokenOwner tokenOwner, String token) {
-    try {
-      endpoint().revoke(tokenOwner.provider(), token);
-    } catch (RuntimeException e) {
-      if (isOver(e) || !isKept(tokenOwner, token)) {
-        LOG.warn("token={} outcome=not-revoked error={}", tokenOwner, e.getMessage());
-      } else {
-        LOG.info("token={} outcome=revoked-later error={}", tokenOwner, e.getMessage());
-      }
-    }
-  }
-
-  /** Whether asking again cannot end otherwise: a refusal, or a provider that is not known. */
-  private static boolean isOver(RuntimeException e) {
-    return (e instanceof PermanentFailure permanentFailure && permanentFailure.isPermanent())
-        || (e instanceof ProblemException known && known.problem().status() == 404);
-  }
-
-  private boolean isKept(TokenOwner tokenOwner, String token) {
-    try {
-      later.keep(tokenOwner, token);
-      return true;
-    } catch (RuntimeException e) {
-      LOG.warn("token={} outcome=not-kept error={}", tokenOwner, e.toString());
-      return false;
-    }
-  }
-
-  /** A sign of life at times, for as long as the provider or the store takes. */
-  private ScheduledFuture<?> keep(TokenOwner tokenOwner, UUID owner) {
-    long every = Math.max(1, lease.toMillis() / RENEWALS);
-    return timer.scheduleWithFixedDelay(
-        () -> {
-          try {
-            table.prolong(tokenOwner, owner, lease);
-          } catch (StoreUnavailableException e) {
-            LOG.debug("token={} lease=not-prolonged", tokenOwner, e);
-          }
-        },
-        every,
-        every,
-        TimeUnit.MILLISECONDS);
-  }
-
-  private void release(TokenOwner tokenOwner, UUID owner) {
-    try {
-      table.release(tokenOwner, owner);
-    } catch (StoreUnavailableException e) {
-      LOG.debug("token={} lease=not-released", tokenOwner, e);
-    }
-  }
-
-  private static void note(TokenOwner tokenOwner, String outcome, long begun) {
+  private static void logOutcome(TokenOwner owner, String outcome, long begun) {
     LOG.info(
-        "token={} outcome={} ms={}", tokenOwner, outcome, (System.nanoTime() - begun) / 1_000_000);
+        "token={} outcome={} ms={}", owner, outcome, (System.nanoTime() - begun) / 1_000_000);
   }
 
-  /** From now on nothing waits for a store that is away. */
+  /** From now on nothing waits for a database that is away. */
   void close() {
     closed = true;
   }

@@ -8,15 +8,15 @@ import java.util.UUID;
 /**
  * A row of {@code token}.
  *
- * @param loginRequired the provider has refused the refresh token
+ * @param loginRequired whether the provider has refused the refresh token
  * @param accessToken encrypted, as is {@code refreshToken}
- * @param keyId of the key that both are encrypted with
- * @param obtainedAt when the provider gave the access token
- * @param expiresAt when it ends; empty when the provider did not say
- * @param version another one with each pair of tokens that the provider gave
+ * @param keyId the id of the key that encrypted both
+ * @param obtainedAt when the provider issued the access token
+ * @param expiresAt when it expires; empty when the provider gave no lifetime
+ * @param version changes with every pair of tokens that the provider issues
  */
 record TokenRow(
-    TokenOwner person,
+    TokenOwner owner,
     boolean loginRequired,
     byte[] accessToken,
     Optional<byte[]> refreshToken,
@@ -25,29 +25,29 @@ record TokenRow(
     Instant obtainedAt,
     Optional<Instant> expiresAt,
     UUID version) {
-  /** A call that begins with the token should end before the token does. */
+  /** A token is refreshed this long before it expires, so that a call that starts with it can end. */
   private static final Duration MARGIN = Duration.ofSeconds(60);
 
-  /** Of a token's life, so that a short one is used for most of it. */
-  private static final int MARGIN_PART = 10;
+  /** At most this fraction of a token's lifetime, so that short-lived tokens are used for most of it. */
+  private static final int MARGIN_FRACTION = 10;
 
   boolean isExpired(Instant now) {
     return expiresAt.filter(end -> !now.isBefore(end)).isPresent();
   }
 
-  /** Whether it is time for the next access token, if there is a way to get one. */
+  /** Whether the access token should be refreshed, if that is possible. */
   boolean isDue(Instant now) {
     return expiresAt.filter(end -> !now.isBefore(end.minus(margin(end)))).isPresent();
   }
 
   private Duration margin(Instant end) {
-    Duration part = Duration.between(obtainedAt, end).dividedBy(MARGIN_PART);
+    Duration part = Duration.between(obtainedAt, end).dividedBy(MARGIN_FRACTION);
     return part.compareTo(MARGIN) < 0 ? part : MARGIN;
   }
 
   /** Without the ciphertexts. */
   @Override
   public String toString() {
-    return "StoredTokens[" + person + ", expiresAt=" + expiresAt + ", version=" + version + "]";
+    return "TokenRow[" + owner + ", expiresAt=" + expiresAt + ", version=" + version + "]";
   }
 }

@@ -1,15 +1,14 @@
 package hub.identity.token;
 
-/** Where a login leaves the tokens that it got. Thread-safe. */
+/** Stores the tokens of logins. Thread-safe. */
 public interface TokenStore {
-  /**
-   * Keeps what the provider gave for a person, in place of what is kept already.
+  /** Stores a person's tokens and replaces earlier ones.
    *
    * @param provider as in {@code routes/login/providers.yaml}
    * @param subject the provider's id of the person
    */
   void store(String provider, String subject, TokenSet tokens);
 
-  /** Tells the provider that the person's tokens are not needed any more, and deletes them. */
+  /** Revokes a person's tokens at the provider and deletes them. */
   void forget(String provider, String subject);
 }

@@ -18,11 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/**
- * The table {@code token}. Every change names the version that it comes from, so that of two who
- * change a row the later one learns that it is late. Thread-safe; every method but {@link
- * #releaseAll} throws {@link StoreUnavailableException} while nobody can tell, and {@link
- * IllegalArgumentException} for what is too long.
+/** The table {@code token}. Every change names the version that it is based on, so that the later of two concurrent changes fails. Thread-safe. Every method except {@link #releaseAll} throws {@link StoreUnavailableException} while the database is away, and {@link IllegalArgumentException} for a value that is too long.
  */
 final class TokenTable {
   private static final String COLUMNS =
@@ -41,7 +37,7 @@ final class TokenTable {
       VALUES (?, ?, 'valid', ?, ?, ?, ?, ?, ?, ?)
       """;
 
-  /** Also ends a lease: whoever holds one asks with a refresh token that is not the newest. */
+  /** Also ends a lease, whose holder uses a refresh token that is no longer the newest. */
   private static final String REPLACE =
       """
       UPDATE token
@@ -50,7 +46,7 @@ final class TokenTable {
       WHERE provider = ? AND subject = ? AND version = ?
       """;
 
-  /** Locks the row: of several who find no lease, the first changes what the rest see. */
+  /** Locks the row: of several nodes that try at once, the first takes the lease and the others change nothing. */
   private static final String LEASE =
       """
       UPDATE token
@@ -73,9 +69,7 @@ final class TokenTable {
       WHERE provider = ? AND subject = ? AND lease_owner = ?
       """;
 
-  /**
-   * Keeps the version: whoever still waits for the provider's answer to the same refresh token may
-   * yet write what comes.
+  /** Keeps the version: another refresh with the same token that is still waiting for the provider may store its answer.
    */
   private static final String REFUSE =
       """
@@ -86,7 +80,7 @@ final class TokenTable {
   private static final String DELETE =
       "DELETE FROM token WHERE provider = ? AND subject = ? AND version = ?";
 
-  /** By the primary key, so that a row which cannot be read is met once. */
+  /** In the order of the primary key, so that each unreadable row is seen once. */
   private static final String OF_OLD_KEYS =
       COLUMNS
           + """
@@ -95,7 +89,7 @@ final class TokenTable {
           LIMIT ?
           """;
 
-  /** Another pair of tokens is encrypted with its writer's newest key anyway. */
+  /** Matches version and key: tokens that were refreshed in the meantime already use the newest key. */
   private static final String REENCRYPT =
       """
       UPDATE token SET access_token = ?, refresh_token = ?, key_id = ?
@@ -106,10 +100,10 @@ final class TokenTable {
 
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** Class of SQL states: too long, not of the column's kind. */
+  /** Class of SQLSTATEs: value too long, or of the wrong type. */
   private static final String DATA_EXCEPTION = "22";
 
-  /** The same tokens under two keys. */
+  /** A row before and after its re-encryption. */
   record Reencrypted(TokenRow before, TokenRow after) {}
 
   private final Database database;
@@ -118,7 +112,7 @@ final class TokenTable {
     this.database = database;
   }
 
-  /** Ends the leases of the last run, where they can have been of no one else. */
+  /** Ends the leases of the previous run; on H2 only, where no other node can hold one. */
   void releaseAll() {
     if (database.dialect() == Dialect.H2 && database.ready()) {
       update(
@@ -126,14 +120,14 @@ final class TokenTable {
     }
   }
 
-  Optional<TokenRow> find(TokenOwner tokenOwner) {
-    if (!tokenOwner.isPossible()) {
+  Optional<TokenRow> find(TokenOwner owner) {
+    if (!owner.isStorable()) {
       return Optional.empty();
     }
     return in(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(FIND)) {
-            bind(statement, tokenOwner.provider(), tokenOwner.subject());
+            bind(statement, owner.provider(), owner.subject());
             try (ResultSet row = statement.executeQuery()) {
               return row.next() ? Optional.of(read(row)) : Optional.empty();
             }
@@ -141,13 +135,13 @@ final class TokenTable {
         });
   }
 
-  /** Whether there was no row of this person. */
+  /** Inserts a row; false when the owner has one already. */
   boolean insert(TokenRow row) {
     try {
       return execute(
               INSERT,
-              row.person().provider(),
-              row.person().subject(),
+              row.owner().provider(),
+              row.owner().subject(),
               row.accessToken(),
               row.refreshToken().orElse(null),
               row.keyId(),
@@ -164,7 +158,7 @@ final class TokenTable {
     }
   }
 
-  /** Whether the person's row still was of {@code version}. */
+  /** Replaces the row of {@code version}; false when the row has another version. */
   boolean replace(UUID version, TokenRow row) {
     return update(
             REPLACE,
@@ -175,47 +169,46 @@ final class TokenTable {
             time(row.obtainedAt()),
             row.expiresAt().map(TokenTable::time).orElse(null),
             row.version(),
-            row.person().provider(),
-            row.person().subject(),
+            row.owner().provider(),
+            row.owner().subject(),
             version)
         == 1;
   }
 
-  /** Whether {@code owner} alone may ask the provider now, for as long as {@code time}. */
-  boolean lease(TokenRow row, UUID owner, Duration time) {
+  /** Takes the lease for {@code time}; false when the row has changed or another owner holds it. */
+  boolean lease(TokenRow row, UUID leaseOwner, Duration time) {
     return update(
             LEASE,
-            owner,
+            leaseOwner,
             time.toMillis(),
-            row.person().provider(),
-            row.person().subject(),
+            row.owner().provider(),
+            row.owner().subject(),
             row.version())
         == 1;
   }
 
-  /** Makes the lease end {@code time} from now; does nothing to one that somebody else has. */
-  void prolong(TokenOwner tokenOwner, UUID owner, Duration time) {
-    update(PROLONG, time.toMillis(), tokenOwner.provider(), tokenOwner.subject(), owner);
+  /** Extends the lease to {@code time} from now; does nothing when another owner holds it. */
+  void prolong(TokenOwner owner, UUID leaseOwner, Duration time) {
+    update(PROLONG, time.toMillis(), owner.provider(), owner.subject(), leaseOwner);
   }
 
-  void release(TokenOwner tokenOwner, UUID owner) {
-    update(RELEASE, tokenOwner.provider(), tokenOwner.subject(), owner);
+  void release(TokenOwner owner, UUID leaseOwner) {
+    update(RELEASE, owner.provider(), owner.subject(), leaseOwner);
   }
 
-  /** Notes that the provider refused the refresh token; whether it still was the newest. */
+  /** Records that the provider refused the refresh token; false when the row has a newer one. */
   boolean refuse(TokenRow row) {
-    return update(REFUSE, row.person().provider(), row.person().subject(), row.version()) == 1;
+    return update(REFUSE, row.owner().provider(), row.owner().subject(), row.version()) == 1;
   }
 
-  /** Whether the row still was of its version. */
+  /** Deletes the row; false when it has another version now. */
   boolean delete(TokenRow row) {
-    return update(DELETE, row.person().provider(), row.person().subject(), row.version()) == 1;
+    return update(DELETE, row.owner().provider(), row.owner().subject(), row.version()) == 1;
   }
 
-  /**
-   * Rows that are encrypted with another key, behind {@code last} in their order.
+  /** Rows that are encrypted with another key, after {@code last} in the order of the primary key.
    *
-   * @param last provider and subject may be empty: from the first row
+   * @param last empty provider and subject: from the first row
    */
   List<TokenRow> encryptedOtherwise(String keyId, TokenOwner last, int most) {
     return in(
@@ -233,10 +226,9 @@ final class TokenTable {
         });
   }
 
-  /**
-   * Puts the same tokens under another key, in one transaction.
+  /** Stores re-encrypted rows in one transaction.
    *
-   * @return how many were still what they were
+   * @return the number of rows that had not changed in the meantime
    */
   int reencrypt(List<Reencrypted> rows) {
     return in(
@@ -250,8 +242,8 @@ final class TokenTable {
                   row.accessToken(),
                   row.refreshToken().orElse(null),
                   row.keyId(),
-                  row.person().provider(),
-                  row.person().subject(),
+                  row.owner().provider(),
+                  row.owner().subject(),
                   row.version(),
                   one.before().keyId());
               count += statement.executeUpdate();
@@ -261,7 +253,7 @@ final class TokenTable {
         });
   }
 
-  /** How many rows are encrypted with which key. */
+  /** The number of rows by the id of their key. */
   Map<String, Long> countKeys() {
     return in(
         connection -> {
@@ -330,7 +322,7 @@ final class TokenTable {
     T on(Connection connection) throws SQLException;
   }
 
-  /** What does not fit will not fit later either; its text would show it. */
+  /** Data errors are permanent; their message may contain the token, so it is dropped. */
   private static RuntimeException failure(SQLException e) {
     return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
         ? new IllegalArgumentException("the store of tokens cannot hold this: " + e.getSQLState())

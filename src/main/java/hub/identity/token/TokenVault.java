@@ -1,5 +1,6 @@
 package hub.identity.token;
 
+import hub.util.step.FutureStep;
 import hub.call.http.AccessTokens;
 import hub.db.StoreUnavailableException;
 import hub.http.problem.ProblemException;
@@ -16,47 +17,48 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Keeps the tokens of people who logged in, encrypted, and gives out access tokens that are valid
- * for some time yet. In the registry as {@code tokens}, so that a route may call {@code
- * tokens.accessToken(provider, subject)}. Thread-safe.
+/** Stores the tokens of people who logged in, encrypted, and supplies access tokens that are refreshed before they expire. In the registry as {@code tokens}, so that a route may call {@code tokens.accessToken(provider, subject)}. Thread-safe.
  */
 public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable {
+  /** Name in the registry. */
+  public static final String BEAN = "tokens";
+
   private static final Logger LOG = LoggerFactory.getLogger(TokenVault.class);
 
-  /** A row that changes this often between a look and a write is not left alone by somebody. */
-  private static final int TRIES = 20;
+  /** Attempts to change a row that other writers change at the same time. */
+  private static final int ATTEMPTS = 20;
 
   private final TokenTable table;
   private final TokenCodec tokenCodec;
   private final TokenRefresher tokenRefresher;
+  private final TokenRevoker revoker;
   private final ProviderThreads providerThreads;
   private final Clock clock;
   private final VaultLimits limits;
 
-  /** The refreshes under way in this process: whoever wants one more waits for the same. */
-  private final Map<TokenOwner, CompletableFuture<AccessToken>> underWay =
+  /** The running refreshes of this process, so that concurrent requests share one. */
+  private final Map<TokenOwner, CompletableFuture<AccessToken>> running =
       new ConcurrentHashMap<>();
 
   TokenVault(
       TokenTable table,
       TokenCodec tokenCodec,
       TokenRefresher tokenRefresher,
+      TokenRevoker revoker,
       ProviderThreads providerThreads,
       Clock clock,
       VaultLimits limits) {
     this.table = table;
     this.tokenCodec = tokenCodec;
     this.tokenRefresher = tokenRefresher;
+    this.revoker = revoker;
     this.providerThreads = providerThreads;
     this.clock = clock;
     this.limits = limits;
   }
 
   /**
-   * @throws ProblemException 404 {@code person-unknown} or 409 {@code login-required} when there is
-   *     none to be had; 404 {@code provider-unknown} or 503 {@code not-configured} when nobody can
-   *     log in there; 503 or 504 when the provider does not serve and the old one has ended
+   * @throws ProblemException 404 {@code person-unknown} or 409 {@code login-required} when the person has to log in; 404 {@code provider-unknown} or 503 {@code not-configured} when nobody can log in at the provider; 503 or 504 when the provider does not serve and the stored token has expired
    * @throws StoreUnavailableException when the database is away
    */
   @Override
@@ -69,63 +71,63 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     return current(new TokenOwner(provider, subject)).thenApply(AccessToken::value);
   }
 
-  /** A token that is valid for some time yet; fails as {@link #accessToken} does. */
-  CompletableFuture<AccessToken> current(TokenOwner tokenOwner) {
+  /** An access token, refreshed if it expires soon; fails as {@link #accessToken} does. */
+  CompletableFuture<AccessToken> current(TokenOwner owner) {
     try {
-      TokenRow row = row(tokenOwner);
-      AccessToken held = tokenCodec.open(row);
+      TokenRow row = row(owner);
+      AccessToken held = tokenCodec.decryptAccessToken(row);
       Instant now = clock.instant();
       if (!row.isDue(now) || (row.refreshToken().isEmpty() && !row.isExpired(now))) {
         return CompletableFuture.completedFuture(held);
       }
       if (row.refreshToken().isEmpty()) {
-        throw NoTokenException.loginRequired(tokenOwner);
+        throw NoTokenException.loginRequired(owner);
       }
       CompletableFuture<AccessToken> fresh = after(row).copy();
-      return row.isExpired(now) ? inTime(fresh, tokenOwner) : orElse(held, fresh, row);
+      return row.isExpired(now) ? inTime(fresh, owner) : orElse(held, fresh, row);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** A token that the provider gives now, or has given since this was called. */
-  CompletableFuture<AccessToken> renewed(TokenOwner tokenOwner) {
+  /** An access token that the provider issues after this call. */
+  CompletableFuture<AccessToken> renewed(TokenOwner owner) {
     try {
-      return inTime(after(row(tokenOwner)).copy(), tokenOwner);
+      return inTime(after(row(owner)).copy(), owner);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private TokenRow row(TokenOwner tokenOwner) {
-    TokenRow row = table.find(tokenOwner).orElseThrow(() -> tokenRefresher.absence(tokenOwner));
+  private TokenRow row(TokenOwner owner) {
+    TokenRow row = table.find(owner).orElseThrow(() -> tokenRefresher.absence(owner));
     if (row.loginRequired()) {
-      throw NoTokenException.loginRequired(tokenOwner);
+      throw NoTokenException.loginRequired(owner);
     }
     return row;
   }
 
   private CompletableFuture<AccessToken> inTime(
-      CompletableFuture<AccessToken> fresh, TokenOwner tokenOwner) {
+      CompletableFuture<AccessToken> fresh, TokenOwner owner) {
     return fresh
         .orTimeout(limits.total().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             error -> {
-              Throwable cause = unwrapped(error);
+              Throwable cause = FutureStep.unwrap(error);
               throw cause instanceof TimeoutException
-                  ? TokenRefresher.tooLong(tokenOwner)
+                  ? TokenRefresher.timedOut(owner)
                   : new CompletionException(cause);
             });
   }
 
-  /** The old token serves while it is valid and the provider does not. */
+  /** The stored token is used while it is valid and the provider is slow or away. */
   private CompletableFuture<AccessToken> orElse(
       AccessToken held, CompletableFuture<AccessToken> fresh, TokenRow row) {
     return fresh
         .completeOnTimeout(held, limits.patience().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
             error -> {
-              Throwable cause = unwrapped(error);
+              Throwable cause = FutureStep.unwrap(error);
               if (cause instanceof NoTokenException || row.isExpired(clock.instant())) {
                 throw new CompletionException(cause);
               }
@@ -134,16 +136,16 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   }
 
   private CompletableFuture<AccessToken> after(TokenRow seen) {
-    TokenOwner tokenOwner = seen.person();
+    TokenOwner owner = seen.owner();
     CompletableFuture<AccessToken> mine = new CompletableFuture<>();
-    CompletableFuture<AccessToken> others = underWay.putIfAbsent(tokenOwner, mine);
+    CompletableFuture<AccessToken> others = running.putIfAbsent(owner, mine);
     if (others != null) {
       return others;
     }
     try {
-      providerThreads.of(tokenOwner.provider()).execute(() -> fetch(seen, mine));
+      providerThreads.of(owner.provider()).execute(() -> fetch(seen, mine));
     } catch (RejectedExecutionException e) {
-      underWay.remove(tokenOwner, mine);
+      running.remove(owner, mine);
       mine.completeExceptionally(new StoreUnavailableException("the hub is stopping", e));
     }
     return mine;
@@ -153,12 +155,12 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     AccessToken fresh = null;
     Throwable failure = null;
     try {
-      fresh = tokenRefresher.after(seen.version(), seen.person());
+      fresh = tokenRefresher.after(seen.version(), seen.owner());
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    // Whoever comes from now on must not get what is on its way to others already.
-    underWay.remove(seen.person(), mine);
+    // Before completing: a later request needs a refresh of its own.
+    running.remove(seen.owner(), mine);
     if (failure == null) {
       mine.complete(fresh);
     } else {
@@ -166,36 +168,33 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     }
   }
 
-  /**
-   * Keeps what a login gave. A login without a refresh token keeps the one of an earlier login, as
-   * providers that give it only once expect.
+  /** Stores the tokens of a login. A login without a refresh token keeps that of an earlier login, because some providers issue it only once.
    *
-   * @throws IllegalArgumentException when provider or subject are longer than 64 or 255 characters,
-   *     or no text
+   * @throws IllegalArgumentException when provider or subject is empty, longer than 64 or 255 characters, or not encodable
    * @throws StoreUnavailableException when the database is away
    */
   @Override
   public void store(String provider, String subject, TokenSet tokens) {
-    TokenOwner tokenOwner = new TokenOwner(provider, subject);
-    if (!tokenOwner.isPossible()) {
+    TokenOwner owner = new TokenOwner(provider, subject);
+    if (!owner.isStorable()) {
       throw new IllegalArgumentException(
-          "provider and subject must be texts of at most 64 and 255 characters: " + tokenOwner);
+          "provider and subject must be texts of at most 64 and 255 characters: " + owner);
     }
-    for (int i = 0; i < TRIES; i++) {
-      Optional<TokenRow> before = table.find(tokenOwner);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Optional<TokenRow> before = table.find(owner);
       TokenRow row =
-          tokenCodec.seal(
-              tokenOwner,
+          tokenCodec.encrypt(
+              owner,
               tokens,
               tokens.refreshToken().or(() -> before.flatMap(this::usableRefreshToken)),
               clock.instant());
       if (before.isPresent() ? table.replace(before.get().version(), row) : table.insert(row)) {
-        LOG.info("token={} outcome=stored", tokenOwner);
+        LOG.info("token={} outcome=stored", owner);
         return;
       }
     }
     throw new StoreUnavailableException(
-        "the tokens of " + tokenOwner + " change too fast to be replaced");
+        "the tokens of " + owner + " change too fast to be replaced");
   }
 
   private Optional<String> usableRefreshToken(TokenRow row) {
@@ -203,16 +202,14 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
       return Optional.empty();
     }
     try {
-      return tokenCodec.openRefresh(row);
+      return tokenCodec.decryptRefreshToken(row);
     } catch (UnreadableTokenException | ProblemException e) {
       LOG.warn("token={} refresh token of an earlier login is dropped: {}", row, e.getMessage());
       return Optional.empty();
     }
   }
 
-  /**
-   * Revokes a person's tokens at the provider, where it offers that, later when it is away, and
-   * deletes them whatever it says. Does nothing for a person who is not known.
+  /** Deletes a person's tokens and revokes them at the provider, later if it is away. Does nothing for an unknown person.
    *
    * @throws StoreUnavailableException when the database is away
    */
@@ -221,41 +218,41 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     forget(new TokenOwner(provider, subject));
   }
 
-  /** Whether there were any. */
-  boolean forget(TokenOwner tokenOwner) {
-    for (int i = 0; i < TRIES; i++) {
-      Optional<TokenRow> row = table.find(tokenOwner);
+  /** As {@link #forget(String, String)}; false when there were no tokens. */
+  boolean forget(TokenOwner owner) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Optional<TokenRow> row = table.find(owner);
       if (row.isEmpty()) {
         return i > 0;
       }
       revoke(row.get());
       if (table.delete(row.get())) {
-        LOG.info("token={} outcome=forgotten", tokenOwner);
+        LOG.info("token={} outcome=forgotten", owner);
         return true;
       }
     }
     throw new StoreUnavailableException(
-        "the tokens of " + tokenOwner + " change too fast to be deleted");
+        "the tokens of " + owner + " change too fast to be deleted");
   }
 
-  /** The refresh token stands for the whole grant (RFC 7009). */
+  /** Revokes the refresh token if there is one, which ends the whole grant (RFC 7009). */
   private void revoke(TokenRow row) {
     try {
-      tokenRefresher.revoke(
-          row.person(), tokenCodec.openRefresh(row).orElseGet(() -> tokenCodec.open(row).value()));
+      revoker.revoke(
+          row.owner(), tokenCodec.decryptRefreshToken(row).orElseGet(() -> tokenCodec.decryptAccessToken(row).value()));
     } catch (UnreadableTokenException | ProblemException e) {
-      LOG.warn("token={} outcome=not-revoked error={}", row.person(), e.getMessage());
+      LOG.warn("token={} outcome=not-revoked error={}", row.owner(), e.getMessage());
     }
   }
 
-  /** The same in a thread that may wait for the provider. */
-  CompletableFuture<Boolean> forgotten(TokenOwner tokenOwner) {
+  /** As {@link #forget(TokenOwner)}, on a thread that may wait for the provider. */
+  CompletableFuture<Boolean> forgotten(TokenOwner owner) {
     try {
-      if (table.find(tokenOwner).isEmpty()) {
+      if (table.find(owner).isEmpty()) {
         return CompletableFuture.completedFuture(false);
       }
       return CompletableFuture.supplyAsync(
-          () -> forget(tokenOwner), providerThreads.of(tokenOwner.provider()));
+          () -> forget(owner), providerThreads.of(owner.provider()));
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new StoreUnavailableException("the hub is stopping", e));
@@ -268,24 +265,16 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     try {
       return future.join();
     } catch (CompletionException e) {
-      if (unwrapped(e) instanceof RuntimeException known) {
+      if (FutureStep.unwrap(e) instanceof RuntimeException known) {
         throw known;
       }
       throw e;
     }
   }
 
-  static Throwable unwrapped(Throwable error) {
-    Throwable cause = error;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
-  }
-
-  /** Lets refreshes that are under way end, for some seconds: a provider may have answered. */
+  /** Waits some seconds for running refreshes: a provider may have issued tokens already. */
   @Override
   public void close() {
-    providerThreads.finish(limits.grace(), tokenRefresher::close);
+    providerThreads.stop(limits.grace(), tokenRefresher::close);
   }
 }

@@ -1,28 +1,25 @@
 package hub.identity.token;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.util.step.FutureStep;
 import hub.call.http.UnfitValueException;
 import hub.util.Json;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.support.AsyncProcessorSupport;
 
-/**
- * {@code /api/auth/tokens}: gives access tokens to callers with the scope {@code tokens}; and
- * {@code /api/admin/tokens/rotate} for operators. Whoever waits for a provider holds no thread.
+/** {@code /api/auth/tokens}: access tokens for callers with the scope {@code tokens}; and {@code /api/admin/tokens/rotate} for operators. No thread is held while a provider is asked.
  */
 final class TokensApi extends RouteBuilder {
   private static final String PERSON = "/api/auth/tokens/{provider}/{subject}";
 
-  /** Whoever has more to do asks again, so that no connection is idle for long. */
-  private static final Duration ROTATE = Duration.ofSeconds(10);
+  /** Limit of one request; the caller repeats it while rows remain, so that no connection is idle for long. */
+  private static final Duration ROTATION_TIME = Duration.ofSeconds(10);
 
   private final TokenVault vault;
   private final KeyRotation rotation;
@@ -34,23 +31,23 @@ final class TokensApi extends RouteBuilder {
 
   @Override
   public void configure() {
-    // A refusal is an answer, not a failure to be logged.
+    // A problem is an answer, not an error to log.
     errorHandler(noErrorHandler());
     route("GET", PERSON, "tokens-get", "Gives a person's access token.")
-        .process(new Later(tokenOwner -> vault.current(tokenOwner).thenApply(TokensApi::written)));
-    route("POST", PERSON + "/refresh", "tokens-refresh", "Has the provider give another one.")
-        .process(new Later(tokenOwner -> vault.renewed(tokenOwner).thenApply(TokensApi::written)));
+        .process(step(owner -> vault.current(owner).thenApply(TokensApi::written)));
+    route("POST", PERSON + "/refresh", "tokens-refresh", "Has the provider issue a new access token.")
+        .process(step(owner -> vault.renewed(owner).thenApply(TokensApi::written)));
     route("DELETE", PERSON, "tokens-forget", "Revokes and deletes a person's tokens.")
         .process(
-            new Later(
-                tokenOwner ->
-                    vault.forgotten(tokenOwner).thenApply(known -> gone(tokenOwner, known))));
+            step(
+                owner ->
+                    vault.forgotten(owner).thenApply(known -> gone(owner, known))));
     route(
             "POST",
             "/api/admin/tokens/rotate",
             "admin-rotate-keys",
-            "Puts all tokens under the newest key.")
-        .process(exchange -> answer(exchange, Json.bytes(rotated(rotation.run(ROTATE)))));
+            "Encrypts all tokens with the newest key.")
+        .process(exchange -> answer(exchange, Json.bytes(rotated(rotation.run(ROTATION_TIME)))));
   }
 
   private RouteDefinition route(String method, String path, String id, String description) {
@@ -67,9 +64,9 @@ final class TokensApi extends RouteBuilder {
             .put("scope", token.scope()));
   }
 
-  private static byte[] gone(TokenOwner tokenOwner, boolean known) {
+  private static byte[] gone(TokenOwner owner, boolean known) {
     if (!known) {
-      throw NoTokenException.unknown(tokenOwner);
+      throw NoTokenException.unknown(owner);
     }
     return new byte[0];
   }
@@ -98,45 +95,24 @@ final class TokensApi extends RouteBuilder {
     }
   }
 
-  /** A step whose answer comes when the vault has it. */
-  private static final class Later extends AsyncProcessorSupport {
-    private final Function<TokenOwner, CompletableFuture<byte[]>> asked;
+  /**
+   * A step that answers when {@code call} completes.
+   *
+   * @param call makes the answer's body for the owner in the path
+   */
+  private static FutureStep step(Function<TokenOwner, CompletableFuture<byte[]>> call) {
+    return new FutureStep(
+        exchange -> {
+          HttpMessage message = exchange.getMessage(HttpMessage.class);
+          // On the response itself: Camel would drop it as a header of the message.
+          message.getResponse().putHeader("Cache-Control", "no-store");
+          return call.apply(owner(message)).thenAccept(body -> answer(exchange, body));
+        });
+  }
 
-    Later(Function<TokenOwner, CompletableFuture<byte[]>> asked) {
-      this.asked = asked;
-    }
-
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-      HttpMessage message = exchange.getMessage(HttpMessage.class);
-      // Camel would keep it from the answer as a header of the message.
-      message.getResponse().putHeader("Cache-Control", "no-store");
-      TokenOwner tokenOwner;
-      try {
-        tokenOwner = person(message);
-      } catch (UnfitValueException e) {
-        exchange.setException(e);
-        callback.done(true);
-        return true;
-      }
-      asked
-          .apply(tokenOwner)
-          .whenComplete(
-              (body, error) -> {
-                if (error == null) {
-                  answer(exchange, body);
-                } else {
-                  exchange.setException(TokenVault.unwrapped(error));
-                }
-                callback.done(false);
-              });
-      return false;
-    }
-
-    private static TokenOwner person(HttpMessage message) {
-      return new TokenOwner(
-          UnfitValueException.line("provider", message.getHeader("provider", String.class)),
-          UnfitValueException.line("subject", message.getHeader("subject", String.class)));
-    }
+  private static TokenOwner owner(HttpMessage message) {
+    return new TokenOwner(
+        UnfitValueException.line("provider", message.getHeader("provider", String.class)),
+        UnfitValueException.line("subject", message.getHeader("subject", String.class)));
   }
 }

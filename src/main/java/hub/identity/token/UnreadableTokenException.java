@@ -1,13 +1,13 @@
 package hub.identity.token;
 
-/** A ciphertext was changed, or stands in another place than it was written to. */
+/** A ciphertext was changed, or belongs to another owner or column. */
 final class UnreadableTokenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnreadableTokenException(TokenOwner tokenOwner, String column, String keyId, Throwable cause) {
+  UnreadableTokenException(TokenOwner owner, String column, String keyId, Throwable cause) {
     super(
         "token of "
-            + tokenOwner
+            + owner
             + ": "
             + column
             + " does not decrypt with the key '"

@@ -4,22 +4,21 @@ import hub.config.Setting;
 import hub.config.Settings;
 import java.time.Duration;
 
-/**
- * How long the vault waits for what.
+/** Timeouts of the vault.
  *
- * @param total for a token, when there is no other
- * @param patience for a fresh token, while the old one is valid
- * @param lease after this long without a sign of life of the node that refreshes, another one does
- * @param grace at a stop, for refreshes that are under way
+ * @param total for a token, when the stored one has expired
+ * @param patience for a new token, while the stored one is valid
+ * @param lease after this long without a renewal by the refreshing node another node may refresh
+ * @param grace at the stop, for running refreshes
  */
 record VaultLimits(Duration total, Duration patience, Duration lease, Duration grace) {
-  /** Whoever calls with a token that is valid should not wait as if there were none. */
+  /** Short, because the stored token can still be used. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Longer than a pause of a busy process, shorter than anybody waits for a token. */
+  /** Longer than a pause of a busy process, shorter than callers wait for a token. */
   private static final Duration LEASE = Duration.ofSeconds(10);
 
-  /** Fits into the time that a stop has for closing. */
+  /** Fits into the time that the stop has for closing. */
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   static VaultLimits of(Settings settings) {

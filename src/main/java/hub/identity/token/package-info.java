@@ -1,2 +1,2 @@
-/** The token vault: keeps people's OAuth tokens encrypted and fresh. */
+/** The token vault: stores people's OAuth tokens encrypted and refreshes them. */
 package hub.identity.token;

@@ -39,14 +39,14 @@ class EncryptionKeysTest {
   @Test
   void where_none_is_set_one_is_made_once_and_kept_for_its_owner_alone() throws Exception {
     EncryptionKeys made = open();
-    byte[] ciphertext = new TokenCipher(made).seal(ADA, TokenCipher.ACCESS, "token");
+    byte[] ciphertext = new TokenCipher(made).encrypt(ADA, TokenCipher.ACCESS, "token");
 
-    assertThat(made.isMade()).isTrue();
+    assertThat(made.isGenerated()).isTrue();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
         .isEqualTo("rw-------");
     EncryptionKeys again = open();
     assertThat(again.newest()).isEqualTo(made.newest()).startsWith("made-");
-    assertThat(new TokenCipher(again).open(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
+    assertThat(new TokenCipher(again).decrypt(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
         .isEqualTo("token");
     try (var files = Files.list(file().getParent())) {
       assertThat(files).as("nothing half-written is left").containsExactly(file());
@@ -57,18 +57,18 @@ class EncryptionKeysTest {
   void one_that_was_made_still_decrypts_when_others_are_set_and_can_be_set_itself()
       throws Exception {
     EncryptionKeys made = open();
-    byte[] ciphertext = new TokenCipher(made).seal(ADA, TokenCipher.ACCESS, "token");
+    byte[] ciphertext = new TokenCipher(made).encrypt(ADA, TokenCipher.ACCESS, "token");
     settings.put("hub.encryption-keys", VaultNode.KEY_A);
 
     EncryptionKeys set = open();
     assertThat(set.newest()).isEqualTo("a");
-    assertThat(set.isMade()).isFalse();
-    assertThat(new TokenCipher(set).open(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
+    assertThat(set.isGenerated()).isFalse();
+    assertThat(new TokenCipher(set).decrypt(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
         .isEqualTo("token");
 
     settings.put("hub.encryption-keys", Files.readString(file()).strip());
     Files.delete(file());
-    assertThat(new TokenCipher(open()).open(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
+    assertThat(new TokenCipher(open()).decrypt(ADA, TokenCipher.ACCESS, made.newest(), ciphertext))
         .isEqualTo("token");
   }
 
@@ -83,18 +83,18 @@ class EncryptionKeysTest {
   @Test
   void the_first_encrypts_and_every_one_decrypts() {
     byte[] old =
-        new TokenCipher(TokenKeys.of(VaultNode.KEY_A)).seal(ADA, TokenCipher.ACCESS, "token");
+        new TokenCipher(TokenKeys.of(VaultNode.KEY_A)).encrypt(ADA, TokenCipher.ACCESS, "token");
     TokenCipher both = new TokenCipher(TokenKeys.of(VaultNode.KEY_B + " , " + VaultNode.KEY_A));
 
     assertThat(both.keyId()).isEqualTo("b");
-    assertThat(both.open(ADA, TokenCipher.ACCESS, "a", old)).isEqualTo("token");
+    assertThat(both.decrypt(ADA, TokenCipher.ACCESS, "a", old)).isEqualTo("token");
   }
 
   @Test
   void a_removed_key_is_named() {
     TokenCipher cipher = new TokenCipher(TokenKeys.of(VaultNode.KEY_B));
 
-    assertThatThrownBy(() -> cipher.open(ADA, TokenCipher.ACCESS, "a", new byte[40]))
+    assertThatThrownBy(() -> cipher.decrypt(ADA, TokenCipher.ACCESS, "a", new byte[40]))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> {
@@ -107,10 +107,10 @@ class EncryptionKeysTest {
   @Test
   void another_key_of_the_same_id_opens_nothing() {
     byte[] old =
-        new TokenCipher(TokenKeys.of(VaultNode.KEY_A)).seal(ADA, TokenCipher.ACCESS, "token");
+        new TokenCipher(TokenKeys.of(VaultNode.KEY_A)).encrypt(ADA, TokenCipher.ACCESS, "token");
     TokenCipher other = new TokenCipher(TokenKeys.of(VaultNode.key("a", 9)));
 
-    assertThatThrownBy(() -> other.open(ADA, TokenCipher.ACCESS, "a", old))
+    assertThatThrownBy(() -> other.decrypt(ADA, TokenCipher.ACCESS, "a", old))
         .isInstanceOf(UnreadableTokenException.class)
         .hasMessageContaining("github:ada");
   }
@@ -119,36 +119,36 @@ class EncryptionKeysTest {
   void the_same_token_never_looks_the_same() {
     TokenCipher cipher = new TokenCipher(TokenKeys.of(VaultNode.KEY_A));
 
-    assertThat(cipher.seal(ADA, TokenCipher.ACCESS, "token"))
-        .isNotEqualTo(cipher.seal(ADA, TokenCipher.ACCESS, "token"));
+    assertThat(cipher.encrypt(ADA, TokenCipher.ACCESS, "token"))
+        .isNotEqualTo(cipher.encrypt(ADA, TokenCipher.ACCESS, "token"));
   }
 
   @Test
   void a_ciphertext_opens_in_its_own_place_only() {
     TokenCipher cipher = new TokenCipher(TokenKeys.of(VaultNode.KEY_A));
-    byte[] ciphertext = cipher.seal(new TokenOwner("ab", "c"), TokenCipher.ACCESS, "token");
+    byte[] ciphertext = cipher.encrypt(new TokenOwner("ab", "c"), TokenCipher.ACCESS, "token");
 
     for (TokenOwner other :
         new TokenOwner[] {new TokenOwner("a", "bc"), new TokenOwner("ab", "d")}) {
-      assertThatThrownBy(() -> cipher.open(other, TokenCipher.ACCESS, "a", ciphertext))
+      assertThatThrownBy(() -> cipher.decrypt(other, TokenCipher.ACCESS, "a", ciphertext))
           .isInstanceOf(UnreadableTokenException.class);
     }
     assertThatThrownBy(
-            () -> cipher.open(new TokenOwner("ab", "c"), TokenCipher.REFRESH, "a", ciphertext))
+            () -> cipher.decrypt(new TokenOwner("ab", "c"), TokenCipher.REFRESH, "a", ciphertext))
         .isInstanceOf(UnreadableTokenException.class);
   }
 
   @Test
   void every_changed_or_missing_byte_is_noticed() {
     TokenCipher cipher = new TokenCipher(TokenKeys.of(VaultNode.KEY_A));
-    byte[] ciphertext = cipher.seal(ADA, TokenCipher.ACCESS, "token");
+    byte[] ciphertext = cipher.encrypt(ADA, TokenCipher.ACCESS, "token");
     for (int i = 0; i < ciphertext.length; i++) {
       byte[] changed = ciphertext.clone();
       changed[i] ^= 1;
       byte[] cut = java.util.Arrays.copyOf(ciphertext, i);
-      assertThatThrownBy(() -> cipher.open(ADA, TokenCipher.ACCESS, "a", changed))
+      assertThatThrownBy(() -> cipher.decrypt(ADA, TokenCipher.ACCESS, "a", changed))
           .isInstanceOf(UnreadableTokenException.class);
-      assertThatThrownBy(() -> cipher.open(ADA, TokenCipher.ACCESS, "a", cut))
+      assertThatThrownBy(() -> cipher.decrypt(ADA, TokenCipher.ACCESS, "a", cut))
           .isInstanceOf(UnreadableTokenException.class);
     }
   }

@@ -189,7 +189,7 @@ class KeyRotationTest {
 
       assertThat(
               node.table.reencrypt(
-                  List.of(new TokenTable.Reencrypted(read, tokenCodec.reseal(read)))))
+                  List.of(new TokenTable.Reencrypted(read, tokenCodec.reencrypt(read)))))
           .isZero();
 
       assertThat(node.vault.accessToken("github", "ada")).isEqualTo(fresh);

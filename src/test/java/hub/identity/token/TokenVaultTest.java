@@ -71,14 +71,14 @@ class TokenVaultTest {
   @EnumSource(Store.class)
   void a_refresh_that_tells_no_scope_leaves_it_as_it_was(Store store) {
     TokenVault vault = node(store).vault;
-    TokenOwner tokenOwner = new TokenOwner("github", ada);
+    TokenOwner owner = new TokenOwner("github", ada);
     vault.store("github", ada, provider.login());
     provider.scope = "";
 
-    assertThat(vault.renewed(tokenOwner).join().scope()).isEqualTo("read write");
-    assertThat(vault.current(tokenOwner).join().scope()).isEqualTo("read write");
+    assertThat(vault.renewed(owner).join().scope()).isEqualTo("read write");
+    assertThat(vault.current(owner).join().scope()).isEqualTo("read write");
     provider.scope = "read";
-    assertThat(vault.renewed(tokenOwner).join().scope()).isEqualTo("read");
+    assertThat(vault.renewed(owner).join().scope()).isEqualTo("read");
   }
 
   @ParameterizedTest

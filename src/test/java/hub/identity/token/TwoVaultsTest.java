@@ -303,15 +303,15 @@ class TwoVaultsTest {
     TokenRow row = first.table.find(new TokenOwner("github", ada)).orElseThrow();
     TokenCodec tokenCodec = new TokenCodec(new TokenCipher(TokenKeys.of(VaultNode.KEY_A)));
     TokenRow one =
-        tokenCodec.seal(row.person(), provider.login(), Optional.empty(), CLOCK.instant());
+        tokenCodec.encrypt(row.owner(), provider.login(), Optional.empty(), CLOCK.instant());
     TokenRow other =
-        tokenCodec.seal(row.person(), provider.login(), Optional.empty(), CLOCK.instant());
+        tokenCodec.encrypt(row.owner(), provider.login(), Optional.empty(), CLOCK.instant());
 
     assertThat(first.table.replace(row.version(), one)).isTrue();
     assertThat(second.table.replace(row.version(), other)).isFalse();
     assertThat(second.table.refuse(row)).isFalse();
     assertThat(second.table.delete(row)).isFalse();
-    assertThat(second.vault.accessToken("github", ada)).isEqualTo(tokenCodec.open(one).value());
+    assertThat(second.vault.accessToken("github", ada)).isEqualTo(tokenCodec.decryptAccessToken(one).value());
   }
 
   private String state() {

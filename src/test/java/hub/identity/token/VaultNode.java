@@ -56,7 +56,7 @@ final class VaultNode implements AutoCloseable {
     rotation = new KeyRotation(table, tokenCodec);
   }
 
-  private static void keep(TokenOwner tokenOwner, String token) {
+  private static void keep(TokenOwner owner, String token) {
     throw new IllegalStateException("there is no inbox here");
   }
 

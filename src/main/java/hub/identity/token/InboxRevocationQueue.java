@@ -9,24 +9,22 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/**
- * Keeps a token that is to be revoked as an event of the inbox, because the provider may be away
- * for longer than this process lives. Thread-safe.
+/** Stores tokens to revoke as events in the inbox, because a provider may be away for longer than this process runs. Thread-safe.
  */
-final class StoredRevocations implements RevokeLater {
+final class InboxRevocationQueue implements RevocationQueue {
   private static final String STORE = "direct:login-store-revocation";
   private static final String TYPE = "login.revoke-token";
 
   private final CamelContext context;
   private final TokenCodec tokenCodec;
 
-  StoredRevocations(CamelContext context, TokenCodec tokenCodec) {
+  InboxRevocationQueue(CamelContext context, TokenCodec tokenCodec) {
     this.context = context;
     this.tokenCodec = tokenCodec;
   }
 
   @Override
-  public void keep(TokenOwner tokenOwner, String token) {
+  public void add(TokenOwner owner, String token) {
     try (ProducerTemplate template = context.createProducerTemplate()) {
       Exchange kept =
           template.send(
@@ -36,7 +34,7 @@ final class StoredRevocations implements RevokeLater {
                 exchange.setVariable(InboxVariables.TYPE, TYPE);
                 exchange
                     .getMessage()
-                    .setBody(RevokeToken.body(tokenCodec.cipher(), tokenOwner, token));
+                    .setBody(RevokeToken.body(tokenCodec.cipher(), owner, token));
               });
       if (kept.getException() != null) {
         throw new CamelExecutionException(

@@ -9,11 +9,11 @@ import hub.testing.SettableClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class LoginSharesTest {
+class LoginLimiterTest {
   private static final SourceAddress OFFICE = new SourceAddress("192.0.2.1", "192.0.2.1", true);
 
   private final SettableClock clock = SettableClock.standing();
-  private final LoginShares shares = new LoginShares(clock);
+  private final LoginLimiter shares = new LoginLimiter(clock);
 
   private void take(SourceAddress source, int times) {
     for (int i = 0; i < times; i++) {
@@ -23,7 +23,7 @@ class LoginSharesTest {
 
   @Test
   void a_network_begins_so_many_logins_in_ten_minutes_and_no_other_is_held_up() {
-    take(OFFICE, LoginShares.MOST);
+    take(OFFICE, LoginLimiter.MOST);
     clock.advance(Duration.ofMinutes(9));
 
     assertThatThrownBy(() -> shares.take(OFFICE))
@@ -41,18 +41,18 @@ class LoginSharesTest {
 
   @Test
   void this_machine_and_a_trusted_proxy_may_begin_as_many_as_they_like() {
-    take(new SourceAddress("127.0.0.1", "127.0.0.1", false), 2 * LoginShares.MOST);
+    take(new SourceAddress("127.0.0.1", "127.0.0.1", false), 2 * LoginLimiter.MOST);
   }
 
   @Test
   void a_network_that_came_back_is_not_forgotten_for_others() {
     take(OFFICE, 1);
     clock.advance(LoginAttempts.LASTS);
-    for (int i = 1; i < LoginShares.NETWORKS; i++) {
+    for (int i = 1; i < LoginLimiter.NETWORKS; i++) {
       String network = "10." + i / 256 + "." + i % 256 + ".1";
       shares.take(new SourceAddress(network, network, true));
     }
-    take(OFFICE, LoginShares.MOST);
+    take(OFFICE, LoginLimiter.MOST);
     shares.take(new SourceAddress("10.99.99.1", "10.99.99.1", true));
 
     assertThatThrownBy(() -> shares.take(OFFICE)).isInstanceOf(ProblemException.class);

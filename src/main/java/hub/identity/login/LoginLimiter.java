@@ -12,7 +12,7 @@ import java.util.Map;
  * Bounds how many logins a network may begin: {@link #MOST} in the time that a begun login lasts,
  * because each is kept that long. Thread-safe.
  */
-final class LoginShares {
+final class LoginLimiter {
   /** An office behind one address fits in. */
   static final int MOST = 200;
 
@@ -32,7 +32,7 @@ final class LoginShares {
         }
       };
 
-  LoginShares(Clock clock) {
+  LoginLimiter(Clock clock) {
     this.clock = clock;
   }
 

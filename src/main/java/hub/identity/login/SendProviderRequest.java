@@ -23,12 +23,12 @@ import org.apache.camel.Processor;
  * One request to a provider, inside of {@code provider-call-action}: sends the message's body and
  * leaves the {@link ProviderResponse} there. Thread-safe.
  */
-final class AskProvider implements Processor {
+final class SendProviderRequest implements Processor {
   private final LoginProvider provider;
   private final LoginCall what;
   private final BoundedHttpClient http;
 
-  AskProvider(LoginProvider provider, LoginCall what, BoundedHttpClient http) {
+  SendProviderRequest(LoginProvider provider, LoginCall what, BoundedHttpClient http) {
     this.provider = provider;
     this.what = what;
     this.http = http;

@@ -9,13 +9,13 @@ import java.util.List;
  * Lets a request that changes something by the session cookie come from the hub's own pages alone:
  * a browser adds the cookie whoever makes the request, but says who does. Immutable.
  */
-public final class OwnOrigin {
+public final class SameOriginCheck {
   private final PublicUrl base;
 
   /**
    * @param publicUrl {@code hub.public-url}
    */
-  public OwnOrigin(String publicUrl) {
+  public SameOriginCheck(String publicUrl) {
     this.base = new PublicUrl(publicUrl);
   }
 

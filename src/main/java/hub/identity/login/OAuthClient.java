@@ -15,11 +15,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /** The hub as a provider's client: shows who it is in the way that the provider wants, once. */
-final class Client {
+final class OAuthClient {
   private final ClientID id;
   private final Optional<ClientAuthentication> authentication;
 
-  Client(LoginProvider provider, Endpoints endpoints) {
+  OAuthClient(LoginProvider provider, Endpoints endpoints) {
     this.id = new ClientID(provider.clientId());
     this.authentication =
         provider

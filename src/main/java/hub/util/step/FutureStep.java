@@ -1,4 +1,4 @@
-package hub.identity.login;
+package hub.util.step;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,10 +9,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /** A step that goes on when its future completes, and holds no thread until then. */
-final class FutureStep extends AsyncProcessorSupport {
+public final class FutureStep extends AsyncProcessorSupport {
   private final Function<Exchange, CompletionStage<?>> step;
 
-  FutureStep(Function<Exchange, CompletionStage<?>> step) {
+  public FutureStep(Function<Exchange, CompletionStage<?>> step) {
     this.step = step;
   }
 
@@ -27,14 +27,14 @@ final class FutureStep extends AsyncProcessorSupport {
     done.whenComplete(
         (value, error) -> {
           if (error != null) {
-            exchange.setException(unwrapped(error));
+            exchange.setException(unwrap(error));
           }
           callback.done(false);
         });
     return false;
   }
 
-  static Throwable unwrapped(Throwable error) {
+  public static Throwable unwrap(Throwable error) {
     Throwable cause = error;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
