@@ -63,7 +63,7 @@ public final class OperatorList implements OperatorSessions {
 
   @Override
   public Optional<String> shown(HttpServerRequest request) {
-    return cookie.in(request);
+    return cookie.read(request);
   }
 
   @Override

@@ -78,10 +78,10 @@ public final class SignIn extends JsonRoutes {
       LOG.warn("console=sign-in outcome={} address={}", refusal.reason(), source.text());
       throw new ProblemException(refusal);
     }
-    String session = sessions.replace(shown(request), operators.keyHolder());
+    String session = sessions.replace(sessionId(request), operators.keyHolder());
     LOG.info("console=sign-in outcome=done address={}", source.text());
     exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader("Set-Cookie", cookie.giving(session));
+    exchange.getMessage().setHeader("Set-Cookie", cookie.set(session));
     exchange.getMessage().setHeader("Cache-Control", "no-store");
     exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     exchange.getMessage().setBody(Json.bytes(json(operators.keyOperator())));
@@ -89,16 +89,16 @@ public final class SignIn extends JsonRoutes {
 
   private void signOut(Exchange exchange) {
     operators.requireOwnPage(request(exchange));
-    sessions.end(shown(request(exchange)));
+    sessions.end(sessionId(request(exchange)));
     exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader("Set-Cookie", cookie.clearing());
+    exchange.getMessage().setHeader("Set-Cookie", cookie.clear());
     exchange.getMessage().setHeader("Cache-Control", "no-store");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
     exchange.getMessage().setBody(null);
   }
 
-  private String shown(HttpServerRequest request) {
-    return cookie.in(request).orElse("");
+  private String sessionId(HttpServerRequest request) {
+    return cookie.read(request).orElse("");
   }
 
   private static ObjectNode json(Operator operator) {

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * JSONPaths of which the first that finds a text or a whole number counts. Immutable.
+/** JSONPaths into claims; the first that finds a text or a whole number is used. Immutable.
  *
- * @param paths none find nothing
+ * @param paths may be empty: nothing is found
  */
 record ClaimPaths(List<String> paths) {
   private static final Configuration LENIENT =
@@ -29,7 +28,7 @@ record ClaimPaths(List<String> paths) {
     if (found instanceof String text) {
       return Optional.of(text).filter(value -> !value.isBlank());
     }
-    // A fraction is nobody's id, and might be written otherwise the next time.
+    // No fractions: they are not ids, and may be formatted differently the next time.
     return found instanceof Integer || found instanceof Long || found instanceof BigInteger
         ? Optional.of(found.toString())
         : Optional.empty();

@@ -33,30 +33,28 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import net.minidev.json.JSONObject;
 
-/**
- * The endpoints of one OpenID provider as its discovery document tells them; read when first
- * needed, and again after an hour. Thread-safe.
+/** The endpoints of one OpenID provider from its discovery document, which is read at the first use and again after an hour. Thread-safe.
  */
 final class Discovery {
-  /** Documents change with a provider's releases; an hour is soon enough. */
+  /** How long a document is fresh; it changes only with a provider's releases. */
   private static final Duration KEPT = Duration.ofHours(1);
 
-  /** How long an old document serves after the provider did not give a new one. */
+  /** How long an old document is used before the next attempt, after the provider did not answer. */
   private static final Duration KEPT_WITHOUT_PROVIDER = Duration.ofMinutes(1);
 
-  /** How long a thread waits for the document that another one reads. */
+  /** How long a thread waits for a document that another thread reads. */
   private static final Duration AWAITED = Duration.ofSeconds(30);
 
-  /** How long keys serve before they are fetched again; a key unknown until then is looked for. */
+  /** How long keys are cached; an unknown key id causes a fetch before that. */
   private static final Duration KEYS_KEPT = Duration.ofMinutes(15);
 
-  /** How long one login waits for the keys that another one fetches. */
+  /** How long a login waits for keys that another login fetches. */
   private static final Duration KEYS_AWAITED = Duration.ofSeconds(30);
 
-  /** Keys are fetched twice in this time at most, whatever key ids strangers think of. */
+  /** Keys are fetched at most twice in this time, so that invented key ids cause no flood. */
   private static final Duration KEYS_AT_MOST = Duration.ofSeconds(30);
 
-  /** How long known keys serve while the provider does not give them. */
+  /** How long cached keys are used while the provider is away. */
   private static final Duration KEYS_WITHOUT_PROVIDER = Duration.ofHours(1);
 
   private final LoginProvider provider;
@@ -74,14 +72,12 @@ final class Discovery {
   }
 
   /**
-   * The endpoints, as soon as they are known: at once but for the first document and one that a
-   * provider did not give. One caller's thread reads; the others hold none.
+   * The endpoints. The future is complete already if a document is known and no other caller has to read it. Only one thread reads; other callers hold none.
    *
-   * @param threads one of which reads the document, when that is needed
-   * @return fails with {@link CallFailedException} when the document cannot be had or makes no
-   *     sense, and none is known
+   * @param threads runs the read, when that is needed
+   * @return fails with {@link CallFailedException} when the document cannot be read or is invalid, and no earlier one is known
    */
-  CompletableFuture<Endpoints> later(Executor threads) {
+  CompletableFuture<Endpoints> endpointsAsync(Executor threads) {
     Optional<Endpoints> now = known;
     if (now.isPresent() && clock.instant().isBefore(freshUntil)) {
       return CompletableFuture.completedFuture(now.get());
@@ -97,41 +93,40 @@ final class Discovery {
         mine.completeExceptionally(e);
       }
     }
-    // While somebody else's thread reads another document, the old one serves.
+    // While another thread reads a new document, the old one is used.
     return others != null && now.isPresent()
         ? CompletableFuture.completedFuture(now.get())
         : under.copy();
   }
 
-  /**
-   * The same for a thread that may wait: it reads itself unless another one does.
+  /** The endpoints, for a thread that may wait: it reads the document itself unless another thread does.
    *
-   * @throws CallFailedException as {@link #later} fails
+   * @throws CallFailedException as {@link #endpointsAsync} fails
    */
   Endpoints endpoints() {
     try {
-      return later(Runnable::run).get(AWAITED.toMillis(), TimeUnit.MILLISECONDS);
+      return endpointsAsync(Runnable::run).get(AWAITED.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw failed(CallOutcome.TIMEOUT, "its discovery document is awaited already");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(CallOutcome.UNAVAILABLE, "the hub is stopping");
     } catch (ExecutionException e) {
-      // One exception for all who wait: each throws one of its own, with its own stack.
+      // All waiting threads get the same exception, so each throws a new one with its own stack.
       throw e.getCause() instanceof CallFailedException known
           ? new CallFailedException(known.provider(), known.failure(), known)
           : new IllegalStateException(e.getCause());
     }
   }
 
-  private void read(CompletableFuture<Endpoints> told) {
+  private void read(CompletableFuture<Endpoints> result) {
     try {
       Endpoints fresh = clock.instant().isBefore(freshUntil) ? known.orElseThrow() : refresh();
       reading.set(null);
-      told.complete(fresh);
+      result.complete(fresh);
     } catch (RuntimeException | Error e) {
       reading.set(null);
-      told.completeExceptionally(e);
+      result.completeExceptionally(e);
     }
   }
 
@@ -143,7 +138,7 @@ final class Discovery {
       if (known.isEmpty()) {
         throw e;
       }
-      // What was true an hour ago most likely is.
+      // The endpoints of an hour ago are most likely still right.
       freshUntil = clock.instant().plus(KEPT_WITHOUT_PROVIDER);
     }
     return known.get();
@@ -157,7 +152,7 @@ final class Discovery {
     Optional<IssuerTemplate> template;
     try {
       JSONObject json = JSONObjectUtils.parse(document);
-      // Both are demanded of providers, and some leave them out.
+      // Both are required by the standard, and some providers omit them.
       json.putIfAbsent("subject_types_supported", List.of("public"));
       json.putIfAbsent("id_token_signing_alg_values_supported", List.of("RS256"));
       String named = String.valueOf(json.get("issuer"));
@@ -197,7 +192,7 @@ final class Discovery {
             : "");
   }
 
-  /** Those of before, with what they have cached, unless they lie elsewhere now. */
+  /** The previous source with its cache, unless the URL has changed. */
   private JWKSource<SecurityContext> keys(URI uri) {
     if (known.isPresent() && keysAt.equals(Optional.of(uri))) {
       return known.get().openId().orElseThrow().keys();
@@ -219,7 +214,7 @@ final class Discovery {
           calls.ask(provider, LoginCall.FETCH_KEYS, request, Optional.empty()).getBody(),
           "application/json");
     } catch (CallFailedException e) {
-      // What tolerates an outage knows this one.
+      // Nimbus' outage tolerance expects an IOException.
       throw new IOException(e);
     }
   }

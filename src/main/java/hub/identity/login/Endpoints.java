@@ -5,11 +5,10 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Where a provider is asked what.
+/** The endpoints of a provider.
  *
- * @param methods how it lets clients show who they are; empty: it does not say
- * @param openId what ID tokens are checked with; empty: there are none
+ * @param methods the client authentication methods that it supports; empty: unknown
+ * @param openId verifies ID tokens; empty: the provider issues none
  */
 record Endpoints(
     URI authorize,
@@ -19,7 +18,7 @@ record Endpoints(
     List<ClientAuthenticationMethod> methods,
     Optional<OpenId> openId) {
 
-  /** Those that {@code providers.yaml} names itself. */
+  /** The endpoints in {@code providers.yaml}. */
   static Endpoints of(LoginProvider provider) {
     return new Endpoints(
         provider.authorizeUrl().orElseThrow(),

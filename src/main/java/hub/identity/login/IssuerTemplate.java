@@ -5,26 +5,22 @@ import java.text.ParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * An issuer that stands for many, as Microsoft's {@code common} does: its discovery document names
- * {@code https://login.microsoftonline.com/{tenantid}/v2.0}, and each ID token the issuer of its
- * own tenant.
+/** The issuer of a multi-tenant provider such as Microsoft's {@code common}: the discovery document names {@code https://login.microsoftonline.com/{tenantid}/v2.0}, and each ID token names the issuer of its tenant.
  *
- * @param text with {@link #TENANT} once
+ * @param text contains {@link #TENANT} once
  */
 record IssuerTemplate(String text) {
   private static final String TENANT = "{tenantid}";
 
-  /** The claim with the tenant. */
+  /** The claim that contains the tenant. */
   static final String CLAIM = "tid";
 
   private static final Pattern GUID =
       Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
 
-  /**
-   * The template that a discovery document names, if the configured issuer is one of its own.
+  /** The template in a discovery document, if the configured issuer matches it.
    *
-   * @param configured has one segment of a path in the tenant's place
+   * @param configured the issuer in providers.yaml, with a path segment such as {@code common} as its tenant
    */
   static Optional<IssuerTemplate> of(String named, String configured) {
     int place = named.indexOf(TENANT);
@@ -38,7 +34,7 @@ record IssuerTemplate(String text) {
         : Optional.empty();
   }
 
-  /** The issuer that a token must be of; empty when it names no tenant. */
+  /** The issuer that the token must name; empty when the token has no tenant. */
   Optional<String> issuerOf(JWT token) {
     try {
       Object tenant = token.getJWTClaimsSet().getClaim(CLAIM);

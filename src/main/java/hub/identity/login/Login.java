@@ -36,15 +36,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
-/** The two halves of a login: to the provider's page, and back from it. Thread-safe. */
+/** The authorization code flow: the redirect to the provider, and its callback. Thread-safe. */
 final class Login {
-  private static final String REFUSED = "unreadable_error";
+  private static final String UNREADABLE_ERROR = "unreadable_error";
 
-  /** Half a login: where to, and what to keep for the way back. */
-  record Begun(URI location, LoginCookie cookie) {}
+  /** The redirect that begins a login, and the cookie for its callback. */
+  record Redirect(URI location, LoginCookie cookie) {}
 
-  /** A login that succeeded. */
-  record Done(Person person, TokenSet tokens) {}
+  /** A successful login. */
+  record Result(Person person, TokenSet tokens) {}
 
   private final LoginProviders providers;
   private final LoginCalls calls;
@@ -54,7 +54,7 @@ final class Login {
   private final Clock clock;
 
   /**
-   * @param total how long the way back may take, with all that is asked of the provider
+   * @param total timeout of the callback, including all calls to the provider
    */
   Login(LoginProviders providers, LoginCalls calls, PublicUrl base, Duration total, Clock clock) {
     this.total = total;
@@ -65,25 +65,24 @@ final class Login {
     this.clock = clock;
   }
 
-  /**
-   * Makes the address of the provider's page.
+  /** Makes the redirect to the provider's page.
    *
-   * @param threads one of which asks the provider where that is, when it is not known
-   * @return fails with {@link CallFailedException} when the provider does not tell
+   * @param threads runs the discovery, when that is needed
+   * @return fails with {@link CallFailedException} when the discovery fails
    */
-  CompletableFuture<Begun> begin(LoginProvider provider, Executor threads) {
+  CompletableFuture<Redirect> begin(LoginProvider provider, Executor threads) {
     return providers
-        .endpointsLater(provider, threads)
+        .endpointsAsync(provider, threads)
         .handle(
             (endpoints, error) -> {
               if (error != null) {
                 throw unavailable(FutureStep.unwrap(error));
               }
-              return begun(provider, endpoints);
+              return redirect(provider, endpoints);
             });
   }
 
-  private Begun begun(LoginProvider provider, Endpoints endpoints) {
+  private Redirect redirect(LoginProvider provider, Endpoints endpoints) {
     LoginCookie cookie = LoginCookie.make();
     AuthorizationRequest.Builder request =
         new AuthorizationRequest.Builder(ResponseType.CODE, new ClientID(provider.clientId()))
@@ -100,10 +99,10 @@ final class Login {
       request.customParameter("nonce", cookie.nonce());
     }
     provider.parameters().forEach((name, value) -> request.customParameter(name, value));
-    return new Begun(request.build().toURI(), cookie);
+    return new Redirect(request.build().toURI(), cookie);
   }
 
-  /** A refusal here is no answer to the person's request: it is the provider that does not work. */
+  /** A provider that rejects the discovery request is reported as unavailable: the person's request was right. */
   private static CompletionException unavailable(Throwable error) {
     return new CompletionException(
         error instanceof CallFailedException e && e.failure().outcome() == CallOutcome.REJECTED
@@ -119,13 +118,12 @@ final class Login {
     return URI.create(base.at("/api/auth/callback/" + provider.name()));
   }
 
-  /**
-   * Trades what the provider's page sent back for tokens, and finds out whose they are.
+  /** Exchanges the code of the callback for tokens, and reads whose they are.
    *
-   * @param answer the callback's parameters, whose state is right
+   * @param answer the callback's parameters, whose state has been checked
    * @throws LoginFailedException with the reason
    */
-  Done finish(
+  Result finish(
       LoginProvider provider,
       Map<String, String> answer,
       LoginCookie cookie,
@@ -137,7 +135,7 @@ final class Login {
     }
   }
 
-  private Done exchange(
+  private Result exchange(
       LoginProvider provider,
       Map<String, String> answer,
       LoginCookie cookie,
@@ -160,10 +158,10 @@ final class Login {
                             provider.pkce() ? new CodeVerifier(cookie.verifier()) : null)),
                 requestId));
     Person person = person(provider, endpoints, response, cookie, requestId);
-    return new Done(person, withScope(TokenAnswer.tokens(response, clock), provider));
+    return new Result(person, withScope(TokenAnswer.tokens(response, clock), provider));
   }
 
-  /** Whoever mixes up two providers sends the code of one to the other (RFC 9207). */
+  /** Prevents mix-up attacks, in which a code of one provider is sent to another (RFC 9207). */
   private static void checkIssuer(
       LoginProvider provider, OpenId openId, Map<String, String> answer) {
     String named = answer.get("iss");
@@ -182,7 +180,7 @@ final class Login {
       throw LoginFailedException.accessDenied(provider);
     }
     throw LoginFailedException.exchange(
-        provider, "refused: " + (error.matches("[a-z_]{1,64}") ? error : REFUSED), null);
+        provider, "refused: " + (error.matches("[a-z_]{1,64}") ? error : UNREADABLE_ERROR), null);
   }
 
   private static AuthorizationCode code(LoginProvider provider, Map<String, String> answer) {
@@ -247,7 +245,7 @@ final class Login {
     }
   }
 
-  /** The ID token proves who it is; the user info may add name and address. */
+  /** The subject is the ID token's; the user info may add name and e-mail address. */
   private Person openIdPerson(
       LoginProvider provider,
       Endpoints endpoints,
@@ -272,13 +270,12 @@ final class Login {
   }
 
   private static ClaimPaths tenant(LoginProvider provider, Endpoints endpoints) {
-    boolean ofMany = endpoints.openId().flatMap(OpenId::template).isPresent();
-    return provider.tenant().paths().isEmpty() && ofMany
-        ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
+    boolean isMultiTenant = endpoints.openId().flatMap(OpenId::template).isPresent();
+    return provider.tenant().paths().isEmpty() && isMultiTenant ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
         : provider.tenant();
   }
 
-  /** A provider that does not tell the scope gave all that was asked for (RFC 6749, 5.1). */
+  /** An answer without a scope grants the requested scopes (RFC 6749, 5.1). */
   private static TokenSet withScope(TokenSet tokens, LoginProvider provider) {
     return tokens.scope().isEmpty()
         ? new TokenSet(

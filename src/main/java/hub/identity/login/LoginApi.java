@@ -26,12 +26,12 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /api/auth}: to a provider's page and back, who is logged in, and out again. */
+/** {@code /api/auth}: login, callback, session and logout. */
 final class LoginApi extends RouteBuilder {
   private static final Logger LOG = LoggerFactory.getLogger("hub.login");
   private static final String BASE = "/api/auth";
 
-  /** Where a person goes who did not say. */
+  /** The path after a login without {@code returnTo}. */
   private static final String HOME = "/";
 
 
@@ -40,48 +40,47 @@ final class LoginApi extends RouteBuilder {
   private final LoginAttempts attempts;
   private final Sessions sessions;
   private final LoginThreads threads = new LoginThreads();
-  private final LoginLimiter shares;
+  private final LoginLimiter limiter;
   private final PublicUrl base;
   private final SessionCookie cookie;
-  private final SameOriginCheck origin;
+  private final SameOriginCheck sameOrigin;
 
   LoginApi(
       Login login,
       LoginProviders providers,
       LoginAttempts attempts,
       Sessions sessions,
-      LoginLimiter shares,
-      String publicUrl) {
-    this.shares = shares;
+      LoginLimiter limiter, String publicUrl) {
+    this.limiter = limiter;
     this.login = login;
     this.providers = providers;
     this.attempts = attempts;
     this.sessions = sessions;
     this.base = new PublicUrl(publicUrl);
     this.cookie = new SessionCookie(publicUrl);
-    this.origin = new SameOriginCheck(publicUrl);
+    this.sameOrigin = new SameOriginCheck(publicUrl);
   }
 
   @Override
   public void configure() {
-    // A refusal is an answer, not a failure to be logged.
+    // A problem is an answer, not an error to log.
     errorHandler(noErrorHandler());
     route(
         "GET",
         "/{provider}/login",
         "login-begin",
-        "Sends a browser to log in.",
+        "Redirects a browser to a login provider.",
         new FutureStep(this::begin));
     route(
         "GET",
         "/callback/{provider}",
         "login-finish",
-        "Takes a browser back that logged in.",
+        "Finishes a login at the provider's callback.",
         new FutureStep(this::finish));
-    route("GET", "/session", "login-session", "Tells who is logged in.", this::session);
+    route("GET", "/session", "login-session", "Shows who is logged in.", this::session);
     from("platform-http:" + BASE + "/logout?useBodyHandler=false&httpMethodRestrict=POST")
         .routeId("login-logout")
-        .routeDescription("Ends a session, and gives the person's tokens back.")
+        .routeDescription("Ends a session and revokes the person's tokens.")
         .process(this::logout);
   }
 
@@ -106,54 +105,54 @@ final class LoginApi extends RouteBuilder {
             .orElse(HOME);
     SourceAddresses sources =
         getContext().getRegistry().lookupByNameAndType(SourceAddresses.BEAN, SourceAddresses.class);
-    shares.take(sources.of(request(exchange)));
+    limiter.take(sources.of(request(exchange)));
     return threads.run(
         provider,
         own ->
             login
                 .begin(provider, own)
-                .thenAcceptAsync(begun -> sendAway(exchange, provider, begun, returnTo), own));
+                .thenAcceptAsync(redirect -> redirect(exchange, provider, redirect, returnTo), own));
   }
 
-  private void sendAway(
-      Exchange exchange, LoginProvider provider, Login.Begun begun, String returnTo) {
-    attempts.begin(begun.cookie().state(), provider.name(), returnTo);
-    HttpServerResponse response = fresh(exchange);
+  private void redirect(
+      Exchange exchange, LoginProvider provider, Login.Redirect redirect, String returnTo) {
+    attempts.begin(redirect.cookie().state(), provider.name(), returnTo);
+    HttpServerResponse response = uncached(exchange);
     LoginCookie.clearingOldest(request(exchange), base)
         .forEach(text -> response.headers().add("Set-Cookie", text));
-    response.headers().add("Set-Cookie", begun.cookie().giving(base));
-    redirect(exchange, begun.location().toString());
+    response.headers().add("Set-Cookie", redirect.cookie().set(base));
+    redirect(exchange, redirect.location().toString());
   }
 
   private CompletionStage<Void> finish(Exchange exchange) {
     LoginProvider provider = providers.named(pathProvider(exchange));
     return threads.run(
-        provider, own -> CompletableFuture.runAsync(() -> takeBack(exchange, provider), own));
+        provider, own -> CompletableFuture.runAsync(() -> finish(exchange, provider), own));
   }
 
-  private void takeBack(Exchange exchange, LoginProvider provider) {
+  private void finish(Exchange exchange, LoginProvider provider) {
     HttpServerRequest request = request(exchange);
     Optional<String> requestId = Optional.ofNullable(request.getHeader(HeaderNames.REQUEST_ID));
     try {
       QueryString queryString = QueryString.of(request);
       String state = queryString.values().getOrDefault("state", "");
       LoginCookie kept =
-          LoginCookie.in(request, state)
+          LoginCookie.read(request, state)
               .filter(found -> queryString.repeated().isEmpty())
               .orElseThrow(LoginFailedException::stateMismatch);
       String returnTo =
           attempts.take(state, provider.name()).orElseThrow(LoginFailedException::stateMismatch);
-      HttpServerResponse response = fresh(exchange);
-      response.headers().add("Set-Cookie", kept.clearing(base));
-      Login.Done done = login.finish(provider, queryString.values(), kept, requestId);
-      Person person = done.person();
-      store().ifPresent(store -> store.store(person.provider(), person.subject(), done.tokens()));
+      HttpServerResponse response = uncached(exchange);
+      response.headers().add("Set-Cookie", kept.clear(base));
+      Login.Result result = login.finish(provider, queryString.values(), kept, requestId);
+      Person person = result.person();
+      store().ifPresent(store -> store.store(person.provider(), person.subject(), result.tokens()));
       String session =
           cookie
-              .in(request)
+              .read(request)
               .map(old -> sessions.replace(old, person))
               .orElseGet(() -> sessions.open(person));
-      response.headers().add("Set-Cookie", cookie.giving(session));
+      response.headers().add("Set-Cookie", cookie.set(session));
       redirect(exchange, returnTo);
       LOG.info("login={} outcome=logged-in requestId={}", provider.name(), requestId.orElse("-"));
     } catch (LoginFailedException e) {
@@ -170,7 +169,7 @@ final class LoginApi extends RouteBuilder {
   private void session(Exchange exchange) {
     Person person =
         cookie
-            .in(request(exchange))
+            .read(request(exchange))
             .flatMap(sessions::find)
             .orElseThrow(
                 () ->
@@ -185,30 +184,30 @@ final class LoginApi extends RouteBuilder {
             .put("subject", person.subject())
             .put("name", person.name().isEmpty() ? null : person.name())
             .put("email", person.email().isEmpty() ? null : person.email());
-    fresh(exchange);
+    uncached(exchange);
     exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     exchange.getMessage().setBody(Json.bytes(answer));
   }
 
   private void logout(Exchange exchange) {
     HttpServerRequest request = request(exchange);
-    origin.require(request);
-    Optional<String> shown = cookie.in(request);
-    Optional<Person> person = shown.flatMap(sessions::find);
-    shown.ifPresent(sessions::end);
-    HttpServerResponse response = fresh(exchange);
-    response.headers().add("Set-Cookie", cookie.clearing());
+    sameOrigin.require(request);
+    Optional<String> sessionId = cookie.read(request);
+    Optional<Person> person = sessionId.flatMap(sessions::find);
+    sessionId.ifPresent(sessions::end);
+    HttpServerResponse response = uncached(exchange);
+    response.headers().add("Set-Cookie", cookie.clear());
     exchange.getMessage().setBody(null);
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 204);
-    // Somebody who is logged in elsewhere still needs the tokens there.
-    person.filter(left -> !sessions.hasAny(left)).ifPresent(this::forgetLater);
+    // The person may have another session, which still needs the tokens.
+    person.filter(left -> !sessions.hasAny(left)).ifPresent(this::forgetAsync);
   }
 
-  /** Nobody waits for it: the person is out, whatever the provider says. */
-  private void forgetLater(Person person) {
-    Optional<LoginProvider> provider = providers.known(person.provider());
+  /** Revokes in the background: the person is logged out whatever the provider answers. */
+  private void forgetAsync(Person person) {
+    Optional<LoginProvider> provider = providers.find(person.provider());
     if (provider.isEmpty()) {
-      // Nobody to be asked, so nobody to be waited for.
+      // The provider was removed from providers.yaml, so there is no call to wait for.
       forget(person);
       return;
     }
@@ -233,8 +232,8 @@ final class LoginApi extends RouteBuilder {
         getContext().getRegistry().lookupByNameAndType(TokenVault.BEAN, TokenStore.class));
   }
 
-  /** An answer that is nobody's but this browser's, now. */
-  private static HttpServerResponse fresh(Exchange exchange) {
+  /** Removes the request's headers and forbids caching of the answer. */
+  private static HttpServerResponse uncached(Exchange exchange) {
     HttpServerResponse response = exchange.getMessage(HttpMessage.class).getResponse();
     exchange.getMessage().removeHeaders("*");
     return response

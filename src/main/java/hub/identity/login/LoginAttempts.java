@@ -16,15 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Logins that have begun and not come back yet, so that a state is good once, for ten minutes. The
- * store has the state's hash alone. Thread-safe.
+/** Logins that wait for their callback. A state is valid once, for ten minutes; the table {@code login_attempt} contains only its hash. Thread-safe.
  */
 final class LoginAttempts {
   private static final Logger LOG = LoggerFactory.getLogger(LoginAttempts.class);
 
-  /** Long enough to find one's password, short enough to be of no use to a finder. */
-  static final Duration LASTS = Duration.ofMinutes(10);
+  /** Long enough to type a password, short enough that a leaked state is useless. */
+  static final Duration LIFETIME = Duration.ofMinutes(10);
 
   private static final String BEGIN =
       "INSERT INTO login_attempt (state_hash, provider, return_to, expires_at) VALUES (?, ?, ?, ?)";
@@ -35,19 +33,17 @@ final class LoginAttempts {
       WHERE state_hash = ? AND provider = ? AND expires_at > ?
       """;
 
-  /** The row's lock decides between two callbacks: one of them deletes it. */
+  /** Of two concurrent callbacks only one deletes the row. */
   private static final String TAKE = "DELETE FROM login_attempt WHERE state_hash = ?";
 
   private static final String EXPIRE = "DELETE FROM login_attempt WHERE expires_at <= ?";
 
-  /**
-   * Rows, at most: 30 logins a second for ten minutes. Whoever begins more loses the oldest ones,
-   * and the store does not grow.
+  /** Maximum number of rows: 30 logins a second for ten minutes. Beyond that the oldest are deleted, so that the table does not grow.
    */
-  static final int MOST = 20_000;
+  static final int MAX_ROWS = 20_000;
 
-  /** How many are begun between two counts. */
-  private static final int COUNTED = 200;
+  /** Logins between two counts of the rows. */
+  private static final int COUNT_EVERY = 200;
 
   private static final String COUNT = "SELECT count(*) FROM login_attempt";
 
@@ -59,21 +55,21 @@ final class LoginAttempts {
 
   private final Database database;
   private final Clock clock;
-  private final int most;
+  private final int maxRows;
   private final AtomicInteger begun = new AtomicInteger();
 
   LoginAttempts(Database database, Clock clock) {
-    this(database, clock, MOST);
+    this(database, clock, MAX_ROWS);
   }
 
-  LoginAttempts(Database database, Clock clock, int most) {
-    this.most = most;
+  LoginAttempts(Database database, Clock clock, int maxRows) {
+    this.maxRows = maxRows;
     this.database = database;
     this.clock = clock;
   }
 
   void begin(String state, String provider, String returnTo) {
-    if (begun.getAndIncrement() % Math.min(COUNTED, most) == 0) {
+    if (begun.getAndIncrement() % Math.min(COUNT_EVERY, maxRows) == 0) {
       makeRoom();
     }
     on(
@@ -82,7 +78,7 @@ final class LoginAttempts {
             insert.setString(1, RandomSecret.hash(state));
             insert.setString(2, provider);
             insert.setString(3, returnTo);
-            insert.setObject(4, now().plus(LASTS));
+            insert.setObject(4, now().plus(LIFETIME));
             return insert.executeUpdate();
           }
         });
@@ -95,20 +91,20 @@ final class LoginAttempts {
           try (PreparedStatement count = connection.prepareStatement(COUNT);
               ResultSet row = count.executeQuery()) {
             row.next();
-            int tooMany = row.getInt(1) - most;
+            int tooMany = row.getInt(1) - maxRows;
             if (tooMany > 0) {
               try (PreparedStatement drop = connection.prepareStatement(DROP_OLDEST)) {
                 drop.setInt(1, tooMany);
                 drop.executeUpdate();
               }
-              LOG.warn("login=begin outcome=too-many dropped={} most={}", tooMany, most);
+              LOG.warn("login=begin outcome=too-many dropped={} most={}", tooMany, maxRows);
             }
             return tooMany;
           }
         });
   }
 
-  /** Uses a state up, and answers where the person wanted to go; empty when it is not good. */
+  /** Consumes a state and returns the login's {@code returnTo}; empty when the state is unknown, used or expired. */
   Optional<String> take(String state, String provider) {
     String hash = RandomSecret.hash(state);
     return on(
@@ -134,7 +130,7 @@ final class LoginAttempts {
         });
   }
 
-  /** Deletes what has run out; answers how many those were. */
+  /** Deletes expired logins and returns their number. */
   int expire() {
     return on(
         connection -> {

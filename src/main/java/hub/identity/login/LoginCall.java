@@ -1,12 +1,12 @@
 package hub.identity.login;
 
-/** What the hub asks of a provider. */
+/** The calls to login providers. */
 enum LoginCall {
   DISCOVER("discover", true, true),
   FETCH_KEYS("fetch-keys", true, true),
-  /** A code is good once. */
+  /** Not repeatable: a code is valid once. */
   EXCHANGE_CODE("exchange-code", false, true),
-  /** A refresh token may be, too. */
+  /** Not repeatable: a refresh token may be valid once. */
   REFRESH_TOKEN("refresh-token", false, true),
   REVOKE_TOKEN("revoke-token", true, false),
   SHOW_USER("show-user", true, true),
@@ -22,17 +22,17 @@ enum LoginCall {
     this.answersJson = answersJson;
   }
 
-  /** As in logs and figures. */
+  /** The name in logs and metrics. */
   String operation() {
     return operation;
   }
 
-  /** Whether it may be asked again after the provider may have done it. */
+  /** Whether it may be repeated although the provider may have processed it. */
   boolean isRepeatable() {
     return repeatable;
   }
 
-  /** Whether the answer is a token, which some providers write as a form. */
+  /** Whether the answer is a token, which some providers encode as a form. */
   boolean answersToken() {
     return this == EXCHANGE_CODE || this == REFRESH_TOKEN;
   }

@@ -27,16 +27,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 
-/**
- * The way out to login providers: a route for each kind of call, under the same policy as every
- * other call of the hub's. Thread-safe once started.
+/** Calls to login providers: one route for each provider and call, under the same policy as all outgoing calls. Thread-safe once started.
  */
 final class LoginCalls extends RouteBuilder {
   private final List<LoginProvider> providers;
   private final BoundedHttpClient http;
   private ProducerTemplate template;
 
-  /** When the work of this thread must have its answers, by {@link System#nanoTime}. */
+  /** Deadline of the calls of this thread, see {@link #within}; by {@link System#nanoTime}. */
   private final ThreadLocal<Long> deadline = new ThreadLocal<>();
 
   LoginCalls(Collection<LoginProvider> providers, BoundedHttpClient http) {
@@ -96,12 +94,10 @@ final class LoginCalls extends RouteBuilder {
     return "direct:" + provider.calledAs() + "-" + call.operation();
   }
 
-  /**
-   * Asks, and waits for the answer through all attempts.
+  /** Sends a request and waits for the answer, including retries.
    *
-   * @param requestId of whom the call serves, for the log; empty: nobody in particular
-   * @throws CallFailedException when the provider refused, was out of reach, too slow, or answered
-   *     what is not JSON
+   * @param requestId the id of the request that needs the call, for the log; empty: none
+   * @throws CallFailedException when the provider refused, was unreachable or too slow, or its answer is not JSON
    */
   HTTPResponse ask(
       LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
@@ -127,9 +123,7 @@ final class LoginCalls extends RouteBuilder {
     return response(done.getMessage().getBody(ProviderResponse.class), call);
   }
 
-  /**
-   * Does what asks a provider several times, all within {@code time}: what is asked when it is up
-   * fails as if the provider had been too slow.
+  /** Runs {@code work}, whose calls together may take {@code time}; a later call fails with a timeout.
    */
   <T> T within(Duration time, Supplier<T> work) {
     deadline.set(System.nanoTime() + time.toNanos());
@@ -158,7 +152,7 @@ final class LoginCalls extends RouteBuilder {
     }
   }
 
-  /** Providers are lax about the type of what is JSON all the same; Nimbus is not. */
+  /** Sets the content type: some providers send JSON under another one, which Nimbus refuses. */
   private static HTTPResponse response(ProviderResponse answer, LoginCall call) {
     HTTPResponse response = new HTTPResponse(answer.status());
     if (call.answersJson()) {

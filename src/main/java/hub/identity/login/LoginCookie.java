@@ -9,68 +9,67 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What a browser keeps of one login in progress, under a name of that login's own, so that several
- * tabs may log in at once. It binds the state to the browser, and the verifier and nonce never
- * leave it but to the provider.
+/** The cookie of a login that waits for its callback. Every login has a cookie of its own name, so that several tabs may log in at once. It binds the state to the browser and keeps verifier and nonce, which are sent to nobody but the provider.
  *
- * @param nonce of OpenID Connect; made in any case
+ * @param nonce for OpenID Connect; always made
  */
 record LoginCookie(String state, String verifier, String nonce) {
   private static final String START = "hub_login_";
   private static final String PATH = "/api/auth";
 
-  /** Of the state's hash, in the name. */
-  private static final int NAME_CHARACTERS = 16;
+  /** Characters of the state's hash in the cookie's name. */
+  private static final int HASH_LENGTH = 16;
 
-  /** Logins in progress that a browser may have; their cookies must fit into a request's head. */
-  private static final int MOST = 10;
+  /** Concurrent logins of a browser; their cookies must fit into a request's headers. */
+  private static final int MAX_LOGINS = 10;
 
   static LoginCookie make() {
     return new LoginCookie(RandomSecret.next(), RandomSecret.next(), RandomSecret.next());
   }
 
-  /** The cookie of the login with this state; empty unless it is there once, and whole. */
-  static Optional<LoginCookie> in(HttpServerRequest request, String state) {
+  /** Reads the cookie of the login with this state; empty unless it is present once and well-formed. */
+  static Optional<LoginCookie> read(HttpServerRequest request, String state) {
     Set<Cookie> cookies = request.cookies(name(state));
-    if (!RandomSecret.isOne(state) || cookies.size() != 1) {
+    if (!RandomSecret.isWellFormed(state) || cookies.size() != 1) {
       return Optional.empty();
     }
     String[] parts = cookies.iterator().next().getValue().split("\\.", -1);
-    if (parts.length != 3 || !RandomSecret.same(parts[0], state)) {
+    if (parts.length != 3 || !RandomSecret.equalsInConstantTime(parts[0], state)) {
       return Optional.empty();
     }
-    return RandomSecret.isOne(parts[1]) && RandomSecret.isOne(parts[2])
+    return RandomSecret.isWellFormed(parts[1]) && RandomSecret.isWellFormed(parts[2])
         ? Optional.of(new LoginCookie(parts[0], parts[1], parts[2]))
         : Optional.empty();
   }
 
-  /** {@code Set-Cookie} values that clear the oldest, where another one would be too many. */
+  /** {@code Set-Cookie} values that clear the oldest logins, so that a new one fits. */
   static List<String> clearingOldest(HttpServerRequest request, PublicUrl base) {
-    // As they came: browsers send the older of two cookies of one path first.
+    // In the order of the header: browsers send older cookies of the same path first.
     List<String> names =
         request.headers().getAll("Cookie").stream()
             .flatMap(header -> Arrays.stream(header.split(";")))
             .map(cookie -> cookie.split("=", 2)[0].strip())
-            .filter(name -> name.matches(START + "[0-9a-f]{" + NAME_CHARACTERS + "}"))
+            .filter(name -> name.matches(START + "[0-9a-f]{" + HASH_LENGTH + "}"))
             .toList();
-    return names.subList(0, Math.max(0, names.size() - MOST + 1)).stream()
+    return names.subList(0, Math.max(0, names.size() - MAX_LOGINS + 1)).stream()
         .map(name -> base.cookie(name, "", PATH) + "; Max-Age=0")
         .toList();
   }
 
-  String giving(PublicUrl base) {
+  /** The {@code Set-Cookie} value. */
+  String set(PublicUrl base) {
     return base.cookie(name(state), state + "." + verifier + "." + nonce, PATH)
         + "; Max-Age="
-        + LoginAttempts.LASTS.toSeconds();
+        + LoginAttempts.LIFETIME.toSeconds();
   }
 
-  String clearing(PublicUrl base) {
+  /** The {@code Set-Cookie} value that clears the cookie. */
+  String clear(PublicUrl base) {
     return base.cookie(name(state), "", PATH) + "; Max-Age=0";
   }
 
   private static String name(String state) {
-    return START + RandomSecret.hash(state).substring(0, NAME_CHARACTERS);
+    return START + RandomSecret.hash(state).substring(0, HASH_LENGTH);
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes sessions and unfinished logins that have run out. */
+/** Deletes expired sessions and unfinished logins. */
 final class LoginExpiry extends RouteBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(LoginExpiry.class);
 
@@ -22,7 +22,7 @@ final class LoginExpiry extends RouteBuilder {
   public void configure() {
     from("timer:login-expire?period=10m&delay=1m&includeMetadata=false")
         .routeId("login-expire")
-        .routeDescription("Deletes sessions and unfinished logins that have run out.")
+        .routeDescription("Deletes expired sessions and unfinished logins.")
         .process(exchange -> expire());
   }
 

@@ -7,12 +7,12 @@ import hub.http.problem.ProblemException;
 import java.time.Duration;
 import java.util.Set;
 
-/** Why a login did not come to its end; the answer that the person's browser gets. */
+/** A login failed; the problem is the answer to the person's browser. */
 final class LoginFailedException extends ProblemException {
   private static final long serialVersionUID = 1L;
 
-  /** The standard's word, and GitHub's. */
-  private static final Set<String> CREDENTIALS_ARE_WRONG =
+  /** The error code of the standard, and GitHub's. */
+  private static final Set<String> WRONG_CREDENTIALS =
       Set.of("invalid_client", "incorrect_client_credentials");
 
   private LoginFailedException(Problem problem, Throwable cause) {
@@ -37,7 +37,7 @@ final class LoginFailedException extends ProblemException {
   }
 
   /**
-   * @param what the rest of a sentence that begins with the provider; without secrets
+   * @param what the rest of a sentence that starts with the provider's title; without secrets
    */
   static LoginFailedException exchange(LoginProvider provider, String what, Throwable cause) {
     return new LoginFailedException(
@@ -53,15 +53,15 @@ final class LoginFailedException extends ProblemException {
           case TIMEOUT -> "took too long";
           default -> "cannot serve: " + shown(callFailure.message(), "its answer cannot be read");
         };
-    LoginFailedException told = exchange(provider, what, failed);
+    LoginFailedException failure = exchange(provider, what, failed);
     return callFailure
         .retryAfter()
-        .map(wait -> new LoginFailedException(told.problem().retryAfter(seconds(wait)), failed))
-        .orElse(told);
+        .map(wait -> new LoginFailedException(failure.problem().retryAfter(seconds(wait)), failed))
+        .orElse(failure);
   }
 
   private static String refusal(CallFailure callFailure) {
-    if (CREDENTIALS_ARE_WRONG.contains(callFailure.code())) {
+    if (WRONG_CREDENTIALS.contains(callFailure.code())) {
       return callFailure.code()
           + ". Check the client's credentials in routes/login/providers.yaml, and the variables that"
           + " they name";
@@ -69,7 +69,7 @@ final class LoginFailedException extends ProblemException {
     return callFailure.code().isEmpty() ? callFailure.message() : callFailure.code();
   }
 
-  /** Only what is plain words: what broke a connection may be quoted in the message. */
+  /** The message if it is plain text: messages of connection errors may quote received bytes. */
   static String shown(String message, String otherwise) {
     return message.matches("[A-Za-z0-9 ,.:'()_-]{1,160}") ? message : otherwise;
   }

@@ -8,27 +8,25 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Bounds how many logins a network may begin: {@link #MOST} in the time that a begun login lasts,
- * because each is kept that long. Thread-safe.
+/** Limits the logins that a network may begin to {@link #MAX_LOGINS} within the lifetime of a login attempt, because each is stored that long. Thread-safe.
  */
 final class LoginLimiter {
-  /** An office behind one address fits in. */
-  static final int MOST = 200;
+  /** Enough for an office behind one address. */
+  static final int MAX_LOGINS = 200;
 
-  /** Of networks remembered; the oldest is forgotten first. */
-  static final int NETWORKS = 10_000;
+  /** Networks that are counted; beyond that the oldest is dropped. */
+  static final int MAX_NETWORKS = 10_000;
 
-  private record Share(Instant until, int begun) {}
+  private record Window(Instant end, int logins) {}
 
   private final Clock clock;
-  private final Map<String, Share> shares =
+  private final Map<String, Window> windows =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Share> eldest) {
-          return size() > NETWORKS;
+        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
+          return size() > MAX_NETWORKS;
         }
       };
 
@@ -44,17 +42,17 @@ final class LoginLimiter {
       return;
     }
     Instant now = clock.instant();
-    Share share = shares.get(source.network());
-    if (share == null || !now.isBefore(share.until())) {
-      // Behind the others again: the oldest is forgotten first.
-      shares.remove(source.network());
-      share = new Share(now.plus(LoginAttempts.LASTS), 0);
+    Window window = windows.get(source.network());
+    if (window == null || !now.isBefore(window.end())) {
+      // Removed, so that it is inserted again as the youngest.
+      windows.remove(source.network());
+      window = new Window(now.plus(LoginAttempts.LIFETIME), 0);
     }
-    if (share.begun() >= MOST) {
+    if (window.logins() >= MAX_LOGINS) {
       throw new ProblemException(
           Problem.of(429, "rate-limited", "Too many logins were begun from here; wait a while.")
-              .retryAfter((int) (share.until().getEpochSecond() - now.getEpochSecond()) + 1));
+              .retryAfter((int) (window.end().getEpochSecond() - now.getEpochSecond()) + 1));
     }
-    shares.put(source.network(), new Share(share.until(), share.begun() + 1));
+    windows.put(source.network(), new Window(window.end(), window.logins() + 1));
   }
 }

@@ -15,23 +15,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
-/** Puts what logging in needs into a Camel context. */
+/** Adds the login to a Camel context. */
 public final class LoginModule {
   /** Name in the registry of the titles of the configured providers by their names. */
   public static final String LOGINS_BEAN = "logins";
 
   private static final String PROVIDERS = "login/providers.yaml";
 
-  /** Of a provider's answer: the longest that makes sense is a list of keys. */
+  /** Limit of a provider's answer; the longest are key sets. */
   private static final int ANSWER_MAX_BYTES = 1 << 20;
 
   private LoginModule() {}
 
-  /**
-   * Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the providers
-   * that are set up by their names, and adds the routes of {@code /api/auth}.
+  /** Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the configured providers by their names, and adds the routes of {@code /api/auth}.
    *
-   * @param routesFolder beside whose routes the providers are told; empty: there are none
+   * @param routesFolder the folder that contains {@code login/providers.yaml}; empty: no providers
    */
   public static void install(
       CamelContext context, Settings settings, Database database, Optional<Path> routesFolder, Clock clock)

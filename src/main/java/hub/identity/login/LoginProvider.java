@@ -9,25 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * A provider as {@code routes/login/providers.yaml} tells of it. Its text shows no secret.
+/** A provider of {@code routes/login/providers.yaml}. {@code toString} shows no secret.
  *
  * @param name in paths, sessions and the vault
  * @param title for people
- * @param issuer of OpenID Connect; empty: the three addresses are there instead
- * @param scopes what is asked for
- * @param secret the client's, of today; empty: a public client
+ * @param issuer of OpenID Connect; empty: the three URLs are given instead
+ * @param scopes the requested scopes
+ * @param secret supplies the current client secret; empty: a public client
  * @param pkce whether PKCE binds the code to this login
  * @param nonce whether a nonce binds the ID token to this login
- * @param clientAuth how the hub shows its secret; empty: as discovery says
- * @param tenant where the organisation is within which the person's id counts; none: it counts for
- *     the provider as a whole
- * @param subject where the person's id is
- * @param fullName where the person's name is
- * @param email where a verified address is; none: the usual claims tell
- * @param parameters more parameters of the authorization request
- * @param missing names of properties or variables that must be set first; where there are some, the
- *     rest may be empty
+ * @param clientAuth the client authentication method; empty: as discovery says
+ * @param tenant paths to the organisation in which the person's id is unique; none: it is unique at the provider
+ * @param subject paths to the person's id
+ * @param fullName paths to the person's name
+ * @param email paths to a verified e-mail address; none: the standard claims
+ * @param parameters further parameters of the authorization request
+ * @param missing names of properties or variables that are not set; if there are some, the other components may be empty
  */
 record LoginProvider(
     String name,
@@ -51,21 +48,19 @@ record LoginProvider(
     Map<String, String> parameters,
     List<String> missing) {
 
-  /**
-   * Its name among the third parties that the hub calls: breaker, figures and log. Not the bare
-   * one, under which a route may call the same company's API.
+  /** Its provider name for calls: circuit breaker, metrics and log. Prefixed, because a route may call an API of the same company.
    */
   String calledAs() {
     return "login-" + name;
   }
 
-  /** Read when it is shown, since it may change. */
+  /** The current client secret, which may change while the hub runs. */
   Optional<String> clientSecret() {
     return secret.get();
   }
 
   /**
-   * @throws ProblemException 503 {@code not-configured}, naming what is not set
+   * @throws ProblemException 503 {@code not-configured} with the missing names
    */
   void require() {
     if (!missing.isEmpty()) {

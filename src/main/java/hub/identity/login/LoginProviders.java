@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** The providers that people may log in with, and where each is asked what. Thread-safe. */
+/** The login providers and their endpoints. Thread-safe. */
 final class LoginProviders {
   private final Map<String, LoginProvider> providers;
   private final Map<String, Discovery> discoveries = new LinkedHashMap<>();
@@ -22,14 +22,13 @@ final class LoginProviders {
             provider -> discoveries.put(provider.name(), new Discovery(provider, calls, clock)));
   }
 
-  /**
-   * The provider of this name, ready to be asked.
+  /** The configured provider of this name.
    *
    * @throws ProblemException 404 {@code provider-unknown}, 503 {@code not-configured}
    */
   LoginProvider named(String name) {
     LoginProvider provider =
-        known(name)
+        find(name)
             .orElseThrow(
                 () ->
                     new ProblemException(
@@ -41,26 +40,26 @@ final class LoginProviders {
     return provider;
   }
 
-  /** The provider of this name, whether it is configured or not. */
-  Optional<LoginProvider> known(String name) {
+  /** The provider of this name, configured or not. */
+  Optional<LoginProvider> find(String name) {
     return Optional.ofNullable(providers.get(name));
   }
 
-  /**
-   * Where a provider is asked what, without holding a thread until it tells.
+  /** The endpoints of a provider, without blocking the caller's thread.
    *
-   * @param threads one of which asks, when that is needed
+   * @param threads runs the discovery, when that is needed
    * @return fails as {@link #endpoints} does
    */
-  CompletableFuture<Endpoints> endpointsLater(LoginProvider provider, Executor threads) {
+  CompletableFuture<Endpoints> endpointsAsync(LoginProvider provider, Executor threads) {
     Discovery discovery = discoveries.get(provider.name());
     return discovery == null
         ? CompletableFuture.completedFuture(Endpoints.of(provider))
-        : discovery.later(threads);
+        : discovery.endpointsAsync(threads);
   }
 
-  /**
-   * @throws hub.call.policy.CallFailedException when the provider does not tell
+  /** The endpoints of a provider.
+   *
+   * @throws hub.call.policy.CallFailedException when the discovery fails
    */
   Endpoints endpoints(LoginProvider provider) {
     Discovery discovery = discoveries.get(provider.name());

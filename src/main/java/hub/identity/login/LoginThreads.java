@@ -14,34 +14,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/**
- * Where logins wait for their provider: a few threads for each provider and none of the server's,
- * and so many logins at once. A provider that hangs takes its own alone. Thread-safe.
+/** Thread pools for logins, one bounded pool for each provider. No server thread waits for a provider, and a provider that hangs delays only its own logins. Thread-safe.
  */
 final class LoginThreads {
-  /** Logins of one provider that are served at the same time. */
-  static final int EACH = 10;
+  /** Threads for each provider. */
+  static final int THREADS = 10;
 
-  /** Logins of one provider that are begun or finished and not answered yet. */
-  static final int MOST = 100;
+  /** Unanswered login requests of one provider; further ones are refused. */
+  static final int MAX_PENDING = 100;
 
   private static final int IDLE_SECONDS = 30;
   private static final int RETRY_AFTER_SECONDS = 5;
 
-  private record Lane(ThreadPoolExecutor threads, Semaphore places) {}
+  private record Pool(ThreadPoolExecutor threads, Semaphore permits) {}
 
-  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+  private final Map<String, Pool> pools = new ConcurrentHashMap<>();
 
-  /**
-   * Does a part of a login, off the caller's thread.
+  /** Runs a part of a login on the provider's threads.
    *
-   * @param work is given the provider's threads; it must hold no other thread
-   * @throws ProblemException 503 {@code overloaded} when {@link #MOST} logins wait already
+   * @param work gets the provider's threads; it must not block the caller's thread
+   * @throws ProblemException 503 {@code overloaded} when {@link #MAX_PENDING} requests wait already
    */
   <T> CompletableFuture<T> run(
       LoginProvider provider, Function<Executor, CompletionStage<T>> work) {
-    Lane lane = lanes.computeIfAbsent(provider.name(), LoginThreads::lane);
-    if (!lane.places().tryAcquire()) {
+    Pool pool = pools.computeIfAbsent(provider.name(), LoginThreads::pool);
+    if (!pool.permits().tryAcquire()) {
       throw new ProblemException(
           Problem.of(
                   503,
@@ -51,23 +48,21 @@ final class LoginThreads {
     }
     CompletionStage<T> done;
     try {
-      done = work.apply(lane.threads());
+      done = work.apply(pool.threads());
     } catch (RuntimeException | Error e) {
-      lane.places().release();
+      pool.permits().release();
       throw e;
     }
-    return done.whenComplete((value, error) -> lane.places().release()).toCompletableFuture();
+    return done.whenComplete((value, error) -> pool.permits().release()).toCompletableFuture();
   }
 
-  private static Lane lane(String provider) {
+  private static Pool pool(String provider) {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            EACH,
-            EACH,
-            IDLE_SECONDS,
+            THREADS, THREADS, IDLE_SECONDS,
             TimeUnit.SECONDS,
-            // Bounded by the places.
+            // Bounded by the permits.
             new LinkedBlockingQueue<>(),
             work -> {
               Thread thread =
@@ -76,6 +71,6 @@ final class LoginThreads {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
-    return new Lane(threads, new Semaphore(MOST));
+    return new Pool(threads, new Semaphore(MAX_PENDING));
   }
 }

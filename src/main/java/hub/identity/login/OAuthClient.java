@@ -14,7 +14,7 @@ import com.nimbusds.oauth2.sdk.token.Token;
 import java.net.URI;
 import java.util.Optional;
 
-/** The hub as a provider's client: shows who it is in the way that the provider wants, once. */
+/** The hub as an OAuth client of a provider: makes requests with the provider's client authentication. */
 final class OAuthClient {
   private final ClientID id;
   private final Optional<ClientAuthentication> authentication;
@@ -27,7 +27,7 @@ final class OAuthClient {
             .map(secret -> authentication(id, new Secret(secret), provider, endpoints));
   }
 
-  /** As the file says; else by header unless the provider says that it takes the form alone. */
+  /** The method in providers.yaml; otherwise basic, unless discovery lists post only. */
   private static ClientAuthentication authentication(
       ClientID id, Secret secret, LoginProvider provider, Endpoints endpoints) {
     boolean postOnly =
@@ -45,7 +45,7 @@ final class OAuthClient {
 
   HTTPRequest token(URI endpoint, AuthorizationGrant grant) {
     return authentication
-        .map(shown -> new TokenRequest.Builder(endpoint, shown, grant))
+        .map(proof -> new TokenRequest.Builder(endpoint, proof, grant))
         .orElseGet(() -> new TokenRequest.Builder(endpoint, id, grant))
         .build()
         .toHTTPRequest();
@@ -53,7 +53,7 @@ final class OAuthClient {
 
   HTTPRequest revocation(URI endpoint, Token token) {
     return authentication
-        .map(shown -> new TokenRevocationRequest(endpoint, shown, token))
+        .map(proof -> new TokenRevocationRequest(endpoint, proof, token))
         .orElseGet(() -> new TokenRevocationRequest(endpoint, id, token))
         .toHTTPRequest();
   }

@@ -20,16 +20,13 @@ import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What a provider's ID tokens are checked with. Thread-safe.
+/** Verifies the ID tokens of a provider. Thread-safe.
  *
- * @param issuer who must have signed them
- * @param template of the issuers of many tenants, of which the token's own must have signed it;
- *     empty: {@code issuer} alone
- * @param keys the provider's, fetched when needed
- * @param algorithms that the provider signs with, public keys alone: a secret that both sides know
- *     would let whoever has the public key sign with it
- * @param namesItself whether the provider puts {@code iss} beside every code (RFC 9207)
+ * @param issuer the expected issuer
+ * @param template the issuers of a multi-tenant provider; empty: {@code issuer} only
+ * @param keys the provider's public keys, fetched when needed
+ * @param algorithms the provider's signature algorithms, asymmetric only: with HMAC allowed, a public key could be used as the shared secret
+ * @param namesItself whether the provider sends {@code iss} with every code (RFC 9207)
  */
 record OpenId(
     Issuer issuer,
@@ -37,17 +34,15 @@ record OpenId(
     JWKSource<SecurityContext> keys,
     Set<JWSAlgorithm> algorithms,
     boolean namesItself) {
-  /** The two clocks may be this far apart. */
+  /** Allowed difference between the clocks of hub and provider. */
   private static final int SKEW_SECONDS = 60;
 
-  /**
-   * The token's claims, once signature, issuer, audience, times, nonce and the hash of the access
-   * token, where there is one, are right.
+  /** Verifies signature, issuer, audience, times, nonce and, if present, the hash of the access token, and returns the claims.
    *
-   * @param nonce empty: the provider puts none into its tokens
-   * @throws BadJOSEException when the token must not be believed
-   * @throws JOSEException when that cannot be found out
-   * @throws InvalidHashException when it is for another access token
+   * @param nonce the expected nonce; empty: the provider's tokens have none
+   * @throws BadJOSEException when the token is invalid
+   * @throws JOSEException when it cannot be verified, for instance without keys
+   * @throws InvalidHashException when it belongs to another access token
    */
   IDTokenClaimsSet verify(
       JWT idToken, String clientId, Optional<String> nonce, AccessToken accessToken)

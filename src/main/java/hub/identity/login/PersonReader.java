@@ -4,20 +4,18 @@ import hub.identity.session.Person;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what a provider tells of a person, as far as it can be kept. */
+/** Reads a person from a provider's claims. */
 final class PersonReader {
-  /** As wide as the store's columns. */
-  private static final int MOST_CHARACTERS = 255;
+  /** Width of the database columns. */
+  private static final int MAX_LENGTH = 255;
 
-  private static final int MOST_EMAIL_CHARACTERS = 320;
+  private static final int MAX_EMAIL_LENGTH = 320;
 
   private PersonReader() {}
 
-  /**
-   * The person's id at the provider. Where it counts within an organisation alone, that stands
-   * before it: two organisations may have the same one.
+  /** The person's id at the provider. If it is unique within an organisation only, the organisation's id is prefixed.
    *
-   * @throws LoginFailedException when the claims do not tell it
+   * @throws LoginFailedException when the claims do not contain it
    */
   static String subject(LoginProvider provider, ClaimPaths tenant, Map<String, Object> claims) {
     String id =
@@ -44,12 +42,12 @@ final class PersonReader {
     return whole;
   }
 
-  /** Whether the store can keep it as it is; another id would be another person. */
+  /** Whether it fits into the database; it must not be shortened, because it identifies the person. */
   private static boolean isSubject(String text) {
-    return text.length() <= MOST_CHARACTERS && text.chars().noneMatch(Character::isISOControl);
+    return text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl);
   }
 
-  /** Where {@code providers.yaml} says, else the usual claim if another one says it is verified. */
+  /** The address at the paths of {@code providers.yaml}; otherwise {@code email} if {@code email_verified} is true. */
   static Optional<String> verifiedEmail(LoginProvider provider, Map<String, Object> claims) {
     if (!provider.email().paths().isEmpty()) {
       return provider.email().in(claims);
@@ -67,7 +65,7 @@ final class PersonReader {
         subject,
         name.map(PersonReader::readable).orElse(""),
         email
-            .filter(address -> address.length() <= MOST_EMAIL_CHARACTERS)
+            .filter(address -> address.length() <= MAX_EMAIL_LENGTH)
             .filter(address -> address.chars().noneMatch(Character::isISOControl))
             .orElse(""));
   }
@@ -77,16 +75,14 @@ final class PersonReader {
     return text.substring(
         0,
         text.offsetByCodePoints(
-            0, Math.min(text.codePointCount(0, text.length()), MOST_CHARACTERS)));
+            0, Math.min(text.codePointCount(0, text.length()), MAX_LENGTH)));
   }
 
-  /**
-   * Why a token was refused, for people. What follows "Unexpected …" is taken from the token, so it
-   * is not shown.
+  /** The reason for the refusal of a token, for people. The text after "Unexpected …" is taken from the token, so it is not shown.
    */
   static String shown(Exception refusal) {
     String message = String.valueOf(refusal.getMessage());
-    String told = message.startsWith("Unexpected") ? message.split(":", 2)[0] : message;
-    return LoginFailedException.shown(told, "it is not as it should be");
+    String plain = message.startsWith("Unexpected") ? message.split(":", 2)[0] : message;
+    return LoginFailedException.shown(plain, "it is not as it should be");
   }
 }

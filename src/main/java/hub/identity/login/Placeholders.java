@@ -8,12 +8,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A text of {@code providers.yaml} with {@code {{NAME}}} and {@code {{NAME:default}}} replaced by
- * the properties, variables or secret files of the names.
+/** A text of {@code providers.yaml} whose {@code {{NAME}}} and {@code {{NAME:default}}} are replaced by properties, variables or secret files.
  *
- * @param text what it says
- * @param unset names that have no value; where there are some, {@code text} is not whole
+ * @param text the text after the replacement
+ * @param unset names that have no value; if there are some, {@code text} is incomplete
  */
 public record Placeholders(String text, List<String> unset) {
   private static final Pattern PLACEHOLDER =
@@ -30,15 +28,15 @@ public record Placeholders(String text, List<String> unset) {
 
   private static String value(MatchResult found, Settings settings, TreeSet<String> unset) {
     String name = found.group(1);
-    String usual = found.group(2) == null ? "" : found.group(2);
-    String value = named(settings, name).orElse(usual).strip();
+    String defaultValue = found.group(2) == null ? "" : found.group(2);
+    String value = named(settings, name).orElse(defaultValue).strip();
     if (value.isEmpty()) {
       unset.add(name);
     }
     return value;
   }
 
-  /** What cannot be resolved is told where it is set. */
+  /** Empty for a property that cannot be resolved, which the lint reports. */
   private static Optional<String> named(Settings settings, String name) {
     try {
       return settings.named(name);

@@ -13,58 +13,48 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * What {@code routes/login/providers.yaml} may say of a provider. The one declaration by which the
- * file is read and checked.
+/** The fields of a provider in {@code routes/login/providers.yaml}. The file is read and checked by this declaration.
  */
 public enum ProviderField {
-  /** What people call it; its name in the file when absent. */
+  /** The name for people; default: its name in the file. */
   TITLE("title", Kind.TEXT),
-  /** Of OpenID Connect: where its discovery document is, and who signs its ID tokens. */
+  /** The OpenID Connect issuer, below which the discovery document is. */
   ISSUER("issuer", Kind.URL),
-  /** Where people log in; without {@link #ISSUER}. */
+  /** The authorization endpoint; only without {@link #ISSUER}. */
   AUTHORIZE_URL("authorize-url", Kind.URL),
-  /** Where a code becomes a token; without {@link #ISSUER}. */
+  /** The token endpoint; only without {@link #ISSUER}. */
   TOKEN_URL("token-url", Kind.URL),
-  /** Who the owner of a token is; without {@link #ISSUER}. */
+  /** The user info endpoint; only without {@link #ISSUER}. */
   USER_INFO_URL("user-info-url", Kind.URL),
-  /**
-   * The person's addresses as GitHub lists them: {@code email}, {@code verified}, {@code primary}.
-   * When absent, below {@link #USER_INFO_URL} with GitHub's scope {@code user:email}.
+  /** A list of the person's e-mail addresses in GitHub's form: {@code email}, {@code verified}, {@code primary}. Default with GitHub's scope {@code user:email}: {@link #USER_INFO_URL} followed by {@code /emails}.
    */
   EMAILS_URL("emails-url", Kind.URL),
-  /** Where a token is given back (RFC 7009); a discovery document's own comes first. */
+  /** The revocation endpoint (RFC 7009); that of a discovery document takes precedence. */
   REVOCATION_URL("revocation-url", Kind.URL),
-  /** What is asked for; {@code openid profile email} with {@link #ISSUER}, else nothing. */
+  /** The requested scopes; default with {@link #ISSUER}: {@code openid profile email}, else none. */
   SCOPES("scopes", Kind.WORDS),
-  /** As whom the hub is registered. */
+  /** The hub's client id at the provider. */
   CLIENT_ID("client-id", Kind.TEXT),
-  /** Absent: the hub is registered as a public client. */
+  /** The client secret; absent: the hub is a public client. */
   CLIENT_SECRET("client-secret", Kind.TEXT),
-  /** How the secret is shown: {@code basic} or {@code post}; absent: as the provider says. */
+  /** The client authentication: {@code basic} or {@code post}; default: as discovery says. */
   CLIENT_AUTH("client-auth", Kind.WAY),
-  /** Whether PKCE binds a code to its login; {@code true} when absent. */
+  /** Whether PKCE binds the code to its login; default {@code true}. */
   PKCE("pkce", Kind.SWITCH),
-  /**
-   * Whether a nonce binds an ID token to its login; {@code true} when absent. For a provider that
-   * leaves it out.
+  /** Whether a nonce binds the ID token to its login; default {@code true}. {@code false} for a provider whose ID tokens have none.
    */
   NONCE("nonce", Kind.SWITCH),
-  /**
-   * Where the organisation is within which {@link #SUBJECT} counts. It is put before the id, with a
-   * dot between; {@code $.tid} where the issuer is that of many tenants.
+  /** Path to the organisation in which {@link #SUBJECT} is unique. It is prefixed to the id with a dot. Default for a multi-tenant issuer: {@code $.tid}.
    */
   TENANT("tenant", Kind.PATHS),
-  /** Where the person's id is; {@code $.sub} with {@link #ISSUER}. */
+  /** Path to the person's id; default with {@link #ISSUER}: {@code $.sub}. */
   SUBJECT("subject", Kind.PATHS),
-  /** Where the person's name is; {@code $.name} when absent. */
+  /** Path to the person's name; default {@code $.name}. */
   NAME("name", Kind.PATHS),
-  /**
-   * Where an address is that the provider has verified; when absent, {@code $.email} if {@code
-   * $.email_verified} says so.
+  /** Path to a verified e-mail address; default: {@code $.email} if {@code $.email_verified} is true.
    */
   EMAIL("email", Kind.PATHS),
-  /** More parameters for the page where people log in. */
+  /** Further parameters of the authorization request. */
   AUTHORIZE_PARAMETERS("authorize-parameters", Kind.MAP);
 
   private static final Set<String> OWN_PARAMETERS =
@@ -81,19 +71,19 @@ public enum ProviderField {
           "scope",
           "state");
 
-  private static final Map<String, ClientAuthenticationMethod> WAYS =
+  private static final Map<String, ClientAuthenticationMethod> CLIENT_AUTH_METHODS =
       Map.of(
           "basic", ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
           "post", ClientAuthenticationMethod.CLIENT_SECRET_POST);
 
-  /** What a value must look like. */
+  /** The type of a value. */
   public enum Kind {
     TEXT,
-    /** An https address; http on this machine alone. */
+    /** An https URL; http only for this machine. */
     URL,
     /** Words, separated by spaces or in a list. */
     WORDS,
-    /** A JSONPath, or a list of them of which the first that finds something counts. */
+    /** A JSONPath, or a list of them; the first that finds a value is used. */
     PATHS,
     /** {@code true} or {@code false}. */
     SWITCH,
@@ -127,9 +117,7 @@ public enum ProviderField {
     return Arrays.stream(values()).filter(field -> field.key.equals(key)).findFirst();
   }
 
-  /**
-   * What is wrong with a value, placeholders resolved, as the end of a sentence that begins with
-   * the key; empty when nothing is. Shows no secret.
+  /** The fault of a value whose placeholders are resolved, as the end of a sentence that starts with the key; empty when it is valid. Shows no secret.
    */
   public Optional<String> complaint(String value) {
     return switch (kind) {
@@ -142,7 +130,7 @@ public enum ProviderField {
       case SWITCH ->
           value.matches("true|false") ? Optional.empty() : Optional.of("must be true or false");
       case WAY ->
-          WAYS.containsKey(value)
+          CLIENT_AUTH_METHODS.containsKey(value)
               ? Optional.empty()
               : Optional.of("must be basic (a header) or post (the form)");
       case TEXT, MAP ->
@@ -153,10 +141,10 @@ public enum ProviderField {
   }
 
   static ClientAuthenticationMethod clientAuth(String word) {
-    return WAYS.get(word);
+    return CLIENT_AUTH_METHODS.get(word);
   }
 
-  /** Whether the hub sets this parameter of {@link #AUTHORIZE_PARAMETERS} itself. */
+  /** Whether the hub sets this parameter of the authorization request itself. */
   public static boolean isOwnParameter(String name) {
     return OWN_PARAMETERS.contains(name.toLowerCase(Locale.ROOT));
   }
@@ -177,7 +165,7 @@ public enum ProviderField {
     }
   }
 
-  /** Whether what is sent there is read by nobody on the way. */
+  /** Whether requests to this URL are encrypted, or stay on this machine. */
   static boolean isSafe(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     return uri.getHost() != null

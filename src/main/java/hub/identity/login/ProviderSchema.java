@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which fields of a provider go together, and what it may be called. */
+/** The names that a provider may have, and the fields that it needs. */
 public final class ProviderSchema {
   private static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
 
-  /** Paths below {@code /api/auth}, and {@code key}, whose sessions are those of a key. */
-  private static final Set<String> TAKEN =
+  /** Paths below {@code /api/auth}, and {@code key}, the provider name of the operators' key's sessions. */
+  private static final Set<String> RESERVED =
       Set.of("callback", "key", "login", "logout", "session", "tokens");
 
   private static final List<ProviderField> WITHOUT_ISSUER =
@@ -22,18 +22,18 @@ public final class ProviderSchema {
 
   private ProviderSchema() {}
 
-  /** What is wrong with a provider's name; empty when nothing is. */
+  /** The fault of a provider's name; empty when it is valid. */
   public static Optional<String> nameComplaint(String name) {
     if (!name.matches(NAME)) {
       return Optional.of(
           "'" + name + "' is not 1 to 40 small letters, digits and hyphens, as in a path");
     }
-    return TAKEN.contains(name)
+    return RESERVED.contains(name)
         ? Optional.of("'" + name + "' is a path of the hub's own")
         : Optional.empty();
   }
 
-  /** What is missing beside the fields that are there, or one too many. */
+  /** The fields that are missing, or that must not be combined. */
   public static List<String> complaints(Set<ProviderField> given) {
     List<String> complaints = new ArrayList<>();
     if (!given.contains(ProviderField.CLIENT_ID)) {

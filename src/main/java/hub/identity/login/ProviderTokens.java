@@ -13,8 +13,8 @@ import java.util.Set;
 
 /** The token endpoints of the providers in {@code routes/login/providers.yaml}. Thread-safe. */
 final class ProviderTokens implements TokenEndpoint {
-  /** The standard's word, GitHub's, and that of Slack and Twitch. */
-  private static final Set<String> GRANT_IS_OVER =
+  /** The error code of the standard, GitHub's, and that of Slack and Twitch. */
+  private static final Set<String> INVALID_GRANT =
       Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
 
   private final LoginProviders providers;
@@ -55,7 +55,7 @@ final class ProviderTokens implements TokenEndpoint {
                   Optional.empty())),
           clock);
     } catch (CallFailedException e) {
-      if (GRANT_IS_OVER.contains(e.failure().code())) {
+      if (INVALID_GRANT.contains(e.failure().code())) {
         throw new GrantRefusedException(name + " does not honour the grant: " + e.failure().code());
       }
       throw e;

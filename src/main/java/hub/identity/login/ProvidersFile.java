@@ -24,10 +24,9 @@ final class ProvidersFile {
 
   private ProvidersFile() {}
 
-  /**
-   * The providers by name, in the order of the file; none when there is no file.
+  /** The providers by name, in the order of the file; empty when there is no file.
    *
-   * @throws IllegalArgumentException for the first fault; the lint tells all of them
+   * @throws IllegalArgumentException for the first fault; the lint reports all
    */
   static Map<String, LoginProvider> read(Path file, Settings settings) {
     Map<String, LoginProvider> providers = new LinkedHashMap<>();
@@ -144,7 +143,7 @@ final class ProvidersFile {
     return one(values, field).map(URI::create);
   }
 
-  /** GitHub's place for what its scope {@code user:email} lets one see. */
+  /** GitHub's URL of the e-mail addresses, which needs the scope {@code user:email}. */
   private static Optional<URI> emailsUrl(Map<ProviderField, List<String>> values) {
     return words(values.getOrDefault(ProviderField.SCOPES, List.of())).contains("user:email")
             && !values.containsKey(ProviderField.EMAIL)

@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * What stands behind the question mark, decoded once.
+/** The decoded query string of a request.
  *
- * @param values the first of each name
- * @param repeated names that stand there more than once
+ * @param values the first value of each name
+ * @param repeated names that are given more than once
  */
 record QueryString(Map<String, String> values, Set<String> repeated) {
   static QueryString of(HttpServerRequest request) {

@@ -7,27 +7,25 @@ import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where a person goes after the login: a path of this hub's, never another host. */
+/** The redirect after a login: a path of this hub, never another host. */
 final class ReturnTo {
   static final String PARAMETER = "returnTo";
 
-  /** An ASCII character; the others can do no harm. */
+  /** A percent-encoded ASCII character; others are harmless. */
   private static final Pattern ENCODED = Pattern.compile("%([0-7][0-9A-Fa-f])");
 
-  /** Kept in the store for everybody who begins a login, so no longer than a link of a page is. */
-  static final int MOST_CHARACTERS = 400;
+  /** Limited, because it is stored for every login that is begun. */
+  static final int MAX_LENGTH = 400;
 
-  /** Whoever encodes more often than this hides something. */
-  private static final int MOST_ENCODINGS = 5;
+  /** A text that is encoded more often is refused. */
+  private static final int MAX_ENCODINGS = 5;
 
   private ReturnTo() {}
 
-  /**
-   * The path as a {@code Location} header has it.
+  /** The path for a {@code Location} header.
    *
    * @param asked decoded once, as a query parameter is
-   * @throws ProblemException 400 {@code payload-invalid} for anything that a browser, or whoever
-   *     decodes once more on the way, might take for another host
+   * @throws ProblemException 400 {@code payload-invalid} for a text that a browser, or a proxy that decodes it again, might take for another host
    */
   static String check(String asked) {
     try {
@@ -35,7 +33,7 @@ final class ReturnTo {
       String location = uri.toASCIIString();
       if (uri.isAbsolute()
           || uri.getRawAuthority() != null
-          || location.length() > MOST_CHARACTERS
+          || location.length() > MAX_LENGTH
           || !isLocal(asked)) {
         throw refusal();
       }
@@ -47,7 +45,7 @@ final class ReturnTo {
 
   private static boolean isLocal(String asked) {
     String text = asked;
-    for (int i = 0; i < MOST_ENCODINGS; i++) {
+    for (int i = 0; i < MAX_ENCODINGS; i++) {
       String path = text.split("[?#]", 2)[0];
       if (!path.startsWith("/")
           || path.contains("//")
@@ -64,7 +62,7 @@ final class ReturnTo {
     return false;
   }
 
-  /** As the laxest reader would: what is not well encoded stays, the rest does not. */
+  /** Decodes leniently: what is not well-formed is kept. */
   private static String decoded(String text) {
     return ENCODED
         .matcher(text)
@@ -81,7 +79,6 @@ final class ReturnTo {
             "payload-invalid",
             PARAMETER
                 + " must be a path of this hub of at most "
-                + MOST_CHARACTERS
-                + " characters, such as /orders?open=true."));
+                + MAX_LENGTH + " characters, such as /orders?open=true."));
   }
 }

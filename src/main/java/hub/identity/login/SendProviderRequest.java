@@ -20,22 +20,22 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * One request to a provider, inside of {@code provider-call-action}: sends the message's body and
- * leaves the {@link ProviderResponse} there. Thread-safe.
+ * Sends the request in the body to a login provider, inside {@code provider-call-action}; the {@link
+ * ProviderResponse} becomes the body. Thread-safe.
  */
 final class SendProviderRequest implements Processor {
   private final LoginProvider provider;
-  private final LoginCall what;
+  private final LoginCall loginCall;
   private final BoundedHttpClient http;
 
-  SendProviderRequest(LoginProvider provider, LoginCall what, BoundedHttpClient http) {
+  SendProviderRequest(LoginProvider provider, LoginCall loginCall, BoundedHttpClient http) {
     this.provider = provider;
-    this.what = what;
+    this.loginCall = loginCall;
     this.http = http;
   }
 
   /**
-   * @throws CallFailedException when the provider refused, or answered what makes no sense
+   * @throws CallFailedException when the provider refused or its answer cannot be used
    */
   @Override
   public void process(Exchange exchange) throws IOException {
@@ -44,15 +44,15 @@ final class SendProviderRequest implements Processor {
     try {
       answer = http.send(request(exchange), call.timeLeft());
     } catch (IOException e) {
-      if (!what.isRepeatable() && mayHaveArrived(e)) {
+      if (!loginCall.isRepeatable() && mayHaveArrived(e)) {
         call.cannotRepeat();
       }
       throw e;
     }
     call.answered(answer.status());
-    Optional<CallFailure> failure = judge(answer);
+    Optional<CallFailure> failure = failure(answer);
     if (failure.isPresent()) {
-      if (!what.isRepeatable() && !isTurnedAway(answer.status())) {
+      if (!loginCall.isRepeatable() && !isNotProcessed(answer.status())) {
         call.cannotRepeat();
       }
       throw new CallFailedException(provider.calledAs(), failure.get(), null);
@@ -61,46 +61,45 @@ final class SendProviderRequest implements Processor {
   }
 
   private static HttpRequest.Builder request(Exchange exchange) {
-    HTTPRequest asked = exchange.getMessage().getBody(HTTPRequest.class);
-    HttpRequest.Builder request = HttpRequest.newBuilder(asked.getURI());
-    for (Map.Entry<String, List<String>> header : asked.getHeaderMap().entrySet()) {
+    HTTPRequest nimbus = exchange.getMessage().getBody(HTTPRequest.class);
+    HttpRequest.Builder request = HttpRequest.newBuilder(nimbus.getURI());
+    for (Map.Entry<String, List<String>> header : nimbus.getHeaderMap().entrySet()) {
       header.getValue().forEach(value -> request.header(header.getKey(), value));
     }
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
     return request.method(
-        asked.getMethod().name(),
-        asked.getBody() == null
+        nimbus.getMethod().name(), nimbus.getBody() == null
             ? HttpRequest.BodyPublishers.noBody()
-            : HttpRequest.BodyPublishers.ofString(asked.getBody()));
+            : HttpRequest.BodyPublishers.ofString(nimbus.getBody()));
   }
 
-  /** False when there was no connection over which it could have. */
+  /** Whether the request may have reached the provider; false if there was no connection. */
   private static boolean mayHaveArrived(IOException error) {
     return !(error instanceof ConnectException || error instanceof HttpConnectTimeoutException);
   }
 
-  /** Whether the provider said that it did nothing. */
-  private static boolean isTurnedAway(int status) {
+  /** Whether the status says that the provider has not processed the request. */
+  private static boolean isNotProcessed(int status) {
     return status == 429 || status == 503;
   }
 
-  private Optional<CallFailure> judge(ProviderResponse answer) {
+  private Optional<CallFailure> failure(ProviderResponse answer) {
     Optional<? extends JsonNode> json =
-        what.answersToken() ? TokenFields.read(answer.body()) : Json.parse(answer.body());
-    String code = json.map(TokenFields::fault).orElse("");
+        loginCall.answersToken() ? TokenFields.read(answer.body()) : Json.parse(answer.body());
+    String code = json.map(TokenFields::errorCode).orElse("");
     if (answer.status() < 200 || answer.status() >= 300) {
       return Optional.of(
           CallFailure.ofStatus(
               answer.status(), code, "HTTP " + answer.status(), answer.retryAfter()));
     }
-    if (!what.answersJson()) {
+    if (!loginCall.answersJson()) {
       return Optional.empty();
     }
     if (json.isEmpty()) {
       return Optional.of(CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is not JSON"));
     }
-    // GitHub says no with a 200.
+    // GitHub reports errors with status 200.
     return code.isEmpty()
         ? Optional.empty()
         : Optional.of(CallFailure.ofStatus(400, code, "HTTP " + answer.status(), Optional.empty()));

@@ -19,25 +19,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads what a token endpoint answered. */
+/** Reads answers of token endpoints. */
 final class TokenAnswer {
-  /** What a token is made of (RFC 6749, A.12). */
-  private static final String SENDABLE = "[\\x20-\\x7E]+";
+  /** The characters of a token (RFC 6749, A.12). */
+  private static final String PRINTABLE = "[\\x20-\\x7E]+";
 
-  /** Longer is as good as for ever, and no database has such times. */
-  private static final long MOST_SECONDS = Duration.ofDays(3650).toSeconds();
+  /** Longer lifetimes are cut: databases do not support such times. */
+  private static final long MAX_LIFETIME_SECONDS = Duration.ofDays(3650).toSeconds();
 
   private TokenAnswer() {}
 
-  /**
-   * @throws CallFailedException when it is no token
+  /** @throws CallFailedException when the answer contains no valid token
    */
   static AccessTokenResponse read(LoginProvider provider, HTTPResponse response) {
     ObjectNode fields =
         TokenFields.read(
                 Optional.ofNullable(response.getBody()).orElse("").getBytes(StandardCharsets.UTF_8))
             .orElseThrow(() -> noToken(provider, "its answer is no token"));
-    Optional<String> complaint = TokenFields.mend(fields);
+    Optional<String> complaint = TokenFields.normalize(fields);
     if (complaint.isPresent()) {
       throw noToken(provider, "the token answer " + complaint.get());
     }
@@ -48,7 +47,7 @@ final class TokenAnswer {
         return answer.toSuccessResponse();
       }
     } catch (ParseException e) {
-      // Its message may show what could not be read.
+      // Dropped: its message may contain a token.
     }
     throw noToken(provider, "its answer is no token");
   }
@@ -58,14 +57,14 @@ final class TokenAnswer {
         provider.calledAs(), CallFailure.of(CallOutcome.UNAVAILABLE, what), null);
   }
 
-  /** One with a line break in it would be told by whoever refuses to send it. */
+  /** HttpClient quotes an invalid header value in its exception, so a token with a line break would leak into logs. */
   private static boolean isSendable(Tokens tokens) {
-    return tokens.getAccessToken().getValue().matches(SENDABLE)
+    return tokens.getAccessToken().getValue().matches(PRINTABLE)
         && (tokens.getRefreshToken() == null
-            || tokens.getRefreshToken().getValue().matches(SENDABLE));
+            || tokens.getRefreshToken().getValue().matches(PRINTABLE));
   }
 
-  /** For the vault. */
+  /** The tokens for the vault. */
   static TokenSet tokens(AccessTokenResponse answer, Clock clock) {
     AccessToken token = answer.getTokens().getAccessToken();
     return new TokenSet(
@@ -73,7 +72,7 @@ final class TokenAnswer {
         Optional.ofNullable(answer.getTokens().getRefreshToken())
             .map(refresh -> refresh.getValue()),
         token.getLifetime() > 0
-            ? Optional.of(clock.instant().plusSeconds(Math.min(token.getLifetime(), MOST_SECONDS)))
+            ? Optional.of(clock.instant().plusSeconds(Math.min(token.getLifetime(), MAX_LIFETIME_SECONDS)))
             : Optional.empty(),
         Optional.ofNullable(token.getScope()).map(Scope::toString).orElse(""));
   }

@@ -11,25 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/**
- * A token endpoint's answer in the standard's form (RFC 6749, 5.1), whatever form a provider gives
- * it: form-encoded, scopes in a list or with commas, times in texts, no token type or one of its
- * own.
+/** Normalizes the answers of token endpoints to the standard's form (RFC 6749, 5.1). Providers differ: form-encoded answers, scopes in a list or with commas, times as texts, no token type or one of their own.
  *
- * <p>Every token is taken for a bearer token: nothing else was asked for.
+ * <p>Every token is taken for a bearer token: nothing else was requested.
  */
 final class TokenFields {
-  /** What may be told of a provider's word: nothing that could be a token. */
-  private static final String WORD = "[A-Za-z0-9_.-]{1,64}";
+  /** An error code that may be shown; excludes everything that could be a token. */
+  private static final String CODE = "[A-Za-z0-9_.-]{1,64}";
 
-  private static final int MOST_NAMES = 20;
+  private static final int MAX_NAMES = 20;
 
-  /** Of the names of an answer's fields, so that the sentence about them stays one. */
-  private static final int MOST_CHARACTERS = 100;
+  /** Characters of the list of field names in a message. */
+  private static final int MAX_NAMES_LENGTH = 100;
 
   private TokenFields() {}
 
-  /** What the answer says; empty when it is neither a JSON object nor a form. */
+  /** The fields of the answer; empty when it is neither a JSON object nor a form. */
   static Optional<ObjectNode> read(byte[] body) {
     Optional<JsonNode> json = Json.parse(body);
     if (json.isPresent()) {
@@ -54,20 +51,17 @@ final class TokenFields {
     }
   }
 
-  /**
-   * The provider's word for a fault, which some tell with a 200: {@code {"error":"…"}}, {@code
-   * {"ok":false,"error":"…"}}, {@code {"errors":[…]}}, an error that is an object. Never a
-   * description, in which anything may stand. Empty when the answer tells of none.
+  /** The provider's error code, which some send with status 200: {@code {"error":"…"}}, {@code {"ok":false,"error":"…"}}, {@code {"errors":[…]}}, or an error object. Never the description, which may contain anything. Empty when there is no error.
    */
-  static String fault(JsonNode answer) {
+  static String errorCode(JsonNode answer) {
     if (answer.path("message").asText().strip().equalsIgnoreCase("invalid refresh token")) {
-      // Twitch's error is "Bad Request" for whatever is wrong.
+      // Twitch's error is always "Bad Request"; only the message tells the cause.
       return "invalid_refresh_token";
     }
     for (String name : List.of("error", "errors", "error_code")) {
       JsonNode error = answer.path(name);
       if (!error.isMissingNode() && !error.isNull() && !isNothing(error)) {
-        return word(error).orElse("unreadable_error");
+        return code(error).orElse("unreadable_error");
       }
     }
     JsonNode ok = answer.path("ok");
@@ -81,36 +75,34 @@ final class TokenFields {
         || (error.isNumber() && error.asInt() == 0);
   }
 
-  private static Optional<String> word(JsonNode error) {
+  private static Optional<String> code(JsonNode error) {
     if (error.isArray()) {
-      return word(error.get(0));
+      return code(error.get(0));
     }
     if (error.isObject()) {
       for (String name : List.of("code", "type", "error", "name", "status")) {
         Optional<String> found =
-            error.path(name).isValueNode() ? word(error.get(name)) : Optional.empty();
+            error.path(name).isValueNode() ? code(error.get(name)) : Optional.empty();
         if (found.isPresent()) {
           return found;
         }
       }
       return Optional.empty();
     }
-    return Optional.of(error.asText()).filter(text -> text.matches(WORD));
+    return Optional.of(error.asText()).filter(text -> text.matches(CODE));
   }
 
-  /**
-   * Puts the fields into the standard's form.
+  /** Normalizes the fields to the standard's form.
    *
-   * @return what is wrong, as the end of a sentence that begins with the answer; empty when it can
-   *     be a token
+   * @return the fault, as the end of a sentence that starts with the answer; empty when the answer has an access token
    */
-  static Optional<String> mend(ObjectNode fields) {
+  static Optional<String> normalize(ObjectNode fields) {
     String token =
         fields.path("access_token").isTextual() ? fields.get("access_token").asText() : "";
     if (token.isBlank()) {
       return Optional.of("has no access_token, it has: " + names(fields));
     }
-    // Some leave the type out, others name what they mean by it: "user", "bot", "JWT".
+    // Some providers omit the type, others have types of their own: "user", "bot", "JWT".
     fields.put("token_type", "Bearer");
     set(fields, "scope", scope(fields.path("scope")));
     set(
@@ -142,7 +134,7 @@ final class TokenFields {
     return words.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", words));
   }
 
-  /** Of a number or a text, with or without a fraction. */
+  /** The seconds in a number or text, with or without a fraction. */
   private static Optional<Long> seconds(JsonNode value) {
     try {
       long seconds =
@@ -161,11 +153,11 @@ final class TokenFields {
         .fieldNames()
         .forEachRemaining(
             name -> {
-              if (name.matches("[A-Za-z0-9_]{1,32}") && names.size() < MOST_NAMES) {
+              if (name.matches("[A-Za-z0-9_]{1,32}") && names.size() < MAX_NAMES) {
                 names.add(name);
               }
             });
     String all = names.isEmpty() ? "nothing" : String.join(", ", names);
-    return all.substring(0, Math.min(all.length(), MOST_CHARACTERS));
+    return all.substring(0, Math.min(all.length(), MAX_NAMES_LENGTH));
   }
 }

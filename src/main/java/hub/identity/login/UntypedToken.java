@@ -4,7 +4,7 @@ import com.nimbusds.oauth2.sdk.token.Token;
 import java.util.Set;
 import net.minidev.json.JSONObject;
 
-/** A token of which nobody says whether it is for access or for refreshing. */
+/** A token to revoke, of unknown type: access or refresh token. */
 final class UntypedToken extends Token {
   private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks a provider whose a token is. Thread-safe. */
+/** Asks a provider for the owner of a token. Thread-safe. */
 final class UserInfo {
   private final LoginCalls calls;
 
@@ -22,7 +22,7 @@ final class UserInfo {
     this.calls = calls;
   }
 
-  /** What the provider tells of the token's owner. */
+  /** The claims of the user info endpoint. */
   Map<String, Object> claims(
       LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {
     JsonNode answer = ask(provider, LoginCall.SHOW_USER, endpoint, token, requestId);
@@ -34,9 +34,7 @@ final class UserInfo {
     return claims;
   }
 
-  /**
-   * Of a list as GitHub has it: the primary address if it is verified, else another that is. None
-   * for a token that may not see them, to which GitHub answers 404.
+  /** A verified address of a list in GitHub's form: the primary one if it is verified, else another. Empty for a token without the scope, to which GitHub answers 404.
    */
   Optional<String> verifiedEmail(
       LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {
@@ -50,7 +48,7 @@ final class UserInfo {
       throw e;
     }
     if (!answer.isArray()) {
-      throw nonsense(provider, "its list of addresses is none");
+      throw nonsense(provider, "its list of e-mail addresses is no JSON array");
     }
     Optional<String> verified = Optional.empty();
     for (JsonNode entry : answer) {

@@ -1,12 +1,10 @@
 package hub.identity.session;
 
-/**
- * Somebody who logged in.
+/** A person who logged in.
  *
- * @param provider who vouches for the person, as in {@code routes/login/providers.yaml}; {@code
- *     key} for the holder of a key
- * @param subject the provider's id of the person, which never changes
- * @param name for people to read; empty when the provider told none
- * @param email an address that the provider has verified; empty when there is none
+ * @param provider the login provider, as in {@code routes/login/providers.yaml}; {@code key} for the holder of the operators' key
+ * @param subject the person's id at the provider, which never changes
+ * @param name for display; empty when the provider gave none
+ * @param email an e-mail address that the provider has verified; empty when there is none
  */
 public record Person(String provider, String subject, String name, String email) {}

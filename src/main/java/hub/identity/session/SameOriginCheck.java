@@ -5,9 +5,7 @@ import hub.http.problem.ProblemException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
-/**
- * Lets a request that changes something by the session cookie come from the hub's own pages alone:
- * a browser adds the cookie whoever makes the request, but says who does. Immutable.
+/** Protects changes that are authorized by the session cookie against cross-site requests: the browser sends the cookie with every request, and {@code Origin} tells the page that made it. Immutable.
  */
 public final class SameOriginCheck {
   private final PublicUrl base;

@@ -6,10 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The cookie that a browser shows for its session. Where {@code hub.public-url} is https, its name
- * begins with {@code __Host-}: browsers then take it from this host over https alone, so that no
- * neighbour in the domain can plant one. Immutable.
+/** The session cookie. If {@code hub.public-url} is https, its name starts with {@code __Host-}: browsers accept it from this host over https only, so that no other host of the domain can set it. Immutable.
  */
 public final class SessionCookie {
   private static final String NAME = "hub_session";
@@ -27,28 +24,26 @@ public final class SessionCookie {
     this.name = base.isHttps() ? "__Host-" + NAME : NAME;
   }
 
-  /** A {@code Set-Cookie} header's value; the browser forgets it when it is closed. */
-  public String giving(String id) {
+  /** The {@code Set-Cookie} value for a session; the browser drops it when it is closed. */
+  public String set(String id) {
     return base.cookie(name, id, PATH);
   }
 
-  /** A {@code Set-Cookie} header's value that makes the browser forget it. */
-  public String clearing() {
+  /** The {@code Set-Cookie} value that clears the cookie. */
+  public String clear() {
     return base.cookie(name, "", PATH) + "; Max-Age=0";
   }
 
-  /**
-   * What came with the request. Two of the name are none: one of them is a stranger's, and the
-   * request does not tell which.
+  /** The session id of the request. Empty if there are two cookies of the name: one may have been set by somebody else, and the request does not tell which.
    */
-  public Optional<String> in(HttpServerRequest request) {
-    // Vert.x makes one of two that have the same name.
-    List<String> shown =
+  public Optional<String> read(HttpServerRequest request) {
+    // Not by Vert.x, which keeps one of two cookies of the same name.
+    List<String> values =
         request.headers().getAll("Cookie").stream()
             .flatMap(header -> ServerCookieDecoder.STRICT.decodeAll(header).stream())
             .filter(cookie -> cookie.name().equals(name))
             .map(Cookie::value)
             .toList();
-    return shown.size() == 1 ? Optional.of(shown.get(0)) : Optional.empty();
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 }

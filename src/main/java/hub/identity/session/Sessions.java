@@ -15,18 +15,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/**
- * Who is logged in. A session is known by a random id that only the person's cookie has; the store
- * keeps its hash. It ends when it is ended, when nothing was asked with it for {@code
- * hub.login.session-idle-minutes}, and in any case {@code hub.login.session-days} after it began.
- * In the registry as {@code sessions}. Thread-safe.
+/** The sessions of people who logged in. A session has a random id that only the person's cookie contains; the database stores its hash. It ends at a logout, after {@code hub.login.session-idle-minutes} without a request, and at the latest {@code hub.login.session-days} after it began. In the registry as {@code sessions}. Thread-safe.
  */
 public final class Sessions {
   /** Name in the registry. */
   public static final String BEAN = "sessions";
 
-  /** A session in use is written to once in this time, not with every request. */
-  private static final Duration TOUCH = Duration.ofMinutes(1);
+  /** {@code last_seen_at} is updated at most once in this time, not with every request. */
+  private static final Duration UPDATE_INTERVAL = Duration.ofMinutes(1);
 
   private static final String OPEN =
       """
@@ -40,7 +36,7 @@ public final class Sessions {
       WHERE id_hash = ? AND expires_at > ? AND last_seen_at > ?
       """;
 
-  /** Of several requests at once one writes; an ended session stays ended. */
+  /** Of several concurrent requests one updates the row; an ended session stays ended. */
   private static final String SEEN =
       "UPDATE login_session SET last_seen_at = ? WHERE id_hash = ? AND last_seen_at < ?";
 
@@ -69,21 +65,18 @@ public final class Sessions {
 
   /**
    * Begins a session.
-   *
-   * @return its id, for the {@link SessionCookie}; nobody can read it again
-   * @throws StoreUnavailableException when the store does not answer
+   * @return its id for the {@link SessionCookie}, which cannot be read again
+   * @throws StoreUnavailableException when the database does not answer
    */
   public String open(Person person) {
     return begin(person, Optional.empty());
   }
 
-  /**
-   * Begins a session in place of another one, at a login: who knew the old id, or planted it, has
-   * nothing of the new one.
+  /** Begins a session in place of an earlier one, at a login. A new id prevents session fixation.
    *
-   * @param oldCookie what the cookie was until now, any text; that session ends
+   * @param oldCookie the previous cookie, any text; its session ends
    * @return the new id
-   * @throws StoreUnavailableException when the store does not answer; then the old session goes on
+   * @throws StoreUnavailableException when the database does not answer; then the old session continues
    */
   public String replace(String oldCookie, Person person) {
     return begin(person, Optional.of(oldCookie));
@@ -112,15 +105,14 @@ public final class Sessions {
         });
   }
 
-  /**
-   * The person whose session this is, and keeps it from idling out.
+  /** The person of a session, whose idle time starts again.
    *
-   * @param cookieValue whatever came as the cookie
-   * @return empty when there is no such session, or no more
-   * @throws StoreUnavailableException when the store does not answer
+   * @param cookieValue the cookie, any text
+   * @return empty when the session is unknown or has ended
+   * @throws StoreUnavailableException when the database does not answer
    */
   public Optional<Person> find(String cookieValue) {
-    if (!RandomSecret.isOne(cookieValue)) {
+    if (!RandomSecret.isWellFormed(cookieValue)) {
       return Optional.empty();
     }
     String hash = RandomSecret.hash(cookieValue);
@@ -135,7 +127,7 @@ public final class Sessions {
               Person person =
                   new Person(
                       row.getString(1), row.getString(2), row.getString(3), row.getString(4));
-              OffsetDateTime due = now.minus(TOUCH);
+              OffsetDateTime due = now.minus(UPDATE_INTERVAL);
               if (row.getObject(5, OffsetDateTime.class).isBefore(due)) {
                 update(connection, SEEN, now, hash, due);
               }
@@ -145,18 +137,17 @@ public final class Sessions {
         });
   }
 
-  /**
-   * Ends a session; one that is not there is no fault.
+  /** Ends a session; does nothing for an unknown one.
    *
-   * @throws StoreUnavailableException when the store does not answer; then it goes on
+   * @throws StoreUnavailableException when the database does not answer; then the session continues
    */
   public void end(String cookieValue) {
-    if (RandomSecret.isOne(cookieValue)) {
+    if (RandomSecret.isWellFormed(cookieValue)) {
       on(connection -> update(connection, END, RandomSecret.hash(cookieValue)));
     }
   }
 
-  /** Whether the person is logged in anywhere. */
+  /** Whether the person has a session. */
   public boolean hasAny(Person person) {
     OffsetDateTime now = now();
     return on(
@@ -175,7 +166,7 @@ public final class Sessions {
         });
   }
 
-  /** Deletes what has run out; answers how many those were. */
+  /** Deletes expired sessions and returns their number. */
   public int expire() {
     OffsetDateTime now = now();
     return on(connection -> update(connection, EXPIRE, now, now.minus(idle)));

@@ -1,2 +1,2 @@
-/** Who is logged in: sessions in the store, known to a browser by a cookie. */
+/** Sessions: stored in the database, identified by a cookie. */
 package hub.identity.session;

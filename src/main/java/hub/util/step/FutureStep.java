@@ -8,7 +8,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** A step that goes on when its future completes, and holds no thread until then. */
+/** A step that completes when its future completes, and holds no thread until then. */
 public final class FutureStep extends AsyncProcessorSupport {
   private final Function<Exchange, CompletionStage<?>> step;
 
@@ -34,6 +34,7 @@ public final class FutureStep extends AsyncProcessorSupport {
     return false;
   }
 
+  /** The cause of a {@link CompletionException}, or the error itself. */
   public static Throwable unwrap(Throwable error) {
     Throwable cause = error;
     while (cause instanceof CompletionException && cause.getCause() != null) {

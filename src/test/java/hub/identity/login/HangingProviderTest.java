@@ -77,7 +77,7 @@ class HangingProviderTest {
           .until(
               () ->
                   logins.stream().filter(CompletableFuture::isDone).count()
-                      == 120 - LoginThreads.MOST);
+                      == 120 - LoginThreads.MAX_PENDING);
 
       for (int i = 0; i < 10; i++) {
         assertThat(hub.post("/api/webhooks/shop", "{}", "X-Event", "evt_" + i).statusCode())
@@ -85,7 +85,7 @@ class HangingProviderTest {
       }
       assertThat(ask(browsers, hub, "/api/auth/other/login").get().statusCode()).isEqualTo(302);
       assertThat(logins.stream().filter(login -> !login.isDone()).count())
-          .isEqualTo(LoginThreads.MOST);
+          .isEqualTo(LoginThreads.MAX_PENDING);
 
       provider.close();
       int overloaded = 0;
@@ -97,7 +97,7 @@ class HangingProviderTest {
           assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
       }
-      assertThat(overloaded).isEqualTo(120 - LoginThreads.MOST);
+      assertThat(overloaded).isEqualTo(120 - LoginThreads.MAX_PENDING);
       // Whoever hung has given its place back.
       HttpResponse<String> after = ask(browsers, hub, "/api/auth/slow/login").get();
       assertThat(after.body()).doesNotContain("urn:hub:problem:overloaded");

@@ -23,7 +23,7 @@ class LoginLimiterTest {
 
   @Test
   void a_network_begins_so_many_logins_in_ten_minutes_and_no_other_is_held_up() {
-    take(OFFICE, LoginLimiter.MOST);
+    take(OFFICE, LoginLimiter.MAX_LOGINS);
     clock.advance(Duration.ofMinutes(9));
 
     assertThatThrownBy(() -> shares.take(OFFICE))
@@ -41,18 +41,18 @@ class LoginLimiterTest {
 
   @Test
   void this_machine_and_a_trusted_proxy_may_begin_as_many_as_they_like() {
-    take(new SourceAddress("127.0.0.1", "127.0.0.1", false), 2 * LoginLimiter.MOST);
+    take(new SourceAddress("127.0.0.1", "127.0.0.1", false), 2 * LoginLimiter.MAX_LOGINS);
   }
 
   @Test
   void a_network_that_came_back_is_not_forgotten_for_others() {
     take(OFFICE, 1);
-    clock.advance(LoginAttempts.LASTS);
-    for (int i = 1; i < LoginLimiter.NETWORKS; i++) {
+    clock.advance(LoginAttempts.LIFETIME);
+    for (int i = 1; i < LoginLimiter.MAX_NETWORKS; i++) {
       String network = "10." + i / 256 + "." + i % 256 + ".1";
       shares.take(new SourceAddress(network, network, true));
     }
-    take(OFFICE, LoginLimiter.MOST);
+    take(OFFICE, LoginLimiter.MAX_LOGINS);
     shares.take(new SourceAddress("10.99.99.1", "10.99.99.1", true));
 
     assertThatThrownBy(() -> shares.take(OFFICE)).isInstanceOf(ProblemException.class);

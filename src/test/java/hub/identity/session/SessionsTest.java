@@ -158,20 +158,20 @@ class SessionsTest {
 
   @Test
   void the_cookie_is_secure_but_for_http_on_this_machine() {
-    assertThat(new SessionCookie("https://hub.example.com").giving("abc"))
+    assertThat(new SessionCookie("https://hub.example.com").set("abc"))
         .isEqualTo("__Host-hub_session=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
-    assertThat(new SessionCookie("http://hub.example.com").giving("abc"))
+    assertThat(new SessionCookie("http://hub.example.com").set("abc"))
         .startsWith("hub_session=abc;")
         .contains("; Secure");
-    assertThat(new SessionCookie("https://localhost").giving("abc"))
+    assertThat(new SessionCookie("https://localhost").set("abc"))
         .startsWith("__Host-hub_session=abc;")
         .contains("; Secure");
-    assertThat(new SessionCookie("https://localhost").clearing())
+    assertThat(new SessionCookie("https://localhost").clear())
         .startsWith("__Host-hub_session=;")
         .contains("; Secure", "; Path=/;", "; Max-Age=0");
-    assertThat(new SessionCookie("http://localhost:8080").giving("abc"))
+    assertThat(new SessionCookie("http://localhost:8080").set("abc"))
         .isEqualTo("hub_session=abc; Path=/; HttpOnly; SameSite=Lax");
-    assertThat(new SessionCookie("http://localhost:8080").clearing())
+    assertThat(new SessionCookie("http://localhost:8080").clear())
         .isEqualTo("hub_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
   }
 }
