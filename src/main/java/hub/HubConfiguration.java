@@ -65,7 +65,7 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Puts the hub's parts into a Camel context, whoever starts it. Named by {@code
+ * Installs all parts of the hub in a Camel context. Named by {@code
  * camel.main.configurationClasses}.
  */
 public final class HubConfiguration implements CamelConfiguration {
@@ -79,7 +79,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind("settings", settings);
     Clock clock = clock(registry);
     limitStop(context);
-    lookAtSteps(context.getCamelContextExtension());
+    addInterceptors(context.getCamelContextExtension());
     ((ModelCamelContext) context).addModelLifecycleStrategy(new KameletInstances());
     Database database = Database.open(settings);
     Closing closing = new Closing(database);
@@ -100,16 +100,16 @@ public final class HubConfiguration implements CamelConfiguration {
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
     Sessions sessions = CamelContextHelper.mandatoryLookup(context, Sessions.BEAN, Sessions.class);
     OperatorList operators = new OperatorList(sessions, settings, keys::operatorMark);
-    WebhookMetrics webhooks = addEdge(context, settings, keys, operators, clock);
-    MonitoringModule watch =
+    WebhookMetrics webhooks = addHttp(context, settings, keys, operators, clock);
+    MonitoringModule monitoring =
         MonitoringModule.install(context, settings, database, providers, webhooks, clock);
     ConsoleModule.install(context, settings, database, providers, keys, sessions, operators, clock);
     context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
     context.addRoutes(new RetentionRoute());
-    closing.before(watch::writeLast);
+    closing.beforeClose(monitoring::writeLast);
   }
 
-  private static void lookAtSteps(ExtendedCamelContext camel) {
+  private static void addInterceptors(ExtendedCamelContext camel) {
     camel.addContextPlugin(NodeIdFactory.class, new StepIds());
     camel.addInterceptStrategy(new FailedStep());
     camel.addInterceptStrategy(new StepPaths());
@@ -119,7 +119,7 @@ public final class HubConfiguration implements CamelConfiguration {
     }
   }
 
-  /** Closes the store when nothing works any more, whatever of the start succeeded. */
+  /** Closes the database after everything else has stopped, also after a failed start. */
   private static final class Closing extends LifecycleStrategySupport {
     private final Database database;
     private Runnable last = () -> {};
@@ -128,7 +128,7 @@ public final class HubConfiguration implements CamelConfiguration {
       this.database = database;
     }
 
-    void before(Runnable work) {
+    void beforeClose(Runnable work) {
       last = work;
     }
 
@@ -139,13 +139,13 @@ public final class HubConfiguration implements CamelConfiguration {
     }
   }
 
-  /** A test may bind one of its own. */
+  /** The clock in the registry, which tests bind; otherwise the system's. */
   private static Clock clock(Registry registry) {
     return Optional.ofNullable(registry.lookupByNameAndType("clock", Clock.class))
         .orElse(Clock.systemUTC());
   }
 
-  /** Camel gives the time of the whole stop to the routes alone. */
+  /** Gives the routes a part of the stop's time only; Camel would let them use all of it. */
   private static void limitStop(CamelContext context) {
     ShutdownStrategy strategy = context.getShutdownStrategy();
     StopBudget budget =
@@ -173,7 +173,7 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new DescribeApi(description));
   }
 
-  private static WebhookMetrics addEdge(
+  private static WebhookMetrics addHttp(
       CamelContext context, Settings settings, ApiKeys keys, OperatorList operators, Clock clock) {
     Registry registry = context.getRegistry();
     WorkerPools workerPools = new WorkerPools();
@@ -193,13 +193,16 @@ public final class HubConfiguration implements CamelConfiguration {
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new HubHttpEngine(context, limits, workerPools));
     registry.bind("requestPipeline", pipeline);
-    requireDoor(context);
+    requireServerFactory(context);
     context.addLifecycleStrategy(new ReadyAnnouncement(ApiKeys.hint(settings)));
     return metrics;
   }
 
-  /** Without it nobody would ask for a key; routes refuse to serve then, but do not say why. */
-  private static void requireDoor(CamelContext context) {
+  /**
+   * Without the hub's server factory no request is authorized; routes refuse to serve then, but do
+   * not say why.
+   */
+  private static void requireServerFactory(CamelContext context) {
     if (context.hasService(MainHttpServer.class) != null
         && context.getRegistry().findSingleByType(HubServerFactory.class) == null) {
       throw new IllegalStateException(

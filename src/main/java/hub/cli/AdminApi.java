@@ -14,49 +14,49 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A running hub's operator API.
+ * Client of a running hub's operator API.
  *
- * @param url without a slash at its end
+ * @param url without a trailing slash
  */
 record AdminApi(String url, String key) {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Replaying a hundred thousand events takes its time. */
-  private static final Duration REPLAY_PATIENCE = Duration.ofMinutes(30);
+  /** A replay of a hundred thousand events takes minutes. */
+  private static final Duration REPLAY_TIMEOUT = Duration.ofMinutes(30);
 
-  /** A page of the list; parameters with a blank value are left out. */
+  /** A page of the list of events. */
   JsonNode events(Map<String, String> parameters) {
     String query =
         parameters.entrySet().stream()
             .map(one -> one.getKey() + "=" + encoded(one.getValue()))
             .collect(Collectors.joining("&"));
-    return answer(request("/events?" + query, PATIENCE).GET().build());
+    return answer(request("/events?" + query, TIMEOUT).GET().build());
   }
 
   JsonNode replay(String id) {
     return answer(
-        request("/events/" + encoded(id) + "/replay", PATIENCE)
+        request("/events/" + encoded(id) + "/replay", TIMEOUT)
             .POST(BodyPublishers.noBody())
             .build());
   }
 
   JsonNode replayAll(JsonNode filter) {
     return answer(
-        request("/replays", REPLAY_PATIENCE)
+        request("/replays", REPLAY_TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(Json.bytes(filter)))
             .build());
   }
 
-  /** Does a part of it; {@code remaining} tells whether there is more. */
+  /** Rotates a batch of tokens; {@code remaining} in the answer is the number of those left. */
   JsonNode rotateKeys() {
-    return answer(request("/tokens/rotate", PATIENCE).POST(BodyPublishers.noBody()).build());
+    return answer(request("/tokens/rotate", TIMEOUT).POST(BodyPublishers.noBody()).build());
   }
 
-  private HttpRequest.Builder request(String path, Duration patience) {
+  private HttpRequest.Builder request(String path, Duration timeout) {
     return HttpRequest.newBuilder(URI.create(url + "/api/admin" + path))
         .header("Authorization", "Bearer " + key)
-        .timeout(patience);
+        .timeout(timeout);
   }
 
   private JsonNode answer(HttpRequest request) {

@@ -5,7 +5,7 @@ import hub.config.Settings;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which hub a command talks to, and as whom. */
+/** The options of commands that call a running hub: its URL and the operators' key. */
 final class AdminOptions {
   @Option(
       names = "--url",
@@ -21,7 +21,7 @@ final class AdminOptions {
               + " itself is never an argument: others could read it.")
   private String keyVariable;
 
-  /** A connection as an operator. */
+  /** The client with the operators' key. */
   AdminApi api(Settings settings) {
     String key =
         key(settings)

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
-/** The jar's command line: {@code run} unless another subcommand is named. */
+/** The command line of the jar; the default command is {@code run}. */
 @Command(
     name = "integration-master",
     description = "Receives webhooks durably and handles each until its effect has happened once.",
@@ -20,14 +20,14 @@ public final class Cli implements Callable<Integer> {
   }
 
   /**
-   * Runs the command that {@code args} name, in this process's surroundings.
+   * Runs the command that {@code args} name, with the environment of this process.
    *
    * @return the exit code: 0 done, 1 failed, 2 wrong usage
    */
   public static int execute(String... args) {
     boolean starts = args.length == 0 || args[0].equals("run");
     if (!starts && System.getenv("LOG_LEVEL") == null) {
-      // What a command has to say it prints; the hub's log belongs to the hub.
+      // Commands print their results; log lines would only disturb.
       System.setProperty("hub.log.level", "OFF");
     }
     return execute(CliContext.ofProcess(), args);
@@ -48,14 +48,14 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(new VersionCommand(cliContext));
     line.setOut(cliContext.out());
     line.setErr(cliContext.err());
-    line.setExecutionExceptionHandler((error, command, result) -> tell(cliContext, error));
+    line.setExecutionExceptionHandler((error, command, result) -> printFailure(cliContext, error));
     int code = line.execute(args);
     cliContext.out().flush();
     cliContext.err().flush();
     return code;
   }
 
-  private static int tell(CliContext cliContext, Exception error) {
+  private static int printFailure(CliContext cliContext, Exception error) {
     FailureText.of(error).forEach(cliContext.err()::println);
     return error instanceof CommandFailedException failed ? failed.exitCode() : ExitCode.SOFTWARE;
   }

@@ -6,36 +6,45 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * What a command sees of the world.
+ * The environment of a command; tests replace it.
  *
- * @param folder that the hub runs in, with {@code application.properties} and {@code routes/}
- * @param settings read when a command needs them
+ * @param folder the folder in which the hub runs, with {@code application.properties} and {@code
+ *     routes/}
+ * @param settings reads the settings, when a command needs them
+ * @param clock for signatures
  */
 record CliContext(
-    Path folder, Supplier<Settings> settings, InputStream in, PrintWriter out, PrintWriter err) {
+    Path folder,
+    Supplier<Settings> settings,
+    InputStream in,
+    PrintWriter out,
+    PrintWriter err,
+    Clock clock) {
   /**
-   * Where settings come from: the folder's own file, then the defaults in the jar. Camel takes a
-   * key from the first place that has it.
+   * The settings files: the folder's own, then the defaults in the jar. Camel takes a key from the
+   * first file that has it.
    */
   static final String LOCATIONS =
       "file:application.properties;optional=true,classpath:hub/application.properties;optional=true";
 
-  /** This process's own. */
+  /** The environment of this process. */
   static CliContext ofProcess() {
     return new CliContext(
         Path.of(""),
         CliContext::readSettings,
         System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-        new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        Clock.systemUTC());
   }
 
-  /** As a start would read them, without starting anything. */
+  /** Reads the settings as a start does, without starting anything. */
   private static Settings readSettings() {
     DefaultCamelContext context = new DefaultCamelContext();
     context.setStartupSummaryLevel(StartupSummaryLevel.Off);
@@ -44,7 +53,7 @@ record CliContext(
     return Preflight.settings(context);
   }
 
-  /** The folder of the routes. */
+  /** The routes folder. */
   Path routes() {
     return folder.resolve(Preflight.routesFolder(settings.get()).orElse(Path.of("routes")));
   }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 
-/** Sends requests. Redirects are not followed: a key must not travel on. */
+/** Sends requests. Redirects are not followed, so that a key is sent to no other host. */
 final class CliHttp {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
@@ -20,7 +20,7 @@ final class CliHttp {
   private CliHttp() {}
 
   /**
-   * @throws CommandFailedException when nobody answers
+   * @throws CommandFailedException when there is no answer
    */
   static HttpResponse<String> send(HttpRequest request) {
     try {

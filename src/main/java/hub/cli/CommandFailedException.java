@@ -2,7 +2,7 @@ package hub.cli;
 
 import picocli.CommandLine.ExitCode;
 
-/** Ends a command with a sentence for the terminal. */
+/** Ends a command with a message for the terminal. */
 final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ final class CommandFailedException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** It was asked rightly and did not work. */
+  /** The command was right but failed: exit code 1. */
   static CommandFailedException failed(String message) {
     return new CommandFailedException(ExitCode.SOFTWARE, message);
   }
 
-  /** It was asked wrongly: nothing was done. */
+  /** The command line or its settings are wrong and nothing was done: exit code 2. */
   static CommandFailedException wrongUsage(String message) {
     return new CommandFailedException(ExitCode.USAGE, message);
   }

@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
-/** Looks whether the hub can run here. */
+/** Checks whether the hub can run here. */
 @Command(
     name = "doctor",
     description = {
@@ -28,8 +28,8 @@ import picocli.CommandLine.ExitCode;
     },
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final int JAVA = 17;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int MIN_JAVA = 17;
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final CliContext cliContext;
   private boolean failed;
@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
     this.cliContext = cliContext;
   }
 
-  /** One thing to look at. */
+  /** One check. */
   private interface Check {
     void run();
   }
@@ -66,17 +66,17 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void checkJava() {
     String java = "java: " + Runtime.version();
-    if (Runtime.version().feature() >= JAVA) {
+    if (Runtime.version().feature() >= MIN_JAVA) {
       ok(java);
     } else {
-      fail(java + "; install " + JAVA + " or later");
+      fail(java + "; install " + MIN_JAVA + " or later");
     }
   }
 
   private void checkFaults() {
     List<Fault> faults = LintCommand.faults(cliContext);
     for (Fault fault : faults) {
-      if (isToldOfItsSource(fault)) {
+      if (isReportedWithSource(fault)) {
         failed = true;
         continue;
       }
@@ -91,8 +91,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** A missing secret is told with the source that lacks it. */
-  private boolean isToldOfItsSource(Fault fault) {
+  /** Whether the fault is a missing secret, which {@link #checkSource} reports. */
+  private boolean isReportedWithSource(Fault fault) {
     return WebhookSource.in(cliContext.routes()).stream()
         .anyMatch(
             source ->
@@ -136,7 +136,8 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   /**
-   * A hub refuses strangers with a problem of its own, and its management port knows its health.
+   * Whether a hub listens on the port: its API refuses requests without a key with its own problem,
+   * and its management port serves health checks.
    */
   private static boolean answersAsHub(int port) {
     return body(port, "/api/admin/stats").contains("urn:hub:problem:key-missing")
@@ -147,7 +148,7 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       return CliHttp.send(
               HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                  .timeout(PATIENCE)
+                  .timeout(TIMEOUT)
                   .build())
           .body();
     } catch (CommandFailedException e) {
@@ -156,18 +157,18 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkKeys(Settings settings) {
-    String printed = "prints it once";
-    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY), printed);
-    checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS), printed);
+    String consequence = "prints it once";
+    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY), consequence);
+    checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS), consequence);
     checkKey(
         "HUB_ENCRYPTION_KEYS",
         EncryptionKeys.configured(settings),
         "keeps it in the data folder, where no other node has it");
   }
 
-  private void checkKey(String variable, String value, String afterwards) {
+  private void checkKey(String variable, String value, String consequence) {
     if (value.isEmpty()) {
-      warn(variable + ": missing; the hub makes a key at its first start and " + afterwards);
+      warn(variable + ": missing; the hub makes a key at its first start and " + consequence);
     } else {
       ok(variable + ": configured");
     }

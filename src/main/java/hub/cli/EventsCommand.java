@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     description = "Lists events of a running hub, the newest first.",
     mixinStandardHelpOptions = true)
 final class EventsCommand implements Callable<Integer> {
-  /** As many as one answer carries. */
-  static final int PAGE = 200;
+  /** The largest page of the API. */
+  static final int PAGE_SIZE = 200;
 
   private final CliContext cliContext;
   @Mixin private AdminOptions hub;
@@ -67,7 +67,7 @@ final class EventsCommand implements Callable<Integer> {
     List<JsonNode> events = new ArrayList<>();
     boolean more = true;
     while (more && events.size() < limit) {
-      parameters.put("limit", Integer.toString(Math.min(PAGE, limit - events.size())));
+      parameters.put("limit", Integer.toString(Math.min(PAGE_SIZE, limit - events.size())));
       JsonNode page = api.events(parameters);
       page.get("events").forEach(events::add);
       more = page.hasNonNull("nextCursor");

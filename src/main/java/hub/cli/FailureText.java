@@ -4,26 +4,28 @@ import hub.lint.StartRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Why something failed, in a few lines that a person can act on. */
+/** Summarizes an exception in a few lines. */
 final class FailureText {
-  private static final int MOST_LINES = 6;
+  private static final int MAX_LINES = 6;
 
   private FailureText() {}
 
-  /** From the outermost to the innermost; what only repeats another is left out. */
+  /** The messages from the outermost to the innermost cause, without repetitions. */
   static List<String> of(Throwable error) {
-    List<String> told = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (Throwable t = error; t != null; t = t.getCause()) {
       if (t instanceof StartRefusedException) {
         return t.getMessage().lines().toList();
       }
       String text = text(t);
       boolean wraps = t.getCause() != null && text.contains(t.getCause().getClass().getName());
-      if (!wraps && told.stream().noneMatch(line -> line.contains(text))) {
-        told.add(text);
+      if (!wraps && lines.stream().noneMatch(line -> line.contains(text))) {
+        lines.add(text);
       }
     }
-    return told.size() <= MOST_LINES ? told : told.subList(told.size() - MOST_LINES, told.size());
+    return lines.size() <= MAX_LINES
+        ? lines
+        : lines.subList(lines.size() - MAX_LINES, lines.size());
   }
 
   private static String text(Throwable error) {

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Which events are meant; the hub says what is wrong with a value. */
+/** The options that filter events; their values are checked by the hub. */
 final class FilterOptions {
   @Option(names = "--source", paramLabel = "NAME", description = "Only events of this source.")
   private String source;
@@ -30,7 +30,7 @@ final class FilterOptions {
   @Option(names = "--until", paramLabel = "TIME", description = "Received before.")
   private String until;
 
-  /** Those that are given, by the names of the API. */
+  /** The given options as parameters of the API. */
   Map<String, String> given() {
     Map<String, String> given = new LinkedHashMap<>();
     put(given, "source", source);

@@ -4,12 +4,14 @@ import hub.config.Setting;
 import hub.config.Settings;
 import java.net.URI;
 
-/** Where a hub answers. */
+/** The URL of a hub. */
 final class HubAddress {
   private HubAddress() {}
 
   /**
-   * @param url as given on the command line, or null
+   * The URL without a trailing slash.
+   *
+   * @param url of the command line, or null for {@code hub.public-url}
    */
   static String of(String url, Settings settings) {
     String address = url == null ? settings.text(Setting.PUBLIC_URL) : url;
@@ -23,7 +25,7 @@ final class HubAddress {
         return address;
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Reported below.
     }
     throw CommandFailedException.wrongUsage(
         "'" + address + "' is no http or https address; write one such as http://localhost:8080");

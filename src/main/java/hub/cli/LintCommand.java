@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
-/** Tells what is wrong with settings and routes. */
+/** Prints the faults of settings and routes. */
 @Command(
     name = "lint",
     description = {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs events of a running hub again. */
+/** Replays events of a running hub. */
 @Command(
     name = "replay",
     description = {

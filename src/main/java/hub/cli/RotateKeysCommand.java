@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** Has a running hub put all tokens under its newest key. */
+/** Has a running hub encrypt all tokens with its newest key. */
 @Command(
     name = "rotate-keys",
     description = {
@@ -36,11 +36,11 @@ final class RotateKeysCommand implements Callable<Integer> {
       answer = api.rotateKeys();
       count += answer.path("count").asLong();
     } while (answer.path("remaining").asLong() > 0 && answer.path("count").asLong() > 0);
-    tell(answer, count);
+    print(answer, count);
     return answer.path("remaining").asLong() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
-  private void tell(JsonNode answer, long count) {
+  private void print(JsonNode answer, long count) {
     String newest = answer.path("newest").asText();
     cliContext.out().println(people(count) + " encrypted anew with the key " + newest);
     List<String> old = new ArrayList<>();

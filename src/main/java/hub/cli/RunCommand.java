@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 
-/** Starts the hub and stays until it is stopped. */
+/** Runs the hub until it is stopped. */
 @Command(
     name = "run",
     description =

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A small JSON body that has what a source reads from it. */
+/** Makes a small JSON body with the fields that a source reads. */
 final class SampleBody {
   private static final Pattern PLAIN_PATH = Pattern.compile("\\$(\\.[A-Za-z_][A-Za-z0-9_-]*)+");
 
   private SampleBody() {}
 
   /**
-   * @throws CommandFailedException when the id's place cannot be made up
+   * @throws CommandFailedException when the source reads the id from an expression that is no plain
+   *     path
    */
   static byte[] of(EventFields fields, String id, String type) {
     ObjectNode body = Json.object();
@@ -31,7 +32,7 @@ final class SampleBody {
     return Json.bytes(body.put("sample", true));
   }
 
-  /** Whether one of the expressions is a plain path, at whose end the value now stands. */
+  /** Sets the value at the first expression that is a plain path; false when none is. */
   private static boolean put(ObjectNode body, List<String> expressions, String value) {
     Optional<String> path =
         expressions.stream().filter(one -> PLAIN_PATH.matcher(one).matches()).findFirst();

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sends a webhook as its provider would. */
+/** Sends a signed webhook, as its provider does. */
 @Command(
     name = "send",
     description = {
@@ -36,7 +35,7 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final CliContext cliContext;
 
@@ -134,7 +133,7 @@ final class SendCommand implements Callable<Integer> {
   private Map<String, String> signed(
       WebhookSource route, Settings settings, Signer.Message message) {
     if (route.options().scheme().equals("none")) {
-      return new Signer(route.options(), "").headers(message, Instant.now());
+      return new Signer(route.options(), "").headers(message, cliContext.clock().instant());
     }
     String name = secretName == null ? route.secrets() : secretName;
     List<String> secrets =
@@ -150,16 +149,14 @@ final class SendCommand implements Callable<Integer> {
               + ", or name another with --secret-name.");
     }
     try {
-      // Told as the hub would: a secret that cannot be one.
+      // Reports an invalid secret as the hub does.
       Schemes.of(
-          route.options(),
-          secrets,
-          settings.count(Setting.SECRETS_MIN_BYTES),
-          java.time.Clock.systemUTC());
+          route.options(), secrets, settings.count(Setting.SECRETS_MIN_BYTES), cliContext.clock());
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.failed(name + ": " + e.getMessage());
     }
-    return new Signer(route.options(), secrets.get(0)).headers(message, Instant.now());
+    return new Signer(route.options(), secrets.get(0))
+        .headers(message, cliContext.clock().instant());
   }
 
   private Map<String, String> givenHeaders() {
@@ -188,7 +185,7 @@ final class SendCommand implements Callable<Integer> {
       String address, byte[] body, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address))
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(
         (name, value) -> {

@@ -12,38 +12,39 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Ends the process when its stop takes longer than {@code camel.main.shutdownTimeout}, as a handler
- * that listens to no interrupt can make it. What was acknowledged is safe, as after a kill.
+ * Ends the process when the stop takes longer than {@code camel.main.shutdownTimeout}, for instance
+ * because a handler ignores interrupts. Acknowledged events are safe, as after a kill.
  */
 final class ShutdownWatchdog extends MainListenerSupport {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownWatchdog.class);
 
-  /** So that it is gone before the time is over, not just dying. */
-  private static final Duration TO_DIE = Duration.ofMillis(500);
+  /** Reserved for ending the process, so that it has ended when the time is over. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
 
   /**
-   * Camel's own default for {@code camel.main.shutdownTimeout}, for a start that is not yet read.
+   * Camel's default of {@code camel.main.shutdownTimeout}, for a start that has not read its
+   * settings yet.
    */
   private static final Duration DEFAULT = Duration.ofSeconds(30);
 
-  private static final AtomicBoolean BEGUN = new AtomicBoolean();
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
 
-  /** How a process ends that has to be ended. A stop that was asked for is no failure. */
-  private static volatile int status = ExitCode.OK;
+  /** Exit code of a forced end; a requested stop is no failure. */
+  private static volatile int exitCode = ExitCode.OK;
 
   @Override
   public void beforeStop(BaseMainSupport main) {
     begin(main);
   }
 
-  /** From now on a forced end is that of a start that failed. */
+  /** From now on a forced end has the exit code of a failed start. */
   static void startFailed() {
-    status = ExitCode.SOFTWARE;
+    exitCode = ExitCode.SOFTWARE;
   }
 
-  /** Counts from now, unless it counts already. */
+  /** Starts the time, unless it has started already. */
   static void begin(BaseMainSupport main) {
-    if (!BEGUN.compareAndSet(false, true)) {
+    if (!STARTED.compareAndSet(false, true)) {
       return;
     }
     Duration total =
@@ -51,7 +52,7 @@ final class ShutdownWatchdog extends MainListenerSupport {
             .map(context -> context.getRegistry().findSingleByType(StopBudget.class))
             .map(StopBudget::total)
             .orElse(DEFAULT);
-    Thread thread = new Thread(() -> endAfter(total.minus(TO_DIE)), "last-resort");
+    Thread thread = new Thread(() -> endAfter(total.minus(MARGIN)), "shutdown-watchdog");
     thread.setDaemon(true);
     thread.start();
   }
@@ -60,8 +61,8 @@ final class ShutdownWatchdog extends MainListenerSupport {
     try {
       TimeUnit.MILLISECONDS.sleep(time.toMillis());
       LOG.warn("stop=forced: something does not end within camel.main.shutdownTimeout");
-      // What is unfinished is released by its lease.
-      Runtime.getRuntime().halt(status);
+      // Unfinished deliveries are released when their leases expire.
+      Runtime.getRuntime().halt(exitCode);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

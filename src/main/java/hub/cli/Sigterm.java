@@ -5,8 +5,8 @@ import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
 
 /**
- * Lets a stop by SIGTERM end with exit code 0. Left to itself, the JVM runs its shutdown hooks and
- * ends with 143, which a supervisor takes for a failure.
+ * Makes a stop by SIGTERM end with exit code 0. By default the JVM ends with 143, which supervisors
+ * take for a failure.
  */
 final class Sigterm {
   private static final Logger LOG = LoggerFactory.getLogger(Sigterm.class);
@@ -16,7 +16,7 @@ final class Sigterm {
   /**
    * From now on SIGTERM runs {@code stop} instead of ending the JVM.
    *
-   * @param stop begins the stop and returns at once
+   * @param stop starts the stop and returns at once
    */
   static void handledBy(Runnable stop) {
     try {
@@ -27,7 +27,7 @@ final class Sigterm {
             stop.run();
           });
     } catch (IllegalArgumentException e) {
-      LOG.debug("this JVM leaves signals to somebody else (-Xrs)", e);
+      LOG.debug("this JVM does not handle signals (-Xrs)", e);
     }
   }
 }

@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
         "Shows events of a running hub as they come and as their status changes, until Ctrl-C.",
     mixinStandardHelpOptions = true)
 final class TailCommand implements Callable<Integer> {
-  private static final long EVERY_MILLIS = 500;
+  private static final long POLL_MILLIS = 500;
 
-  /** Enough to know an event again; those before it are not looked at any more. */
-  private static final int REMEMBERED = 10_000;
+  /** Events whose last status is remembered; older ones are no longer reported. */
+  private static final int MAX_SEEN = 10_000;
 
   private final CliContext cliContext;
   @Mixin private AdminOptions hub;
@@ -39,14 +39,14 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line instead of columns.")
   private boolean json;
 
-  /** The status of the events that were seen, the latest last. */
+  /** The last printed status by event id, oldest first. */
   private final Map<String, String> seen =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-          return size() > REMEMBERED;
+          return size() > MAX_SEEN;
         }
       };
 
@@ -65,7 +65,7 @@ final class TailCommand implements Callable<Integer> {
     }
     boolean lost = false;
     while (seconds == null || System.nanoTime() - end < 0) {
-      TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       try {
         changes(api, false).forEach(this::print);
         lost = false;
@@ -85,14 +85,14 @@ final class TailCommand implements Callable<Integer> {
   }
 
   /**
-   * What is new since the last look, the oldest first.
+   * The events that are new or changed since the last poll, oldest first.
    *
-   * @param first one page is enough to know what is old
+   * @param first whether this is the first poll, which reads one page only
    */
   private List<JsonNode> changes(AdminApi api, boolean first) {
     List<JsonNode> changes = new ArrayList<>();
     Map<String, String> parameters = filter.given();
-    parameters.put("limit", Integer.toString(EventsCommand.PAGE));
+    parameters.put("limit", Integer.toString(EventsCommand.PAGE_SIZE));
     boolean more = true;
     while (more) {
       JsonNode page = api.events(parameters);

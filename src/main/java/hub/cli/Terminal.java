@@ -2,7 +2,7 @@ package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Writes events for people. */
+/** Formats events for the terminal. */
 final class Terminal {
   private static final String ROW = "%-24s  %-36s  %-12s  %-32s  %-10s  %8s  %s";
 
@@ -13,8 +13,8 @@ final class Terminal {
         .stripTrailing();
   }
 
-  /** Controls of both sets, separators of lines, and what changes the direction of text. */
-  private static final String DRIVING = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
+  /** Control characters, line separators and characters that change the direction of text. */
+  private static final String UNSAFE = "[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]";
 
   static String row(JsonNode event) {
     return ROW.formatted(
@@ -28,8 +28,11 @@ final class Terminal {
         .stripTrailing();
   }
 
-  /** Types and errors come from outside; nothing in them may drive the terminal. */
+  /**
+   * Replaces control characters: types and errors come from outside and could contain escape
+   * sequences.
+   */
   private static String plain(JsonNode event, String name) {
-    return event.path(name).isNull() ? "" : event.path(name).asText().replaceAll(DRIVING, "?");
+    return event.path(name).isNull() ? "" : event.path(name).asText().replaceAll(UNSAFE, "?");
   }
 }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 
-/** Tells which versions run. */
+/** Prints versions. */
 @Command(
     name = "version",
     description = "Prints the versions of Integration Master, Camel and Java.",

@@ -1,2 +1,2 @@
-/** The jar's subcommands: starting the hub, checking it, and talking to one that runs. */
+/** The jar's subcommands: run the hub, check it, and call a running one. */
 package hub.cli;

@@ -106,7 +106,7 @@ record EventView(
     return detail;
   }
 
-  /** One row of the log; a row about waiting stands for {@code times} consecutive attempts. */
+  /** One row of the log; a row about waiting represents {@code times} consecutive attempts. */
   private static ObjectNode attempt(JsonNode line) {
     ObjectNode attempt =
         Json.object()

@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Checks alerts: unique names that fit into a path, a step that sends the message, ranges of numbers. */
+/**
+ * Checks alerts: unique names that fit into a path, a step that sends the message, ranges of
+ * numbers.
+ */
 final class AlertRules {
   private static final Pattern ADDRESS = Pattern.compile("kamelet:/*alert-source(/.*)?");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");

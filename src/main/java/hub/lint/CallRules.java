@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks that no two calls of a handler share an idempotency key: the provider would take the second for a repetition of the first. Follows the steps of an event into {@code direct:} routes and Kamelets.
+/**
+ * Checks that no two calls of a handler share an idempotency key: the provider would take the
+ * second for a repetition of the first. Follows the steps of an event into {@code direct:} routes
+ * and Kamelets.
  */
 final class CallRules {
   private static final String PROVIDER_CALL = "provider-call-action";
@@ -33,7 +36,8 @@ final class CallRules {
     }
   }
 
-  /** A call and the path to it.
+  /**
+   * A call and the path to it.
    *
    * @param trail the locations of the steps that lead to the call, and its own at the end
    * @param unnamed whether it has neither id nor operation
@@ -81,7 +85,11 @@ final class CallRules {
       // EndpointRules has reported its faults.
       Endpoint endpoint =
           Endpoint.of(
-              entry.location(), entry.key(), prefix + written, step.get("parameters"), new Faults());
+              entry.location(),
+              entry.key(),
+              prefix + written,
+              step.get("parameters"),
+              new Faults());
       String id = step.text("id");
       trail.addLast(entry.location());
       if (!id.isEmpty()) {

@@ -14,7 +14,9 @@ import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.PluginHelper;
 
-/** Checks {@code camel.*} settings: known keys, types of values, ports and key stores. Camel itself reports only the first fault.
+/**
+ * Checks {@code camel.*} settings: known keys, types of values, ports and key stores. Camel itself
+ * reports only the first fault.
  */
 final class CamelSettingRules {
   private static final List<String> PORTS = List.of("camel.server.port", "camel.management.port");

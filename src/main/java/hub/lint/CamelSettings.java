@@ -16,7 +16,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The {@code camel.*} settings with their types, from the metadata in camel-main. The validation of camel-catalog is no substitute: in 4.18 it does not know {@code camel.server}, {@code camel.management}, {@code camel.ssl} and {@code camel.metrics}, and refuses {@code 30s} where Camel accepts it. */
+/**
+ * The {@code camel.*} settings with their types, from the metadata in camel-main. The validation of
+ * camel-catalog is no substitute: in 4.18 it does not know {@code camel.server}, {@code
+ * camel.management}, {@code camel.ssl} and {@code camel.metrics}, and refuses {@code 30s} where
+ * Camel accepts it.
+ */
 final class CamelSettings {
   private static final String FILE = "META-INF/camel-main-configuration-metadata.json";
 
@@ -65,7 +70,9 @@ final class CamelSettings {
     }
   }
 
-  /** The group of a key, {@code camel.main} of {@code camel.main.name}; empty when there is none. */
+  /**
+   * The group of a key, {@code camel.main} of {@code camel.main.name}; empty when there is none.
+   */
   Optional<String> group(String key) {
     return Stream.concat(groups.stream(), OPEN.stream())
         .filter(group -> plain(key).startsWith(plain(group) + "."))

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 
-/** The component names that an endpoint URI may start with.
+/**
+ * The component names that an endpoint URI may start with.
  *
  * @param context has the components that were added in code
  */

@@ -14,7 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The JSON schema of Camel's YAML DSL, read from camel-yaml-dsl, so that it matches the Camel version in use. The alternatives of an element (text or map, one expression language or another) are merged: that is enough to know every key and value, and gives one clear fault instead of a dozen unmet alternatives.
+/**
+ * The JSON schema of Camel's YAML DSL, read from camel-yaml-dsl, so that it matches the Camel
+ * version in use. The alternatives of an element (text or map, one expression language or another)
+ * are merged: that is enough to know every key and value, and gives one clear fault instead of a
+ * dozen unmet alternatives.
  */
 final class DslSchema {
   private static final String FILE = "schema/camelYamlDsl.json";

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.util.URISupport;
 
-/** An endpoint URI in a route: where messages come from or go to.
+/**
+ * An endpoint URI in a route: where messages come from or go to.
  *
  * @param location of the URI
  * @param step the name of the step, {@code from}, {@code to}, {@code wireTap}
@@ -34,7 +35,8 @@ record Endpoint(Location location, String step, String address, Map<String, Para
       try {
         URISupport.parseQuery(uri.substring(query + 1), false, true)
             .forEach(
-                (name, value) -> parameters.put(name, new Parameter(String.valueOf(value), location)));
+                (name, value) ->
+                    parameters.put(name, new Parameter(String.valueOf(value), location)));
       } catch (java.net.URISyntaxException e) {
         faults.error(
             location, "the query of " + address + " is unreadable", "move it under 'parameters'");
@@ -63,7 +65,9 @@ record Endpoint(Location location, String step, String address, Map<String, Para
     return colon < 0 ? address : address.substring(0, colon);
   }
 
-  /** The part after the scheme, without leading slashes: {@code shop} of {@code inbox:shop}. If the address is only a scheme, the parameter {@code name}.
+  /**
+   * The part after the scheme, without leading slashes: {@code shop} of {@code inbox:shop}. If the
+   * address is only a scheme, the parameter {@code name}.
    */
   String name() {
     int colon = address.indexOf(':');

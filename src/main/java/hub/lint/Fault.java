@@ -1,8 +1,10 @@
 package hub.lint;
 
-/** A fault of a setting or a route file. Never contains the value of a secret.
+/**
+ * A fault of a setting or a route file. Never contains the value of a secret.
  *
- * @param where file and line, {@code routes/shop/shop-webhook.camel.yaml:14}, or a key such as {@code hub.inbox.retention-days} when it is not set in a file
+ * @param where file and line, {@code routes/shop/shop-webhook.camel.yaml:14}, or a key such as
+ *     {@code hub.inbox.retention-days} when it is not set in a file
  * @param what the fault, one clause
  * @param remedy how to fix it, one clause; empty when {@code what} says so already
  * @param level whether the fault stops the start

@@ -37,7 +37,8 @@ final class Faults {
   boolean hasErrorAt(Location location) {
     return found.stream()
         .anyMatch(
-            fault -> fault.level() == Fault.Level.ERROR && fault.where().equals(location.toString()));
+            fault ->
+                fault.level() == Fault.Level.ERROR && fault.where().equals(location.toString()));
   }
 
   /** By file, then by line, then in the order in which they were added. */

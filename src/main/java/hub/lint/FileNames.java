@@ -2,7 +2,8 @@ package hub.lint;
 
 import java.nio.file.Path;
 
-/** Shortens paths for messages.
+/**
+ * Shortens paths for messages.
  *
  * @param home the folder in which the hub runs
  */

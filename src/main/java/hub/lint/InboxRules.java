@@ -4,7 +4,10 @@ import hub.config.Setting;
 import hub.inbox.camel.InboxEndpoint;
 import java.util.Set;
 
-/** Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is handled. */
+/**
+ * Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is
+ * handled.
+ */
 final class InboxRules {
   private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
   private final Project project;

@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The definition of a Kamelet.
+/**
+ * The definition of a Kamelet.
  *
  * @param name as in {@code kamelet:name}
  * @param title one line
@@ -18,7 +19,8 @@ record Kamelet(
     String description,
     Map<String, Parameter> parameters,
     YamlTree route) {
-  /** A parameter of a Kamelet.
+  /**
+   * A parameter of a Kamelet.
    *
    * @param type {@code string}, {@code integer}, {@code number}, {@code boolean}
    * @param defaultValue empty: none

@@ -32,7 +32,10 @@ final class KameletRules {
 
   void check(Endpoint endpoint) {
     String name = endpoint.name().replaceFirst("/.*", "");
-    if (endpoint.hasPlaceholder() || name.isEmpty() || name.equals("source") || name.equals("sink")) {
+    if (endpoint.hasPlaceholder()
+        || name.isEmpty()
+        || name.equals("source")
+        || name.equals("sink")) {
       return;
     }
     Optional<Kamelet> kamelet = find(name);
@@ -103,7 +106,9 @@ final class KameletRules {
     }
   }
 
-  /** Checks a parameter that was renamed and whose earlier name still works: only one may be given. */
+  /**
+   * Checks a parameter that was renamed and whose earlier name still works: only one may be given.
+   */
   private void checkOneOf(Endpoint endpoint, String name, String earlier, boolean needed) {
     boolean isGiven = endpoint.parameters().containsKey(name);
     boolean isGivenByEarlier = endpoint.parameters().containsKey(earlier);

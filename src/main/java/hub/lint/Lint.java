@@ -29,12 +29,15 @@ public final class Lint {
     this.project = new Project(context);
   }
 
-  /** Applies all rules.
+  /**
+   * Applies all rules.
    *
    * @param routesDir the folder {@code routes/}
-   * @param applicationProperties the settings file, in the folder in which the hub runs; may be absent
+   * @param applicationProperties the settings file, in the folder in which the hub runs; may be
+   *     absent
    * @param settings the effective values, environment included
-   * @param scratchOrNull a context that is not started; its routes and components count as defined. Null: a new one is made
+   * @param scratchOrNull a context that is not started; its routes and components count as defined.
+   *     Null: a new one is made
    * @return every fault, by file and line; empty when there are none
    */
   public static List<Fault> check(

@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A port that the hub listens on. Checked before the start, because the server would wait for ever for a port that is in use.
+/**
+ * A port that the hub listens on. Checked before the start, because the server would wait for ever
+ * for a port that is in use.
  *
  * @param title the name for messages
  * @param variable the environment variable that sets it

@@ -1,6 +1,7 @@
 package hub.lint;
 
-/** File and line of a fault.
+/**
+ * File and line of a fault.
  *
  * @param file relative to the hub's folder, {@code routes/shop/shop-webhook.camel.yaml}; or a key
  * @param line from 1; 0: none

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks {@code login/providers.yaml}: known keys that go together, types of values. A variable that is not set is no fault: that provider is not configured.
+/**
+ * Checks {@code login/providers.yaml}: known keys that go together, types of values. A variable
+ * that is not set is no fault: that provider is not configured.
  */
 final class LoginRules {
   private final Settings settings;
@@ -23,7 +25,9 @@ final class LoginRules {
   void check(YamlTree tree) {
     if (!tree.isMap()) {
       faults.error(
-          tree.location(), "is not a map of providers", "write a provider's name and what it needs");
+          tree.location(),
+          "is not a map of providers",
+          "write a provider's name and what it needs");
     } else if (tree.entries().isEmpty()) {
       faults.warning(tree.location(), "names no provider", "name one, or remove the file");
     }
@@ -32,7 +36,9 @@ final class LoginRules {
           .ifPresent(
               complaint ->
                   faults.error(
-                      provider.location(), "the provider's name " + complaint, "call it otherwise"));
+                      provider.location(),
+                      "the provider's name " + complaint,
+                      "call it otherwise"));
       if (provider.value().isMap()) {
         check(provider);
       } else {
@@ -107,7 +113,8 @@ final class LoginRules {
       return;
     }
     if (resolved.text().isEmpty()) {
-      faults.error(value.location(), entry.key() + " is empty", "write its value, or delete the line");
+      faults.error(
+          value.location(), entry.key() + " is empty", "write its value, or delete the line");
       return;
     }
     field

@@ -21,7 +21,8 @@ public final class Preflight {
   private static final Pattern ROUTES_FOLDER =
       Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
 
-  /** The example has to work without any settings, so its secret is generated at the first start.
+  /**
+   * The example has to work without any settings, so its secret is generated at the first start.
    */
   private static final String EXAMPLE = "example/example-webhook.camel.yaml";
 
@@ -32,7 +33,9 @@ public final class Preflight {
 
   private Preflight() {}
 
-  /** Checks settings and routes, unless {@link #CHECKED} is bound, and returns the effective secrets.
+  /**
+   * Checks settings and routes, unless {@link #CHECKED} is bound, and returns the effective
+   * secrets.
    *
    * @throws StartRefusedException with every fault of settings and routes
    */
@@ -49,7 +52,9 @@ public final class Preflight {
     return new LiveSecrets(key -> property(context, key), secretFiles(context));
   }
 
-  /** Checks settings, routes and ports. To be called before Camel reads the routes if possible: Camel stops at the first file that it cannot read.
+  /**
+   * Checks settings, routes and ports. To be called before Camel reads the routes if possible:
+   * Camel stops at the first file that it cannot read.
    *
    * @throws StartRefusedException with every fault
    */
@@ -75,7 +80,9 @@ public final class Preflight {
     }
   }
 
-  /** The effective settings, unchecked: the environment wins over files. A name may also be that of a variable or of a secret file.
+  /**
+   * The effective settings, unchecked: the environment wins over files. A name may also be that of
+   * a variable or of a secret file.
    */
   public static Settings settings(CamelContext context) {
     SecretFiles secrets = secretFiles(context);

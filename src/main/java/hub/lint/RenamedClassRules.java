@@ -20,7 +20,7 @@ final class RenamedClassRules {
           Map.entry("hub.outbound.ApiCall", "hub.call.http.HttpApiCall"),
           Map.entry("hub.outbound.CallFailed", "hub.call.policy.CallFailedException"),
           Map.entry("hub.outbound.EnterCall", "hub.call.policy.BeginAttempt"),
-          Map.entry("hub.outbound.LeaveToken", "hub.call.http.LeaveToken"),
+          Map.entry("hub.outbound.LeaveToken", "hub.call.http.FetchAccessToken"),
           Map.entry("hub.outbound.Providers", "hub.call.policy.Providers"),
           Map.entry("hub.stripe.ClientSecrets", "hub.provider.stripe.ClientSecrets"),
           Map.entry("hub.stripe.Money", "hub.provider.stripe.Money"),

@@ -3,7 +3,8 @@ package hub.lint;
 import java.util.List;
 import java.util.Optional;
 
-/** A route of a file.
+/**
+ * A route of a file.
  *
  * @param location of the key {@code route}
  * @param id empty: none

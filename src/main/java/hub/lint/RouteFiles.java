@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the files in {@code routes/}. The kind of a file is told by its name.
+/**
+ * Finds the files in {@code routes/}. The name of a file tells its kind.
  *
  * @param dir the folder {@code routes/}
  * @param names shortens paths for messages
@@ -28,7 +29,8 @@ record RouteFiles(Path dir, FileNames names) {
     STRAY
   }
 
-  /** A file.
+  /**
+   * A file.
    *
    * @param name for messages
    */
@@ -44,7 +46,9 @@ record RouteFiles(Path dir, FileNames names) {
   List<RouteFile> find(Faults faults) {
     if (!Files.isDirectory(dir)) {
       faults.error(
-          Location.of(names.of(dir)), "there is no such folder", "start where the routes folder is");
+          Location.of(names.of(dir)),
+          "there is no such folder",
+          "start where the routes folder is");
       return List.of();
     }
     try (Stream<Path> paths = Files.walk(dir)) {

@@ -21,7 +21,9 @@ final class RouteRules {
     for (Route route : routes) {
       if (route.id().isEmpty()) {
         faults.error(
-            route.location(), "the route has no id", "add 'id: " + file.stem() + "', the file's name");
+            route.location(),
+            "the route has no id",
+            "add 'id: " + file.stem() + "', the file's name");
       }
       if (route.tree().text("description").isBlank()) {
         faults.error(

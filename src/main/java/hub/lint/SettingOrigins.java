@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the variable or the line that sets a value, so that a message names the one to change.
+/**
+ * Finds the variable or the line that sets a value, so that a message names the one to change.
  *
  * @param environment the environment variables of the process
  */
 record SettingOrigins(SettingsFile file, Map<String, String> environment) {
   private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\??env:([A-Za-z_0-9]+)");
 
-  /** The start of a message: the variable that sets the value, otherwise its key in the file.
-   */
+  /** The start of a message: the variable that sets the value, otherwise its key in the file. */
   String title(String key) {
     return variable(key).orElse(file.entry(key).isPresent() ? key : "the value") + " ";
   }
@@ -27,7 +27,9 @@ record SettingOrigins(SettingsFile file, Map<String, String> environment) {
         : file.entry(key).map(SettingsFile.Entry::location).orElse(Location.of(key));
   }
 
-  /** The environment variable that sets the value: the key's own, or one that the file refers to. */
+  /**
+   * The environment variable that sets the value: the key's own, or one that the file refers to.
+   */
   private Optional<String> variable(String key) {
     if (System.getProperty(key) != null) {
       return Optional.empty();

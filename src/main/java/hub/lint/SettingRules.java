@@ -52,7 +52,8 @@ final class SettingRules {
       setting
           .kind()
           .complaint(entry.value().trim())
-          .ifPresent(complaint -> faults.error(entry.location(), setting.key() + " " + complaint, ""));
+          .ifPresent(
+              complaint -> faults.error(entry.location(), setting.key() + " " + complaint, ""));
     }
   }
 
@@ -244,7 +245,8 @@ final class SettingRules {
 
   private void checkAdminKey(String key) {
     if (!key.isEmpty()) {
-      CallerKeys.lengthFault(key, leastBytes()).ifPresent(fault -> report(Setting.ADMIN_KEY, fault));
+      CallerKeys.lengthFault(key, leastBytes())
+          .ifPresent(fault -> report(Setting.ADMIN_KEY, fault));
     }
   }
 

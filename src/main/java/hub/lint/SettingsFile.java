@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/** {@code application.properties}, every entry with its line.
+/**
+ * {@code application.properties}, every entry with its line.
  *
  * @param name for messages
  * @param entries in the order of the file

@@ -57,10 +57,15 @@ final class StepRules {
         shape
             .item()
             .ifPresent(
-                item -> value.items().forEach(each -> walk(name, each.location(), each, item, endpoints)));
+                item ->
+                    value
+                        .items()
+                        .forEach(each -> walk(name, each.location(), each, item, endpoints)));
       } else {
         faults.error(
-            location, "'" + name + "' takes " + allowedKinds(shape) + ", not a list", "drop the dash");
+            location,
+            "'" + name + "' takes " + allowedKinds(shape) + ", not a list",
+            "drop the dash");
       }
     } else if (value.isText()) {
       text(name, location, value, shape, endpoints);
@@ -130,16 +135,17 @@ final class StepRules {
         .filter(expression -> expression.value().isText())
         .ifPresent(
             expression ->
-                expressions.check(expression.location(), language.key(), expression.value().text()));
+                expressions.check(
+                    expression.location(), language.key(), expression.value().text()));
   }
 
   private void checkClass(YamlTree.Entry type) {
     String name = type.value().text().replaceFirst("^#class:", "");
-    if (name.matches("[\\w.$]+")
-        && !RenamedClassRules.isRenamed(name)
-        && resolve(name) == null) {
+    if (name.matches("[\\w.$]+") && !RenamedClassRules.isRenamed(name) && resolve(name) == null) {
       faults.error(
-          type.location(), "there is no class '" + name + "'", "check its spelling, or add its jar");
+          type.location(),
+          "there is no class '" + name + "'",
+          "check its spelling, or add its jar");
     }
   }
 
@@ -176,13 +182,16 @@ final class StepRules {
     } else if (!shape.values().isEmpty()
         && shape.values().stream().noneMatch(text::equalsIgnoreCase)) {
       faults.error(
-          location, "'" + text + "' is not a value of " + name, Suggest.remedy(text, shape.values()));
+          location,
+          "'" + text + "' is not a value of " + name,
+          Suggest.remedy(text, shape.values()));
     } else {
       addEndpoint(name, location, text, shape, endpoints);
     }
   }
 
-  private void addEndpoint(String name, Location location, String text, Shape shape, Consumer<Endpoint> endpoints) {
+  private void addEndpoint(
+      String name, Location location, String text, Shape shape, Consumer<Endpoint> endpoints) {
     if (shape.isEndpoint()) {
       endpoints.accept(Endpoint.of(location, name, text, Optional.empty(), faults));
     } else if (name.equals("kamelet") && shape.keys().contains("parameters")) {
@@ -221,7 +230,9 @@ final class StepRules {
     return shape.allows("array") ? "a list" : "a text";
   }
 
-  /** Camel's class loader may be a launcher's that lacks the hub's own classes, so both are asked. */
+  /**
+   * Camel's class loader may be a launcher's that lacks the hub's own classes, so both are asked.
+   */
   private Class<?> resolve(String name) {
     Class<?> known = context.getClassResolver().resolveClass(name);
     return known != null

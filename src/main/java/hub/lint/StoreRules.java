@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Checks that the database accepts the hub's user. Only before a start: the lint must work without a database. A database that does not answer is no fault; the hub waits for it.
+/**
+ * Checks that the database accepts the hub's user. Only before a start: the lint must work without
+ * a database. A database that does not answer is no fault; the hub waits for it.
  */
 final class StoreRules {
   private StoreRules() {}

@@ -4,7 +4,9 @@ import hub.config.Setting;
 import hub.provider.stripe.StripeEndpoint;
 import java.util.Set;
 
-/** Checks operation and parameters of {@code stripe:}, and that no API key is written in a route. */
+/**
+ * Checks operation and parameters of {@code stripe:}, and that no API key is written in a route.
+ */
 final class StripeRules {
   private final DeclaredParameters declared = new DeclaredParameters(StripeEndpoint.class);
   private final Set<String> known = declared.names("producer");

@@ -13,7 +13,10 @@ final class Suggest {
 
   private Suggest() {}
 
-  /** {@code did you mean 'x'?}; if no word is near, {@code known: a, b}; if there are too many, empty. */
+  /**
+   * {@code did you mean 'x'?}; if no word is near, {@code known: a, b}; if there are too many,
+   * empty.
+   */
   static String remedy(String written, Collection<String> known) {
     Optional<String> near = nearest(written, known);
     if (near.isPresent()) {
@@ -37,8 +40,7 @@ final class Suggest {
     return Math.max(1, Math.min(a.length(), b.length()) / 3);
   }
 
-  /** The Damerau-Levenshtein distance of two words without case and separators.
-   */
+  /** The Damerau-Levenshtein distance of two words without case and separators. */
   static int distance(String from, String to) {
     String a = plain(from);
     String b = plain(to);

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Checks webhook sources: a unique name, a step to an inbox, a complete signature scheme, secrets. */
+/**
+ * Checks webhook sources: a unique name, a step to an inbox, a complete signature scheme, secrets.
+ */
 final class WebhookRules {
   static final String KAMELET = "webhook-source";
 
@@ -25,7 +27,10 @@ final class WebhookRules {
   /** The name of a property or variable. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z_.0-9-]+");
 
-  /** A name such as {@code SHOP_WEBHOOK_SECRET} or {@code shop.webhook-secret}, which cannot be a secret and may be shown. */
+  /**
+   * A name such as {@code SHOP_WEBHOOK_SECRET} or {@code shop.webhook-secret}, which cannot be a
+   * secret and may be shown.
+   */
   private static final Pattern SURELY_A_NAME =
       Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z][a-z-]*(\\.[a-z][a-z0-9-]*)+");
 
@@ -123,7 +128,10 @@ final class WebhookRules {
     }
   }
 
-  /** Adds the name of the property or variable to a fault of the secrets, unless it could be a secret. */
+  /**
+   * Adds the name of the property or variable to a fault of the secrets, unless it could be a
+   * secret.
+   */
   private static String named(Endpoint from, String fault) {
     String name = from.value("secrets").orElse("").strip();
     return fault.startsWith("secrets: ") && SURELY_A_NAME.matcher(name).matches()
@@ -163,7 +171,10 @@ final class WebhookRules {
                     zero));
   }
 
-  /** Only when {@code hub.http.bodies-max-bytes} is set; otherwise the start lowers the source's limit. */
+  /**
+   * Only when {@code hub.http.bodies-max-bytes} is set; otherwise the start lowers the source's
+   * limit.
+   */
   private void checkLargestBody(Endpoint from) {
     String total = bodiesTotal();
     if (total.isEmpty()) {

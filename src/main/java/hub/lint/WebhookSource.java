@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A webhook source of a route file.
+/**
+ * A webhook source of a route file.
  *
  * @param name in the URL and of the inbox
  * @param options the signature scheme and its parameters
@@ -19,7 +20,9 @@ import java.util.Map;
 public record WebhookSource(
     String name, SchemeOptions options, String secrets, boolean optional, String location) {
 
-  /** All sources of a folder, by file. Files that cannot be read are skipped: the lint reports them. */
+  /**
+   * All sources of a folder, by file. Files that cannot be read are skipped: the lint reports them.
+   */
   public static List<WebhookSource> in(Path routesDir) {
     Faults ignored = new Faults();
     RouteFiles files =

@@ -213,7 +213,7 @@ class CliTest {
         server.accept().close();
       }
     } catch (IOException e) {
-      // The test is over.
+      // The test has ended.
     }
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Slow: tail watches for seconds. */
+/** Slow: tail runs for seconds. */
 @Tag("slow")
 class HubCommandsTest {
   private static final Map<String, String> SECRETS =

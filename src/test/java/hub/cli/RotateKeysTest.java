@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code rotate-keys} against hubs that run. */
+/** {@code rotate-keys} with running hubs. */
 @Tag("postgres")
 class RotateKeysTest {
   private static final String OLD = "old:" + "AB".repeat(21) + "A=";
@@ -33,7 +33,7 @@ class RotateKeysTest {
                 "in use: new, 3 people's tokens",
                 "Every other key may be removed.");
 
-        // A node that was forgotten still writes with the old one.
+        // A node that was not restarted still encrypts with the old key.
         store(old, "zoe");
         assertThat(Shell.of(old).run("rotate-keys"))
             .satisfies(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunTest {
   @TempDir private Path folder;
 
-  /** What a process left behind. */
+  /** Exit code and output of a process. */
   private record Ended(int code, String output) {}
 
   @BeforeEach
@@ -139,7 +139,7 @@ class RunTest {
     assertThat(ended.output()).startsWith("HUB_ADMIN_KEY is not set: ").hasLineCount(1);
   }
 
-  /** Changes a line of application.properties, as an operator would. */
+  /** Changes a line of application.properties. */
   private void set(String key, String value) throws IOException {
     Path file = folder.resolve("application.properties");
     String changed =

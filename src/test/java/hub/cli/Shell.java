@@ -7,14 +7,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Types commands, in a folder and with settings of a test's own. */
+/** Runs commands in a test's folder with a test's settings. */
 final class Shell {
   /**
-   * What came of a command.
+   * The result of a command.
    *
    * @param code 0 done, 1 failed, 2 wrong usage
    */
@@ -29,7 +30,7 @@ final class Shell {
     settings.put("camel.main.routesIncludePattern", "file:routes/**/*.camel.yaml");
   }
 
-  /** In the folder of a running hub, as its operator. */
+  /** A shell in the folder of a running hub, with the operators' key. */
   static Shell of(TestHub hub) {
     return new Shell(hub.folder())
         .with("hub.public-url", hub.url("").toString())
@@ -62,7 +63,8 @@ final class Shell {
                 () -> values,
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out, true),
-                new PrintWriter(err, true)),
+                new PrintWriter(err, true),
+                Clock.systemUTC()),
             args);
     return new Result(code, out.toString(), err.toString());
   }

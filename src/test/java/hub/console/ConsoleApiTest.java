@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the console asks of the hub, and who may ask it. */
+/** The API of the console, and who may use it. */
 @Tag("postgres")
 class ConsoleApiTest {
   private static final String LONG_SUBJECT = "s".repeat(255);
@@ -55,7 +55,7 @@ class ConsoleApiTest {
     HUBS.close();
   }
 
-  // --- Who may
+  // --- Authorization
 
   private static HttpResponse<String> signIn(TestHub hub, String key, String origin) {
     return hub.post("/console/sign-in", "{\"key\":\"" + key + "\"}", "Origin", origin);
@@ -189,7 +189,7 @@ class ConsoleApiTest {
     TestHub hub = HUBS.on(Store.H2);
     for (Person stranger :
         List.of(
-            // The Kelvin sign's small letter is k.
+            // The lower case of the Kelvin sign is the ASCII letter k.
             new Person("mock", "5", "Kim", "\u212Aim@example.com"),
             new Person("mock", "kim@example.com", "Kim", ""),
             new Person("mock", "MIXED", "Kim", ""))) {
@@ -471,7 +471,7 @@ class ConsoleApiTest {
     String filter = "{\"status\":\"dead\",\"source\":\"" + source.name() + "\"}";
     JsonNode job;
     try (Connection other = hub.database().dataSource().getConnection()) {
-      // Whoever holds the seventieth event makes the second step wait.
+      // A lock on the seventieth event makes the second step wait.
       other.setAutoCommit(false);
       try (PreparedStatement lock =
           other.prepareStatement(

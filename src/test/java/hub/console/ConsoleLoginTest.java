@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** People come to the console by a login provider, in a real browser. */
+/** People sign in to the console with a login provider, in a real browser. */
 @Tag("browser")
 class ConsoleLoginTest {
   private static MockOAuth2Server provider;

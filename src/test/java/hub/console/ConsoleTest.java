@@ -51,10 +51,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The console in a real browser, over PostgreSQL on a line that can be cut. Leaves pictures of each
- * page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png} also the
- * one of the console's page in the docs. Slow: a browser draws every page in four ways, and pages
- * are read anew every few seconds.
+ * The console in a real browser, on PostgreSQL over a connection that can be cut. Writes pictures
+ * of each page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png}
+ * also the one of the console's page in the docs. Slow: a browser draws every page in four ways,
+ * and pages are read anew every few seconds.
  */
 @Tag("postgres")
 @Tag("browser")
@@ -157,7 +157,7 @@ class ConsoleTest {
     page.getByLabel("Operators’ key").fill(TestHub.ADMIN_KEY);
     button("Sign in").click();
     assertThat(page.locator("#who")).hasText("operator");
-    // The browser itself tells of the 401 that asked for the key.
+    // The browser logs the 401 that led to the sign-in form.
     complaints.removeIf(complaint -> complaint.contains("401"));
   }
 
@@ -474,7 +474,7 @@ class ConsoleTest {
         .setPath(SCREENSHOTS.resolve(name + ".png"));
   }
 
-  /** What keeps people from using the page, by the rules of WCAG that a program can check. */
+  /** Accessibility violations by the WCAG rules that axe-core checks. */
   private List<?> seriousFindings() throws IOException {
     try (InputStream axe = ConsoleTest.class.getResourceAsStream("/axe.min.js")) {
       page.evaluate(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
@@ -490,7 +490,7 @@ class ConsoleTest {
 
   private static UUID furnished;
 
-  /** Something on every page. */
+  /** Creates data for every page. */
   private static synchronized UUID furnish() {
     if (furnished != null) {
       return furnished;
@@ -547,7 +547,7 @@ class ConsoleTest {
             (name.equals("github") ? 26 : 30) + i % 3 + ":" + wave);
       }
     }
-    // Found by a look every thirty seconds otherwise.
+    // Otherwise the alert is evaluated every thirty seconds only.
     hub.update(
         """
         INSERT INTO alert (name, version, firing, since, measured, detail, told, told_at, owed)

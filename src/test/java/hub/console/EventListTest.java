@@ -173,7 +173,7 @@ class EventListTest {
     assertThat(list(hub, source, "&since=1970-01-01&until=9999-12-31")).hasSize(2);
   }
 
-  /** When the newest event came. */
+  /** When the newest event was received. */
   private static Instant received(TestHub hub, Source source) {
     return Instant.parse(
         hub.json("/api/admin/events?source=" + source.name())

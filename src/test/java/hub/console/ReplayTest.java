@@ -41,7 +41,7 @@ class ReplayTest {
     HUBS.close();
   }
 
-  /** A handler that fails until somebody repairs it, and counts how often it ran. */
+  /** A handler that fails until it is repaired, and counts its runs. */
   private static final class Machine implements Processor {
     private final AtomicBoolean broken = new AtomicBoolean(true);
     private final AtomicInteger runs = new AtomicInteger();
@@ -361,7 +361,7 @@ class ReplayTest {
     if (!running.add(share)) {
       overlaps.incrementAndGet();
     }
-    // Work takes a moment, in which nobody else may be at it.
+    // Long enough to notice a second run of the same delivery.
     LockSupport.parkNanos(200_000);
     running.remove(share);
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 
-/** A folder such as the hub runs in, for tests: settings, routes, an environment. */
+/** A hub's folder for tests: settings, routes and environment variables. */
 final class HubFolder {
   static final String WEBHOOK_SOURCE =
       """
@@ -92,7 +92,7 @@ final class HubFolder {
             + steps.indent(8));
   }
 
-  /** A webhook source, its parameters from line 7 on, that keeps what it takes in inbox:shop. */
+  /** A webhook source that appends to inbox:shop; its parameters start in line 7. */
   HubFolder webhook(String parameters) {
     return write("routes/shop/shop-webhook.camel.yaml", webhookRoute("shop-webhook", parameters));
   }
@@ -126,7 +126,7 @@ final class HubFolder {
     return faults().stream().map(Fault::toString).toList();
   }
 
-  /** As {@link #printed()}, beside the routes of {@code context}. */
+  /** As {@link #printed()}, together with the routes of {@code context}. */
   List<String> printed(CamelContext context) {
     return faults(context).stream().map(Fault::toString).toList();
   }

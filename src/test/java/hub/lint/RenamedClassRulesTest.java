@@ -27,7 +27,7 @@ class RenamedClassRulesTest {
     "hub.outbound.EnterCall, hub.call.policy.BeginAttempt",
     "hub.outbound.Providers, hub.call.policy.Providers",
     "hub.outbound.ApiCall, hub.call.http.HttpApiCall",
-    "hub.outbound.LeaveToken, hub.call.http.LeaveToken",
+    "hub.outbound.LeaveToken, hub.call.http.FetchAccessToken",
     "hub.edge.WebhookGate, hub.webhook.WebhookVerifier",
     "hub.edge.RaiseProblem, hub.http.problem.RaiseProblem",
     "hub.api.JsonBody, hub.http.openapi.JsonBody",

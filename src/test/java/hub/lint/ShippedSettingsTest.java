@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code application.properties} is the list of settings that an operator reads. */
+/** The shipped {@code application.properties} lists every setting. */
 class ShippedSettingsTest {
   private static final Path FILE = Path.of("application.properties");
   private static final Pattern SHOWN =

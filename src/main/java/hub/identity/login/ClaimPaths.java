@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** JSONPaths into claims; the first that finds a text or a whole number is used. Immutable.
+/**
+ * JSONPaths into claims; the first that finds a text or a whole number is used. Immutable.
  *
  * @param paths may be empty: nothing is found
  */

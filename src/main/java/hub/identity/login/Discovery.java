@@ -33,13 +33,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import net.minidev.json.JSONObject;
 
-/** The endpoints of one OpenID provider from its discovery document, which is read at the first use and again after an hour. Thread-safe.
+/**
+ * The endpoints of one OpenID provider from its discovery document, which is read at the first use
+ * and again after an hour. Thread-safe.
  */
 final class Discovery {
   /** How long a document is fresh; it changes only with a provider's releases. */
   private static final Duration KEPT = Duration.ofHours(1);
 
-  /** How long an old document is used before the next attempt, after the provider did not answer. */
+  /**
+   * How long an old document is used before the next attempt, after the provider did not answer.
+   */
   private static final Duration KEPT_WITHOUT_PROVIDER = Duration.ofMinutes(1);
 
   /** How long a thread waits for a document that another thread reads. */
@@ -72,10 +76,12 @@ final class Discovery {
   }
 
   /**
-   * The endpoints. The future is complete already if a document is known and no other caller has to read it. Only one thread reads; other callers hold none.
+   * The endpoints. The future is complete already if a document is known and no other caller has to
+   * read it. Only one thread reads; other callers hold none.
    *
    * @param threads runs the read, when that is needed
-   * @return fails with {@link CallFailedException} when the document cannot be read or is invalid, and no earlier one is known
+   * @return fails with {@link CallFailedException} when the document cannot be read or is invalid,
+   *     and no earlier one is known
    */
   CompletableFuture<Endpoints> endpointsAsync(Executor threads) {
     Optional<Endpoints> now = known;
@@ -99,7 +105,9 @@ final class Discovery {
         : under.copy();
   }
 
-  /** The endpoints, for a thread that may wait: it reads the document itself unless another thread does.
+  /**
+   * The endpoints, for a thread that may wait: it reads the document itself unless another thread
+   * does.
    *
    * @throws CallFailedException as {@link #endpointsAsync} fails
    */

@@ -5,7 +5,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** The endpoints of a provider.
+/**
+ * The endpoints of a provider.
  *
  * @param methods the client authentication methods that it supports; empty: unknown
  * @param openId verifies ID tokens; empty: the provider issues none

@@ -5,7 +5,10 @@ import java.text.ParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The issuer of a multi-tenant provider such as Microsoft's {@code common}: the discovery document names {@code https://login.microsoftonline.com/{tenantid}/v2.0}, and each ID token names the issuer of its tenant.
+/**
+ * The issuer of a multi-tenant provider such as Microsoft's {@code common}: the discovery document
+ * names {@code https://login.microsoftonline.com/{tenantid}/v2.0}, and each ID token names the
+ * issuer of its tenant.
  *
  * @param text contains {@link #TENANT} once
  */
@@ -18,9 +21,11 @@ record IssuerTemplate(String text) {
   private static final Pattern GUID =
       Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
 
-  /** The template in a discovery document, if the configured issuer matches it.
+  /**
+   * The template in a discovery document, if the configured issuer matches it.
    *
-   * @param configured the issuer in providers.yaml, with a path segment such as {@code common} as its tenant
+   * @param configured the issuer in providers.yaml, with a path segment such as {@code common} as
+   *     its tenant
    */
   static Optional<IssuerTemplate> of(String named, String configured) {
     int place = named.indexOf(TENANT);

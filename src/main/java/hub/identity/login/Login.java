@@ -17,13 +17,13 @@ import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
-import hub.util.step.FutureStep;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.identity.session.Person;
 import hub.identity.session.PublicUrl;
 import hub.identity.token.TokenSet;
+import hub.util.step.FutureStep;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +65,8 @@ final class Login {
     this.clock = clock;
   }
 
-  /** Makes the redirect to the provider's page.
+  /**
+   * Makes the redirect to the provider's page.
    *
    * @param threads runs the discovery, when that is needed
    * @return fails with {@link CallFailedException} when the discovery fails
@@ -102,7 +103,10 @@ final class Login {
     return new Redirect(request.build().toURI(), cookie);
   }
 
-  /** A provider that rejects the discovery request is reported as unavailable: the person's request was right. */
+  /**
+   * A provider that rejects the discovery request is reported as unavailable: the person's request
+   * was right.
+   */
   private static CompletionException unavailable(Throwable error) {
     return new CompletionException(
         error instanceof CallFailedException e && e.failure().outcome() == CallOutcome.REJECTED
@@ -118,7 +122,8 @@ final class Login {
     return URI.create(base.at("/api/auth/callback/" + provider.name()));
   }
 
-  /** Exchanges the code of the callback for tokens, and reads whose they are.
+  /**
+   * Exchanges the code of the callback for tokens, and reads whose they are.
    *
    * @param answer the callback's parameters, whose state has been checked
    * @throws LoginFailedException with the reason
@@ -271,7 +276,8 @@ final class Login {
 
   private static ClaimPaths tenant(LoginProvider provider, Endpoints endpoints) {
     boolean isMultiTenant = endpoints.openId().flatMap(OpenId::template).isPresent();
-    return provider.tenant().paths().isEmpty() && isMultiTenant ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
+    return provider.tenant().paths().isEmpty() && isMultiTenant
+        ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
         : provider.tenant();
   }
 

@@ -2,18 +2,18 @@ package hub.identity.login;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.http.HeaderNames;
-import hub.util.step.FutureStep;
 import hub.http.SourceAddresses;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
-import hub.identity.session.SameOriginCheck;
 import hub.identity.session.Person;
 import hub.identity.session.PublicUrl;
+import hub.identity.session.SameOriginCheck;
 import hub.identity.session.SessionCookie;
 import hub.identity.session.Sessions;
 import hub.identity.token.TokenStore;
 import hub.identity.token.TokenVault;
 import hub.util.Json;
+import hub.util.step.FutureStep;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
@@ -34,7 +34,6 @@ final class LoginApi extends RouteBuilder {
   /** The path after a login without {@code returnTo}. */
   private static final String HOME = "/";
 
-
   private final Login login;
   private final LoginProviders providers;
   private final LoginAttempts attempts;
@@ -50,7 +49,8 @@ final class LoginApi extends RouteBuilder {
       LoginProviders providers,
       LoginAttempts attempts,
       Sessions sessions,
-      LoginLimiter limiter, String publicUrl) {
+      LoginLimiter limiter,
+      String publicUrl) {
     this.limiter = limiter;
     this.login = login;
     this.providers = providers;
@@ -111,7 +111,8 @@ final class LoginApi extends RouteBuilder {
         own ->
             login
                 .begin(provider, own)
-                .thenAcceptAsync(redirect -> redirect(exchange, provider, redirect, returnTo), own));
+                .thenAcceptAsync(
+                    redirect -> redirect(exchange, provider, redirect, returnTo), own));
   }
 
   private void redirect(

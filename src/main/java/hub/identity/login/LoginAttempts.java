@@ -16,7 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logins that wait for their callback. A state is valid once, for ten minutes; the table {@code login_attempt} contains only its hash. Thread-safe.
+/**
+ * Logins that wait for their callback. A state is valid once, for ten minutes; the table {@code
+ * login_attempt} contains only its hash. Thread-safe.
  */
 final class LoginAttempts {
   private static final Logger LOG = LoggerFactory.getLogger(LoginAttempts.class);
@@ -38,7 +40,9 @@ final class LoginAttempts {
 
   private static final String EXPIRE = "DELETE FROM login_attempt WHERE expires_at <= ?";
 
-  /** Maximum number of rows: 30 logins a second for ten minutes. Beyond that the oldest are deleted, so that the table does not grow.
+  /**
+   * Maximum number of rows: 30 logins a second for ten minutes. Beyond that the oldest are deleted,
+   * so that the table does not grow.
    */
   static final int MAX_ROWS = 20_000;
 
@@ -104,7 +108,10 @@ final class LoginAttempts {
         });
   }
 
-  /** Consumes a state and returns the login's {@code returnTo}; empty when the state is unknown, used or expired. */
+  /**
+   * Consumes a state and returns the login's {@code returnTo}; empty when the state is unknown,
+   * used or expired.
+   */
   Optional<String> take(String state, String provider) {
     String hash = RandomSecret.hash(state);
     return on(

@@ -27,7 +27,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 
-/** Calls to login providers: one route for each provider and call, under the same policy as all outgoing calls. Thread-safe once started.
+/**
+ * Calls to login providers: one route for each provider and call, under the same policy as all
+ * outgoing calls. Thread-safe once started.
  */
 final class LoginCalls extends RouteBuilder {
   private final List<LoginProvider> providers;
@@ -94,10 +96,12 @@ final class LoginCalls extends RouteBuilder {
     return "direct:" + provider.calledAs() + "-" + call.operation();
   }
 
-  /** Sends a request and waits for the answer, including retries.
+  /**
+   * Sends a request and waits for the answer, including retries.
    *
    * @param requestId the id of the request that needs the call, for the log; empty: none
-   * @throws CallFailedException when the provider refused, was unreachable or too slow, or its answer is not JSON
+   * @throws CallFailedException when the provider refused, was unreachable or too slow, or its
+   *     answer is not JSON
    */
   HTTPResponse ask(
       LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
@@ -123,7 +127,9 @@ final class LoginCalls extends RouteBuilder {
     return response(done.getMessage().getBody(ProviderResponse.class), call);
   }
 
-  /** Runs {@code work}, whose calls together may take {@code time}; a later call fails with a timeout.
+  /**
+   * Runs {@code work}, whose calls together may take {@code time}; a later call fails with a
+   * timeout.
    */
   <T> T within(Duration time, Supplier<T> work) {
     deadline.set(System.nanoTime() + time.toNanos());

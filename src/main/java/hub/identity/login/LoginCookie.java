@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The cookie of a login that waits for its callback. Every login has a cookie of its own name, so that several tabs may log in at once. It binds the state to the browser and keeps verifier and nonce, which are sent to nobody but the provider.
+/**
+ * The cookie of a login that waits for its callback. Every login has a cookie of its own name, so
+ * that several tabs may log in at once. It binds the state to the browser and keeps verifier and
+ * nonce, which are sent to nobody but the provider.
  *
  * @param nonce for OpenID Connect; always made
  */
@@ -27,7 +30,9 @@ record LoginCookie(String state, String verifier, String nonce) {
     return new LoginCookie(RandomSecret.next(), RandomSecret.next(), RandomSecret.next());
   }
 
-  /** Reads the cookie of the login with this state; empty unless it is present once and well-formed. */
+  /**
+   * Reads the cookie of the login with this state; empty unless it is present once and well-formed.
+   */
   static Optional<LoginCookie> read(HttpServerRequest request, String state) {
     Set<Cookie> cookies = request.cookies(name(state));
     if (!RandomSecret.isWellFormed(state) || cookies.size() != 1) {

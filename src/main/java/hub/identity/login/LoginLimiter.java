@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Limits the logins that a network may begin to {@link #MAX_LOGINS} within the lifetime of a login attempt, because each is stored that long. Thread-safe.
+/**
+ * Limits the logins that a network may begin to {@link #MAX_LOGINS} within the lifetime of a login
+ * attempt, because each is stored that long. Thread-safe.
  */
 final class LoginLimiter {
   /** Enough for an office behind one address. */

@@ -27,12 +27,18 @@ public final class LoginModule {
 
   private LoginModule() {}
 
-  /** Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the configured providers by their names, and adds the routes of {@code /api/auth}.
+  /**
+   * Binds {@code sessions}, {@code tokenEndpoint} and {@code logins}, the titles of the configured
+   * providers by their names, and adds the routes of {@code /api/auth}.
    *
    * @param routesFolder the folder that contains {@code login/providers.yaml}; empty: no providers
    */
   public static void install(
-      CamelContext context, Settings settings, Database database, Optional<Path> routesFolder, Clock clock)
+      CamelContext context,
+      Settings settings,
+      Database database,
+      Optional<Path> routesFolder,
+      Clock clock)
       throws Exception {
     String publicUrl = settings.text(Setting.PUBLIC_URL);
     Map<String, LoginProvider> known =

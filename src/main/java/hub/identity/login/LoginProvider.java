@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A provider of {@code routes/login/providers.yaml}. {@code toString} shows no secret.
+/**
+ * A provider of {@code routes/login/providers.yaml}. {@code toString} shows no secret.
  *
  * @param name in paths, sessions and the vault
  * @param title for people
@@ -19,12 +20,14 @@ import java.util.function.Supplier;
  * @param pkce whether PKCE binds the code to this login
  * @param nonce whether a nonce binds the ID token to this login
  * @param clientAuth the client authentication method; empty: as discovery says
- * @param tenant paths to the organisation in which the person's id is unique; none: it is unique at the provider
+ * @param tenant paths to the organisation in which the person's id is unique; none: it is unique at
+ *     the provider
  * @param subject paths to the person's id
  * @param fullName paths to the person's name
  * @param email paths to a verified e-mail address; none: the standard claims
  * @param parameters further parameters of the authorization request
- * @param missing names of properties or variables that are not set; if there are some, the other components may be empty
+ * @param missing names of properties or variables that are not set; if there are some, the other
+ *     components may be empty
  */
 record LoginProvider(
     String name,
@@ -48,7 +51,9 @@ record LoginProvider(
     Map<String, String> parameters,
     List<String> missing) {
 
-  /** Its provider name for calls: circuit breaker, metrics and log. Prefixed, because a route may call an API of the same company.
+  /**
+   * Its provider name for calls: circuit breaker, metrics and log. Prefixed, because a route may
+   * call an API of the same company.
    */
   String calledAs() {
     return "login-" + name;

@@ -22,7 +22,8 @@ final class LoginProviders {
             provider -> discoveries.put(provider.name(), new Discovery(provider, calls, clock)));
   }
 
-  /** The configured provider of this name.
+  /**
+   * The configured provider of this name.
    *
    * @throws ProblemException 404 {@code provider-unknown}, 503 {@code not-configured}
    */
@@ -45,7 +46,8 @@ final class LoginProviders {
     return Optional.ofNullable(providers.get(name));
   }
 
-  /** The endpoints of a provider, without blocking the caller's thread.
+  /**
+   * The endpoints of a provider, without blocking the caller's thread.
    *
    * @param threads runs the discovery, when that is needed
    * @return fails as {@link #endpoints} does
@@ -57,7 +59,8 @@ final class LoginProviders {
         : discovery.endpointsAsync(threads);
   }
 
-  /** The endpoints of a provider.
+  /**
+   * The endpoints of a provider.
    *
    * @throws hub.call.policy.CallFailedException when the discovery fails
    */

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** Thread pools for logins, one bounded pool for each provider. No server thread waits for a provider, and a provider that hangs delays only its own logins. Thread-safe.
+/**
+ * Thread pools for logins, one bounded pool for each provider. No server thread waits for a
+ * provider, and a provider that hangs delays only its own logins. Thread-safe.
  */
 final class LoginThreads {
   /** Threads for each provider. */
@@ -30,7 +32,8 @@ final class LoginThreads {
 
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
 
-  /** Runs a part of a login on the provider's threads.
+  /**
+   * Runs a part of a login on the provider's threads.
    *
    * @param work gets the provider's threads; it must not block the caller's thread
    * @throws ProblemException 503 {@code overloaded} when {@link #MAX_PENDING} requests wait already
@@ -60,7 +63,9 @@ final class LoginThreads {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            THREADS, THREADS, IDLE_SECONDS,
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
             TimeUnit.SECONDS,
             // Bounded by the permits.
             new LinkedBlockingQueue<>(),

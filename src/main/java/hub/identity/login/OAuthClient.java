@@ -14,7 +14,10 @@ import com.nimbusds.oauth2.sdk.token.Token;
 import java.net.URI;
 import java.util.Optional;
 
-/** The hub as an OAuth client of a provider: makes requests with the provider's client authentication. */
+/**
+ * The hub as an OAuth client of a provider: makes requests with the provider's client
+ * authentication.
+ */
 final class OAuthClient {
   private final ClientID id;
   private final Optional<ClientAuthentication> authentication;

@@ -20,12 +20,14 @@ import com.nimbusds.openid.connect.sdk.validators.InvalidHashException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Verifies the ID tokens of a provider. Thread-safe.
+/**
+ * Verifies the ID tokens of a provider. Thread-safe.
  *
  * @param issuer the expected issuer
  * @param template the issuers of a multi-tenant provider; empty: {@code issuer} only
  * @param keys the provider's public keys, fetched when needed
- * @param algorithms the provider's signature algorithms, asymmetric only: with HMAC allowed, a public key could be used as the shared secret
+ * @param algorithms the provider's signature algorithms, asymmetric only: with HMAC allowed, a
+ *     public key could be used as the shared secret
  * @param namesItself whether the provider sends {@code iss} with every code (RFC 9207)
  */
 record OpenId(
@@ -37,7 +39,9 @@ record OpenId(
   /** Allowed difference between the clocks of hub and provider. */
   private static final int SKEW_SECONDS = 60;
 
-  /** Verifies signature, issuer, audience, times, nonce and, if present, the hash of the access token, and returns the claims.
+  /**
+   * Verifies signature, issuer, audience, times, nonce and, if present, the hash of the access
+   * token, and returns the claims.
    *
    * @param nonce the expected nonce; empty: the provider's tokens have none
    * @throws BadJOSEException when the token is invalid

@@ -13,7 +13,9 @@ final class PersonReader {
 
   private PersonReader() {}
 
-  /** The person's id at the provider. If it is unique within an organisation only, the organisation's id is prefixed.
+  /**
+   * The person's id at the provider. If it is unique within an organisation only, the
+   * organisation's id is prefixed.
    *
    * @throws LoginFailedException when the claims do not contain it
    */
@@ -42,12 +44,17 @@ final class PersonReader {
     return whole;
   }
 
-  /** Whether it fits into the database; it must not be shortened, because it identifies the person. */
+  /**
+   * Whether it fits into the database; it must not be shortened, because it identifies the person.
+   */
   private static boolean isSubject(String text) {
     return text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl);
   }
 
-  /** The address at the paths of {@code providers.yaml}; otherwise {@code email} if {@code email_verified} is true. */
+  /**
+   * The address at the paths of {@code providers.yaml}; otherwise {@code email} if {@code
+   * email_verified} is true.
+   */
   static Optional<String> verifiedEmail(LoginProvider provider, Map<String, Object> claims) {
     if (!provider.email().paths().isEmpty()) {
       return provider.email().in(claims);
@@ -73,12 +80,12 @@ final class PersonReader {
   private static String readable(String name) {
     String text = name.replaceAll("\\p{Cntrl}", " ").strip();
     return text.substring(
-        0,
-        text.offsetByCodePoints(
-            0, Math.min(text.codePointCount(0, text.length()), MAX_LENGTH)));
+        0, text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), MAX_LENGTH)));
   }
 
-  /** The reason for the refusal of a token, for people. The text after "Unexpected …" is taken from the token, so it is not shown.
+  /**
+   * The reason for the refusal of a token, for people. The text after "Unexpected …" is taken from
+   * the token, so it is not shown.
    */
   static String shown(Exception refusal) {
     String message = String.valueOf(refusal.getMessage());

@@ -8,7 +8,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A text of {@code providers.yaml} whose {@code {{NAME}}} and {@code {{NAME:default}}} are replaced by properties, variables or secret files.
+/**
+ * A text of {@code providers.yaml} whose {@code {{NAME}}} and {@code {{NAME:default}}} are replaced
+ * by properties, variables or secret files.
  *
  * @param text the text after the replacement
  * @param unset names that have no value; if there are some, {@code text} is incomplete

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The fields of a provider in {@code routes/login/providers.yaml}. The file is read and checked by this declaration.
+/**
+ * The fields of a provider in {@code routes/login/providers.yaml}. The file is read and checked by
+ * this declaration.
  */
 public enum ProviderField {
   /** The name for people; default: its name in the file. */
@@ -26,12 +28,17 @@ public enum ProviderField {
   TOKEN_URL("token-url", Kind.URL),
   /** The user info endpoint; only without {@link #ISSUER}. */
   USER_INFO_URL("user-info-url", Kind.URL),
-  /** A list of the person's e-mail addresses in GitHub's form: {@code email}, {@code verified}, {@code primary}. Default with GitHub's scope {@code user:email}: {@link #USER_INFO_URL} followed by {@code /emails}.
+  /**
+   * A list of the person's e-mail addresses in GitHub's form: {@code email}, {@code verified},
+   * {@code primary}. Default with GitHub's scope {@code user:email}: {@link #USER_INFO_URL}
+   * followed by {@code /emails}.
    */
   EMAILS_URL("emails-url", Kind.URL),
   /** The revocation endpoint (RFC 7009); that of a discovery document takes precedence. */
   REVOCATION_URL("revocation-url", Kind.URL),
-  /** The requested scopes; default with {@link #ISSUER}: {@code openid profile email}, else none. */
+  /**
+   * The requested scopes; default with {@link #ISSUER}: {@code openid profile email}, else none.
+   */
   SCOPES("scopes", Kind.WORDS),
   /** The hub's client id at the provider. */
   CLIENT_ID("client-id", Kind.TEXT),
@@ -41,17 +48,23 @@ public enum ProviderField {
   CLIENT_AUTH("client-auth", Kind.WAY),
   /** Whether PKCE binds the code to its login; default {@code true}. */
   PKCE("pkce", Kind.SWITCH),
-  /** Whether a nonce binds the ID token to its login; default {@code true}. {@code false} for a provider whose ID tokens have none.
+  /**
+   * Whether a nonce binds the ID token to its login; default {@code true}. {@code false} for a
+   * provider whose ID tokens have none.
    */
   NONCE("nonce", Kind.SWITCH),
-  /** Path to the organisation in which {@link #SUBJECT} is unique. It is prefixed to the id with a dot. Default for a multi-tenant issuer: {@code $.tid}.
+  /**
+   * Path to the organisation in which {@link #SUBJECT} is unique. It is prefixed to the id with a
+   * dot. Default for a multi-tenant issuer: {@code $.tid}.
    */
   TENANT("tenant", Kind.PATHS),
   /** Path to the person's id; default with {@link #ISSUER}: {@code $.sub}. */
   SUBJECT("subject", Kind.PATHS),
   /** Path to the person's name; default {@code $.name}. */
   NAME("name", Kind.PATHS),
-  /** Path to a verified e-mail address; default: {@code $.email} if {@code $.email_verified} is true.
+  /**
+   * Path to a verified e-mail address; default: {@code $.email} if {@code $.email_verified} is
+   * true.
    */
   EMAIL("email", Kind.PATHS),
   /** Further parameters of the authorization request. */
@@ -117,7 +130,9 @@ public enum ProviderField {
     return Arrays.stream(values()).filter(field -> field.key.equals(key)).findFirst();
   }
 
-  /** The fault of a value whose placeholders are resolved, as the end of a sentence that starts with the key; empty when it is valid. Shows no secret.
+  /**
+   * The fault of a value whose placeholders are resolved, as the end of a sentence that starts with
+   * the key; empty when it is valid. Shows no secret.
    */
   public Optional<String> complaint(String value) {
     return switch (kind) {

@@ -9,7 +9,10 @@ import java.util.Set;
 public final class ProviderSchema {
   private static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
 
-  /** Paths below {@code /api/auth}, and {@code key}, the provider name of the operators' key's sessions. */
+  /**
+   * Paths below {@code /api/auth}, and {@code key}, the provider name of the operators' key's
+   * sessions.
+   */
   private static final Set<String> RESERVED =
       Set.of("callback", "key", "login", "logout", "session", "tokens");
 

@@ -71,7 +71,8 @@ final class ProviderTokens implements TokenEndpoint {
       calls.ask(
           provider,
           LoginCall.REVOKE_TOKEN,
-          new OAuthClient(provider, endpoints).revocation(revocation.get(), new UntypedToken(token)),
+          new OAuthClient(provider, endpoints)
+              .revocation(revocation.get(), new UntypedToken(token)),
           Optional.empty());
     }
   }

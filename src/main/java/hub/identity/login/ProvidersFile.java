@@ -24,7 +24,8 @@ final class ProvidersFile {
 
   private ProvidersFile() {}
 
-  /** The providers by name, in the order of the file; empty when there is no file.
+  /**
+   * The providers by name, in the order of the file; empty when there is no file.
    *
    * @throws IllegalArgumentException for the first fault; the lint reports all
    */

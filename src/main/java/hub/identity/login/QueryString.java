@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The decoded query string of a request.
+/**
+ * The decoded query string of a request.
  *
  * @param values the first value of each name
  * @param repeated names that are given more than once

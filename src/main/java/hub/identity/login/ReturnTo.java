@@ -22,10 +22,12 @@ final class ReturnTo {
 
   private ReturnTo() {}
 
-  /** The path for a {@code Location} header.
+  /**
+   * The path for a {@code Location} header.
    *
    * @param asked decoded once, as a query parameter is
-   * @throws ProblemException 400 {@code payload-invalid} for a text that a browser, or a proxy that decodes it again, might take for another host
+   * @throws ProblemException 400 {@code payload-invalid} for a text that a browser, or a proxy that
+   *     decodes it again, might take for another host
    */
   static String check(String asked) {
     try {
@@ -79,6 +81,7 @@ final class ReturnTo {
             "payload-invalid",
             PARAMETER
                 + " must be a path of this hub of at most "
-                + MAX_LENGTH + " characters, such as /orders?open=true."));
+                + MAX_LENGTH
+                + " characters, such as /orders?open=true."));
   }
 }

@@ -20,8 +20,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sends the request in the body to a login provider, inside {@code provider-call-action}; the {@link
- * ProviderResponse} becomes the body. Thread-safe.
+ * Sends the request in the body to a login provider, inside {@code provider-call-action}; the
+ * {@link ProviderResponse} becomes the body. Thread-safe.
  */
 final class SendProviderRequest implements Processor {
   private final LoginProvider provider;
@@ -69,7 +69,8 @@ final class SendProviderRequest implements Processor {
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
     return request.method(
-        nimbus.getMethod().name(), nimbus.getBody() == null
+        nimbus.getMethod().name(),
+        nimbus.getBody() == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofString(nimbus.getBody()));
   }

@@ -29,7 +29,8 @@ final class TokenAnswer {
 
   private TokenAnswer() {}
 
-  /** @throws CallFailedException when the answer contains no valid token
+  /**
+   * @throws CallFailedException when the answer contains no valid token
    */
   static AccessTokenResponse read(LoginProvider provider, HTTPResponse response) {
     ObjectNode fields =
@@ -57,7 +58,10 @@ final class TokenAnswer {
         provider.calledAs(), CallFailure.of(CallOutcome.UNAVAILABLE, what), null);
   }
 
-  /** HttpClient quotes an invalid header value in its exception, so a token with a line break would leak into logs. */
+  /**
+   * HttpClient quotes an invalid header value in its exception, so a token with a line break would
+   * leak into logs.
+   */
   private static boolean isSendable(Tokens tokens) {
     return tokens.getAccessToken().getValue().matches(PRINTABLE)
         && (tokens.getRefreshToken() == null
@@ -72,7 +76,8 @@ final class TokenAnswer {
         Optional.ofNullable(answer.getTokens().getRefreshToken())
             .map(refresh -> refresh.getValue()),
         token.getLifetime() > 0
-            ? Optional.of(clock.instant().plusSeconds(Math.min(token.getLifetime(), MAX_LIFETIME_SECONDS)))
+            ? Optional.of(
+                clock.instant().plusSeconds(Math.min(token.getLifetime(), MAX_LIFETIME_SECONDS)))
             : Optional.empty(),
         Optional.ofNullable(token.getScope()).map(Scope::toString).orElse(""));
   }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Normalizes the answers of token endpoints to the standard's form (RFC 6749, 5.1). Providers differ: form-encoded answers, scopes in a list or with commas, times as texts, no token type or one of their own.
+/**
+ * Normalizes the answers of token endpoints to the standard's form (RFC 6749, 5.1). Providers
+ * differ: form-encoded answers, scopes in a list or with commas, times as texts, no token type or
+ * one of their own.
  *
  * <p>Every token is taken for a bearer token: nothing else was requested.
  */
@@ -51,7 +54,10 @@ final class TokenFields {
     }
   }
 
-  /** The provider's error code, which some send with status 200: {@code {"error":"…"}}, {@code {"ok":false,"error":"…"}}, {@code {"errors":[…]}}, or an error object. Never the description, which may contain anything. Empty when there is no error.
+  /**
+   * The provider's error code, which some send with status 200: {@code {"error":"…"}}, {@code
+   * {"ok":false,"error":"…"}}, {@code {"errors":[…]}}, or an error object. Never the description,
+   * which may contain anything. Empty when there is no error.
    */
   static String errorCode(JsonNode answer) {
     if (answer.path("message").asText().strip().equalsIgnoreCase("invalid refresh token")) {
@@ -92,9 +98,11 @@ final class TokenFields {
     return Optional.of(error.asText()).filter(text -> text.matches(CODE));
   }
 
-  /** Normalizes the fields to the standard's form.
+  /**
+   * Normalizes the fields to the standard's form.
    *
-   * @return the fault, as the end of a sentence that starts with the answer; empty when the answer has an access token
+   * @return the fault, as the end of a sentence that starts with the answer; empty when the answer
+   *     has an access token
    */
   static Optional<String> normalize(ObjectNode fields) {
     String token =

@@ -34,7 +34,9 @@ final class UserInfo {
     return claims;
   }
 
-  /** A verified address of a list in GitHub's form: the primary one if it is verified, else another. Empty for a token without the scope, to which GitHub answers 404.
+  /**
+   * A verified address of a list in GitHub's form: the primary one if it is verified, else another.
+   * Empty for a token without the scope, to which GitHub answers 404.
    */
   Optional<String> verifiedEmail(
       LoginProvider provider, URI endpoint, AccessToken token, Optional<String> requestId) {

@@ -5,7 +5,10 @@ import hub.http.problem.ProblemException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
-/** Protects changes that are authorized by the session cookie against cross-site requests: the browser sends the cookie with every request, and {@code Origin} tells the page that made it. Immutable.
+/**
+ * Protects changes that are authorized by the session cookie against cross-site requests: the
+ * browser sends the cookie with every request, and {@code Origin} tells the page that made it.
+ * Immutable.
  */
 public final class SameOriginCheck {
   private final PublicUrl base;

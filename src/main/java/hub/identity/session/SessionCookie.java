@@ -6,7 +6,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** The session cookie. If {@code hub.public-url} is https, its name starts with {@code __Host-}: browsers accept it from this host over https only, so that no other host of the domain can set it. Immutable.
+/**
+ * The session cookie. If {@code hub.public-url} is https, its name starts with {@code __Host-}:
+ * browsers accept it from this host over https only, so that no other host of the domain can set
+ * it. Immutable.
  */
 public final class SessionCookie {
   private static final String NAME = "hub_session";
@@ -34,7 +37,9 @@ public final class SessionCookie {
     return base.cookie(name, "", PATH) + "; Max-Age=0";
   }
 
-  /** The session id of the request. Empty if there are two cookies of the name: one may have been set by somebody else, and the request does not tell which.
+  /**
+   * The session id of the request. Empty if there are two cookies of the name: one may have been
+   * set by somebody else, and the request does not tell which.
    */
   public Optional<String> read(HttpServerRequest request) {
     // Not by Vert.x, which keeps one of two cookies of the same name.

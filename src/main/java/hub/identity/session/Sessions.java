@@ -15,7 +15,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
-/** The sessions of people who logged in. A session has a random id that only the person's cookie contains; the database stores its hash. It ends at a logout, after {@code hub.login.session-idle-minutes} without a request, and at the latest {@code hub.login.session-days} after it began. In the registry as {@code sessions}. Thread-safe.
+/**
+ * The sessions of people who logged in. A session has a random id that only the person's cookie
+ * contains; the database stores its hash. It ends at a logout, after {@code
+ * hub.login.session-idle-minutes} without a request, and at the latest {@code
+ * hub.login.session-days} after it began. In the registry as {@code sessions}. Thread-safe.
  */
 public final class Sessions {
   /** Name in the registry. */
@@ -65,6 +69,7 @@ public final class Sessions {
 
   /**
    * Begins a session.
+   *
    * @return its id for the {@link SessionCookie}, which cannot be read again
    * @throws StoreUnavailableException when the database does not answer
    */
@@ -72,11 +77,13 @@ public final class Sessions {
     return begin(person, Optional.empty());
   }
 
-  /** Begins a session in place of an earlier one, at a login. A new id prevents session fixation.
+  /**
+   * Begins a session in place of an earlier one, at a login. A new id prevents session fixation.
    *
    * @param oldCookie the previous cookie, any text; its session ends
    * @return the new id
-   * @throws StoreUnavailableException when the database does not answer; then the old session continues
+   * @throws StoreUnavailableException when the database does not answer; then the old session
+   *     continues
    */
   public String replace(String oldCookie, Person person) {
     return begin(person, Optional.of(oldCookie));
@@ -105,7 +112,8 @@ public final class Sessions {
         });
   }
 
-  /** The person of a session, whose idle time starts again.
+  /**
+   * The person of a session, whose idle time starts again.
    *
    * @param cookieValue the cookie, any text
    * @return empty when the session is unknown or has ended
@@ -137,7 +145,8 @@ public final class Sessions {
         });
   }
 
-  /** Ends a session; does nothing for an unknown one.
+  /**
+   * Ends a session; does nothing for an unknown one.
    *
    * @throws StoreUnavailableException when the database does not answer; then the session continues
    */

@@ -3,7 +3,8 @@ package hub.identity.token;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An access token for a caller. {@code toString} does not show it.
+/**
+ * An access token for a caller. {@code toString} does not show it.
  *
  * @param expiresAt empty when the provider gave no lifetime
  * @param scope space-separated; empty when the provider gave none

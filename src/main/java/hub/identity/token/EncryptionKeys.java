@@ -31,7 +31,10 @@ import java.util.stream.IntStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The keys that encrypt tokens: those of {@code HUB_ENCRYPTION_KEYS}, newest first. If none is set, a key is generated and kept in the data folder; it still decrypts after other keys are set. Immutable.
+/**
+ * The keys that encrypt tokens: those of {@code HUB_ENCRYPTION_KEYS}, newest first. If none is set,
+ * a key is generated and kept in the data folder; it still decrypts after other keys are set.
+ * Immutable.
  */
 public final class EncryptionKeys {
   /** The file in the data folder, in the format of the variable. */
@@ -50,7 +53,8 @@ public final class EncryptionKeys {
     this.generated = generated;
   }
 
-  /** The configured keys and the generated one; generates a key when there is none.
+  /**
+   * The configured keys and the generated one; generates a key when there is none.
    *
    * @throws IllegalArgumentException when a key is invalid, see {@link #faults}
    * @throws UncheckedIOException when the key's file cannot be read or written
@@ -92,11 +96,13 @@ public final class EncryptionKeys {
     return new EncryptionKeys(keys, id(entries.get(0)), configured.isEmpty());
   }
 
-  /** The keys after {@code HUB_ENCRYPTION_KEYS} was changed while the hub runs.
+  /**
+   * The keys after {@code HUB_ENCRYPTION_KEYS} was changed while the hub runs.
    *
    * @param value the new value
    * @param rows the number of rows by the id of their key
-   * @throws IllegalArgumentException when a key is invalid, or a key that is still needed is missing
+   * @throws IllegalArgumentException when a key is invalid, or a key that is still needed is
+   *     missing
    */
   EncryptionKeys followedBy(String value, Settings settings, Map<String, Long> rows) {
     List<String> faults = faults(value);
@@ -122,7 +128,10 @@ public final class EncryptionKeys {
     return next;
   }
 
-  /** The value of {@code HUB_ENCRYPTION_KEYS}, from the settings or a secret file; empty when it is not set. */
+  /**
+   * The value of {@code HUB_ENCRYPTION_KEYS}, from the settings or a secret file; empty when it is
+   * not set.
+   */
   public static String configured(Settings settings) {
     String value = settings.text(Setting.ENCRYPTION_KEYS);
     return value.isEmpty()
@@ -130,7 +139,9 @@ public final class EncryptionKeys {
         : value;
   }
 
-  /** The faults of a value of {@code HUB_ENCRYPTION_KEYS}, {@code number 1 of 2 has …}; they never contain a part of it.
+  /**
+   * The faults of a value of {@code HUB_ENCRYPTION_KEYS}, {@code number 1 of 2 has …}; they never
+   * contain a part of it.
    */
   public static List<String> faults(String value) {
     List<String> entries = entries(value);
@@ -153,7 +164,9 @@ public final class EncryptionKeys {
     return fault(entry).isEmpty() && !keys.add(ByteBuffer.wrap(bytes(entry).orElseThrow()));
   }
 
-  /** Empty entries are skipped: they remain where a key stands before a variable that is not set. */
+  /**
+   * Empty entries are skipped: they remain where a key stands before a variable that is not set.
+   */
   private static List<String> entries(String value) {
     return Arrays.stream(value.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
@@ -196,7 +209,10 @@ public final class EncryptionKeys {
     }
   }
 
-  /** Writes and syncs the key to a temporary file before it gets its name: tokens must not be encrypted with a key that a crash could lose. */
+  /**
+   * Writes and syncs the key to a temporary file before it gets its name: tokens must not be
+   * encrypted with a key that a crash could lose.
+   */
   private static void generate(Path file) throws IOException {
     SecureRandom random = new SecureRandom();
     byte[] key = new byte[KEY_BYTES];

@@ -9,7 +9,9 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Stores tokens to revoke as events in the inbox, because a provider may be away for longer than this process runs. Thread-safe.
+/**
+ * Stores tokens to revoke as events in the inbox, because a provider may be away for longer than
+ * this process runs. Thread-safe.
  */
 final class InboxRevocationQueue implements RevocationQueue {
   private static final String STORE = "direct:login-store-revocation";
@@ -32,9 +34,7 @@ final class InboxRevocationQueue implements RevocationQueue {
               exchange -> {
                 exchange.setVariable(InboxVariables.EVENT_ID, UUID.randomUUID().toString());
                 exchange.setVariable(InboxVariables.TYPE, TYPE);
-                exchange
-                    .getMessage()
-                    .setBody(RevokeToken.body(tokenCodec.cipher(), owner, token));
+                exchange.getMessage().setBody(RevokeToken.body(tokenCodec.cipher(), owner, token));
               });
       if (kept.getException() != null) {
         throw new CamelExecutionException(

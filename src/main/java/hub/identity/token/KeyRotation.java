@@ -8,7 +8,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Re-encrypts tokens with the newest key while the hub runs. A token that is refreshed in the meantime is skipped: the refresh has used the newest key. Thread-safe.
+/**
+ * Re-encrypts tokens with the newest key while the hub runs. A token that is refreshed in the
+ * meantime is skipped: the refresh has used the newest key. Thread-safe.
  */
 final class KeyRotation {
   private static final Logger LOG = LoggerFactory.getLogger(KeyRotation.class);
@@ -23,7 +25,8 @@ final class KeyRotation {
     this.tokenCodec = tokenCodec;
   }
 
-  /** The result of a run.
+  /**
+   * The result of a run.
    *
    * @param count rows that were re-encrypted
    * @param unreadable rows that could not be decrypted: their key is missing or the row was changed

@@ -13,7 +13,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that call login providers: one bounded pool for each, so that a slow provider does not delay the others. */
+/**
+ * Threads that call login providers: one bounded pool for each, so that a slow provider does not
+ * delay the others.
+ */
 final class ProviderThreads {
   private static final long IDLE_SECONDS = 30;
 
@@ -23,7 +26,8 @@ final class ProviderThreads {
       new ScheduledThreadPoolExecutor(1, named("hub-token-timer"));
   private volatile boolean stopped;
 
-  /** @param threadsPerProvider concurrent calls to one provider
+  /**
+   * @param threadsPerProvider concurrent calls to one provider
    */
   ProviderThreads(int threadsPerProvider) {
     this.threadsPerProvider = threadsPerProvider;
@@ -41,7 +45,9 @@ final class ProviderThreads {
   private ThreadPoolExecutor pool(String provider) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            threadsPerProvider, threadsPerProvider, IDLE_SECONDS,
+            threadsPerProvider,
+            threadsPerProvider,
+            IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             named("hub-token"));
@@ -61,7 +67,9 @@ final class ProviderThreads {
     };
   }
 
-  /** Refuses new work and waits up to {@code grace} for running work, which is interrupted after that.
+  /**
+   * Refuses new work and waits up to {@code grace} for running work, which is interrupted after
+   * that.
    *
    * @param beforeInterrupt runs before work is interrupted
    */

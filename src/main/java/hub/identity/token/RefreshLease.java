@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease that one refresh holds on a row, so that no other node refreshes the same token. Thread-safe.
+ * The lease that one refresh holds on a row, so that no other node refreshes the same token.
+ * Thread-safe.
  */
 final class RefreshLease {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshLease.class);

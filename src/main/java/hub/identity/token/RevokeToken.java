@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Revokes the encrypted token in the body at its provider. The token itself is never in the exchange. Thread-safe.
+/**
+ * Revokes the encrypted token in the body at its provider. The token itself is never in the
+ * exchange. Thread-safe.
  */
 final class RevokeToken implements Processor {
   private static final String PROVIDER = "provider";
@@ -37,8 +39,7 @@ final class RevokeToken implements Processor {
   @Override
   public void process(Exchange exchange) {
     JsonNode kept = Json.own(exchange.getMessage().getBody(String.class));
-    TokenOwner owner =
-        new TokenOwner(kept.path(PROVIDER).asText(), kept.path(SUBJECT).asText());
+    TokenOwner owner = new TokenOwner(kept.path(PROVIDER).asText(), kept.path(SUBJECT).asText());
     byte[] encrypted = Base64.getDecoder().decode(kept.path(SEALED).asText());
     String token =
         tokenCodec

@@ -16,7 +16,9 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** AES-256-GCM. Every ciphertext starts with its random nonce, and decrypts only for the owner and the column that it was encrypted for. Thread-safe.
+/**
+ * AES-256-GCM. Every ciphertext starts with its random nonce, and decrypts only for the owner and
+ * the column that it was encrypted for. Thread-safe.
  */
 final class TokenCipher {
   static final String ACCESS = "access_token";
@@ -29,7 +31,10 @@ final class TokenCipher {
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
 
-  /** Part of the additional data, so that ciphertexts that the same keys made for another purpose are refused. */
+  /**
+   * Part of the additional data, so that ciphertexts that the same keys made for another purpose
+   * are refused.
+   */
   private static final String PURPOSE = "hub.tokens";
 
   private final EncryptionKeys keys;
@@ -54,8 +59,7 @@ final class TokenCipher {
     random.nextBytes(nonce);
     byte[] plain = token.getBytes(StandardCharsets.UTF_8);
     try {
-      Cipher cipher =
-          cipher(Cipher.ENCRYPT_MODE, keys.key(keys.newest()), nonce, owner, column);
+      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keys.key(keys.newest()), nonce, owner, column);
       ByteBuffer ciphertext = ByteBuffer.allocate(NONCE_BYTES + cipher.getOutputSize(plain.length));
       ciphertext.put(nonce).put(cipher.doFinal(plain));
       return ciphertext.array();
@@ -67,7 +71,8 @@ final class TokenCipher {
   /**
    * @param keyId the id of the key that encrypted it
    * @throws hub.http.problem.ProblemException 503 {@code not-configured} when that key was removed
-   * @throws UnreadableTokenException when it was encrypted for another owner or column, or was changed
+   * @throws UnreadableTokenException when it was encrypted for another owner or column, or was
+   *     changed
    */
   String decrypt(TokenOwner owner, String column, String keyId, byte[] ciphertext) {
     SecretKey key = keys.key(keyId);

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Encrypts tokens into rows and decrypts them. Thread-safe.
+/**
+ * Encrypts tokens into rows and decrypts them. Thread-safe.
  *
  * @param ciphers supplies the cipher with the current keys; a row is encrypted by one cipher
  */
@@ -18,7 +19,8 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
     return ciphers.get();
   }
 
-  /** A row of a new version.
+  /**
+   * A row of a new version.
    *
    * @param refreshToken the refresh token to store, of this answer or an earlier one
    */
@@ -44,7 +46,8 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
         row.owner(),
         row.loginRequired(),
         cipher.encrypt(row.owner(), TokenCipher.ACCESS, decryptAccessToken(row).value()),
-        decryptRefreshToken(row).map(token -> cipher.encrypt(row.owner(), TokenCipher.REFRESH, token)),
+        decryptRefreshToken(row)
+            .map(token -> cipher.encrypt(row.owner(), TokenCipher.REFRESH, token)),
         cipher.keyId(),
         row.scope(),
         row.obtainedAt(),

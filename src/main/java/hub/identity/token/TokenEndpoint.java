@@ -5,7 +5,8 @@ public interface TokenEndpoint {
   /** Name in the registry. */
   String BEAN = "tokenEndpoint";
 
-  /** Checks that people can log in at a provider.
+  /**
+   * Checks that people can log in at a provider.
    *
    * @param provider as in {@code routes/login/providers.yaml}
    * @throws hub.http.problem.ProblemException 404 {@code provider-unknown}, 503 {@code
@@ -13,11 +14,14 @@ public interface TokenEndpoint {
    */
   void require(String provider);
 
-  /** Exchanges a refresh token for new tokens, under the call policy.
+  /**
+   * Exchanges a refresh token for new tokens, under the call policy.
    *
    * @param provider as in {@code routes/login/providers.yaml}
-   * @throws GrantRefusedException when the provider no longer accepts the grant; the person has to log in again
-   * @throws RuntimeException of the call policy when the provider is unreachable, slow or answers nonsense; a retry may succeed
+   * @throws GrantRefusedException when the provider no longer accepts the grant; the person has to
+   *     log in again
+   * @throws RuntimeException of the call policy when the provider is unreachable, slow or answers
+   *     nonsense; a retry may succeed
    */
   TokenSet refresh(String provider, String refreshToken);
 

@@ -21,8 +21,8 @@ public final class TokenModule {
    *
    * @throws IllegalArgumentException when a key of {@code HUB_ENCRYPTION_KEYS} is wrong
    */
-  public static TokenVault install(CamelContext context, Settings settings, Database database, Clock clock)
-      throws Exception {
+  public static TokenVault install(
+      CamelContext context, Settings settings, Database database, Clock clock) throws Exception {
     AtomicReference<TokenCipher> cipher =
         new AtomicReference<>(new TokenCipher(EncryptionKeys.open(settings)));
     TokenTable table = new TokenTable(database);
@@ -46,9 +46,7 @@ public final class TokenModule {
     context.getRegistry().bind(TokenVault.BEAN, vault);
     context
         .getRegistry()
-        .bind(
-            "revokeToken",
-            new RevokeToken(tokenCodec, () -> required(endpoint(context))));
+        .bind("revokeToken", new RevokeToken(tokenCodec, () -> required(endpoint(context))));
     context.addRoutes(new TokensApi(vault, new KeyRotation(table, tokenCodec)));
     // Stops after the routes and before the database.
     context.addService(

@@ -2,7 +2,8 @@ package hub.identity.token;
 
 import hub.util.Unicode;
 
-/** The owner of tokens: a person at a provider.
+/**
+ * The owner of tokens: a person at a provider.
  *
  * @param provider as in {@code routes/login/providers.yaml}
  * @param subject the provider's id of the person
@@ -24,7 +25,10 @@ record TokenOwner(String provider, String subject) {
         && Unicode.isWellFormed(text);
   }
 
-  /** For logs and problems. Control characters are replaced: ids come from outside and must not start a line. */
+  /**
+   * For logs and problems. Control characters are replaced: ids come from outside and must not
+   * start a line.
+   */
   @Override
   public String toString() {
     return (provider + ":" + subject).replaceAll("\\p{Cntrl}", "?");

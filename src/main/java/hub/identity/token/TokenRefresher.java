@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Refreshes access tokens. Over all nodes one refresh at a time asks the provider for a person's
- * token, under a {@link RefreshLease}, and stores the answer before anybody uses it; the others wait
- * for the stored token. Thread-safe.
+ * token, under a {@link RefreshLease}, and stores the answer before anybody uses it; the others
+ * wait for the stored token. Thread-safe.
  */
 final class TokenRefresher {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRefresher.class);
@@ -193,7 +193,8 @@ final class TokenRefresher {
         }
         return overtaken(row, next, answer);
       } catch (StoreUnavailableException e) {
-        // The stop interrupts; one more attempt, because the interrupt itself may have broken the connection.
+        // The stop interrupts; one more attempt, because the interrupt itself may have broken the
+        // connection.
         boolean stopping = Thread.interrupted() || closed;
         if (stopping && lastTry) {
           LOG.error("token={} outcome=lost: the store was away until the stop", row.owner());
@@ -235,8 +236,7 @@ final class TokenRefresher {
   }
 
   private static void logOutcome(TokenOwner owner, String outcome, long begun) {
-    LOG.info(
-        "token={} outcome={} ms={}", owner, outcome, (System.nanoTime() - begun) / 1_000_000);
+    LOG.info("token={} outcome={} ms={}", owner, outcome, (System.nanoTime() - begun) / 1_000_000);
   }
 
   /** From now on nothing waits for a database that is away. */

@@ -25,10 +25,15 @@ record TokenRow(
     Instant obtainedAt,
     Optional<Instant> expiresAt,
     UUID version) {
-  /** A token is refreshed this long before it expires, so that a call that starts with it can end. */
+  /**
+   * A token is refreshed this long before it expires, so that a call that starts with it can end.
+   */
   private static final Duration MARGIN = Duration.ofSeconds(60);
 
-  /** At most this fraction of a token's lifetime, so that short-lived tokens are used for most of it. */
+  /**
+   * At most this fraction of a token's lifetime, so that short-lived tokens are used for most of
+   * it.
+   */
   private static final int MARGIN_FRACTION = 10;
 
   boolean isExpired(Instant now) {

@@ -2,7 +2,8 @@ package hub.identity.token;
 
 /** Stores the tokens of logins. Thread-safe. */
 public interface TokenStore {
-  /** Stores a person's tokens and replaces earlier ones.
+  /**
+   * Stores a person's tokens and replaces earlier ones.
    *
    * @param provider as in {@code routes/login/providers.yaml}
    * @param subject the provider's id of the person

@@ -18,7 +18,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The table {@code token}. Every change names the version that it is based on, so that the later of two concurrent changes fails. Thread-safe. Every method except {@link #releaseAll} throws {@link StoreUnavailableException} while the database is away, and {@link IllegalArgumentException} for a value that is too long.
+/**
+ * The table {@code token}. Every change names the version that it is based on, so that the later of
+ * two concurrent changes fails. Thread-safe. Every method except {@link #releaseAll} throws {@link
+ * StoreUnavailableException} while the database is away, and {@link IllegalArgumentException} for a
+ * value that is too long.
  */
 final class TokenTable {
   private static final String COLUMNS =
@@ -46,7 +50,10 @@ final class TokenTable {
       WHERE provider = ? AND subject = ? AND version = ?
       """;
 
-  /** Locks the row: of several nodes that try at once, the first takes the lease and the others change nothing. */
+  /**
+   * Locks the row: of several nodes that try at once, the first takes the lease and the others
+   * change nothing.
+   */
   private static final String LEASE =
       """
       UPDATE token
@@ -69,7 +76,9 @@ final class TokenTable {
       WHERE provider = ? AND subject = ? AND lease_owner = ?
       """;
 
-  /** Keeps the version: another refresh with the same token that is still waiting for the provider may store its answer.
+  /**
+   * Keeps the version: another refresh with the same token that is still waiting for the provider
+   * may store its answer.
    */
   private static final String REFUSE =
       """
@@ -89,7 +98,9 @@ final class TokenTable {
           LIMIT ?
           """;
 
-  /** Matches version and key: tokens that were refreshed in the meantime already use the newest key. */
+  /**
+   * Matches version and key: tokens that were refreshed in the meantime already use the newest key.
+   */
   private static final String REENCRYPT =
       """
       UPDATE token SET access_token = ?, refresh_token = ?, key_id = ?
@@ -206,7 +217,8 @@ final class TokenTable {
     return update(DELETE, row.owner().provider(), row.owner().subject(), row.version()) == 1;
   }
 
-  /** Rows that are encrypted with another key, after {@code last} in the order of the primary key.
+  /**
+   * Rows that are encrypted with another key, after {@code last} in the order of the primary key.
    *
    * @param last empty provider and subject: from the first row
    */
@@ -226,7 +238,8 @@ final class TokenTable {
         });
   }
 
-  /** Stores re-encrypted rows in one transaction.
+  /**
+   * Stores re-encrypted rows in one transaction.
    *
    * @return the number of rows that had not changed in the meantime
    */

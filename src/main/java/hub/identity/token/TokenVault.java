@@ -1,9 +1,9 @@
 package hub.identity.token;
 
-import hub.util.step.FutureStep;
 import hub.call.http.AccessTokens;
 import hub.db.StoreUnavailableException;
 import hub.http.problem.ProblemException;
+import hub.util.step.FutureStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -17,7 +17,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores the tokens of people who logged in, encrypted, and supplies access tokens that are refreshed before they expire. In the registry as {@code tokens}, so that a route may call {@code tokens.accessToken(provider, subject)}. Thread-safe.
+/**
+ * Stores the tokens of people who logged in, encrypted, and supplies access tokens that are
+ * refreshed before they expire. In the registry as {@code tokens}, so that a route may call {@code
+ * tokens.accessToken(provider, subject)}. Thread-safe.
  */
 public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable {
   /** Name in the registry. */
@@ -37,8 +40,7 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   private final VaultLimits limits;
 
   /** The running refreshes of this process, so that concurrent requests share one. */
-  private final Map<TokenOwner, CompletableFuture<AccessToken>> running =
-      new ConcurrentHashMap<>();
+  private final Map<TokenOwner, CompletableFuture<AccessToken>> running = new ConcurrentHashMap<>();
 
   TokenVault(
       TokenTable table,
@@ -58,7 +60,10 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   }
 
   /**
-   * @throws ProblemException 404 {@code person-unknown} or 409 {@code login-required} when the person has to log in; 404 {@code provider-unknown} or 503 {@code not-configured} when nobody can log in at the provider; 503 or 504 when the provider does not serve and the stored token has expired
+   * @throws ProblemException 404 {@code person-unknown} or 409 {@code login-required} when the
+   *     person has to log in; 404 {@code provider-unknown} or 503 {@code not-configured} when
+   *     nobody can log in at the provider; 503 or 504 when the provider does not serve and the
+   *     stored token has expired
    * @throws StoreUnavailableException when the database is away
    */
   @Override
@@ -168,9 +173,12 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     }
   }
 
-  /** Stores the tokens of a login. A login without a refresh token keeps that of an earlier login, because some providers issue it only once.
+  /**
+   * Stores the tokens of a login. A login without a refresh token keeps that of an earlier login,
+   * because some providers issue it only once.
    *
-   * @throws IllegalArgumentException when provider or subject is empty, longer than 64 or 255 characters, or not encodable
+   * @throws IllegalArgumentException when provider or subject is empty, longer than 64 or 255
+   *     characters, or not encodable
    * @throws StoreUnavailableException when the database is away
    */
   @Override
@@ -209,7 +217,9 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     }
   }
 
-  /** Deletes a person's tokens and revokes them at the provider, later if it is away. Does nothing for an unknown person.
+  /**
+   * Deletes a person's tokens and revokes them at the provider, later if it is away. Does nothing
+   * for an unknown person.
    *
    * @throws StoreUnavailableException when the database is away
    */
@@ -239,7 +249,10 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   private void revoke(TokenRow row) {
     try {
       revoker.revoke(
-          row.owner(), tokenCodec.decryptRefreshToken(row).orElseGet(() -> tokenCodec.decryptAccessToken(row).value()));
+          row.owner(),
+          tokenCodec
+              .decryptRefreshToken(row)
+              .orElseGet(() -> tokenCodec.decryptAccessToken(row).value()));
     } catch (UnreadableTokenException | ProblemException e) {
       LOG.warn("token={} outcome=not-revoked error={}", row.owner(), e.getMessage());
     }

@@ -1,9 +1,9 @@
 package hub.identity.token;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import hub.util.step.FutureStep;
 import hub.call.http.UnfitValueException;
 import hub.util.Json;
+import hub.util.step.FutureStep;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -13,12 +13,17 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.model.RouteDefinition;
 
-/** {@code /api/auth/tokens}: access tokens for callers with the scope {@code tokens}; and {@code /api/admin/tokens/rotate} for operators. No thread is held while a provider is asked.
+/**
+ * {@code /api/auth/tokens}: access tokens for callers with the scope {@code tokens}; and {@code
+ * /api/admin/tokens/rotate} for operators. No thread is held while a provider is asked.
  */
 final class TokensApi extends RouteBuilder {
   private static final String PERSON = "/api/auth/tokens/{provider}/{subject}";
 
-  /** Limit of one request; the caller repeats it while rows remain, so that no connection is idle for long. */
+  /**
+   * Limit of one request; the caller repeats it while rows remain, so that no connection is idle
+   * for long.
+   */
   private static final Duration ROTATION_TIME = Duration.ofSeconds(10);
 
   private final TokenVault vault;
@@ -35,13 +40,14 @@ final class TokensApi extends RouteBuilder {
     errorHandler(noErrorHandler());
     route("GET", PERSON, "tokens-get", "Gives a person's access token.")
         .process(step(owner -> vault.current(owner).thenApply(TokensApi::written)));
-    route("POST", PERSON + "/refresh", "tokens-refresh", "Has the provider issue a new access token.")
+    route(
+            "POST",
+            PERSON + "/refresh",
+            "tokens-refresh",
+            "Has the provider issue a new access token.")
         .process(step(owner -> vault.renewed(owner).thenApply(TokensApi::written)));
     route("DELETE", PERSON, "tokens-forget", "Revokes and deletes a person's tokens.")
-        .process(
-            step(
-                owner ->
-                    vault.forgotten(owner).thenApply(known -> gone(owner, known))));
+        .process(step(owner -> vault.forgotten(owner).thenApply(known -> gone(owner, known))));
     route(
             "POST",
             "/api/admin/tokens/rotate",

@@ -4,7 +4,8 @@ import hub.config.Setting;
 import hub.config.Settings;
 import java.time.Duration;
 
-/** Timeouts of the vault.
+/**
+ * Timeouts of the vault.
  *
  * @param total for a token, when the stored one has expired
  * @param patience for a new token, while the stored one is valid

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Somebody's browser at the hub: keeps its cookies, follows no redirect by itself. */
+/** A browser: keeps cookies and does not follow redirects. */
 final class Browser {
   private final TestHub hub;
   private final Map<String, String> cookies = new LinkedHashMap<>();
@@ -21,12 +21,12 @@ final class Browser {
     this.hub = hub;
   }
 
-  /** Cookies by name, to be changed at will. */
+  /** Cookies by name, which tests may change. */
   Map<String, String> cookies() {
     return cookies;
   }
 
-  /** GETs a path, or an address whose host is taken for the hub's. */
+  /** GETs a path of the hub, or the path of a URL. */
   HttpResponse<String> get(String address) {
     return send("GET", address);
   }
@@ -57,7 +57,7 @@ final class Browser {
     return answer;
   }
 
-  /** Goes to a provider's page; answers the parameters with which. */
+  /** Begins a login and returns the parameters of the redirect. */
   Map<String, String> begin(String provider, String returnTo) {
     HttpResponse<String> answer =
         get("/api/auth/" + provider + "/login?returnTo=" + encoded(returnTo));
@@ -67,12 +67,12 @@ final class Browser {
     return query(location(answer));
   }
 
-  /** Logs in at a provider that gives any code. */
+  /** Logs in at a provider that accepts any code. */
   HttpResponse<String> comeBack(String provider, Map<String, String> begun) {
     return comeBack(provider, "state", begun.get("state"), "code", "a-code");
   }
 
-  /** Comes back from a provider's page. */
+  /** Opens the callback of a login. */
   HttpResponse<String> comeBack(String provider, String... parameters) {
     StringBuilder query = new StringBuilder();
     for (int i = 0; i < parameters.length; i += 2) {

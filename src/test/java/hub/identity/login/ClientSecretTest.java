@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A login client's secret that is changed while the hub runs. */
+/** A client secret that changes while the hub runs. */
 class ClientSecretTest {
   @TempDir Path folder;
 

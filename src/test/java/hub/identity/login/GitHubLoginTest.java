@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped entry of GitHub, its addresses turned to a WireMock that answers as GitHub does. */
+/** The shipped entry of GitHub, with URLs of a WireMock that answers like GitHub. */
 class GitHubLoginTest {
   private static final WireMockServer GITHUB =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());
@@ -46,7 +46,7 @@ class GitHubLoginTest {
                 Files.readString(Path.of("routes/login/providers.yaml"))
                     .replace("https://github.com", GITHUB.baseUrl())
                     .replace("https://api.github.com", GITHUB.baseUrl() + "/api")
-                    // They lie where the scope says, too.
+                    // Without the key, the scope implies the URL.
                     .replaceFirst(" *emails-url:.*\n", ""))
             .start();
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A login provider that takes every connection and answers none. */
+/** A login provider that accepts connections and never answers. */
 class HangingProviderTest {
   private static final String WEBHOOK =
       """
@@ -39,7 +39,7 @@ class HangingProviderTest {
                   expression: {constant: {expression: taken}}
       """;
 
-  /** Far longer than the test lasts: whoever waits for the provider is still waiting at its end. */
+  /** Longer than the test: logins that wait for the provider are still waiting at its end. */
   private static final String HANGS_SECONDS = "300";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -71,7 +71,7 @@ class HangingProviderTest {
       for (int i = 0; i < 120; i++) {
         logins.add(ask(browsers, hub, "/api/auth/slow/login"));
       }
-      // Beyond the bound they are refused at once; from then on all others hang.
+      // Logins beyond the limit are refused at once; all others hang.
       await()
           .atMost(PATIENCE)
           .until(
@@ -98,7 +98,7 @@ class HangingProviderTest {
         }
       }
       assertThat(overloaded).isEqualTo(120 - LoginThreads.MAX_PENDING);
-      // Whoever hung has given its place back.
+      // The hanging logins have released their permits.
       HttpResponse<String> after = ask(browsers, hub, "/api/auth/slow/login").get();
       assertThat(after.body()).doesNotContain("urn:hub:problem:overloaded");
     }

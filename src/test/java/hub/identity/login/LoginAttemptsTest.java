@@ -57,7 +57,8 @@ class LoginAttemptsTest {
   @ParameterizedTest
   @EnumSource
   void what_was_never_finished_is_deleted(Store store) {
-    Clock later = Clock.offset(Clock.systemUTC(), LoginAttempts.LIFETIME.plus(Duration.ofSeconds(1)));
+    Clock later =
+        Clock.offset(Clock.systemUTC(), LoginAttempts.LIFETIME.plus(Duration.ofSeconds(1)));
     String state = RandomSecret.next();
     new LoginAttempts(HUBS.on(store).database(), Clock.systemUTC()).begin(state, "github", "/");
     LoginAttempts attempts = new LoginAttempts(HUBS.on(store).database(), later);

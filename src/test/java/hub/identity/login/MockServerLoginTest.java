@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The whole way through a provider that somebody else wrote. */
+/** A login at mock-oauth2-server, an implementation that is not ours. */
 class MockServerLoginTest {
   private static MockOAuth2Server provider;
   private static TestHub hub;

@@ -62,7 +62,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logging in at an OpenID provider that does everything wrong that it can. */
+/** Logins at an OpenID provider whose answers may be wrong in every way. */
 class OpenIdLoginTest {
   private static final String CLIENT = "the-client";
   private static final String SECRET = "the+client secret&that must not be logged";
@@ -166,7 +166,7 @@ class OpenIdLoginTest {
     return browser;
   }
 
-  // --- The way there and back
+  // --- Redirect and callback
   // ---------------------------------------------------------------------
 
   @Test
@@ -439,7 +439,7 @@ class OpenIdLoginTest {
     assertThat(reason(browser.comeBack("id", begun))).isEqualTo("502 token-exchange-failed");
   }
 
-  // --- What the provider's page sends back
+  // --- Parameters of the callback
   // --------------------------------------------------------
 
   @Test
@@ -519,7 +519,7 @@ class OpenIdLoginTest {
   // --- ID tokens
   // ----------------------------------------------------------------------------------
 
-  /** Makes a token from right claims. */
+  /** Makes an ID token from valid claims. */
   private interface Forger extends BiFunction<JWTClaimsSet.Builder, RSAKey, String> {}
 
   private static Arguments hostile(String what, String reason, Forger forger) {
@@ -696,7 +696,7 @@ class OpenIdLoginTest {
     WEB.verify(0, getRequestedFor(urlEqualTo("/open/.well-known/openid-configuration")));
   }
 
-  // --- Who it is
+  // --- The person
   // ----------------------------------------------------------------------------------
 
   @Test
@@ -744,7 +744,7 @@ class OpenIdLoginTest {
     assertThat(Json.own(browser.get("/api/auth/session").body()).path("email").isNull()).isTrue();
   }
 
-  // --- The provider's failures
+  // --- Failures of the provider
   // --------------------------------------------------------------------
 
   private static HttpResponse<String> exchange(
@@ -856,7 +856,7 @@ class OpenIdLoginTest {
     assertThat(clear.body()).contains("token_endpoint");
   }
 
-  // --- Before anything is asked
+  // --- Checks before a call
   // -------------------------------------------------------------------
 
   @Test
@@ -917,7 +917,7 @@ class OpenIdLoginTest {
     assertThat(browser.cookies()).isEmpty();
   }
 
-  // --- Out again
+  // --- Logout
   // ----------------------------------------------------------------------------------
 
   @Test

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** An OpenID provider below a path of a WireMock, which says whatever a test wants. */
+/** An OpenID provider on a path of a WireMock, whose answers a test sets. */
 final class OpenIdStub {
   static final String ACCESS_TOKEN = "the-access-token-that-must-not-be-logged";
   static final String REFRESH_TOKEN = "the-refresh-token-that-must-not-be-logged";
@@ -55,7 +55,7 @@ final class OpenIdStub {
     keys(key);
   }
 
-  /** Another one each time, of two of the primes that lie ready, since finding some takes long. */
+  /** A new key pair from prepared primes, because finding primes takes long. */
   static RSAKey newKey(String id) {
     BigInteger[] primes = nextPrimes();
     BigInteger modulus = primes[0].multiply(primes[1]);
@@ -85,7 +85,7 @@ final class OpenIdStub {
     }
   }
 
-  /** Two that were not given together before. */
+  /** Two primes that have not been combined before. */
   private static synchronized BigInteger[] nextPrimes() {
     if (PAIRS.isEmpty()) {
       throw new IllegalStateException("all keys are in use; put more primes into primes.txt");
@@ -124,7 +124,7 @@ final class OpenIdStub {
     return key;
   }
 
-  /** Says where everything is, and {@code more}. */
+  /** Serves the discovery document, with {@code more} in it. */
   void discovery(Map<String, Object> more) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("issuer", issuer());
@@ -143,7 +143,7 @@ final class OpenIdStub {
     server.stubFor(get(path + "/keys").willReturn(okJson(new JWKSet(List.of(keys)).toString())));
   }
 
-  /** Right claims of a token. */
+  /** The valid claims of an ID token. */
   JWTClaimsSet.Builder claims(String clientId, String nonce) {
     return new JWTClaimsSet.Builder()
         .issuer(issuer())
@@ -169,7 +169,7 @@ final class OpenIdStub {
     }
   }
 
-  /** Gives this ID token for any code. */
+  /** Issues this ID token for any code. */
   void gives(String idToken) {
     token(
         okJson(
@@ -182,7 +182,7 @@ final class OpenIdStub {
                     "id_token", idToken))));
   }
 
-  /** Gives a right ID token for the login that began so. */
+  /** Issues a valid ID token for a login that has begun. */
   void welcomes(String clientId, Map<String, String> begun) {
     gives(sign(claims(clientId, begun.get("nonce")).build(), key));
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What known providers do otherwise than the standard says. */
+/** Known deviations of providers from the standards. */
 class ProviderQuirksTest {
   private static final String CLIENT = "the-client";
   private static final String TENANT = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
@@ -111,7 +111,7 @@ class ProviderQuirksTest {
 
               @Override
               public void forget(String provider, String subject) {
-                // Nothing is kept.
+                // No tokens to delete.
               }
             });
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows that were moved, changed, or are to be put under another key. */
+/** Rows that were moved, changed, or have to be re-encrypted. */
 @Tag("postgres")
 class KeyRotationTest {
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -31,7 +31,7 @@ class KeyRotationTest {
 
   private final RotatingProvider provider = new RotatingProvider(CLOCK);
 
-  /** A vault with nothing in it. */
+  /** An empty vault. */
   private VaultNode fresh(Store store) {
     PROVIDER.set(provider);
     VaultNode closed =
@@ -76,7 +76,7 @@ class KeyRotationTest {
       node.update("UPDATE token SET access_token = refresh_token WHERE subject = 'eve'");
       assertThatThrownBy(() -> node.vault.accessToken("github", "eve"))
           .isInstanceOf(UnreadableTokenException.class);
-      // Deleting is possible whatever was done to it.
+      // A changed row can still be deleted.
       node.vault.forget("github", "eve");
       assertThat(node.query("SELECT count(*) FROM token WHERE subject = 'eve'")).isEqualTo("0");
     }
@@ -155,7 +155,7 @@ class KeyRotationTest {
               () -> {
                 while (!ends.get()) {
                   busy.rotation.run(LONG);
-                  // As another node would that still writes with the old key.
+                  // Like another node that still encrypts with the old key.
                   busy.update("UPDATE token SET scope = scope WHERE key_id = 'a'");
                 }
               });

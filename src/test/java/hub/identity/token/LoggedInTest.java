@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
-/** From a person's login to a token in a caller's hands, with the provider behind HTTP. */
+/** From a person's login to a token for a caller, with a provider over HTTP. */
 @Tag("process")
 @Tag("postgres")
 class LoggedInTest {
@@ -228,7 +228,7 @@ class LoggedInTest {
     }
   }
 
-  /** As it is, and as a database may write bytes. */
+  /** The token as text, and in the forms in which a database may show bytes. */
   private static List<String> forms(String secret) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     return List.of(
@@ -317,7 +317,7 @@ class LoggedInTest {
 
         assertThat(accessToken(hub.send("GET", PATH, "").body())).isEqualTo(fresh);
       }
-      // Killed while the provider has not even looked: the old refresh token is still good.
+      // Killed before the provider has processed the refresh: the old refresh token is still valid.
       login.provider.before =
           () -> {
             login.provider.before = () -> {};

@@ -16,8 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A login provider as strict as they come: every refresh gives another refresh token, and one that
- * is used twice ends its whole family.
+ * A strict login provider: every refresh issues a new refresh token, and using one twice revokes
+ * its whole family.
  */
 final class RotatingProvider implements TokenEndpoint {
   static final Duration LIFE = Duration.ofHours(1);
@@ -37,7 +37,7 @@ final class RotatingProvider implements TokenEndpoint {
   volatile Duration life = LIFE;
   volatile String scope = "read write";
 
-  /** Runs before a refresh is looked at, and before its answer is on its way. */
+  /** Runs before a refresh is processed, and before its answer is sent. */
   volatile Runnable before = () -> {};
 
   volatile Runnable after = () -> {};
@@ -51,7 +51,7 @@ final class RotatingProvider implements TokenEndpoint {
     assertThat(provider).isIn("github", "google");
   }
 
-  /** What a login would give. */
+  /** The tokens of a login. */
   synchronized TokenSet login() {
     String family = "family-" + number.incrementAndGet();
     return give(family, true);
@@ -104,7 +104,7 @@ final class RotatingProvider implements TokenEndpoint {
     }
   }
 
-  /** The person takes the permission back. */
+  /** The person revokes the grant at the provider. */
   synchronized void endEverything() {
     ended.addAll(families.values());
   }
@@ -117,7 +117,7 @@ final class RotatingProvider implements TokenEndpoint {
     return refused.get();
   }
 
-  /** Every token that ever left it. */
+  /** Every token that it has issued. */
   List<String> givenOut() {
     return givenOut;
   }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** A {@link RotatingProvider} that people log in with, over HTTP, as the person 42. */
+/** A {@link RotatingProvider} over HTTP, at which the person 42 logs in. */
 final class StrictLogin implements AutoCloseable {
   static final String CLIENT_SECRET = "s3cret-of-the-client";
 
@@ -40,7 +40,7 @@ final class StrictLogin implements AutoCloseable {
     String to(Map<String, String> form);
   }
 
-  /** As {@code providers.yaml} has it. */
+  /** Its entry for {@code providers.yaml}. */
   String yaml() {
     return """
         strict:

@@ -3,7 +3,7 @@ package hub.identity.token;
 import hub.config.Settings;
 import java.util.Optional;
 
-/** Keys of a test's own. */
+/** Encryption keys for tests. */
 final class TokenKeys {
   private TokenKeys() {}
 

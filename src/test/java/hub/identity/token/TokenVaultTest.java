@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One vault, on either database, before a provider that rotates refresh tokens. */
+/** One vault, on both databases, with a provider that rotates refresh tokens. */
 @Tag("postgres")
 class TokenVaultTest {
   private static final Map<Store, VaultNode> NODES = new EnumMap<>(Store.class);
@@ -38,7 +38,7 @@ class TokenVaultTest {
 
   private final RotatingProvider provider = new RotatingProvider(CLOCK);
 
-  /** Each test has a person of its own. */
+  /** Every test has its own person. */
   private final String ada = "auth0|" + PEOPLE.incrementAndGet();
 
   @BeforeEach

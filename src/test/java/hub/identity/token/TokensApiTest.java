@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code /api/auth/tokens} and what routes do with tokens. */
+/** {@code /api/auth/tokens}, and routes that use tokens. */
 @Tag("postgres")
 class TokensApiTest {
   private static final String TOKENS_KEY = "a-key-that-opens-the-tokens";

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Two nodes over one PostgreSQL, and what becomes of tokens when one of them dies. */
+/** Two nodes on one PostgreSQL, one of which may die during a refresh. */
 @Tag("postgres")
 class TwoVaultsTest {
   private static final SettableClock CLOCK = SettableClock.standing();
@@ -101,7 +101,7 @@ class TwoVaultsTest {
     CompletableFuture<AccessToken> here = first.vault.renewed(new TokenOwner("github", ada));
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<AccessToken> there = second.vault.renewed(new TokenOwner("github", ada));
-    // Longer than a lease: the one who asks gives signs of life.
+    // Longer than a lease, which the refreshing node renews.
     assertThatThrownBy(() -> there.get(1500, TimeUnit.MILLISECONDS))
         .isInstanceOf(java.util.concurrent.TimeoutException.class);
     answers.countDown();
@@ -118,7 +118,8 @@ class TwoVaultsTest {
     provider.after =
         () -> {
           provider.after = () -> {};
-          // The first has its answer and stalls; the second believes it dead.
+          // The first node has its answer and stalls; its lease expires, so the second refreshes
+          // too.
           provider.before =
               () -> {
                 secondAsks.countDown();
@@ -311,7 +312,8 @@ class TwoVaultsTest {
     assertThat(second.table.replace(row.version(), other)).isFalse();
     assertThat(second.table.refuse(row)).isFalse();
     assertThat(second.table.delete(row)).isFalse();
-    assertThat(second.vault.accessToken("github", ada)).isEqualTo(tokenCodec.decryptAccessToken(one).value());
+    assertThat(second.vault.accessToken("github", ada))
+        .isEqualTo(tokenCodec.decryptAccessToken(one).value());
   }
 
   private String state() {

@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A vault on a database of its own connections, as each node has one. */
+/** The vault of one node, with its own database connections. */
 final class VaultNode implements AutoCloseable {
   static final String KEY_A = key("a", 1);
   static final String KEY_B = key("b", 2);
 
-  /** Quick enough for a test to wait for. */
+  /** Short timeouts, for tests. */
   static final VaultLimits LIMITS =
       new VaultLimits(
           Duration.ofSeconds(20),
@@ -72,7 +72,7 @@ final class VaultNode implements AutoCloseable {
     }
   }
 
-  /** Another one on the same database; on H2 this one must be closed before. */
+  /** Another node on the same database; on H2 this one must be closed first. */
   VaultNode again() {
     return new VaultNode(settings, endpoint, clock);
   }
@@ -83,13 +83,13 @@ final class VaultNode implements AutoCloseable {
     return new VaultNode(others, endpoint, clock);
   }
 
-  /** A line to its database, PostgreSQL only. */
+  /** A connection to its database that can be cut; PostgreSQL only. */
   FaultyLine line() {
     URI url = URI.create(settings.get("hub.database.url").substring("jdbc:".length()));
     return new FaultyLine(url.getHost(), url.getPort());
   }
 
-  /** Another one that reaches the database by {@code line}. */
+  /** Another node that reaches the database through {@code line}. */
   VaultNode over(FaultyLine line) {
     Map<String, String> others = new HashMap<>(settings);
     others.computeIfPresent(
@@ -98,7 +98,7 @@ final class VaultNode implements AutoCloseable {
     return new VaultNode(others, endpoint, clock);
   }
 
-  /** Whichever provider is there when it is asked. */
+  /** The endpoint of the provider that is set at the time of the call. */
   static TokenEndpoint endpoint(AtomicReference<RotatingProvider> provider) {
     return new TokenEndpoint() {
       @Override
@@ -166,7 +166,7 @@ final class VaultNode implements AutoCloseable {
     }
   }
 
-  /** Its connections break for good, as if the process had been killed just now. */
+  /** Closes its connections, as if the process had been killed. */
   void die() {
     database.close();
   }
