@@ -1,6 +1,7 @@
 package hub.cli;
 
 import hub.inbox.engine.StopBudget;
+import hub.util.DaemonThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,9 +53,7 @@ final class ShutdownWatchdog extends MainListenerSupport {
             .map(context -> context.getRegistry().findSingleByType(StopBudget.class))
             .map(StopBudget::total)
             .orElse(DEFAULT);
-    Thread thread = new Thread(() -> endAfter(total.minus(MARGIN)), "shutdown-watchdog");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.named("shutdown-watchdog", () -> endAfter(total.minus(MARGIN))).start();
   }
 
   private static void endAfter(Duration time) {

@@ -2,17 +2,17 @@ package hub.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.db.Database;
+import hub.db.Jdbc;
 import hub.inbox.db.EventFilter;
 import hub.inbox.engine.Replays;
+import hub.util.DaemonThreads;
 import hub.util.Json;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -81,11 +81,7 @@ public final class ReplayJobs implements AutoCloseable {
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "hub-replay");
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.factory("hub-replay"));
     pool.allowCoreThreadTimeOut(true);
     this.workers = pool;
   }
@@ -106,18 +102,8 @@ public final class ReplayJobs implements AutoCloseable {
     long total = replays.replayAll(past, true, operator);
     database.inTransaction(
         connection -> {
-          try (PreparedStatement forget = connection.prepareStatement(FORGET);
-              PreparedStatement begin = connection.prepareStatement(BEGIN)) {
-            forget.setObject(1, now.minus(KEPT).atOffset(ZoneOffset.UTC));
-            forget.executeUpdate();
-            begin.setObject(1, id);
-            begin.setString(2, Json.text(asked));
-            begin.setLong(3, total);
-            begin.setString(4, operator);
-            begin.setObject(5, now.atOffset(ZoneOffset.UTC));
-            begin.setObject(6, now.atOffset(ZoneOffset.UTC));
-            return begin.executeUpdate();
-          }
+          Jdbc.update(connection, FORGET, now.minus(KEPT));
+          return Jdbc.update(connection, BEGIN, id, Json.text(asked), total, operator, now, now);
         });
     LOG.info("replay={} begun operator={} events={} filter={}", id, operator, total, asked);
     workers.execute(() -> run(id, past, operator, replays));
@@ -153,32 +139,17 @@ public final class ReplayJobs implements AutoCloseable {
   private boolean moved(UUID id, long replayed, String state) throws SQLException {
     return database.inTransaction(
         connection -> {
-          try (PreparedStatement move = connection.prepareStatement(MOVE);
-              PreparedStatement show = connection.prepareStatement(SHOW)) {
-            move.setLong(1, replayed);
-            move.setString(2, state);
-            move.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
-            move.setObject(4, id);
-            move.executeUpdate();
-            show.setObject(1, id);
-            try (ResultSet row = show.executeQuery()) {
-              return row.next() && row.getString(1).equals(state);
-            }
-          }
+          Jdbc.update(connection, MOVE, replayed, state, clock.instant(), id);
+          return Jdbc.first(connection, SHOW, row -> row.getString(1), id)
+              .filter(state::equals)
+              .isPresent();
         });
   }
 
   /** The state of a job as JSON; empty when there is no such job. */
   Optional<ObjectNode> show(UUID id) throws SQLException {
     return database.inTransaction(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(SHOW)) {
-            select.setObject(1, id);
-            try (ResultSet row = select.executeQuery()) {
-              return row.next() ? Optional.of(json(id, row)) : Optional.empty();
-            }
-          }
-        });
+        connection -> Jdbc.first(connection, SHOW, row -> json(id, row), id));
   }
 
   private ObjectNode json(UUID id, ResultSet row) throws SQLException {
@@ -200,14 +171,7 @@ public final class ReplayJobs implements AutoCloseable {
    * such job.
    */
   Optional<ObjectNode> cancel(UUID id) throws SQLException {
-    database.inTransaction(
-        connection -> {
-          try (PreparedStatement cancel = connection.prepareStatement(CANCEL)) {
-            cancel.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-            cancel.setObject(2, id);
-            return cancel.executeUpdate();
-          }
-        });
+    database.inTransaction(connection -> Jdbc.update(connection, CANCEL, clock.instant(), id));
     return show(id);
   }
 

@@ -1,6 +1,7 @@
 package hub.console;
 
 import hub.db.Database;
+import hub.db.Jdbc;
 import hub.db.StoreUnavailableException;
 import hub.inbox.camel.InboxEndpoint;
 import java.sql.PreparedStatement;
@@ -8,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -84,28 +84,15 @@ public final class Suspensions {
   void suspend(String route, String operator) throws SQLException {
     database.inTransaction(
         connection -> {
-          try (PreparedStatement remove = connection.prepareStatement(REMOVE);
-              PreparedStatement add = connection.prepareStatement(ADD)) {
-            remove.setString(1, route);
-            remove.executeUpdate();
-            add.setString(1, route);
-            add.setString(2, operator);
-            add.setObject(3, clock.instant().atOffset(ZoneOffset.UTC));
-            return add.executeUpdate();
-          }
+          Jdbc.update(connection, REMOVE, route);
+          return Jdbc.update(connection, ADD, route, operator, clock.instant());
         });
     LOG.info("route={} suspended operator={}", route, operator);
     scheduler.execute(this::apply);
   }
 
   void resume(String route, String operator) throws SQLException {
-    database.inTransaction(
-        connection -> {
-          try (PreparedStatement remove = connection.prepareStatement(REMOVE)) {
-            remove.setString(1, route);
-            return remove.executeUpdate();
-          }
-        });
+    database.inTransaction(connection -> Jdbc.update(connection, REMOVE, route));
     LOG.info("route={} resumed operator={}", route, operator);
     scheduler.execute(this::apply);
   }

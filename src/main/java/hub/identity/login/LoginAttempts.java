@@ -1,16 +1,13 @@
 package hub.identity.login;
 
 import hub.db.Database;
+import hub.db.Jdbc;
 import hub.db.StoreUnavailableException;
 import hub.identity.session.RandomSecret;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -77,34 +74,26 @@ final class LoginAttempts {
       makeRoom();
     }
     on(
-        connection -> {
-          try (PreparedStatement insert = connection.prepareStatement(BEGIN)) {
-            insert.setString(1, RandomSecret.hash(state));
-            insert.setString(2, provider);
-            insert.setString(3, returnTo);
-            insert.setObject(4, now().plus(LIFETIME));
-            return insert.executeUpdate();
-          }
-        });
+        connection ->
+            Jdbc.update(
+                connection,
+                BEGIN,
+                RandomSecret.hash(state),
+                provider,
+                returnTo,
+                now().plus(LIFETIME)));
   }
 
   private void makeRoom() {
     expire();
     on(
         connection -> {
-          try (PreparedStatement count = connection.prepareStatement(COUNT);
-              ResultSet row = count.executeQuery()) {
-            row.next();
-            int tooMany = row.getInt(1) - maxRows;
-            if (tooMany > 0) {
-              try (PreparedStatement drop = connection.prepareStatement(DROP_OLDEST)) {
-                drop.setInt(1, tooMany);
-                drop.executeUpdate();
-              }
-              LOG.warn("login=begin outcome=too-many dropped={} most={}", tooMany, maxRows);
-            }
-            return tooMany;
+          int tooMany = Jdbc.first(connection, COUNT, row -> row.getInt(1)).orElseThrow() - maxRows;
+          if (tooMany > 0) {
+            Jdbc.update(connection, DROP_OLDEST, tooMany);
+            LOG.warn("login=begin outcome=too-many dropped={} most={}", tooMany, maxRows);
           }
+          return tooMany;
         });
   }
 
@@ -116,40 +105,21 @@ final class LoginAttempts {
     String hash = RandomSecret.hash(state);
     return on(
         connection -> {
-          Optional<String> returnTo = Optional.empty();
-          try (PreparedStatement select = connection.prepareStatement(FIND)) {
-            select.setString(1, hash);
-            select.setString(2, provider);
-            select.setObject(3, now());
-            try (ResultSet row = select.executeQuery()) {
-              if (row.next()) {
-                returnTo = Optional.of(row.getString(1));
-              }
-            }
-          }
-          if (returnTo.isEmpty()) {
-            return returnTo;
-          }
-          try (PreparedStatement delete = connection.prepareStatement(TAKE)) {
-            delete.setString(1, hash);
-            return delete.executeUpdate() == 1 ? returnTo : Optional.empty();
-          }
+          Optional<String> returnTo =
+              Jdbc.first(connection, FIND, row -> row.getString(1), hash, provider, now());
+          return returnTo.isPresent() && Jdbc.update(connection, TAKE, hash) == 1
+              ? returnTo
+              : Optional.empty();
         });
   }
 
   /** Deletes expired logins and returns their number. */
   int expire() {
-    return on(
-        connection -> {
-          try (PreparedStatement delete = connection.prepareStatement(EXPIRE)) {
-            delete.setObject(1, now());
-            return delete.executeUpdate();
-          }
-        });
+    return on(connection -> Jdbc.update(connection, EXPIRE, now()));
   }
 
-  private OffsetDateTime now() {
-    return Instant.ofEpochMilli(clock.millis()).atOffset(ZoneOffset.UTC);
+  private Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
   }
 
   private <T> T on(Database.Work<T> work) {

@@ -2,6 +2,7 @@ package hub.identity.login;
 
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
+import hub.util.DaemonThreads;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +12,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -60,7 +60,6 @@ final class LoginThreads {
   }
 
   private static Pool pool(String provider) {
-    AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -69,12 +68,7 @@ final class LoginThreads {
             TimeUnit.SECONDS,
             // Bounded by the permits.
             new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread =
-                  new Thread(work, "hub-login-" + provider + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.numbered("hub-login-" + provider));
     threads.allowCoreThreadTimeOut(true);
     return new Pool(threads, new Semaphore(MAX_PENDING));
   }

@@ -3,16 +3,14 @@ package hub.identity.session;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.db.Jdbc;
 import hub.db.StoreUnavailableException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -91,13 +89,13 @@ public final class Sessions {
 
   private String begin(Person person, Optional<String> oldCookie) {
     String id = RandomSecret.next();
-    OffsetDateTime now = now();
+    Instant now = now();
     return on(
         connection -> {
           if (oldCookie.isPresent()) {
-            update(connection, END, RandomSecret.hash(oldCookie.get()));
+            Jdbc.update(connection, END, RandomSecret.hash(oldCookie.get()));
           }
-          update(
+          Jdbc.update(
               connection,
               OPEN,
               RandomSecret.hash(id),
@@ -124,25 +122,25 @@ public final class Sessions {
       return Optional.empty();
     }
     String hash = RandomSecret.hash(cookieValue);
-    OffsetDateTime now = now();
+    Instant now = now();
     return on(
         connection -> {
-          try (PreparedStatement select = prepare(connection, FIND, hash, now, now.minus(idle))) {
-            try (ResultSet row = select.executeQuery()) {
-              if (!row.next()) {
-                return Optional.empty();
-              }
-              Person person =
-                  new Person(
-                      row.getString(1), row.getString(2), row.getString(3), row.getString(4));
-              OffsetDateTime due = now.minus(UPDATE_INTERVAL);
-              if (row.getObject(5, OffsetDateTime.class).isBefore(due)) {
-                update(connection, SEEN, now, hash, due);
-              }
-              return Optional.of(person);
-            }
+          Optional<Found> found =
+              Jdbc.first(connection, FIND, Sessions::read, hash, now, now.minus(idle));
+          Instant due = now.minus(UPDATE_INTERVAL);
+          if (found.filter(session -> session.lastSeenAt().isBefore(due)).isPresent()) {
+            Jdbc.update(connection, SEEN, now, hash, due);
           }
+          return found.map(Found::person);
         });
+  }
+
+  private record Found(Person person, Instant lastSeenAt) {}
+
+  private static Found read(ResultSet row) throws SQLException {
+    return new Found(
+        new Person(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
+        row.getObject(5, OffsetDateTime.class).toInstant());
   }
 
   /**
@@ -152,37 +150,34 @@ public final class Sessions {
    */
   public void end(String cookieValue) {
     if (RandomSecret.isWellFormed(cookieValue)) {
-      on(connection -> update(connection, END, RandomSecret.hash(cookieValue)));
+      on(connection -> Jdbc.update(connection, END, RandomSecret.hash(cookieValue)));
     }
   }
 
   /** Whether the person has a session. */
   public boolean hasAny(Person person) {
-    OffsetDateTime now = now();
+    Instant now = now();
     return on(
-        connection -> {
-          try (PreparedStatement select =
-                  prepare(
-                      connection,
-                      OTHERS,
-                      person.provider(),
-                      person.subject(),
-                      now,
-                      now.minus(idle));
-              ResultSet row = select.executeQuery()) {
-            return row.next();
-          }
-        });
+        connection ->
+            Jdbc.first(
+                    connection,
+                    OTHERS,
+                    row -> true,
+                    person.provider(),
+                    person.subject(),
+                    now,
+                    now.minus(idle))
+                .isPresent());
   }
 
   /** Deletes expired sessions and returns their number. */
   public int expire() {
-    OffsetDateTime now = now();
-    return on(connection -> update(connection, EXPIRE, now, now.minus(idle)));
+    Instant now = now();
+    return on(connection -> Jdbc.update(connection, EXPIRE, now, now.minus(idle)));
   }
 
-  private OffsetDateTime now() {
-    return Instant.ofEpochMilli(clock.millis()).atOffset(ZoneOffset.UTC);
+  private Instant now() {
+    return Instant.ofEpochMilli(clock.millis());
   }
 
   private <T> T on(Database.Work<T> work) {
@@ -191,21 +186,5 @@ public final class Sessions {
     } catch (SQLException e) {
       throw new StoreUnavailableException("the sessions cannot be reached", e);
     }
-  }
-
-  private static int update(Connection connection, String sql, Object... values)
-      throws SQLException {
-    try (PreparedStatement statement = prepare(connection, sql, values)) {
-      return statement.executeUpdate();
-    }
-  }
-
-  private static PreparedStatement prepare(Connection connection, String sql, Object... values)
-      throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
-    }
-    return statement;
   }
 }

@@ -1,5 +1,6 @@
 package hub.identity.token;
 
+import hub.util.DaemonThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Threads that call login providers: one bounded pool for each, so that a slow provider does not
@@ -23,7 +22,7 @@ final class ProviderThreads {
   private final int threadsPerProvider;
   private final Map<String, ThreadPoolExecutor> pools = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(1, named("hub-token-timer"));
+      new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("hub-token-timer"));
   private volatile boolean stopped;
 
   /**
@@ -50,21 +49,12 @@ final class ProviderThreads {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            named("hub-token"));
+            DaemonThreads.numbered("hub-token"));
     pool.allowCoreThreadTimeOut(true);
     if (stopped) {
       pool.shutdown();
     }
     return pool;
-  }
-
-  private static ThreadFactory named(String name) {
-    AtomicInteger number = new AtomicInteger();
-    return work -> {
-      Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /**

@@ -2,16 +2,14 @@ package hub.identity.token;
 
 import hub.db.Database;
 import hub.db.Dialect;
+import hub.db.Jdbc;
+import hub.db.SqlStates;
 import hub.db.StoreUnavailableException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,11 +107,6 @@ final class TokenTable {
 
   private static final String COUNT_KEYS = "SELECT key_id, count(*) FROM token GROUP BY key_id";
 
-  private static final String UNIQUE_VIOLATION = "23505";
-
-  /** Class of SQLSTATEs: value too long, or of the wrong type. */
-  private static final String DATA_EXCEPTION = "22";
-
   /** A row before and after its re-encryption. */
   record Reencrypted(TokenRow before, TokenRow after) {}
 
@@ -136,14 +129,8 @@ final class TokenTable {
       return Optional.empty();
     }
     return in(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(FIND)) {
-            bind(statement, owner.provider(), owner.subject());
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next() ? Optional.of(read(row)) : Optional.empty();
-            }
-          }
-        });
+        connection ->
+            Jdbc.first(connection, FIND, TokenTable::read, owner.provider(), owner.subject()));
   }
 
   /** Inserts a row; false when the owner has one already. */
@@ -154,15 +141,15 @@ final class TokenTable {
               row.owner().provider(),
               row.owner().subject(),
               row.accessToken(),
-              row.refreshToken().orElse(null),
+              row.refreshToken(),
               row.keyId(),
               row.scope(),
-              time(row.obtainedAt()),
-              row.expiresAt().map(TokenTable::time).orElse(null),
+              row.obtainedAt(),
+              row.expiresAt(),
               row.version())
           == 1;
     } catch (SQLException e) {
-      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+      if (SqlStates.isUniqueViolation(e)) {
         return false;
       }
       throw failure(e);
@@ -174,11 +161,11 @@ final class TokenTable {
     return update(
             REPLACE,
             row.accessToken(),
-            row.refreshToken().orElse(null),
+            row.refreshToken(),
             row.keyId(),
             row.scope(),
-            time(row.obtainedAt()),
-            row.expiresAt().map(TokenTable::time).orElse(null),
+            row.obtainedAt(),
+            row.expiresAt(),
             row.version(),
             row.owner().provider(),
             row.owner().subject(),
@@ -224,18 +211,16 @@ final class TokenTable {
    */
   List<TokenRow> encryptedOtherwise(String keyId, TokenOwner last, int most) {
     return in(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(OF_OLD_KEYS)) {
-            bind(statement, keyId, last.provider(), last.provider(), last.subject(), most);
-            List<TokenRow> rows = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-              while (row.next()) {
-                rows.add(read(row));
-              }
-            }
-            return rows;
-          }
-        });
+        connection ->
+            Jdbc.list(
+                connection,
+                OF_OLD_KEYS,
+                TokenTable::read,
+                keyId,
+                last.provider(),
+                last.provider(),
+                last.subject(),
+                most));
   }
 
   /**
@@ -250,16 +235,16 @@ final class TokenTable {
           try (PreparedStatement statement = connection.prepareStatement(REENCRYPT)) {
             for (Reencrypted one : rows) {
               TokenRow row = one.after();
-              bind(
-                  statement,
-                  row.accessToken(),
-                  row.refreshToken().orElse(null),
-                  row.keyId(),
-                  row.owner().provider(),
-                  row.owner().subject(),
-                  row.version(),
-                  one.before().keyId());
-              count += statement.executeUpdate();
+              count +=
+                  Jdbc.update(
+                      statement,
+                      row.accessToken(),
+                      row.refreshToken(),
+                      row.keyId(),
+                      row.owner().provider(),
+                      row.owner().subject(),
+                      row.version(),
+                      one.before().keyId());
             }
           }
           return count;
@@ -295,10 +280,6 @@ final class TokenTable {
         row.getObject("version", UUID.class));
   }
 
-  private static OffsetDateTime time(Instant instant) {
-    return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
-  }
-
   private int update(String sql, Object... parameters) {
     try {
       return execute(sql, parameters);
@@ -308,36 +289,20 @@ final class TokenTable {
   }
 
   private int execute(String sql, Object... parameters) throws SQLException {
-    return database.inTransaction(
-        connection -> {
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, parameters);
-            return statement.executeUpdate();
-          }
-        });
+    return database.inTransaction(connection -> Jdbc.update(connection, sql, parameters));
   }
 
-  private static void bind(PreparedStatement statement, Object... parameters) throws SQLException {
-    for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
-    }
-  }
-
-  private <T> T in(Work<T> work) {
+  private <T> T in(Database.Work<T> work) {
     try {
-      return database.inTransaction(work::on);
+      return database.inTransaction(work);
     } catch (SQLException e) {
       throw failure(e);
     }
   }
 
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
-  }
-
   /** Data errors are permanent; their message may contain the token, so it is dropped. */
   private static RuntimeException failure(SQLException e) {
-    return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
+    return SqlStates.isInvalidValue(e)
         ? new IllegalArgumentException("the store of tokens cannot hold this: " + e.getSQLState())
         : new StoreUnavailableException("the store of tokens does not answer", e);
   }

@@ -1,17 +1,16 @@
 package hub.monitoring.alert;
 
 import hub.db.Database;
+import hub.db.Jdbc;
+import hub.db.SqlStates;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The table {@code alert}. A change succeeds only if it was made from the stored version. */
 public final class AlertStore {
@@ -33,9 +32,6 @@ public final class AlertStore {
       WHERE name = ? AND version = ?
       """;
 
-  /** SQLSTATE of a row that exists already. */
-  private static final String DUPLICATE = "23505";
-
   private final Database database;
 
   public AlertStore(Database database) {
@@ -44,30 +40,17 @@ public final class AlertStore {
 
   AlertState read(String name) throws SQLException {
     return database.read(
-        connection -> {
-          try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ?")) {
-            select.setString(1, name);
-            try (ResultSet row = select.executeQuery()) {
-              return row.next() ? state(row) : AlertState.initial(name);
-            }
-          }
-        });
+        connection ->
+            Jdbc.first(connection, SELECT + " WHERE name = ?", AlertStore::state, name)
+                .orElseGet(() -> AlertState.initial(name)));
   }
 
   /** The alerts that fire, by name. */
   List<AlertState> firing() throws SQLException {
     return database.read(
-        connection -> {
-          List<AlertState> found = new ArrayList<>();
-          try (PreparedStatement select =
-                  connection.prepareStatement(SELECT + " WHERE firing = TRUE ORDER BY name");
-              ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              found.add(state(row));
-            }
-          }
-          return found;
-        });
+        connection ->
+            Jdbc.list(
+                connection, SELECT + " WHERE firing = TRUE ORDER BY name", AlertStore::state));
   }
 
   /**
@@ -82,7 +65,7 @@ public final class AlertStore {
           ? Optional.of(written)
           : Optional.empty();
     } catch (SQLException e) {
-      if (DUPLICATE.equals(e.getSQLState())) {
+      if (SqlStates.isUniqueViolation(e)) {
         return Optional.empty();
       }
       throw e;
@@ -91,28 +74,25 @@ public final class AlertStore {
 
   private static boolean write(Connection connection, long known, AlertState state)
       throws SQLException {
-    try (PreparedStatement write = connection.prepareStatement(known == 0 ? INSERT : UPDATE)) {
-      write.setLong(1, state.version());
-      write.setBoolean(2, state.firing());
-      write.setObject(3, time(state.startsAt()));
-      write.setObject(4, time(state.pendingSince()));
-      write.setDouble(5, state.measurement().value());
-      write.setString(6, state.measurement().detail());
-      write.setInt(7, state.sentCount());
-      write.setObject(8, time(state.lastSentAt()));
-      write.setString(9, state.due().map(AlertState.Message::text).orElse(""));
-      write.setObject(10, time(state.claimedAt()));
-      write.setObject(11, time(state.silencedUntil()));
-      write.setString(12, state.name());
-      if (known > 0) {
-        write.setLong(13, known);
-      }
-      return write.executeUpdate() == 1;
-    }
-  }
-
-  private static OffsetDateTime time(Optional<Instant> time) {
-    return time.map(known -> known.atOffset(ZoneOffset.UTC)).orElse(null);
+    List<Object> values =
+        List.of(
+            state.version(),
+            state.firing(),
+            state.startsAt(),
+            state.pendingSince(),
+            state.measurement().value(),
+            state.measurement().detail(),
+            state.sentCount(),
+            state.lastSentAt(),
+            state.due().map(AlertState.Message::text).orElse(""),
+            state.claimedAt(),
+            state.silencedUntil(),
+            state.name());
+    return known == 0
+        ? Jdbc.update(connection, INSERT, values.toArray()) == 1
+        : Jdbc.update(
+                connection, UPDATE, Stream.concat(values.stream(), Stream.of(known)).toArray())
+            == 1;
   }
 
   private static AlertState state(ResultSet row) throws SQLException {

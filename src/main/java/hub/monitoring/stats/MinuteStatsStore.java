@@ -2,14 +2,14 @@ package hub.monitoring.stats;
 
 import hub.call.policy.CallMinute;
 import hub.db.Database;
+import hub.db.Jdbc;
+import hub.db.SqlStates;
 import hub.inbox.engine.InboxMinute;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -48,9 +48,6 @@ public final class MinuteStatsStore {
       ORDER BY minute_at
       """;
 
-  /** SQLSTATE of a row that exists already. */
-  private static final String DUPLICATE = "23505";
-
   /**
    * One minute of one node.
    *
@@ -84,7 +81,7 @@ public final class MinuteStatsStore {
       database.inTransaction(connection -> insert(connection, node, minutes, calls));
     } catch (SQLException e) {
       // An earlier commit succeeded but its answer was lost.
-      if (!DUPLICATE.equals(e.getSQLState())) {
+      if (!SqlStates.isUniqueViolation(e)) {
         throw e;
       }
     }
@@ -95,27 +92,29 @@ public final class MinuteStatsStore {
       throws SQLException {
     try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
       for (MinuteStats stats : minutes) {
-        insert.setObject(1, stats.at().atOffset(ZoneOffset.UTC));
-        insert.setObject(2, node);
-        insert.setLong(3, stats.inbox().received());
-        insert.setLong(4, stats.inbox().done());
-        insert.setLong(5, stats.inbox().dead());
-        insert.setLong(6, stats.inbox().failedAttempts());
-        insert.setLong(7, stats.signatureFailures());
-        insert.setString(8, stats.inbox().handleMillis());
-        insert.executeUpdate();
+        Jdbc.update(
+            insert,
+            stats.at(),
+            node,
+            stats.inbox().received(),
+            stats.inbox().done(),
+            stats.inbox().dead(),
+            stats.inbox().failedAttempts(),
+            stats.signatureFailures(),
+            stats.inbox().handleMillis());
       }
     }
     try (PreparedStatement insert = connection.prepareStatement(INSERT_CALLS)) {
       for (CallMinuteStats stats : calls) {
-        insert.setObject(1, stats.at().atOffset(ZoneOffset.UTC));
-        insert.setObject(2, node);
-        insert.setString(3, stats.provider());
-        insert.setLong(4, stats.calls().calls());
-        insert.setLong(5, stats.calls().errors());
-        insert.setInt(6, stats.breaker());
-        insert.setString(7, stats.calls().millis());
-        insert.executeUpdate();
+        Jdbc.update(
+            insert,
+            stats.at(),
+            node,
+            stats.provider(),
+            stats.calls().calls(),
+            stats.calls().errors(),
+            stats.breaker(),
+            stats.calls().millis());
       }
     }
     return null;
@@ -124,54 +123,30 @@ public final class MinuteStatsStore {
   /** The minutes of all nodes, from {@code since} on and before {@code until}. */
   public List<MinuteStats> minutes(Instant since, Instant until) throws SQLException {
     return database.inTransaction(
-        connection -> {
-          List<MinuteStats> found = new ArrayList<>();
-          try (PreparedStatement select = between(connection, SELECT, since, until);
-              ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              found.add(
-                  new MinuteStats(
-                      row.getTimestamp(1).toInstant(),
-                      new InboxMinute(
-                          row.getLong(2),
-                          row.getLong(3),
-                          row.getLong(4),
-                          row.getLong(5),
-                          row.getString(7)),
-                      row.getLong(6)));
-            }
-          }
-          return found;
-        });
+        connection -> Jdbc.list(connection, SELECT, MinuteStatsStore::minute, since, until));
+  }
+
+  private static MinuteStats minute(ResultSet row) throws SQLException {
+    return new MinuteStats(
+        row.getTimestamp(1).toInstant(),
+        new InboxMinute(
+            row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getString(7)),
+        row.getLong(6));
   }
 
   /** The calls of all nodes, from {@code since} on and before {@code until}, oldest first. */
   public List<CallMinuteStats> calls(Instant since, Instant until) throws SQLException {
     return database.inTransaction(
-        connection -> {
-          List<CallMinuteStats> found = new ArrayList<>();
-          try (PreparedStatement select = between(connection, SELECT_CALLS, since, until);
-              ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-              found.add(
-                  new CallMinuteStats(
-                      row.getTimestamp(1).toInstant(),
-                      row.getObject(2, UUID.class),
-                      row.getString(3),
-                      new CallMinute(row.getLong(4), row.getLong(5), row.getString(7)),
-                      row.getInt(6)));
-            }
-          }
-          return found;
-        });
+        connection -> Jdbc.list(connection, SELECT_CALLS, MinuteStatsStore::call, since, until));
   }
 
-  private static PreparedStatement between(
-      Connection connection, String sql, Instant since, Instant until) throws SQLException {
-    PreparedStatement select = connection.prepareStatement(sql);
-    select.setObject(1, since.atOffset(ZoneOffset.UTC));
-    select.setObject(2, until.atOffset(ZoneOffset.UTC));
-    return select;
+  private static CallMinuteStats call(ResultSet row) throws SQLException {
+    return new CallMinuteStats(
+        row.getTimestamp(1).toInstant(),
+        row.getObject(2, UUID.class),
+        row.getString(3),
+        new CallMinute(row.getLong(4), row.getLong(5), row.getString(7)),
+        row.getInt(6));
   }
 
   /** Deletes the minutes before {@code end}. */
@@ -179,11 +154,7 @@ public final class MinuteStatsStore {
     database.inTransaction(
         connection -> {
           for (String table : List.of("figure", "call_figure")) {
-            try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM " + table + " WHERE minute_at < ?")) {
-              delete.setObject(1, end.atOffset(ZoneOffset.UTC));
-              delete.executeUpdate();
-            }
+            Jdbc.update(connection, "DELETE FROM " + table + " WHERE minute_at < ?", end);
           }
           return null;
         });
