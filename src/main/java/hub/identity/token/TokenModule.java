@@ -93,6 +93,6 @@ public final class TokenModule {
     return endpoint.orElseThrow(
         () ->
             new ProblemException(
-                Problem.of(503, "not-configured", "No login provider is configured; see README.")));
+                Problem.of(503, "not-configured", "No login provider is configured; add one to routes/login/providers.yaml.")));
   }
 }
