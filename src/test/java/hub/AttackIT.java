@@ -29,17 +29,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whoever has no key, or only a small one, keeps nobody else from the hub. Each attack is a method
- * that hands what it does to {@link Siege#endure}; each has a hub of its own. Runs after the tests,
- * with the machine to itself, because it asks how soon others are answered. Slow: each attack lasts
- * for seconds.
+ * that hands what it does to {@link Siege#endure}; what takes much memory has a hub of its own.
+ * Runs after the tests, with the machine to itself, because it asks how soon others are answered.
+ * Slow: each attack lasts for seconds.
  */
 @Tag("alone")
 @Tag("slow")
@@ -49,7 +47,8 @@ class AttackIT {
   private static final int EMAILS = 12;
   private static final String MAILER_KEY = "a-key-for-email-alone-0123456789";
 
-  private HubProcess hub;
+  /** What takes little memory shares one. */
+  private static HubProcess shared;
 
   /** Takes every connection and answers none. */
   private static ServerSocket silent;
@@ -65,41 +64,34 @@ class AttackIT {
     mails = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     mails.createContext("/emails", AttackIT::takeMail);
     mails.start();
+    shared = start();
   }
 
-  @BeforeEach
-  void start() throws Exception {
-    hub =
-        Siege.hub(Store.H2)
-            .with("HUB_API_KEYS", "mailer:" + MAILER_KEY + ":email")
-            .with("EMAIL_TRANSPORT", "resend")
-            .with("EMAIL_FROM", "hub@example.com")
-            .with("RESEND_API_KEY", "re_0123456789abcdef")
-            .with("RESEND_API_BASE", "http://localhost:" + mails.getAddress().getPort())
-            .routeFile("kamelets/http-api-action.kamelet.yaml")
-            .routeFile("kamelets/json-body-action.kamelet.yaml")
-            .routeFile("policies/retry-then-park.camel.yaml")
-            .routeFile("email/email-queue.camel.yaml")
-            .routeFile("email/email-send.camel.yaml")
-            .routeFile("email/email-by-resend.camel.yaml")
-            .routeFile("email/email-by-sendgrid.camel.yaml")
-            .routeFile("email/email-by-smtp.camel.yaml")
-            .routeFile("kamelets/provider-call-action.kamelet.yaml")
-            .loginProviders(
-                "silent: {issuer: \"http://localhost:%d\", client-id: a}"
-                    .formatted(silent.getLocalPort()))
-            .start();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    if (hub != null) {
-      hub.close();
-    }
+  private static HubProcess start() throws Exception {
+    return Siege.hub(Store.H2)
+        .with("HUB_API_KEYS", "mailer:" + MAILER_KEY + ":email")
+        .with("EMAIL_TRANSPORT", "resend")
+        .with("EMAIL_FROM", "hub@example.com")
+        .with("RESEND_API_KEY", "re_0123456789abcdef")
+        .with("RESEND_API_BASE", "http://localhost:" + mails.getAddress().getPort())
+        .routeFile("kamelets/http-api-action.kamelet.yaml")
+        .routeFile("kamelets/json-body-action.kamelet.yaml")
+        .routeFile("policies/retry-then-park.camel.yaml")
+        .routeFile("email/email-queue.camel.yaml")
+        .routeFile("email/email-send.camel.yaml")
+        .routeFile("email/email-by-resend.camel.yaml")
+        .routeFile("email/email-by-sendgrid.camel.yaml")
+        .routeFile("email/email-by-smtp.camel.yaml")
+        .routeFile("kamelets/provider-call-action.kamelet.yaml")
+        .loginProviders(
+            "silent: {issuer: \"http://localhost:%d\", client-id: a}"
+                .formatted(silent.getLocalPort()))
+        .start();
   }
 
   @AfterAll
   static void stopOthers() throws Exception {
+    shared.close();
     silent.close();
     mails.stop(0);
   }
@@ -114,7 +106,9 @@ class AttackIT {
 
   @Test
   void emails_of_a_quarter_of_a_million_cells_hold_up_no_webhook() throws Exception {
-    Siege.endure(EMAILS + " e-mails of 250,000 cells", hub, AttackIT::cells);
+    try (HubProcess hub = start()) {
+      Siege.endure(EMAILS + " e-mails of 250,000 cells", hub, AttackIT::cells);
+    }
   }
 
   private static void cells(HubProcess hub) throws Exception {
@@ -144,7 +138,9 @@ class AttackIT {
 
   @Test
   void bodies_that_are_never_finished_cost_others_nothing() throws Exception {
-    Siege.endure("450 bodies of 1 MiB without their last byte", hub, AttackIT::unfinished);
+    try (HubProcess hub = start()) {
+      Siege.endure("450 bodies of 1 MiB without their last byte", hub, AttackIT::unfinished);
+    }
   }
 
   private static void unfinished(HubProcess hub) throws Exception {
@@ -178,7 +174,9 @@ class AttackIT {
 
   @Test
   void fifteen_hundred_honest_senders_fit_into_the_same_memory() throws Exception {
-    Siege.endure("1,500 connections that post in turn", hub, AttackIT::honest);
+    try (HubProcess hub = start()) {
+      Siege.endure("1,500 connections that post in turn", hub, AttackIT::honest);
+    }
   }
 
   private static void honest(HubProcess hub) throws Exception {
@@ -218,7 +216,7 @@ class AttackIT {
 
   @Test
   void answers_that_nobody_reads_cost_no_memory() throws Exception {
-    Siege.endure("40,000 requests without reading an answer", hub, AttackIT::unread);
+    Siege.endure("40,000 requests without reading an answer", shared, AttackIT::unread);
   }
 
   private static void unread(HubProcess hub) throws Exception {
@@ -241,7 +239,7 @@ class AttackIT {
 
   @Test
   void logins_at_a_provider_that_hangs_hold_up_no_webhook() throws Exception {
-    Siege.endure(LOGINS + " logins at a provider that hangs", hub, AttackIT::hangingLogins);
+    Siege.endure(LOGINS + " logins at a provider that hangs", shared, AttackIT::hangingLogins);
   }
 
   private static void hangingLogins(HubProcess hub) {
@@ -262,7 +260,7 @@ class AttackIT {
 
   @Test
   void pipelined_requests_are_all_answered_by_whoever_reads() throws Exception {
-    try (RawHttp connection = new RawHttp(hub.port())) {
+    try (RawHttp connection = new RawHttp(shared.port())) {
       int requests = 2_000;
       Thread writer =
           new Thread(

@@ -93,6 +93,9 @@ public final class TokenModule {
     return endpoint.orElseThrow(
         () ->
             new ProblemException(
-                Problem.of(503, "not-configured", "No login provider is configured; add one to routes/login/providers.yaml.")));
+                Problem.of(
+                    503,
+                    "not-configured",
+                    "No login provider is configured; add one to routes/login/providers.yaml.")));
   }
 }
