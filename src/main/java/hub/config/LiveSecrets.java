@@ -16,34 +16,34 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The secrets in force while the hub runs. Those of files and of {@code application.properties} can
- * be read again; all that are right are exchanged at once, and a wrong one leaves the old one in
- * use. Thread-safe.
+ * The current secrets of a running hub. Secrets in files and in {@code application.properties} can
+ * be read again. All valid new values are put to use at once; an invalid one leaves the old value
+ * in use. Thread-safe.
  */
 public final class LiveSecrets {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final String STAYS = "; the old one stays in use until the hub starts again";
 
   /**
-   * One state of affairs, exchanged as a whole.
+   * The current values, replaced as a whole.
    *
-   * @param files by name, as taken
-   * @param properties that were read again, by name
+   * @param files values from files, by name
+   * @param properties values from properties that were read again, by name
    */
   private record Values(Map<String, String> files, Map<String, String> properties) {}
 
-  /** A value that was not taken, and why: told once. */
+  /** A refused value and the reason, which is logged once. */
   private record Refused(Optional<String> value, String reason) {}
 
   private final Function<String, Optional<String>> fixed;
   private final SecretFiles files;
-  private final Map<String, List<SecretListener>> uses = new ConcurrentHashMap<>();
+  private final Map<String, List<SecretListener>> listeners = new ConcurrentHashMap<>();
   private volatile Values values;
   private Map<String, String> seen;
   private final Map<String, Refused> refused = new HashMap<>();
 
   /**
-   * @param fixed values of properties and of the environment; they go before files
+   * @param fixed values of properties and of the environment; they take precedence over files
    */
   public LiveSecrets(Function<String, Optional<String>> fixed, SecretFiles files) {
     this.fixed = fixed;
@@ -52,7 +52,7 @@ public final class LiveSecrets {
     this.values = new Values(filled(seen), Map.of());
   }
 
-  /** The value in force; empty when there is none. */
+  /** The current value; empty when there is none. */
   public Optional<String> value(String name) {
     Values now = values;
     return Optional.ofNullable(now.properties().get(name))
@@ -60,25 +60,25 @@ public final class LiveSecrets {
         .or(() -> Optional.ofNullable(now.files().get(name)).flatMap(text -> readable(name, text)));
   }
 
-  /** What could not be read at the start fails where it is needed, unless it can be read now. */
+  /** Reads a file again that could not be read at the start; fails if it still cannot. */
   private Optional<String> readable(String name, String text) {
     return text.equals(SecretFiles.UNREADABLE) ? files.read(name) : Optional.of(text);
   }
 
   /**
-   * Has {@code use} judge every new value of {@code name}, and take it.
+   * Registers a listener for new values of {@code name}.
    *
-   * @return ends that
+   * @return removes the listener
    */
-  Runnable whenChanged(String name, SecretListener use) {
-    List<SecretListener> all = uses.computeIfAbsent(name, any -> new CopyOnWriteArrayList<>());
-    all.add(use);
-    return () -> all.remove(use);
+  Runnable whenChanged(String name, SecretListener listener) {
+    List<SecretListener> all = listeners.computeIfAbsent(name, any -> new CopyOnWriteArrayList<>());
+    all.add(listener);
+    return () -> all.remove(listener);
   }
 
   /**
-   * Looks at the files. A change counts once two looks in a row have found it the same, since a
-   * file may be half written.
+   * Checks the files for changes. A change counts when two checks in a row find the same content,
+   * because a file may be half written.
    *
    * @throws UncheckedIOException when the folder cannot be read; nothing changes
    */
@@ -90,11 +90,11 @@ public final class LiveSecrets {
   }
 
   /**
-   * Reads everything again that may have changed, at somebody's word that it is written.
+   * Reads files and properties again, when an operator says that they are complete.
    *
-   * @param properties that hold secrets, as they stand now; empty for one that is gone or cannot be
-   *     resolved
-   * @return also what an earlier look did not take, if it is still so
+   * @param properties the current properties that hold secrets; empty for one that is gone or
+   *     cannot be resolved
+   * @return also the values that an earlier check refused and that are still invalid
    * @throws UncheckedIOException when the folder cannot be read; nothing changes
    */
   public synchronized SecretChanges readAgain(Map<String, Optional<String>> properties) {
@@ -147,7 +147,7 @@ public final class LiveSecrets {
             refused.put(name, new Refused(value, e.getMessage()));
             kept.put(name, e.getMessage());
           } catch (RuntimeException e) {
-            // It may be right: another look judges again, and is silent if it fares the same.
+            // It may be valid: the next check tries again, and logs only a different reason.
             String reason = "cannot be judged now: " + e.getClass().getSimpleName();
             Refused before = refused.put(name, new Refused(Optional.of(""), reason));
             if (before == null || !before.reason().equals(reason)) {
@@ -179,13 +179,15 @@ public final class LiveSecrets {
     if (text.equals(SecretFiles.UNREADABLE)) {
       throw new IllegalArgumentException(
           "cannot be read as text of at most "
-              + SecretFiles.MOST_BYTES
+              + SecretFiles.MAX_BYTES
               + " bytes; see to its permissions and what is in it");
     }
     if (Setting.isSecret(name) && CONTROL.matcher(text).find()) {
       throw new IllegalArgumentException("has a line break or another control character");
     }
-    return uses.getOrDefault(name, List.of()).stream().map(use -> use.prepare(text)).toList();
+    return listeners.getOrDefault(name, List.of()).stream()
+        .map(listener -> listener.prepare(text))
+        .toList();
   }
 
   private static Map<String, String> with(Map<String, String> old, Map<String, String> more) {
@@ -194,7 +196,7 @@ public final class LiveSecrets {
     return Map.copyOf(all);
   }
 
-  /** An empty file is no secret. */
+  /** Without empty files, which hold no secret. */
   private static Map<String, String> filled(Map<String, String> read) {
     Map<String, String> filled = new HashMap<>(read);
     filled.values().removeIf(String::isEmpty);

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class Networks {
   private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
-  /** The colon keeps the JDK from asking DNS. */
+  /** Has a colon, so that the JDK does not ask DNS. */
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   private static final Pattern PREFIX = Pattern.compile("0|[1-9]\\d{0,2}");
@@ -43,7 +43,7 @@ public final class Networks {
 
   /**
    * @param text addresses and networks, separated by commas; blank: none
-   * @throws IllegalArgumentException with the entry that is neither
+   * @throws IllegalArgumentException with the invalid entry
    */
   public static Networks parse(String text) {
     List<Network> networks = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class Networks {
     if (parts.length == 1) {
       return Optional.of(new Network(address.get(), bits));
     }
-    // A mapped address has lost the 96 bits that its prefix counts.
+    // An IPv4-mapped address has become IPv4, so its prefix counts 96 bits too many.
     boolean mapped = parts[0].contains(":") && bits == 32;
     return PREFIX.matcher(parts[1]).matches()
         ? Optional.of(Integer.parseInt(parts[1]) - (mapped ? 96 : 0))
@@ -79,7 +79,7 @@ public final class Networks {
         : Optional.empty();
   }
 
-  /** An address that is written in numbers; empty for a name and for anything else. */
+  /** Parses a numeric address; empty for a host name and for anything else. */
   public static Optional<InetAddress> address(String text) {
     if (!IPV4.matcher(text).matches() && !IPV6.matcher(text).matches()) {
       return Optional.empty();

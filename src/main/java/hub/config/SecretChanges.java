@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What became of secrets that were found changed; names, never values.
+ * The result of reading secrets again: names, never values.
  *
- * @param taken are in use from now on
- * @param kept the old value stays in use, and why
+ * @param taken names whose new value is in use now
+ * @param kept names whose old value stays in use, with the reason
  */
 public record SecretChanges(SortedSet<String> taken, SortedMap<String, String> kept) {
   public SecretChanges(Set<String> taken, Map<String, String> kept) {
@@ -21,7 +21,7 @@ public record SecretChanges(SortedSet<String> taken, SortedMap<String, String> k
         Collections.unmodifiableSortedMap(new TreeMap<>(kept)));
   }
 
-  /** Both, one after the other. */
+  /** The sum of two results. */
   public SecretChanges and(SecretChanges later) {
     Set<String> allTaken = new TreeSet<>(taken);
     allTaken.addAll(later.taken());

@@ -14,25 +14,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Secrets that stand in files, one each, named like the variable they stand for, as container
- * platforms mount them.
+ * Reads secrets from files, as container platforms mount them: one secret in each file, named like
+ * its variable.
  *
- * @param folder need not exist
+ * @param folder of the files; need not exist
  */
 public record SecretFiles(Path folder) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
   private static final int RANDOM_BYTES = 24;
 
-  /** Of one file; a longer one is something else that lies there. */
-  static final int MOST_BYTES = 65_536;
+  /** Limit of one file; a longer one is no secret. */
+  static final int MAX_BYTES = 65_536;
 
-  /** Stands for what is in a file that cannot be read; no secret has such a character. */
+  /** The value of a file that cannot be read; no secret contains this character. */
   static final String UNREADABLE = "\u0000";
 
   /**
    * The secret without the white space around it; empty when there is no such file.
    *
-   * @throws UncheckedIOException when there is one that cannot be read
+   * @throws UncheckedIOException when the file cannot be read
    */
   public Optional<String> read(String name) {
     Path file = folder.resolve(name);
@@ -47,10 +47,10 @@ public record SecretFiles(Path folder) {
   }
 
   /**
-   * All of them by name, as {@link #read} reads them; {@code ""} for an empty file, {@link
-   * #UNREADABLE} for one that is too long or no text.
+   * All secrets by name; {@code ""} for an empty file, {@link #UNREADABLE} for one that is too long
+   * or not text.
    *
-   * @throws UncheckedIOException when the folder is there and cannot be listed
+   * @throws UncheckedIOException when the folder exists but cannot be listed
    */
   Map<String, String> readAll() {
     if (!Files.isDirectory(folder)) {
@@ -72,13 +72,13 @@ public record SecretFiles(Path folder) {
 
   private static String text(Path file) {
     try {
-      return Files.size(file) > MOST_BYTES ? UNREADABLE : Files.readString(file).strip();
+      return Files.size(file) > MAX_BYTES ? UNREADABLE : Files.readString(file).strip();
     } catch (IOException e) {
       return UNREADABLE;
     }
   }
 
-  /** Puts a random secret there that only the owner reads, unless there is one. */
+  /** Writes a random secret that only the owner may read, unless the file exists. */
   public void makeIfMissing(String name) {
     Path file = folder.resolve(name);
     if (Files.exists(file)) {

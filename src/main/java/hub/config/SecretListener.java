@@ -1,13 +1,14 @@
 package hub.config;
 
-/** Somebody who makes something of a secret: keys, a client, a check. */
+/** Uses a secret and must follow its changes, such as a client that is built with it. */
 @FunctionalInterface
 public interface SecretListener {
   /**
-   * Makes what the new value is needed for, without using it yet.
+   * Checks the new value and prepares its use, without using it yet.
    *
-   * @return what puts it to use, run once {@link Settings} answer with the new value; must not fail
-   * @throws IllegalArgumentException why the value cannot be used, without a part of it
+   * @return puts the value to use; runs when {@link Settings} return the new value; must not fail
+   * @throws IllegalArgumentException when the value is invalid; the message must not contain any of
+   *     it
    */
   Runnable prepare(String value);
 }

@@ -12,9 +12,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Every setting of the hub's own: its key, kind, default and meaning. The one declaration that the
- * program reads, the lint checks, and the reference is written from; {@code application.properties}
- * shows each of them.
+ * All settings of the hub: key, kind, default and meaning. The program, the lint and the reference
+ * use this one declaration; {@code application.properties} lists each of them.
  */
 public enum Setting {
   PUBLIC_URL(
@@ -56,7 +55,7 @@ public enum Setting {
       "hub.database.schema",
       Kind.IDENTIFIER,
       "hub",
-      "PostgreSQL: schema of the hub's tables, made when missing; an installation found in public goes on there."),
+      "PostgreSQL: schema of the hub's tables, created when missing; an existing installation in public stays there."),
   DATABASE_POOL_SIZE(
       "hub.database.pool-connections",
       Kind.COUNT,
@@ -86,17 +85,17 @@ public enum Setting {
       "hub.viewers",
       Kind.PEOPLE,
       "",
-      "People who may look at the console, but change nothing, written alike."),
+      "People who may read the console but not change anything, in the same form."),
   MAX_BODY_BYTES(
       "hub.webhook.max-body-bytes",
       Kind.COUNT,
       "1048576",
-      "Largest webhook body that is taken, in bytes."),
+      "Largest webhook body that is accepted, in bytes."),
   BODY_TIMEOUT_SECONDS(
       "hub.webhook.body-timeout-seconds",
       Kind.COUNT,
       "30",
-      "How long a sender may take over a webhook's body."),
+      "How long a sender may take to send a webhook's body."),
   HTTP_IDLE_SECONDS(
       "hub.http.idle-seconds",
       Kind.COUNT,
@@ -126,12 +125,12 @@ public enum Setting {
       "hub.inbox.poll-seconds",
       Kind.COUNT,
       "10",
-      "Safety net: how long an idle handler waits at most before it looks for work that nobody announced."),
+      "How often an idle handler checks for events that it was not notified of."),
   QUEUE_EVENTS(
       "hub.inbox.queue-events",
       Kind.COUNT,
       "10000",
-      "Events that may wait for the event store at once; one more is answered 503."),
+      "Events that may wait for the event store; one more is answered 503."),
   CALL_ATTEMPT_SECONDS(
       "hub.call.attempt-seconds",
       Kind.COUNT,
@@ -155,17 +154,17 @@ public enum Setting {
       "hub.call.answer-max-bytes",
       Kind.COUNT,
       "10485760",
-      "Largest answer that is taken from a provider's HTTP API, in bytes."),
+      "Largest answer that is accepted from a provider's HTTP API, in bytes."),
   BREAKER_WINDOW_SECONDS(
       "hub.breaker.window-seconds",
       Kind.COUNT,
       "60",
-      "How far back a provider's circuit breaker looks."),
+      "Length of the window over which a circuit breaker measures the failure rate."),
   BREAKER_ATTEMPTS(
       "hub.breaker.attempts",
       Kind.COUNT,
       "5",
-      "Attempts within the window before a circuit breaker judges."),
+      "Minimum attempts in the window before the failure rate is evaluated."),
   BREAKER_FAILED_PERCENT(
       "hub.breaker.failed-percent",
       Kind.PERCENT,
@@ -175,7 +174,7 @@ public enum Setting {
       "hub.breaker.open-seconds",
       Kind.COUNT,
       "30",
-      "How long an open circuit breaker lets no call through."),
+      "How long a circuit breaker stays open and refuses calls."),
   BREAKER_PROBES(
       "hub.breaker.probes",
       Kind.COUNT,
@@ -200,7 +199,7 @@ public enum Setting {
       "HUB_ALERT_EMAIL",
       Kind.TEXT,
       "",
-      "Who gets an e-mail about every alert, addresses separated by commas; empty: nobody."),
+      "Addresses that get an e-mail about every alert, comma-separated; empty: none."),
   ALERT_SLACK_URL(
       "HUB_ALERT_SLACK_URL",
       Kind.SECRET,
@@ -230,7 +229,7 @@ public enum Setting {
       "EMAIL_TRANSPORT",
       Kind.TEXT,
       "",
-      "How e-mail is sent: smtp, resend or sendgrid; empty: it is not."),
+      "How e-mail is sent: smtp, resend or sendgrid; empty: no e-mail is sent."),
   EMAIL_FROM(
       "EMAIL_FROM",
       Kind.TEXT,
@@ -366,14 +365,14 @@ public enum Setting {
     DELAYS("whole numbers of seconds from 0, separated by commas"),
     /** IP addresses and networks, comma-separated, or nothing. */
     NETWORKS("IP addresses or networks such as 10.0.0.0/8, separated by commas"),
-    /** People by who vouches for them, comma-separated, or nothing. */
+    /** People by their login provider, comma-separated, or nothing. */
     PEOPLE("provider:subject or provider:verified-mail, separated by commas"),
     /** Live and test mode of a provider. */
     MODE("auto, live, test or any"),
     /** Whose events count. */
     ACCOUNTS("own or any");
 
-    /** {@code key} stands for whoever holds a key, which is nobody in particular. */
+    /** Excludes {@code key:}, the name for holders of an API key, who are not people. */
     private static final Pattern PEOPLE_LIST =
         Pattern.compile("((^|\\s*,\\s*)(?!key:)[A-Za-z0-9][A-Za-z0-9_-]*:[^,\\s]+)*");
 
@@ -383,14 +382,14 @@ public enum Setting {
       this.description = description;
     }
 
-    /** What a value is, {@code a whole number from 1 to …}. */
+    /** What a value must be, such as {@code a whole number from 1 to …}. */
     public String description() {
       return description;
     }
 
     /**
-     * What is wrong with {@code value}, {@code must be a whole number …, not 'x'}; empty when
-     * nothing is. Secrets are never wrong here.
+     * Why {@code value} is invalid, such as {@code must be a whole number …, not 'x'}; empty when
+     * it is valid. Secrets are not checked here.
      */
     public Optional<String> complaint(String value) {
       boolean right =
@@ -487,7 +486,7 @@ public enum Setting {
     this.meaning = meaning;
   }
 
-  /** The setting of this key, or that this variable sets; empty for a name of somebody's own. */
+  /** The setting with this key or variable; empty for a name that is not the hub's. */
   public static Optional<Setting> of(String name) {
     return Arrays.stream(values())
         .filter(setting -> setting.key.equals(name) || setting.variables().contains(name))
@@ -500,8 +499,8 @@ public enum Setting {
   }
 
   /**
-   * The Camel property; a provider's is the variable's name itself. For instance {@code
-   * hub.inbox.retention-days}.
+   * The Camel property, such as {@code hub.inbox.retention-days}; for a provider's setting, the
+   * name of the variable.
    */
   public String key() {
     return key;
@@ -526,8 +525,8 @@ public enum Setting {
   }
 
   /**
-   * The environment variables that set it, the one to recommend first. The last is {@link
-   * #variable} and wins, since Camel puts it before the file.
+   * The environment variables that set it; the first is the recommended one. The last is {@link
+   * #variable}, which wins, because Camel reads it before the file.
    */
   public List<String> variables() {
     return shortVariable.isEmpty() ? List.of(variable()) : List.of(shortVariable, variable());

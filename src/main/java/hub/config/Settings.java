@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The values in force. Reads through {@code lookup}, so that Camel's own order of sources holds.
- * Thread-safe.
+ * The current values of the settings. Reads through {@code lookup}, so that Camel's order of
+ * sources holds. Thread-safe.
  */
 public final class Settings {
   private final Function<String, Optional<String>> lookup;
@@ -23,25 +23,25 @@ public final class Settings {
     this.secrets = Optional.empty();
   }
 
-  /** Of a hub that runs: secrets may change. */
+  /** For a running hub, whose secrets may change. */
   public Settings(LiveSecrets secrets) {
     this.lookup = secrets::value;
     this.secrets = Optional.of(secrets);
   }
 
   /**
-   * Has {@code use} judge and take every new value of a secret while the hub runs; where settings
-   * are only read, nothing changes.
+   * Registers a listener for new values of a secret while the hub runs. Does nothing for settings
+   * whose secrets do not change.
    *
    * @param name of the property or variable
-   * @return ends that
+   * @return removes the listener
    */
-  public Runnable whenChanged(String name, SecretListener use) {
-    return secrets.map(live -> live.whenChanged(name, use)).orElse(() -> {});
+  public Runnable whenChanged(String name, SecretListener listener) {
+    return secrets.map(live -> live.whenChanged(name, listener)).orElse(() -> {});
   }
 
-  /** The same for a setting, under whichever of its names it stands. */
-  public void whenChanged(Setting setting, SecretListener use) {
+  /** The same for a setting, under all of its names. */
+  public void whenChanged(Setting setting, SecretListener listener) {
     List<String> names =
         Stream.concat(Stream.of(setting.key()), setting.variables().stream()).distinct().toList();
     for (int i = 0; i < names.size(); i++) {
@@ -49,14 +49,14 @@ public final class Settings {
       whenChanged(
           names.get(i),
           value -> {
-            refuseBehind(before);
-            return use.prepare(value);
+            refuseIfSet(before);
+            return listener.prepare(value);
           });
     }
   }
 
-  /** The value under the first name counts, see {@link #text}. */
-  private void refuseBehind(List<String> names) {
+  /** Refuses a value that would not count: {@link #text} returns that of the first name. */
+  private void refuseIfSet(List<String> names) {
     names.stream()
         .filter(name -> written(name).isPresent())
         .findFirst()
@@ -68,8 +68,8 @@ public final class Settings {
   }
 
   /**
-   * The value as written, trimmed; the default where there is none or a blank one. A secret may
-   * also stand under the name of its variable, as files of {@code hub.secrets-dir} do.
+   * The value as written, trimmed; the default when it is missing or blank. A secret may also be
+   * set under the name of its variable, as in files of {@code hub.secrets-dir}.
    */
   public String text(Setting setting) {
     return written(setting.key())
@@ -112,11 +112,11 @@ public final class Settings {
         .toList();
   }
 
-  /** For the end of a message that names what is to be set. */
+  /** The end of a message that names a setting to set. */
   public static final String WHEN_SET_COUNTS =
       "; in a file of hub.secrets-dir it counts within ten seconds, elsewhere from the next start.";
 
-  /** The value of any property or environment variable, for secrets that a route names. */
+  /** The value of any property or environment variable, for a secret whose name a route gives. */
   public Optional<String> named(String name) {
     return lookup.apply(name).filter(value -> !value.isBlank());
   }

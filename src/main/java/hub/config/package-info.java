@@ -1,2 +1,2 @@
-/** Settings: what there is and where values come from. Depends on the JDK alone. */
+/** The settings and the sources of their values. Depends on the JDK only. */
 package hub.config;

@@ -41,7 +41,7 @@ final class StoreWatch implements AutoCloseable {
   private final DataFolder folder;
   private final BooleanSupplier ready;
   private final Heartbeat heartbeat;
-  private final Semaphore woken = new Semaphore(0);
+  private final Semaphore checkRequests = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
 
@@ -95,7 +95,7 @@ final class StoreWatch implements AutoCloseable {
 
   /** Checks now and not at the next beat. */
   void checkNow() {
-    woken.release();
+    checkRequests.release();
   }
 
   /** Checks now, unless the store is known to be in trouble. */
@@ -112,9 +112,9 @@ final class StoreWatch implements AutoCloseable {
           check();
         }
         keepPrivate();
-        woken.tryAcquire(
+        checkRequests.tryAcquire(
             (embedded.isPresent() ? FILE_EVERY : SERVER_EVERY).toMillis(), TimeUnit.MILLISECONDS);
-        woken.drainPermits();
+        checkRequests.drainPermits();
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -224,7 +224,7 @@ final class StoreWatch implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    woken.release();
+    checkRequests.release();
     try {
       // Not interrupted: H2 may be writing.
       thread.join(TimeUnit.SECONDS.toMillis(5));

@@ -1,6 +1,6 @@
 package hub.inbox;
 
-/** An event has no id by which the inbox could tell it when it comes again. */
+/** An event has no id by which the inbox could recognize a duplicate. */
 public final class MissingEventKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

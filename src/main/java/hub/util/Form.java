@@ -22,7 +22,7 @@ public record Form(Map<String, List<String>> fields) {
   /** The field in which GitHub and Slack send a whole JSON document. */
   private static final String PAYLOAD = "payload";
 
-  /** Empty when the body is no such form. */
+  /** Parses a body; empty when it is not such a form. */
   public static Optional<Form> of(String contentType, byte[] body) {
     if (!isForm(contentType)) {
       return Optional.empty();
@@ -38,7 +38,7 @@ public record Form(Map<String, List<String>> fields) {
         }
       }
     } catch (IllegalArgumentException e) {
-      // A % that encodes nothing.
+      // A % without two hexadecimal digits.
       return Optional.empty();
     }
     return Optional.of(new Form(fields));
@@ -48,7 +48,7 @@ public record Form(Map<String, List<String>> fields) {
     return contentType != null && contentType.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
   }
 
-  /** The JSON document that a body carries in its field {@code payload}, as UTF-8. */
+  /** The JSON document in the form's field {@code payload}, as UTF-8. */
   public static Optional<byte[]> payload(String contentType, byte[] body) {
     return of(contentType, body)
         .flatMap(form -> form.field(PAYLOAD))

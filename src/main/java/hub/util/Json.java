@@ -27,13 +27,10 @@ import java.util.Optional;
 
 /** The one way in which the hub reads and writes JSON. */
 public final class Json {
-  /**
-   * Strict: a name that stands twice in an object means different things to different readers, so
-   * it is refused.
-   */
+  /** Strict: refuses an object with a repeated name, which different parsers read differently. */
   private static final ObjectMapper MAPPER = mapper(true);
 
-  /** As other readers of JSON: of a name that stands twice, the last value counts. */
+  /** Lenient: the last value of a repeated name counts, as in most parsers. */
   private static final ObjectMapper LAST_WINS = mapper(false);
 
   private static final DateTimeFormatter TIME =
@@ -66,7 +63,7 @@ public final class Json {
   }
 
   /**
-   * As {@link #parse}, for what somebody else has signed: a name may stand twice, and the last
+   * As {@link #parse}, for a document that its sender has signed: of a repeated name, the last
    * value counts.
    */
   public static Optional<JsonNode> parseLastWins(byte[] bytes) {
@@ -84,8 +81,7 @@ public final class Json {
   }
 
   /**
-   * Why {@link #parse} finds nothing in these bytes, as the end of a sentence that begins with "the
-   * body".
+   * Why {@link #parse} refuses these bytes, as the end of a sentence that begins with "the body".
    */
   public static String complaint(byte[] bytes) {
     try {
@@ -130,12 +126,12 @@ public final class Json {
     return new String(bytes(value), StandardCharsets.UTF_8);
   }
 
-  /** A time as every answer writes it: ISO 8601 in UTC with milliseconds. */
+  /** Formats a time for answers: ISO 8601 in UTC with milliseconds. */
   public static String time(Instant time) {
     return TIME.format(time);
   }
 
-  /** The same as maps, lists, texts, numbers and booleans, for expressions in routes. */
+  /** Converts a node to maps, lists, texts, numbers and booleans, for expressions in routes. */
   public static Object plain(JsonNode node) {
     if (node.isObject()) {
       Map<String, Object> map = new LinkedHashMap<>();
@@ -153,7 +149,7 @@ public final class Json {
         : node.isBoolean() ? (Object) node.booleanValue() : node.textValue();
   }
 
-  /** Reads what the hub itself wrote. */
+  /** Parses JSON that the hub itself wrote. */
   public static JsonNode own(String text) {
     try {
       return MAPPER.readTree(text);

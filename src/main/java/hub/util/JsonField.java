@@ -8,7 +8,7 @@ import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
 import java.util.Optional;
 
-/** What a JSONPath finds in a document. Immutable. */
+/** Reads one field of a document by its JSONPath. Immutable. */
 public final class JsonField {
   private static final Configuration NODES =
       Configuration.builder()
@@ -20,13 +20,13 @@ public final class JsonField {
   private final JsonPath path;
 
   /**
-   * @throws com.jayway.jsonpath.InvalidPathException for what is no JSONPath
+   * @throws com.jayway.jsonpath.InvalidPathException for an invalid JSONPath
    */
   public JsonField(String path) {
     this.path = JsonPath.compile(path);
   }
 
-  /** What stands there; empty for nothing and for null. */
+  /** The value of the field; empty when it is missing or null. */
   public Optional<JsonNode> in(JsonNode document) {
     JsonNode found = path.read(document, NODES);
     return Optional.ofNullable(found).filter(node -> !node.isNull() && !node.isMissingNode());

@@ -3,9 +3,9 @@ package hub.util;
 import java.util.Arrays;
 
 /**
- * How long things took, in buckets, so that those of several minutes and processes can be put
- * together and still tell their quantiles. Four buckets to each doubling of a millisecond: off by a
- * tenth at most, up to four hours. Not thread-safe.
+ * A histogram of durations. Histograms of several minutes and processes can be added, and the sum
+ * still gives quantiles. Four buckets for each doubling, up to four hours; the error is 10 % at
+ * most. Not thread-safe.
  */
 public final class LatencyHistogram {
   private static final int BUCKETS = 96;
@@ -13,7 +13,7 @@ public final class LatencyHistogram {
 
   private final int[] counts = new int[BUCKETS];
 
-  /** Reads what {@link #text} wrote. */
+  /** Parses the format of {@link #text}. */
   public static LatencyHistogram of(String text) {
     LatencyHistogram read = new LatencyHistogram();
     if (!text.isEmpty()) {
@@ -26,7 +26,7 @@ public final class LatencyHistogram {
   }
 
   /**
-   * @param millis from 0
+   * @param millis 0 or more
    */
   public void add(long millis) {
     counts[bucket(millis)]++;
@@ -51,10 +51,10 @@ public final class LatencyHistogram {
   }
 
   /**
-   * The time within which a share of them was done.
+   * A quantile in milliseconds.
    *
-   * @param share above 0, 0.95 for the 95th percentile
-   * @return 0 when there are none
+   * @param share above 0, such as 0.95 for the 95th percentile
+   * @return 0 when the histogram is empty
    */
   public long quantile(double share) {
     long rank = (long) Math.ceil(count() * share);
@@ -68,7 +68,7 @@ public final class LatencyHistogram {
     return 0;
   }
 
-  /** The buckets that are not empty, {@code 12:3 15:1}; at most a kilobyte. */
+  /** The non-empty buckets with their counts, {@code 12:3 15:1}; at most a kilobyte. */
   public String text() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < BUCKETS; i++) {

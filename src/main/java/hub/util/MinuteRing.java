@@ -9,23 +9,23 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What happened in each of the last fifteen minutes. A minute in which nothing happened has
- * nothing. Thread-safe; what is kept of a minute is touched under its lock alone.
+ * Keeps one value for each of the last fifteen minutes. A minute without a change has no value.
+ * Thread-safe: values are only touched under the lock.
  *
- * @param <T> what is kept of a minute
+ * @param <T> the value of a minute, mutable
  */
 public final class MinuteRing<T> {
-  /** How many are kept, the current one included. */
+  /** How many minutes are kept, including the current one. */
   public static final int KEPT = 15;
 
-  private record Minute<T>(long number, T content) {}
+  private record Minute<T>(long number, T value) {}
 
   private final Clock clock;
   private final Supplier<T> empty;
   private final List<Optional<Minute<T>>> ring = new ArrayList<>();
 
   /**
-   * @param empty makes what a minute begins with
+   * @param empty makes the value that a minute starts with
    */
   public MinuteRing(Clock clock, Supplier<T> empty) {
     this.clock = clock;
@@ -35,12 +35,12 @@ public final class MinuteRing<T> {
     }
   }
 
-  /** Minutes since 1970 at {@code clock}. */
+  /** The current minute by {@code clock}, counted from 1970. */
   public static long number(Clock clock) {
     return Math.floorDiv(clock.millis(), 60_000L);
   }
 
-  /** Changes what is kept of the current minute. */
+  /** Changes the value of the current minute. */
   public synchronized void note(Consumer<T> change) {
     long number = number(clock);
     int slot = (int) Math.floorMod(number, (long) KEPT);
@@ -49,22 +49,21 @@ public final class MinuteRing<T> {
       there = Optional.of(new Minute<>(number, empty.get()));
       ring.set(slot, there);
     }
-    change.accept(there.get().content());
+    change.accept(there.get().value());
   }
 
-  /** Looks at one minute; empty when nothing happened in it, or it is too long ago. */
+  /** Reads one minute; empty when it has no value or is too long ago. */
   public synchronized <R> Optional<R> at(long number, Function<T, R> look) {
     return ring.get((int) Math.floorMod(number, (long) KEPT))
         .filter(minute -> minute.number() == number)
-        .map(Minute::content)
+        .map(Minute::value)
         .map(look);
   }
 
-  /** Looks at every minute that is kept. */
+  /** Reads every minute that is kept and has a value. */
   public synchronized void each(Consumer<T> look) {
     long first = number(clock) - KEPT + 1;
     ring.forEach(
-        slot ->
-            slot.filter(minute -> minute.number() >= first).map(Minute::content).ifPresent(look));
+        slot -> slot.filter(minute -> minute.number() >= first).map(Minute::value).ifPresent(look));
   }
 }

@@ -1,2 +1,2 @@
-/** Small helpers for every room: JSON, forms, latencies and counts per minute. */
+/** Small helpers for all packages: JSON, forms, threads, latencies and counts per minute. */
 package hub.util;

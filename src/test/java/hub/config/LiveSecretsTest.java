@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Secrets that change, look by look. */
+/** Changes of secrets, check by check. */
 class LiveSecretsTest {
   @TempDir Path folder;
   private final Map<String, String> environment = new HashMap<>();

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hub whose disk fills up under load, and has room again. Slow: a database that gave up its file
- * is tried every few seconds.
+ * A hub whose disk fills up under load and then has room again. Slow: the hub tries to open a
+ * closed database every few seconds.
  */
 @Tag("slow")
 class FullDiskTest {
   private static final int SENDERS = 4;
 
-  /** Within this after there is room, the next event is taken. */
+  /** The hub must take an event within this time after the disk has room. */
   private static final Duration BACK = Duration.ofSeconds(10);
 
   private static final String HANDLER =
@@ -52,7 +52,7 @@ class FullDiskTest {
 
   @TempDir Path folder;
 
-  /** What became of what was sent. */
+  /** The answers to the events that were sent. */
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
 
   private final AtomicInteger refused = new AtomicInteger();
@@ -145,7 +145,7 @@ class FullDiskTest {
     }
   }
 
-  /** Sends each event until it is taken, as a provider does. */
+  /** Sends each event until it is accepted, as a provider does. */
   private void sendUntilOver(TestHub hub) {
     while (!over) {
       String id = "evt_" + next.incrementAndGet();
@@ -171,7 +171,7 @@ class FullDiskTest {
     return false;
   }
 
-  /** Random, so that it cannot be packed. */
+  /** Random, so that it cannot be compressed. */
   private static String body(String id) {
     StringBuilder noise = new StringBuilder();
     java.util.concurrent.ThreadLocalRandom.current()

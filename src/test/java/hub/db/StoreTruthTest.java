@@ -22,10 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What the store says of itself is so. Slow: a server is asked every eight seconds whether it can
- * write.
- */
+/** The store reports its state correctly. Slow: a server gets a test write every eight seconds. */
 @Tag("postgres")
 @Tag("slow")
 class StoreTruthTest {

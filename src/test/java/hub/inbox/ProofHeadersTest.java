@@ -24,7 +24,7 @@ class ProofHeadersTest {
     assertThat(ProofHeaders.isIn(header)).isTrue();
   }
 
-  /** Some of them tell the event's type or id. */
+  /** Some of these headers carry the event's type or id. */
   @ParameterizedTest
   @ValueSource(
       strings = {"X-Event-Key", "X-GitHub-Event", "Idempotency-Key", "X-Author", "Content-Type"})

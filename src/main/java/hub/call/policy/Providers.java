@@ -2,6 +2,7 @@ package hub.call.policy;
 
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.util.DaemonThreads;
 import hub.util.LatencyBuckets;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -21,8 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -37,7 +36,8 @@ public final class Providers implements AutoCloseable {
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
   private final Set<TimerKey> expected = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
-  private final ExecutorService threads = Executors.newCachedThreadPool(threads("hub-call"));
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(DaemonThreads.numbered("hub-call"));
   private volatile Optional<MeterRegistry> meters = Optional.empty();
 
   /** The tags of one timer. All values come from routes, so their number is bounded. */
@@ -51,18 +51,9 @@ public final class Providers implements AutoCloseable {
     this.clock = clock;
     this.failureClassifier = new FailureClassifier(readers);
     ScheduledThreadPoolExecutor scheduled =
-        new ScheduledThreadPoolExecutor(1, threads("hub-call-timer"));
+        new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("hub-call-timer"));
     scheduled.setRemoveOnCancelPolicy(true);
     this.timer = scheduled;
-  }
-
-  private static ThreadFactory threads(String name) {
-    AtomicInteger number = new AtomicInteger();
-    return work -> {
-      Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /** The provider of this name, always the same object. */

@@ -10,14 +10,14 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 
 /**
- * The secrets of {@code application.properties} as they stand in the file now. Everything else that
- * is set there counts from the next start.
+ * Reads the secrets of {@code application.properties} again. All other settings in it count from
+ * the next start.
  */
 final class PropertiesReload {
   private PropertiesReload() {}
 
   /**
-   * By name; empty for one that is gone or refers to something that is not set.
+   * The secrets by name; empty for one that is gone or refers to a property that is not set.
    *
    * @throws IllegalArgumentException when the file cannot be read
    */
@@ -39,13 +39,15 @@ final class PropertiesReload {
       names.forEach(name -> values.put(name, value(fresh, name)));
       return values;
     } catch (Exception e) {
-      // Its message may show a line of the file.
+      // The message may contain a line of the file.
       throw new IllegalArgumentException(
           "application.properties cannot be read: " + e.getClass().getSimpleName());
     }
   }
 
-  /** The hub's own secrets, and what is not the hub's nor Camel's: a route may name it. */
+  /**
+   * The hub's secrets, and all names that are neither the hub's nor Camel's: routes may use them.
+   */
   private static boolean maySecret(String name) {
     return Setting.of(name)
         .map(setting -> setting.kind() == Setting.Kind.SECRET)
@@ -56,7 +58,7 @@ final class PropertiesReload {
     try {
       return fresh.resolveProperty(name).filter(text -> !text.isBlank());
     } catch (RuntimeException e) {
-      // It refers to what is not set; the message may show the rest of the value.
+      // It refers to a property that is not set. The message may contain the rest of the value.
       return Optional.empty();
     }
   }

@@ -12,26 +12,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every other second whether files of {@code hub.secrets-dir} have changed, by their content,
- * since container platforms exchange a link. Tells what became of each, by name. Thread-safe.
+ * Checks every two seconds whether files of {@code hub.secrets-dir} have changed: by their content,
+ * because container platforms only replace a link. Logs the result by name. Thread-safe.
  */
 public final class SecretWatch extends ServiceSupport {
   private static final Logger LOG = LoggerFactory.getLogger(SecretWatch.class);
 
-  /** A change counts at the second look; it must be in use ten seconds after it was written. */
+  /** A change counts at the second check and must be in use ten seconds after the write. */
   private static final long LOOK_SECONDS = 2;
 
   private final CamelContext context;
   private final LiveSecrets secrets;
-  private ScheduledExecutorService looking;
-  private volatile boolean isTold;
+  private ScheduledExecutorService timer;
+  private volatile boolean isFailureLogged;
 
   private SecretWatch(CamelContext context, LiveSecrets secrets) {
     this.context = context;
     this.secrets = secrets;
   }
 
-  /** Begins when {@code context} starts. */
+  /** Installs the watch, which starts with {@code context}. */
   public static SecretWatch install(CamelContext context, LiveSecrets secrets, Settings settings)
       throws Exception {
     settings.whenChanged(
@@ -46,46 +46,47 @@ public final class SecretWatch extends ServiceSupport {
 
   @Override
   protected void doStart() {
-    looking =
+    timer =
         context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "hub-secrets");
     var unused =
-        looking.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
   protected void doStop() {
-    context.getExecutorServiceManager().shutdownNow(looking);
+    context.getExecutorServiceManager().shutdownNow(timer);
   }
 
-  /** Tests need not wait for it. */
+  /** One check; tests call it directly. */
   void look() {
     try {
-      tell(secrets.look());
-      isTold = false;
+      log(secrets.look());
+      isFailureLogged = false;
     } catch (RuntimeException e) {
-      if (!isTold) {
+      if (!isFailureLogged) {
         LOG.warn(
             "secrets=look outcome=failed detail=\"{}\" remedy=\"the old secrets stay in use; see to"
                 + " hub.secrets-dir\"",
             e.toString());
-        isTold = true;
+        isFailureLogged = true;
       }
     }
   }
 
   /**
-   * Reads the secrets of {@code application.properties} again, and the files at once.
+   * Reads the secrets of {@code application.properties} and the files again, without a second
+   * check.
    *
    * @throws IllegalArgumentException when {@code application.properties} cannot be read
    * @throws java.io.UncheckedIOException when the files cannot be
    */
   public SecretChanges readAgain() {
     SecretChanges changes = secrets.readAgain(PropertiesReload.read(context));
-    tell(changes);
+    log(changes);
     return changes;
   }
 
-  private static void tell(SecretChanges changes) {
+  private static void log(SecretChanges changes) {
     if (!changes.taken().isEmpty()) {
       LOG.info("secrets=change outcome=taken names={}", String.join(",", changes.taken()));
     }

@@ -1,2 +1,2 @@
-/** Reads secrets again while the hub runs: those of files by itself, the others when told to. */
+/** Reads secrets again while the hub runs: files automatically, properties on request. */
 package hub.config.reload;

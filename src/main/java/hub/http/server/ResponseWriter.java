@@ -2,6 +2,7 @@ package hub.http.server;
 
 import hub.http.HeaderNames;
 import hub.http.problem.Problem;
+import hub.util.DaemonThreads;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -33,12 +34,7 @@ final class ResponseWriter {
 
   /** Slow clients use threads of their own, not those that serve requests. */
   private static final Executor STREAMS =
-      Executors.newCachedThreadPool(
-          work -> {
-            Thread thread = new Thread(work, "hub-stream");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newCachedThreadPool(DaemonThreads.factory("hub-stream"));
 
   private ResponseWriter() {}
 

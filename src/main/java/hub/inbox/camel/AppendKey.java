@@ -16,30 +16,30 @@ import org.apache.camel.Exchange;
  * <ol>
  *   <li>The variable {@code providerEventId}, where the route set it.
  *   <li>The variable {@code eventId}, where the route or the webhook's verifier set it.
- *   <li>In a handler: its event, its route, and the way to the step. A retry and a replay go the
- *       same way.
+ *   <li>In a handler: its event, its route, and the path to the step, which is the same in a retry
+ *       and a replay.
  *   <li>A random id, where the endpoint says {@code id=random}.
  * </ol>
  */
 final class AppendKey {
-  /** Exchange property: the delivery whose handler this is. */
+  /** Exchange property: the delivery that the exchange handles. */
   private static final String DELIVERY = "HubDelivery";
 
-  /** Exchange property: the id that the last append outside of a handler stored under. */
+  /** Exchange property: the id of the last append outside of a handler. */
   private static final String LAST = "HubAppendKey";
 
   private AppendKey() {}
 
-  /** From now on the exchange handles {@code delivery}. */
+  /** Marks the exchange as the handler of {@code delivery}. */
   static void handling(Exchange exchange, Delivery delivery) {
     exchange.setProperty(DELIVERY, delivery);
   }
 
   /**
-   * The id for what {@code endpoint} is to store now.
+   * The id under which {@code endpoint} stores the exchange's event.
    *
-   * @throws MissingEventKeyException when there is none
-   * @throws IllegalStateException when another step of the handler has the same one
+   * @throws MissingEventKeyException when there is no id
+   * @throws IllegalStateException when another step of the handler has the same id
    */
   static String of(Exchange exchange, InboxEndpoint endpoint) {
     Delivery delivery = exchange.getProperty(DELIVERY, Delivery.class);
@@ -65,7 +65,7 @@ final class AppendKey {
     return inHandler(exchange, endpoint, delivery);
   }
 
-  /** Afterwards {@code eventId} is the hub's id; a handler keeps that of the event it handles. */
+  /** Sets {@code eventId} to the hub's id; in a handler it stays the id of the handled event. */
   static void stored(Exchange exchange, String key, Receipt receipt) {
     if (exchange.getProperty(DELIVERY) == null) {
       exchange.setProperty(LAST, key);

@@ -91,14 +91,14 @@ public final class Dispatcher {
     long backoff = 0;
     while (!closed) {
       long wait;
-      long asked = storeOutage().now();
+      long askedAt = storeOutage().now();
       try {
         wait = claimAndGetWait();
         backoff = 0;
       } catch (SQLException | RuntimeException e) {
         backoff = nextBackoff(backoff);
         wait = backoff;
-        logFailure(e, backoff, asked);
+        logFailure(e, backoff, askedAt);
       }
       try {
         signal.await(wait);
@@ -118,8 +118,8 @@ public final class Dispatcher {
     return Math.min(MAX_BACKOFF_MILLIS, Math.max(MIN_BACKOFF_MILLIS, millis * 2));
   }
 
-  private void logFailure(Exception error, long backoff, long asked) {
-    if (!storeOutage().recordIfOutage(error, asked)) {
+  private void logFailure(Exception error, long backoff, long askedAt) {
+    if (!storeOutage().recordIfOutage(error, askedAt)) {
       LOG.warn(
           "inbox=claim outcome=failed route={} retryMs={} error={}",
           consumer.getRouteId(),
@@ -142,9 +142,9 @@ public final class Dispatcher {
     if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
-    long asked = storeOutage().now();
+    long askedAt = storeOutage().now();
     List<LeasedDelivery> claimed = consumer.claims().claim(room, consumer.idleWorkers());
-    storeOutage().recordAnswer(asked);
+    storeOutage().recordAnswer(askedAt);
     claimed.forEach(consumer::submit);
     if (closed) {
       consumer.releaseUnstarted();

@@ -272,25 +272,25 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   /** A collected batch is handled even if this consumer is suspended meanwhile: it is small. */
   private void handle(List<LeasedDelivery> batch) {
     LeasedDelivery.Moment now = leased.now();
-    List<LeasedDelivery> ours =
+    List<LeasedDelivery> started =
         batch.stream()
             .filter(LeasedDelivery::tryStart)
             .filter(one -> !one.leaseExpired(now))
             .toList();
     batch.stream().filter(one -> one.leaseExpired(now)).forEach(this::drop);
-    if (ours.isEmpty()) {
+    if (started.isEmpty()) {
       return;
     }
     try {
       List<Outcome> outcomes =
           attempt.runBatch(
-              ours.stream().map(LeasedDelivery::delivery).toList(), new Lease(ours, leased));
-      for (int i = 0; i < ours.size(); i++) {
-        finish(ours.get(i), outcomes.get(i));
+              started.stream().map(LeasedDelivery::delivery).toList(), new Lease(started, leased));
+      for (int i = 0; i < started.size(); i++) {
+        finish(started.get(i), outcomes.get(i));
       }
     } catch (RuntimeException | Error e) {
-      ours.forEach(this::drop);
-      LOG.error("events={} route={} outcome=unknown", ours.size(), getRouteId(), e);
+      started.forEach(this::drop);
+      LOG.error("events={} route={} outcome=unknown", started.size(), getRouteId(), e);
     }
   }
 
@@ -321,11 +321,11 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   }
 
   private void renew() {
-    long asked = endpoint.inbox().storeOutage().now();
+    long askedAt = endpoint.inbox().storeOutage().now();
     try {
       leased.renewAll();
     } catch (SQLException | RuntimeException e) {
-      leased.logFailure(e, asked, "renew", leased.size());
+      leased.logFailure(e, askedAt, "renew", leased.size());
     }
   }
 

@@ -133,10 +133,10 @@ public final class LeasedDeliveries implements Lease.Renewer {
     }
     LeasedDelivery.Moment before = now();
     List<Delivery> rows = deliveries.stream().map(LeasedDelivery::delivery).toList();
-    Set<UUID> ours =
+    Set<UUID> renewed =
         inbox.database().inTransaction(c -> inbox.store().renew(c, route, rows, lease));
     for (LeasedDelivery one : deliveries) {
-      if (ours.contains(one.delivery().eventId())) {
+      if (renewed.contains(one.delivery().eventId())) {
         one.extend(before, lease);
       } else {
         one.markLost();
@@ -155,7 +155,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
       return;
     }
     List<Delivery> rows = deliveries.stream().map(LeasedDelivery::delivery).toList();
-    long asked = inbox.storeOutage().now();
+    long askedAt = inbox.storeOutage().now();
     try {
       inbox
           .database()
@@ -166,12 +166,12 @@ public final class LeasedDeliveries implements Lease.Renewer {
               });
       deliveries.forEach(LeasedDelivery::startRecorded);
     } catch (SQLException | RuntimeException e) {
-      logFailure(e, asked, "begun", rows.size());
+      logFailure(e, askedAt, "begun", rows.size());
     }
   }
 
-  public void logFailure(Exception error, long asked, String operation, int events) {
-    if (!inbox.storeOutage().recordIfOutage(error, asked)) {
+  public void logFailure(Exception error, long askedAt, String operation, int events) {
+    if (!inbox.storeOutage().recordIfOutage(error, askedAt)) {
       LOG.warn(
           "inbox={} outcome=failed route={} events={} error={}",
           operation,
@@ -199,7 +199,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
       if (isEnding.getAsBoolean()) {
         throw new LeaseExpiredException("the handler is being stopped");
       }
-      long asked = inbox.storeOutage().now();
+      long askedAt = inbox.storeOutage().now();
       try {
         if (isStoreAway()) {
           if (!logged) {
@@ -220,7 +220,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
         if (e instanceof LeaseExpiredException over) {
           throw over;
         }
-        if (!inbox.storeOutage().recordIfOutage(e, asked)) {
+        if (!inbox.storeOutage().recordIfOutage(e, askedAt)) {
           tries++;
           LOG.debug("route={} cannot renew a lease", route, e);
         }

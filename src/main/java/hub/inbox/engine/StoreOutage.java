@@ -39,7 +39,7 @@ public final class StoreOutage {
   private final LongSupplier nanos;
   private final List<Renewal> renewals = new CopyOnWriteArrayList<>();
   private boolean away;
-  private boolean everAway;
+  private boolean hadOutage;
 
   /** The start of the outage while it lasts, then its end. */
   private long since;
@@ -62,16 +62,16 @@ public final class StoreOutage {
   /**
    * Records a failure of the store, and logs it if an outage starts with it.
    *
-   * @param asked when the request was sent, by {@link #now}: the error of a request from before the
-   *     end of an outage does not start another one
+   * @param askedAt when the request was sent, by {@link #now}: the error of a request from before
+   *     the end of an outage does not start another one
    * @return false when the error does not come from an outage; the caller must log it
    */
-  public boolean recordIfOutage(Exception error, long asked) {
+  public boolean recordIfOutage(Exception error, long askedAt) {
     OutOfMemoryFilter.endIfCause(error);
     if (!SqlStates.isCausedByOutage(error)) {
       return false;
     }
-    if (start(asked)) {
+    if (start(askedAt)) {
       LOG.warn("inbox=store outcome=away, trying again until it is back: {}", error.toString());
     } else {
       LOG.debug("the store is or was away", error);
@@ -79,12 +79,12 @@ public final class StoreOutage {
     return true;
   }
 
-  private synchronized boolean start(long asked) {
-    if (away || closed || (everAway && asked - since < 0)) {
+  private synchronized boolean start(long askedAt) {
+    if (away || closed || (hadOutage && askedAt - since < 0)) {
       return false;
     }
     away = true;
-    everAway = true;
+    hadOutage = true;
     since = nanos.getAsLong();
     DaemonThreads.named("inbox-outage", this::renewUntilBack).start();
     return true;
@@ -101,13 +101,13 @@ public final class StoreOutage {
   }
 
   private boolean renewed() {
-    long asked = now();
+    long askedAt = now();
     try {
       testWrite.renew();
       for (Renewal renewal : renewals) {
         renewal.renew();
       }
-      recordAnswer(asked);
+      recordAnswer(askedAt);
       return true;
     } catch (SQLException | RuntimeException e) {
       OutOfMemoryFilter.endIfCause(e);
@@ -125,13 +125,13 @@ public final class StoreOutage {
   /**
    * The store has answered a request.
    *
-   * @param asked when the request was sent, by {@link #now}: the answer to a request from before
+   * @param askedAt when the request was sent, by {@link #now}: the answer to a request from before
    *     the outage does not end it
    */
-  public void recordAnswer(long asked) {
+  public void recordAnswer(long askedAt) {
     Duration time;
     synchronized (this) {
-      if (!away || asked - since < 0) {
+      if (!away || askedAt - since < 0) {
         return;
       }
       away = false;
@@ -149,7 +149,7 @@ public final class StoreOutage {
 
   /** Whether expired leases may be taken over. */
   public synchronized boolean mayTakeOver() {
-    return !everAway || (!away && nanos.getAsLong() - since >= GRACE.toNanos());
+    return !hadOutage || (!away && nanos.getAsLong() - since >= GRACE.toNanos());
   }
 
   /** Returns when the store is back, at the latest after {@code millis}. */

@@ -155,15 +155,15 @@ public final class IdempotencyKeys implements IdempotentRepository {
       return false;
     }
     try {
-      boolean ours = awaitingStore(exchange, () -> statement.test(scoped, owner));
-      if (!ours) {
+      boolean isOwner = awaitingStore(exchange, () -> statement.test(scoped, owner));
+      if (!isOwner) {
         LOG.warn(
             "idempotency={} outcome=fenced scope={} key={}: its lease ran out and another took over",
             operation,
             scoped.scope(),
             scoped.key());
       }
-      return ours;
+      return isOwner;
     } catch (StoreUnavailableException | LeaseExpiredException e) {
       LOG.warn(
           "idempotency={} outcome=failed scope={} key={} error={}: in progress until its lease ends",

@@ -1,6 +1,7 @@
 package hub.provider.email;
 
 import hub.call.http.BoundedInputStream;
+import hub.util.DaemonThreads;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,12 +27,7 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
   private static final int MAX_BYTES = 256 * 1024;
 
   private static final ScheduledExecutorService GUARD =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "smtp-guard");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.factory("smtp-guard"));
 
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Duration within;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.MDC;
 
-/** An id by which a line of the log is found, kept by the thread that writes it. */
+/** A field of every log line that the current thread writes, by which lines are found. */
 public enum LogField {
   REQUEST_ID("requestId"),
   EVENT_ID("eventId");
@@ -15,7 +15,7 @@ public enum LogField {
     this.field = field;
   }
 
-  /** The lines of {@code work} have {@code value}, unless it is null. */
+  /** Sets the field while {@code work} runs; null leaves it as it is. */
   public void during(String value, Runnable work) {
     during(
         value,
@@ -25,7 +25,7 @@ public enum LogField {
         });
   }
 
-  /** The lines of {@code work} have {@code value}, unless it is null. */
+  /** Sets the field while {@code work} runs; null leaves it as it is. */
   public <T> T during(String value, Supplier<T> work) {
     String before = MDC.get(field);
     put(value == null ? before : value);
@@ -44,7 +44,7 @@ public enum LogField {
     }
   }
 
-  /** What lines written now have. */
+  /** The current value on this thread. */
   public Optional<String> current() {
     return Optional.ofNullable(MDC.get(field));
   }

@@ -6,15 +6,15 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 
 /**
- * Ends the process when its heap is used up: what runs on has lost threads and answers nobody knows
- * of. Whoever supervises the process starts it again. Looks at what reaches a thread's end or the
- * log; whoever only keeps an error's text asks {@link #endIfCause} first.
+ * Ends the process when its heap is full: it may have lost threads, and its answers are unreliable.
+ * The supervisor starts it again. Sees errors that end a thread or reach the log. Code that keeps
+ * only an error's text must call {@link #endIfCause}.
  */
 public final class OutOfMemoryFilter {
-  /** What a supervisor sees; the JVM's own switch for this ends with 3 too. */
+  /** The exit code; the same as with the JVM's option ExitOnOutOfMemoryError. */
   public static final int EXIT_CODE = 3;
 
-  private static final int MOST_CAUSES = 20;
+  private static final int MAX_CAUSES = 20;
 
   private static final Thread.UncaughtExceptionHandler HANDLER =
       (thread, error) -> {
@@ -25,12 +25,12 @@ public final class OutOfMemoryFilter {
 
   private OutOfMemoryFilter() {}
 
-  /** Begins to look. Again: changes nothing. */
+  /** Installs the filter; a second call changes nothing. */
   public static void watch() {
     Thread.setDefaultUncaughtExceptionHandler(HANDLER);
     if (LogManager.getContext(false) instanceof LoggerContext log
         && !(log.getConfiguration().getRootLogger().getFilter() instanceof LogFilter)) {
-      // Loggers with a level of their own hand their events on to the root's.
+      // Loggers with a level of their own pass their events to the root logger.
       LogFilter filter = new LogFilter();
       filter.start();
       log.getConfiguration().getRootLogger().addFilter(filter);
@@ -38,7 +38,7 @@ public final class OutOfMemoryFilter {
     }
   }
 
-  /** Ends the process if {@code error}, or what caused it, is that the heap is used up. */
+  /** Ends the process if the heap is full, by {@code error} or one of its causes. */
   public static void endIfCause(Throwable error) {
     if (isOfHeap(error)) {
       System.err.println(
@@ -50,12 +50,12 @@ public final class OutOfMemoryFilter {
   }
 
   /**
-   * Whether the heap is used up. Memory outside of it is not meant: a connection that gets none is
-   * closed, and the rest is well.
+   * Whether the heap is full. A lack of memory outside of the heap does not count: it only closes
+   * one connection.
    */
   static boolean isOfHeap(Throwable error) {
     int depth = 0;
-    for (Throwable t = error; t != null && depth < MOST_CAUSES; t = t.getCause(), depth++) {
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
       if (t instanceof OutOfMemoryError && isOfHeap(String.valueOf(t.getMessage()))) {
         return true;
       }
@@ -70,7 +70,7 @@ public final class OutOfMemoryFilter {
         || message.startsWith("Compressed class space");
   }
 
-  /** Sees every event of the log, whichever library wrote it. */
+  /** Sees every log event, also those of libraries. */
   private static final class LogFilter extends AbstractFilter {
     @Override
     public Result filter(LogEvent event) {

@@ -11,10 +11,9 @@ import org.apache.logging.log4j.core.pattern.PatternConverter;
 import org.apache.logging.log4j.core.pattern.PatternFormatter;
 
 /**
- * {@code %shown{%m}} in a pattern of the log: what senders and providers wrote, with every
- * character that a terminal obeys or that hides others written as {@code \u001b}. {@code
- * %shown{%xEx}{lines}} is for a stack trace: keeps line breaks and indents what follows one, so
- * that it cannot look like a line of the log. Thread-safe.
+ * The log pattern {@code %shown{%m}}: escapes control characters and invisible characters in text
+ * from outside, as {@code \u001b}. {@code %shown{%xEx}{lines}} is for stack traces: it keeps line
+ * breaks and indents the next line, so that no line of it can look like a log line. Thread-safe.
  */
 @Plugin(name = "shown", category = PatternConverter.CATEGORY)
 @ConverterKeys({"shown"})
@@ -28,7 +27,7 @@ public final class PrintableConverter extends LogEventPatternConverter {
     this.lines = lines;
   }
 
-  /** Called by Log4j; {@code options} has the pattern within the braces, then {@code lines}. */
+  /** Called by Log4j; {@code options} is the pattern in the braces, then {@code lines}. */
   public static PrintableConverter newInstance(Configuration configuration, String[] options) {
     return new PrintableConverter(
         PatternLayout.createPatternParser(configuration)

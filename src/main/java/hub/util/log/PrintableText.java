@@ -1,15 +1,15 @@
 package hub.util.log;
 
-/** Writes what a terminal obeys, or what hides other characters, as text. */
+/** Escapes control characters and characters that hide others. */
 final class PrintableText {
   private static final String INDENT = "  ";
 
   private PrintableText() {}
 
   /**
-   * Changes {@code text} from {@code start} on.
+   * Escapes {@code text} from {@code start} on.
    *
-   * @param lines line breaks stay, and an indentation follows each
+   * @param lines keep line breaks and indent each next line
    */
   static void from(StringBuilder text, int start, boolean lines) {
     if (isPlain(text, start)) {
@@ -21,7 +21,7 @@ final class PrintableText {
       char c = raw.charAt(i);
       boolean isLast = i + 1 == raw.length();
       if (lines && c == '\r' && !isLast && raw.charAt(i + 1) == '\n') {
-        // The line break is written by its second half.
+        // The line feed that follows is the line break.
         continue;
       }
       if (lines && c == '\n') {
@@ -43,7 +43,7 @@ final class PrintableText {
     return true;
   }
 
-  /** Controls of both sets but the tabulator, separators of lines, changes of direction. */
+  /** Control characters except the tab, line separators, and format characters. */
   private static boolean isHarmful(char c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL -> c != '\t';

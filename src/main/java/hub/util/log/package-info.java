@@ -1,2 +1,2 @@
-/** What a line of the log has beside its words. Knows the JDK and the logging alone. */
+/** Fields and escaping of log lines. Depends on the JDK and on logging only. */
 package hub.util.log;

@@ -9,16 +9,16 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
- * Notes at which step of a route an exception came up, so that errors say where. An exception from
- * inside of a Kamelet is one of the step that uses the Kamelet: that is what the author wrote.
+ * Records the step of a route that threw an exception, so that errors name it. For an exception
+ * inside of a Kamelet it is the step that uses the Kamelet, which is what the author wrote.
  * Stateless.
  */
 public final class FailedStep implements InterceptStrategy {
   private static final String PROPERTY = "HubFailedStep";
 
   /**
-   * @param step the innermost step of a route, or empty while only Kamelets' are known
-   * @param inside where in Kamelets it came up; empty where that is no news
+   * @param step the innermost step of a route; empty while only steps of Kamelets are known
+   * @param inside the failed step inside of the Kamelet; empty where it adds nothing
    */
   private record Note(Throwable cause, String step, String inside) {}
 
@@ -52,16 +52,16 @@ public final class FailedStep implements InterceptStrategy {
       return;
     }
     if (!kamelet.isEmpty()) {
-      boolean news = known.inside().isEmpty() && !StepPaths.isCall(kamelet);
+      boolean isUseful = known.inside().isEmpty() && !StepPaths.isCall(kamelet);
       String inside = step.named() ? step.toString() : step.place();
-      exchange.setProperty(PROPERTY, news ? new Note(cause, "", inside) : known);
+      exchange.setProperty(PROPERTY, isUseful ? new Note(cause, "", inside) : known);
       return;
     }
     String inside = known.inside().isEmpty() ? "" : ", in " + known.inside();
     exchange.setProperty(PROPERTY, new Note(cause, step + inside, known.inside()));
   }
 
-  /** The step, its file and line; empty when it is not known. */
+  /** The failed step with its file and line; empty when unknown. */
   public static String of(Exchange exchange) {
     Note note = exchange.getProperty(PROPERTY, Note.class);
     if (note == null || note.cause() != exchange.getException()) {

@@ -6,8 +6,8 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * Gives every step {@code kamelet:} an instance of its Kamelet. Camel makes one for all steps with
- * the same name and parameters, and then each of them runs the steps that stand under the last.
+ * Gives every {@code kamelet:} step an instance of its own. Camel makes one instance for all steps
+ * with the same name and parameters; then all of them run the child steps of the last one.
  */
 public final class KameletInstances extends ModelLifecycleStrategySupport {
   @Override

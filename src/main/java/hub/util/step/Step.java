@@ -6,14 +6,14 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * A step as its author knows it.
+ * A step of a route, as its author knows it.
  *
- * @param name its id; for one without an id what {@link StepIds} made up, which is for people alone
- * @param named whether its author gave it the id
- * @param place file and line; empty where it is not from a file
+ * @param name its id; without an id the name from {@link StepIds}, which is for messages only
+ * @param named whether the author gave it an id
+ * @param place file and line; empty when it is not from a file
  */
 record Step(String name, boolean named, String place) {
-  /** Where route files are, under whichever folder the hub runs in. */
+  /** The folder of route files, within the folder that the hub runs in. */
   private static final String ROUTES = "/routes/";
 
   static Step of(NamedNode definition) {

@@ -7,9 +7,9 @@ import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * Calls a step without an id by its route, its kind and its place among the route's steps: {@code
- * crm-tell/setBody-3}, the same at every start. For people alone: it is another one as soon as a
- * step is put before it. Thread-safe.
+ * Names a step without an id by its route, its kind and its position: {@code crm-tell/setBody-3}.
+ * The name is the same at every start, but changes when a step is added before it, so it is for
+ * messages only. Thread-safe.
  */
 public final class StepIds extends DefaultNodeIdFactory {
   @Override
@@ -22,7 +22,7 @@ public final class StepIds extends DefaultNodeIdFactory {
       return route.getId() + "/from";
     }
     Counter counter = new Counter(definition);
-    // What policies add, error handlers and their steps, Camel puts in front.
+    // Camel puts the steps that policies add, such as error handlers, in front.
     boolean found = counter.finds(route, false) || counter.finds(route, true);
     return found
         ? route.getId() + "/" + definition.getShortName() + "-" + counter.passed

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 
 /**
- * The way to where an exchange is: the steps that lead from route to route, and the turns of the
- * splits and loops around it. What is done twice for an event, in two attempts or by a replay, is
- * reached by the same way both times; so its ids make keys. Immutable, but for the keys in use.
+ * The path of an exchange to its current step: the steps that lead from route to route, and the
+ * iterations of the splits and loops around it. A retry or a replay of an event takes the same
+ * path, so its ids make idempotency keys. Immutable, except for the keys in use.
  */
 public final class StepPath {
   private static final String PROPERTY = "HubStepPath";
@@ -31,12 +31,12 @@ public final class StepPath {
     return new StepPath(null, null, -1, new ConcurrentHashMap<>());
   }
 
-  /** Begins the way anew, at the head of a handler; copies of the exchange go on from there. */
+  /** Starts a new path at the head of a handler; copies of the exchange continue it. */
   public static void begin(Exchange exchange) {
     exchange.setProperty(PROPERTY, root());
   }
 
-  /** The way of the exchange so far. */
+  /** The path of the exchange so far. */
   public static StepPath of(Exchange exchange) {
     StepPath known = exchange.getProperty(PROPERTY, StepPath.class);
     return known == null ? root() : known;
@@ -55,11 +55,11 @@ public final class StepPath {
   }
 
   /**
-   * What the innermost step does, as a part of keys: the ids of the steps that lead there and its
-   * own, then the turns of all splits and loops around it, from the outermost. Never a place, which
-   * the next change of the route moves.
+   * The part of an idempotency key that names the innermost step: the ids of the steps on the path,
+   * then the iterations of all splits and loops, from the outermost. Never a position, which the
+   * next change of the route moves.
    *
-   * @param usual stands for the innermost step where it has no id
+   * @param usual the name of the innermost step if it has no id
    */
   public String key(String usual) {
     Deque<String> names = new ArrayDeque<>();
@@ -86,20 +86,20 @@ public final class StepPath {
   }
 
   /**
-   * Takes a key for what is done here.
+   * Reserves a key for the current step.
    *
-   * @return who does something else under that key; empty when it may be used
+   * @return the other step that uses this key; empty when the key is free
    */
   public Optional<String> take(String key) {
     String here = place();
     String other = keys.putIfAbsent(key, here);
-    // A step within a call belongs to the call.
+    // A step inside of a call belongs to the call.
     return other == null || here.startsWith(other) || other.startsWith(here)
         ? Optional.empty()
         : Optional.of(other);
   }
 
-  /** The whole way for people, with what steps without an id are called. */
+  /** The whole path for messages, with the names of steps without an id. */
   public String place() {
     if (before == null) {
       return "";

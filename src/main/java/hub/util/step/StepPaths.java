@@ -19,12 +19,12 @@ import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
-/** Keeps the {@link StepPath} of every exchange. Stateless. */
+/** Updates the {@link StepPath} of every exchange. Stateless. */
 public final class StepPaths implements InterceptStrategy {
-  /** Each is one call by itself; its own steps are nobody's to tell apart. */
+  /** Kamelets that make one call; the path does not go into them. */
   private static final Set<String> CALLS = Set.of("http-api-action", "provider-call-action");
 
-  /** Nothing behind a step to one of these asks for its way. */
+  /** Schemes of endpoints behind which nothing reads the path. */
   private static final Set<String> ENDS = Set.of("jdbc", "log", "mock", "smtp", "sql");
 
   /** Whether the Kamelet makes one call, so that the step that uses it is the call. */
@@ -60,7 +60,7 @@ public final class StepPaths implements InterceptStrategy {
             doneSync -> {
               before.leaveAt(exchange);
               if (around != null) {
-                // Camel leaves that of the inner one.
+                // Camel leaves the index of the inner split or loop.
                 exchange.setProperty(own, around);
               }
               callback.done(doneSync);
@@ -69,7 +69,7 @@ public final class StepPaths implements InterceptStrategy {
     };
   }
 
-  /** The property with the turn of a split or loop; null for another step. */
+  /** The property with the index of a split or loop; null for any other step. */
   private static String turns(NamedNode definition) {
     if (definition instanceof SplitDefinition) {
       return Exchange.SPLIT_INDEX;

@@ -1,2 +1,2 @@
-/** The steps of routes: what they are called, where they stand, and which way an exchange came. */
+/** The steps of routes: their names, their places in files, and the path of an exchange. */
 package hub.util.step;

@@ -81,12 +81,12 @@ class SecretReloadTest {
         .route("shop-webhook", SHOP);
   }
 
-  /** The hub looks by itself. */
+  /** Waits for the hub's own checks. */
   private static void withinTenSeconds(Callable<Boolean> state) {
     await().atMost(Duration.ofSeconds(10)).until(state);
   }
 
-  /** The hub looks as it does by itself, but at once. */
+  /** Makes the hub's checks at once. */
   private static void soon(TestHub hub, Callable<Boolean> state) {
     SecretWatch watch = hub.context().hasService(SecretWatch.class);
     withinTenSeconds(
@@ -218,7 +218,7 @@ class SecretReloadTest {
       assertThat(vault.accessToken("github", "ada")).isEqualTo("token of ada");
       assertThat(vault.accessToken("github", "bob")).isEqualTo("token of bob");
 
-      // Only when nothing needs it any more may the old one go.
+      // The old key may be removed when nothing is encrypted with it any more.
       assertThat(hub.operate("/api/admin/tokens/rotate", "").statusCode()).isEqualTo(200);
       write("HUB_ENCRYPTION_KEYS", NEW_KEY);
       soon(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Under which id an append stores its event. */
+/** The id under which an append stores its event. */
 class AppendKeyTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

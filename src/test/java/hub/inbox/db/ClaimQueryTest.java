@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What one claim brings into memory. */
+/** How many bytes one claim loads. */
 @Tag("postgres")
 class ClaimQueryTest {
   private static final String ROUTE = "handle-large";
@@ -95,7 +95,7 @@ class ClaimQueryTest {
               - process: {ref: recorder}
       """;
 
-  /** Small ones first, so that an average would promise that all of them fit. */
+  /** Small events first: a limit by average size would let too many large ones in. */
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_handler_holds_sixteen_megabytes_however_small_the_events_before_were(Store kind)

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both databases make the same of an error. */
+/** Both databases group errors alike. */
 @Tag("postgres")
 class ErrorKindTest {
   private static final Hubs HUBS =

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Events of one key on several nodes. */
+/** Ordered events of one key on several nodes. */
 @Tag("postgres")
 class LaneTest {
   private static final String ROUTE = "handle-in-order";

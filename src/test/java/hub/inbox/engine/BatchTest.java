@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A handler that takes many events at once. */
+/** A handler that gets its events in batches. */
 @Tag("postgres")
 class BatchTest {
-  /** Notes the sizes of the batches it gets, and does with each what the test says. */
+  /** Keeps the batches it gets and runs the test's behaviour with each. */
   private static final class Taker implements Processor {
     interface Behaviour {
       void with(List<BatchedEvent> batch) throws Exception;

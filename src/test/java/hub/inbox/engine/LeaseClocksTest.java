@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A lease is over by the monotonic or the wall clock, whichever has gone further. */
+/** A lease expires by the monotonic or the wall clock, whichever is first. */
 @Tag("postgres")
 class LeaseClocksTest {
   private static final Duration LEASE = Duration.ofSeconds(60);
@@ -40,7 +40,7 @@ class LeaseClocksTest {
                   uri: sql:INSERT INTO probe_run VALUES (:#${variable.providerEventId})
       """;
 
-  private static LeasedDelivery held(Moment before) {
+  private static LeasedDelivery leased(Moment before) {
     UUID id = UUID.randomUUID();
     return new LeasedDelivery(
         new Delivery(
@@ -66,15 +66,15 @@ class LeaseClocksTest {
     Moment before = new Moment(5_000_000_000L, 1_000_000);
     long second = 1_000_000_000L;
 
-    assertThat(held(before).holds(new Moment(64 * second, 1_059_000))).isTrue();
-    assertThat(held(before).holds(new Moment(6 * second, 1_060_000)))
+    assertThat(leased(before).holds(new Moment(64 * second, 1_059_000))).isTrue();
+    assertThat(leased(before).holds(new Moment(6 * second, 1_060_000)))
         .as("the machine was suspended: only the wall clock went on")
         .isFalse();
-    assertThat(held(before).holds(new Moment(65 * second, 1_001_000)))
+    assertThat(leased(before).holds(new Moment(65 * second, 1_001_000)))
         .as("the wall clock was set back")
         .isFalse();
-    assertThat(held(before).holds(new Moment(65 * second, 500_000))).isFalse();
-    assertThat(held(before).holds(new Moment(6 * second, 500_000)))
+    assertThat(leased(before).holds(new Moment(65 * second, 500_000))).isFalse();
+    assertThat(leased(before).holds(new Moment(6 * second, 500_000)))
         .as("set back within the lease")
         .isTrue();
   }
@@ -91,7 +91,7 @@ class LeaseClocksTest {
     assertThat(runs(store, false)).isEqualTo("1 done");
   }
 
-  /** What was written, and how the attempt ended. */
+  /** How many rows were written, and the outcome of the attempt. */
   private static String runs(Store store, boolean taken) {
     SettableClock clock = SettableClock.running();
     AtomicReference<TestHub> running = new AtomicReference<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A dead event comes again. */
+/** The sender delivers a dead event again. */
 @Tag("postgres")
 class SenderReplayTest {
   private static final String HANDLER =
@@ -76,7 +76,7 @@ class SenderReplayTest {
 
       hub.append("stripe", "evt_1", "customer.subscription.created", null, body);
       assertThat(hub.query("SELECT status FROM inbox_delivery"))
-          .as("a route's append wakes nobody")
+          .as("a route's append replays nothing")
           .contains("dead");
 
       HttpResponse<String> again = hub.stripe("stripe", body);

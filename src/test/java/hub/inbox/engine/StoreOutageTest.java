@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The store goes away and comes back. Slow: a server is asked every eight seconds whether it can
- * write.
+ * The store becomes unavailable and comes back. Slow: a server gets a test write every eight
+ * seconds.
  */
 @Tag("postgres")
 @Tag("slow")
@@ -145,7 +145,7 @@ class StoreOutageTest {
     }
   }
 
-  /** Says something to the server, past the hub and its database. */
+  /** Runs a statement on the server, outside of the hub's database. */
   private static void server(TestHub hub, String sql) throws SQLException {
     String url =
         hub.context()

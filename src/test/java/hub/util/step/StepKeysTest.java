@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The idempotency key of a call in a handler: of its event, the handler and the step's id. */
+/** The idempotency key of a call in a handler: made of its event, the handler and the step's id. */
 class StepKeysTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final WireMockServer API =
