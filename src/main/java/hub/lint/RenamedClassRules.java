@@ -24,7 +24,7 @@ final class RenamedClassRules {
           Map.entry("hub.outbound.Providers", "hub.call.policy.Providers"),
           Map.entry("hub.stripe.ClientSecrets", "hub.provider.stripe.ClientSecrets"),
           Map.entry("hub.stripe.Money", "hub.provider.stripe.Money"),
-          Map.entry("hub.stripe.OwnEvents", "hub.provider.stripe.OwnEvents"),
+          Map.entry("hub.stripe.OwnEvents", "hub.provider.stripe.OwnEventFilter"),
           Map.entry("hub.watch.AlertWatch", "hub.monitoring.alert.AlertWatch"));
 
   private static final Pattern EARLIER_NAME =

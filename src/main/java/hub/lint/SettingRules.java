@@ -8,7 +8,7 @@ import hub.identity.token.EncryptionKeys;
 import hub.monitoring.alert.AlertChannels;
 import hub.provider.email.EmailSettings;
 import hub.provider.email.EmailTransport;
-import hub.provider.stripe.OwnEvents;
+import hub.provider.stripe.OwnEventFilter;
 import hub.webhook.verify.WebhookSecrets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -174,7 +174,7 @@ final class SettingRules {
   /** A secret, so it is not shown. */
   private void checkStripeKey(String key) {
     if (!key.isEmpty()
-        && OwnEvents.modeOf(key).isEmpty()
+        && OwnEventFilter.modeOf(key).isEmpty()
         && settings.text(Setting.STRIPE_LIVEMODE).equals("auto")) {
       faults.warning(
           location(Setting.STRIPE_SECRET_KEY),

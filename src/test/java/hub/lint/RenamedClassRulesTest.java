@@ -22,7 +22,7 @@ class RenamedClassRulesTest {
   @CsvSource({
     "hub.stripe.Money, hub.provider.stripe.Money",
     "hub.stripe.ClientSecrets, hub.provider.stripe.ClientSecrets",
-    "hub.stripe.OwnEvents, hub.provider.stripe.OwnEvents",
+    "hub.stripe.OwnEvents, hub.provider.stripe.OwnEventFilter",
     "hub.outbound.CallFailed, hub.call.policy.CallFailedException",
     "hub.outbound.EnterCall, hub.call.policy.BeginAttempt",
     "hub.outbound.Providers, hub.call.policy.Providers",
@@ -80,7 +80,7 @@ class RenamedClassRulesTest {
         .containsExactly(
             "routes/shop/a.camel.yaml:3: hub.stripe.Money is now hub.provider.stripe.Money;"
                 + " write the new name",
-            "routes/shop/a.camel.yaml:5: hub.stripe.OwnEvents is now hub.provider.stripe.OwnEvents;"
+            "routes/shop/a.camel.yaml:5: hub.stripe.OwnEvents is now hub.provider.stripe.OwnEventFilter;"
                 + " write the new name",
             "routes/shop/b.camel.yaml:10: hub.stripe.Money is now hub.provider.stripe.Money;"
                 + " write the new name",

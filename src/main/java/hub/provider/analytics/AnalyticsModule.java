@@ -9,7 +9,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Registry;
 
-/** Puts into the registry what the routes in {@code routes/analytics} name. */
+/** Binds the beans that the routes in {@code routes/analytics} name. */
 public final class AnalyticsModule {
   private AnalyticsModule() {}
 
@@ -18,22 +18,22 @@ public final class AnalyticsModule {
     AnalyticsSettings analytics = new AnalyticsSettings(settings);
     Clock clock = Clock.systemUTC();
     registry.bind("analytics", analytics);
-    registry.bind("acceptTracked", new AcceptTracked(Tracked.TRACK, analytics, clock));
-    registry.bind("acceptIdentified", new AcceptTracked(Tracked.IDENTIFY, analytics, clock));
-    registry.bind("posthogEvents", new PostEvents(new Posthog(analytics, clock)));
-    registry.bind("mixpanelEvents", new PostEvents(new MixpanelEvents(analytics)));
-    registry.bind("mixpanelProfiles", new PostEvents(new MixpanelProfiles(analytics)));
+    registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, analytics, clock));
+    registry.bind("acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, analytics, clock));
+    registry.bind("posthogEvents", new SendEventBatch(new Posthog(analytics, clock)));
+    registry.bind("mixpanelEvents", new SendEventBatch(new MixpanelEvents(analytics)));
+    registry.bind("mixpanelProfiles", new SendEventBatch(new MixpanelProfiles(analytics)));
     registry.bind("batchHalves", new Halves());
   }
 
-  /** What becomes of a batch: taken, or refused and halved until what is refused is alone. */
+  /** Marks the events of a batch. A rejected batch is halved until the rejected event is alone. */
   public static final class Halves {
-    /** Each event that was not refused by itself is done, whatever comes after. */
+    /** Marks each event as done that was not rejected individually. */
     public void taken(List<BatchedEvent> batch) {
       batch.forEach(BatchedEvent::done);
     }
 
-    /** For {@code split}. */
+    /** The two halves of a batch, for {@code split}. */
     public List<List<BatchedEvent>> of(List<BatchedEvent> batch) {
       int middle = batch.size() / 2;
       return List.of(batch.subList(0, middle), batch.subList(middle, batch.size()));

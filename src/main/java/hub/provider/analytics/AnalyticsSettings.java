@@ -5,7 +5,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import java.util.Optional;
 
-/** Which providers there are, as the variables say; in the registry as {@code analytics}. */
+/** The configured analytics providers; in the registry as {@code analytics}. */
 public final class AnalyticsSettings {
   private static final String POSTHOG_KEY = "POSTHOG_API_KEY";
   private static final String MIXPANEL_TOKEN = "MIXPANEL_TOKEN";
@@ -40,12 +40,12 @@ public final class AnalyticsSettings {
     return host("MIXPANEL_HOST", "https://api.mixpanel.com");
   }
 
-  private String host(String name, String usual) {
-    return settings.named(name).map(String::strip).orElse(usual).replaceFirst("/+$", "");
+  private String host(String name, String defaultHost) {
+    return settings.named(name).map(String::strip).orElse(defaultHost).replaceFirst("/+$", "");
   }
 
   /**
-   * @throws ProblemException 503 {@code not-configured} when nobody would get what is tracked
+   * @throws ProblemException 503 {@code not-configured} when there is no provider
    */
   void require() {
     if (!hasPosthog() && !hasMixpanel()) {

@@ -16,21 +16,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mixpanel's import of events, which takes those of any age and says of each one why it refuses it;
- * the rest of the request is taken all the same.
+ * Mixpanel's import of events. It accepts events of any age and reports each rejected one; it stores the others all the same.
  *
  * @see <a href="https://docs.mixpanel.com/reference/import-events">Mixpanel: import events</a>
  */
-record MixpanelEvents(AnalyticsSettings settings) implements Target {
+record MixpanelEvents(AnalyticsSettings settings) implements AnalyticsApi {
   @Override
   public String provider() {
     return "mixpanel";
   }
 
   @Override
-  public byte[] body(List<Tracked> events) {
+  public byte[] body(List<AnalyticsEvent> events) {
     ArrayNode body = Json.object().putArray("events");
-    for (Tracked event : events) {
+    for (AnalyticsEvent event : events) {
       ObjectNode properties = Json.object();
       properties.setAll(event.properties());
       properties
@@ -42,7 +41,7 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
     return Json.bytes(body);
   }
 
-  /** Its pages say 10 MB, its answers 2 MiB. */
+  /** Its documentation says 10 MB, its responses 2 MiB. */
   @Override
   public int maxBytes() {
     return 2_000_000;
@@ -63,7 +62,7 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
   }
 
   @Override
-  public Optional<CallFailure> judge(
+  public Optional<CallFailure> failureOf(
       ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
     if (response.isSuccess()
         && json.filter(node -> node.path("code").asInt(200) != 200).isEmpty()) {
@@ -71,17 +70,17 @@ record MixpanelEvents(AnalyticsSettings settings) implements Target {
     }
     JsonNode refused = json.map(node -> node.path("failed_records")).orElse(Json.object());
     if (response.status() != 400 || refused.isEmpty()) {
-      return Optional.of(PostEvents.failure(response, json));
+      return Optional.of(SendEventBatch.failure(response, json));
     }
     for (JsonNode one : refused) {
       int index = one.path("index").asInt(-1);
       if (index < 0 || index >= events.size()) {
-        return Optional.of(PostEvents.failure(response, json));
+        return Optional.of(SendEventBatch.failure(response, json));
       }
       events
           .get(index)
           .park(
-              PostEvents.cut(
+              SendEventBatch.cut(
                   "mixpanel refused: "
                       + one.path("field").asText()
                       + ": "

@@ -13,22 +13,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mixpanel's profiles of people. It answers 200 also for what it refuses, and does not say which of
- * several it was.
+ * Mixpanel's profiles of people. It answers 200 even when it rejects profiles, and does not say which.
  *
  * @see <a href="https://docs.mixpanel.com/reference/profile-batch-update">Mixpanel: update
  *     profiles</a>
  */
-record MixpanelProfiles(AnalyticsSettings settings) implements Target {
+record MixpanelProfiles(AnalyticsSettings settings) implements AnalyticsApi {
   @Override
   public String provider() {
     return "mixpanel";
   }
 
   @Override
-  public byte[] body(List<Tracked> events) {
+  public byte[] body(List<AnalyticsEvent> events) {
     ArrayNode body = Json.object().putArray("profiles");
-    for (Tracked event : events) {
+    for (AnalyticsEvent event : events) {
       body.addObject()
           .put("$token", settings.mixpanelToken().orElse(""))
           .put("$distinct_id", event.userId())
@@ -42,7 +41,7 @@ record MixpanelProfiles(AnalyticsSettings settings) implements Target {
     return 2_000_000;
   }
 
-  /** So its page says. */
+  /** So its documentation says. */
   @Override
   public boolean takesGzip() {
     return false;
@@ -54,16 +53,16 @@ record MixpanelProfiles(AnalyticsSettings settings) implements Target {
   }
 
   @Override
-  public Optional<CallFailure> judge(
+  public Optional<CallFailure> failureOf(
       ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
     Optional<JsonNode> status = json.map(node -> node.get("status"));
     if (!response.isSuccess()) {
-      return Optional.of(PostEvents.failure(response, json));
+      return Optional.of(SendEventBatch.failure(response, json));
     }
     if (status.isEmpty() || status.get().asInt() == 1) {
       return Optional.empty();
     }
-    String words = PostEvents.cut(json.get().path("error").asText());
+    String words = SendEventBatch.cut(json.get().path("error").asText());
     return Optional.of(new CallFailure(CallOutcome.REJECTED, 400, "", words, Optional.empty()));
   }
 }

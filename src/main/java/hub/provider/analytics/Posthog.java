@@ -19,22 +19,22 @@ import java.util.Optional;
  *
  * @see <a href="https://posthog.com/docs/api/capture">PostHog: capture</a>
  */
-record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
+record Posthog(AnalyticsSettings settings, Clock clock) implements AnalyticsApi {
   @Override
   public String provider() {
     return "posthog";
   }
 
   @Override
-  public byte[] body(List<Tracked> events) {
+  public byte[] body(List<AnalyticsEvent> events) {
     ObjectNode body = Json.object();
     body.put("api_key", settings.posthogKey().orElse(""));
     body.put("historical_migration", false);
     body.put("sent_at", Json.time(clock.instant()));
     ArrayNode batch = body.putArray("batch");
-    for (Tracked event : events) {
+    for (AnalyticsEvent event : events) {
       ObjectNode properties = Json.object();
-      if (event.isAboutThePerson()) {
+      if (event.isIdentify()) {
         properties.set("$set", event.properties());
       } else {
         properties = event.properties();
@@ -50,7 +50,7 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
     return Json.bytes(body);
   }
 
-  /** It takes 20 MB; smaller requests are over sooner. */
+  /** PostHog accepts 20 MB; smaller requests are faster. */
   @Override
   public int maxBytes() {
     return 10_000_000;
@@ -67,10 +67,10 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
   }
 
   @Override
-  public Optional<CallFailure> judge(
+  public Optional<CallFailure> failureOf(
       ProviderResponse response, Optional<JsonNode> json, List<BatchedEvent> events) {
     if (response.status() == 200 && json.filter(Posthog::isOverQuota).isPresent()) {
-      // It drops what it was sent and says 200.
+      // PostHog answers 200 and drops the events.
       return Optional.of(
           new CallFailure(
               CallOutcome.FAILED,
@@ -81,7 +81,7 @@ record Posthog(AnalyticsSettings settings, Clock clock) implements Target {
     }
     return response.isSuccess()
         ? Optional.empty()
-        : Optional.of(PostEvents.failure(response, json));
+        : Optional.of(SendEventBatch.failure(response, json));
   }
 
   private static boolean isOverQuota(JsonNode response) {

@@ -1,4 +1,4 @@
 /**
- * Product analytics: what may be tracked, and how each provider takes it, many events at a time.
+ * Product analytics: validates events, queues them, and sends them to each provider in batches.
  */
 package hub.provider.analytics;

@@ -12,7 +12,7 @@ import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
-/** Puts into the registry what the routes in {@code routes/email} name. */
+/** Binds the beans that the routes in {@code routes/email} name. */
 public final class EmailModule {
   private EmailModule() {}
 
@@ -28,7 +28,7 @@ public final class EmailModule {
           return () -> {};
         });
     registry.bind("email", email);
-    registry.bind("acceptMail", new AcceptMail(email));
+    registry.bind("acceptMail", new QueueEmail(email));
     registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));
     registry.bind("resendMessage", new ResendMessage(email));
     registry.bind("sendgridMessage", new SendgridMessage(email));
@@ -36,7 +36,7 @@ public final class EmailModule {
     registry.bind("smtpSender", new SmtpSender(email, () -> tls(context), connect));
   }
 
-  /** Believes the authorities of {@code camel.ssl.*} where they are set, else the machine's. */
+  /** Trusts the certificate authorities of {@code camel.ssl.*} when set, else those of the JVM. */
   private static SSLSocketFactory tls(CamelContext context) {
     SSLContextParameters global = context.getSSLContextParameters();
     if (global == null) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How e-mail is sent, as the variables say; in the registry as {@code email}. Thread-safe. */
+/** The settings of e-mail; in the registry as {@code email}. Thread-safe. */
 public final class EmailSettings {
   static final String TRANSPORT = "EMAIL_TRANSPORT";
   static final String FROM = "EMAIL_FROM";
@@ -22,7 +22,7 @@ public final class EmailSettings {
     this.settings = settings;
   }
 
-  /** {@code smtp}, {@code resend}, {@code sendgrid}, or what else stands there; may be empty. */
+  /** The value of {@code EMAIL_TRANSPORT}: {@code smtp}, {@code resend}, {@code sendgrid}, an invalid value, or empty. */
   public String transport() {
     return settings.named(TRANSPORT).map(String::strip).orElse("");
   }
@@ -33,7 +33,7 @@ public final class EmailSettings {
   }
 
   /**
-   * @throws ProblemException 503 {@code not-configured} naming what is missing
+   * @throws ProblemException 503 {@code not-configured} that names the missing variables
    */
   void require() {
     Optional<String> complaint = complaint();
@@ -89,7 +89,7 @@ public final class EmailSettings {
     return settings.named(FROM).flatMap(EmailSettings::sender);
   }
 
-  /** Whether {@code text} can stand in {@code EMAIL_FROM}. */
+  /** Whether {@code text} is a valid value of {@code EMAIL_FROM}. */
   public static boolean isSender(String text) {
     return sender(text).isPresent();
   }

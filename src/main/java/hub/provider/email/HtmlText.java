@@ -16,17 +16,16 @@ import org.jsoup.parser.Parser;
 import org.jsoup.select.NodeFilter;
 
 /**
- * An HTML page as somebody reads it who sees no HTML: paragraphs apart, list items marked, the
- * addresses of links behind their words. Takes time in proportion to the page's length.
+ * Converts HTML to plain text: paragraphs apart, list items marked, the addresses of links behind their text. Takes time in proportion to the length of the HTML.
  */
 final class HtmlText implements NodeFilter {
-  private static final Set<String> UNSEEN = Set.of("head", "script", "style", "title", "template");
+  private static final Set<String> HIDDEN = Set.of("head", "script", "style", "title", "template");
 
-  /** Stand apart by a blank line. */
+  /** Elements that a blank line separates. */
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table");
 
-  /** Begin on a line of their own. */
+  /** Elements that begin a new line. */
   private static final Set<String> LINES =
       Set.of(
           "div",
@@ -47,49 +46,48 @@ final class HtmlText implements NodeFilter {
           "hr");
 
   /**
-   * The plain text is a courtesy: a page that is longer is read as far as that, because its tree
-   * takes many times its length of memory.
+   * Longer HTML is cut, because its parsed tree takes many times its length in memory, and the plain text is optional.
    */
   private static final int MAX_CHARACTERS = 128 * 1024;
 
-  /** Real pages nest some dozens deep. */
-  private static final int DEEPEST = 256;
+  /** E-mails in practice nest some dozens deep. */
+  private static final int MAX_DEPTH = 256;
 
-  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final Duration MAX_TIME = Duration.ofSeconds(2);
   private static final int CHARACTERS_AT_ONCE = 2_048;
 
   private final StringBuilder text = new StringBuilder();
   private final Deque<int[]> numbers = new ArrayDeque<>();
   private final Deque<Integer> links = new ArrayDeque<>();
 
-  /** The depths at which an element has begun since their parent did. */
+  /** The depths at which an element has begun since its parent began. */
   private final BitSet begun = new BitSet();
 
   private final long end;
-  private int unseen;
-  private int pre;
+  private int hiddenDepth;
+  private int preDepth;
 
-  private final int most;
+  private final int maxLength;
 
-  private HtmlText(int most, long end) {
-    this.most = most;
+  private HtmlText(int maxLength, long end) {
+    this.maxLength = maxLength;
     this.end = end;
   }
 
-  /** At most {@link #MAX_CHARACTERS}; the words between the tags where reading takes too long. */
+  /** The text of {@code html}, at most {@link #MAX_CHARACTERS}. When parsing takes too long, only the text between the tags. */
   static String of(String html) {
-    return of(html, MAX_CHARACTERS, LONGEST);
+    return of(html, MAX_CHARACTERS, MAX_TIME);
   }
 
-  static String of(String html, int most, Duration within) {
-    String read = html.substring(0, Math.min(html.length(), most));
+  static String of(String html, int maxLength, Duration within) {
+    String read = html.substring(0, Math.min(html.length(), maxLength));
     long end = System.nanoTime() + within.toNanos();
     try {
       Document page =
-          Parser.htmlParser().setMaxDepth(DEEPEST).parseInput(new TimedReader(read, end), "");
-      HtmlText reader = new HtmlText(most, end);
+          Parser.htmlParser().setMaxDepth(MAX_DEPTH).parseInput(new TimedReader(read, end), "");
+      HtmlText reader = new HtmlText(maxLength, end);
       page.filter(reader);
-      return isOver(end) ? words(read) : bounded(reader.text, most);
+      return isOver(end) ? words(read) : bounded(reader.text, maxLength);
     } catch (UncheckedIOException e) {
       return words(read);
     }
@@ -99,11 +97,11 @@ final class HtmlText implements NodeFilter {
     return System.nanoTime() - end >= 0;
   }
 
-  private static String bounded(CharSequence text, int most) {
-    return text.subSequence(0, Math.min(text.length(), most)).toString().strip();
+  private static String bounded(CharSequence text, int maxLength) {
+    return text.subSequence(0, Math.min(text.length(), maxLength)).toString().strip();
   }
 
-  /** One pass, no structure. */
+  /** Removes the tags in one pass, without structure. */
   private static String words(String html) {
     StringBuilder words = new StringBuilder();
     boolean tag = false;
@@ -121,7 +119,7 @@ final class HtmlText implements NodeFilter {
     return words.toString().replaceAll("[ \\t]+", " ").strip();
   }
 
-  /** Stops a parser, which takes some bytes at a time, when its time is over. */
+  /** Fails when the time is over, to stop the parser that reads from it. */
   private static final class TimedReader extends StringReader {
     private final long end;
 
@@ -141,28 +139,28 @@ final class HtmlText implements NodeFilter {
 
   @Override
   public FilterResult head(Node node, int depth) {
-    if (node instanceof TextNode words && unseen == 0) {
+    if (node instanceof TextNode words && hiddenDepth == 0) {
       append(
-          pre > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
+          preDepth > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
     } else if (node instanceof Element element) {
       boolean first = !begun.get(depth);
       begun.set(depth);
       begun.clear(depth + 1);
       begin(element, element.normalName(), first);
     }
-    return text.length() > most || isOver(end) ? FilterResult.STOP : FilterResult.CONTINUE;
+    return text.length() > maxLength || isOver(end) ? FilterResult.STOP : FilterResult.CONTINUE;
   }
 
   private void begin(Element element, String name, boolean first) {
-    if (UNSEEN.contains(name)) {
-      unseen++;
+    if (HIDDEN.contains(name)) {
+      hiddenDepth++;
     }
     breakFor(name);
     switch (name) {
       case "br" -> text.append('\n');
       case "hr" -> text.append("----");
       case "a" -> links.push(text.length());
-      case "pre" -> pre++;
+      case "pre" -> preDepth++;
       case "ul" -> numbers.push(new int[] {-1});
       case "ol" -> numbers.push(new int[] {0});
       case "li" -> text.append(marker());
@@ -182,13 +180,13 @@ final class HtmlText implements NodeFilter {
   public FilterResult tail(Node node, int depth) {
     if (node instanceof Element element) {
       String name = element.normalName();
-      if (UNSEEN.contains(name)) {
-        unseen--;
+      if (HIDDEN.contains(name)) {
+        hiddenDepth--;
       }
       if (name.equals("a")) {
         link(element);
       } else if (name.equals("pre")) {
-        pre--;
+        preDepth--;
       } else if (name.equals("ul") || name.equals("ol")) {
         numbers.poll();
       }
@@ -199,14 +197,14 @@ final class HtmlText implements NodeFilter {
 
   private void link(Element element) {
     String address = element.attr("href").strip();
-    String shown = address.replaceFirst("(?i)^mailto:", "");
+    String label = address.replaceFirst("(?i)^mailto:", "");
     boolean leads = address.matches("(?i)(https?|mailto|tel):.+");
     int from = links.isEmpty() ? 0 : Math.min(links.pop(), text.length());
-    // Read from what is written already: the words of nested links would be collected many times.
+    // Compares with the text written so far: collecting the text of nested links would be quadratic.
     boolean same =
-        text.length() - from <= shown.length() + 2 && text.substring(from).strip().equals(shown);
-    if (leads && unseen == 0 && !same) {
-      append(" (" + shown + ")");
+        text.length() - from <= label.length() + 2 && text.substring(from).strip().equals(label);
+    if (leads && hiddenDepth == 0 && !same) {
+      append(" (" + label + ")");
     }
   }
 
@@ -222,7 +220,7 @@ final class HtmlText implements NodeFilter {
     return name.equals("ul") || name.equals("ol");
   }
 
-  /** Leaves so many line feeds at the end, unless nothing stands before them. */
+  /** Ends the text with so many line feeds, unless it is empty. */
   private void endLines(int wanted) {
     int end = text.length();
     while (end > 0 && text.charAt(end - 1) == ' ') {
@@ -230,7 +228,7 @@ final class HtmlText implements NodeFilter {
     }
     text.setLength(end);
     int there = 0;
-    // No further than it matters: a run of line feeds would be counted again for each element.
+    // Counts only as many as wanted: a long run of line feeds would be counted again for each element.
     while (there < Math.min(wanted, end) && text.charAt(end - 1 - there) == '\n') {
       there++;
     }
@@ -241,6 +239,6 @@ final class HtmlText implements NodeFilter {
 
   private void append(String words) {
     boolean atStart = text.length() == 0 || Character.isWhitespace(text.charAt(text.length() - 1));
-    text.append(atStart && pre == 0 ? words.stripLeading() : words);
+    text.append(atStart && preDepth == 0 ? words.stripLeading() : words);
   }
 }

@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
- * An e-mail as it waits in the inbox: valid, and complete but for its sender.
+ * An e-mail as stored in the inbox: valid, and complete except for its sender.
  *
  * @param to bare addresses, each once
  * @param subject one line
  * @param html as the caller wrote it
- * @param text the same for readers without HTML; empty: it is made of the HTML when it is sent
- * @param replyTo where answers go, if not to the sender
+ * @param text the plain text; empty: it is made from the HTML when the e-mail is sent
+ * @param replyTo the address for replies, if not the sender's
  */
 record Mail(List<String> to, String subject, String html, String text, Optional<String> replyTo) {
 
-  /** Reads what {@link #bytes} wrote. */
+  /** Reads the payload that {@link #bytes} wrote. */
   static Mail of(byte[] payload) {
     JsonNode node =
         Json.parse(payload)

@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * A bare e-mail address, {@code ada@example.com}: no display name, no comment, no quotes, so that
- * nothing in it can become part of a header. A domain in other letters than ASCII is turned into
- * its ASCII form.
+ * nothing in it can become part of a header. A domain with other letters than ASCII is converted to its ASCII form.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1">RFC 5321: lengths</a>
  */
@@ -23,7 +22,7 @@ final class MailAddress {
 
   private MailAddress() {}
 
-  /** The address as it goes over the wire; empty when {@code text} is none. */
+  /** The address in ASCII, as sent; empty when {@code text} is not an address. */
   static Optional<String> of(String text) {
     int at = text.lastIndexOf('@');
     if (at < 1 || at > MAX_LOCAL || text.length() > 2 * MAX_ALL) {

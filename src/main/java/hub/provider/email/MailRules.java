@@ -11,21 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an e-mail must be like before anybody promises to send it; the same for every transport, so
- * that changing it breaks no caller.
+ * The rules for an e-mail before it is queued. They are the same for every transport, so that a change of the transport breaks no caller.
  */
 final class MailRules {
-  /** Resend takes 50 in one e-mail, fewer than SendGrid (1,000) and most SMTP servers (100). */
+  /** Resend accepts 50 in one e-mail, fewer than SendGrid (1,000) and most SMTP servers (100). */
   static final int MAX_RECIPIENTS = 50;
 
-  /** A line of a header before it is folded, by RFC 5322. */
+  /** The longest line of a header by RFC 5322. */
   static final int MAX_SUBJECT = 998;
 
   private MailRules() {}
 
   /**
-   * @param fields of the right names and types, as the API description has them
-   * @throws ProblemException 400 {@code payload-invalid}, each fault named
+   * @param fields already validated against the API description
+   * @throws ProblemException 400 {@code payload-invalid} with all faults
    */
   static Mail check(Map<?, ?> fields) {
     List<String> faults = new ArrayList<>();
@@ -49,21 +48,21 @@ final class MailRules {
   }
 
   private static List<String> recipients(Object to, List<String> faults) {
-    List<?> asked = to instanceof List<?> many ? many : to == null ? List.of() : List.of(to);
-    if (asked.isEmpty() || asked.size() > MAX_RECIPIENTS) {
+    List<?> given = to instanceof List<?> many ? many : to == null ? List.of() : List.of(to);
+    if (given.isEmpty() || given.size() > MAX_RECIPIENTS) {
       faults.add(
           "to has "
-              + asked.size()
+              + given.size()
               + " addresses; send to 1 to "
               + MAX_RECIPIENTS
               + ", and the rest with another e-mail");
       return List.of();
     }
-    // Some providers refuse an address that comes twice, whatever its case.
+    // Some providers reject an address that is given twice, in any case of letters.
     Map<String, String> once = new LinkedHashMap<>();
-    for (int i = 0; i < asked.size(); i++) {
+    for (int i = 0; i < given.size(); i++) {
       String place = to instanceof List ? "to." + i : "to";
-      String address = address(place, String.valueOf(asked.get(i)), faults);
+      String address = address(place, String.valueOf(given.get(i)), faults);
       once.putIfAbsent(address.toLowerCase(Locale.ROOT), address);
     }
     return List.copyOf(once.values());
@@ -84,10 +83,10 @@ final class MailRules {
     } else if (text.length() > MAX_SUBJECT) {
       faults.add(name + " is longer than " + MAX_SUBJECT + " characters");
     } else if (text.chars().anyMatch(Character::isISOControl)) {
-      // A line break would begin a header of the caller's own.
+      // A line break would let the caller add a header.
       faults.add(name + " has a line break or another control character in it");
     } else if (!Unicode.isWellFormed(text)) {
-      faults.add(name + " has half a surrogate pair in it");
+      faults.add(name + " has an unpaired surrogate in it");
     }
     return text;
   }
@@ -96,7 +95,7 @@ final class MailRules {
     if (text.isBlank()) {
       faults.add(name + " is empty");
     } else if (text.indexOf('\0') >= 0 || !Unicode.isWellFormed(text)) {
-      faults.add(name + " has a NUL or half a surrogate pair in it");
+      faults.add(name + " has a NUL or an unpaired surrogate in it");
     }
     return text;
   }

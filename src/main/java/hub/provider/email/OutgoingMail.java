@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * An e-mail on its way to an SMTP server: multipart/alternative, all its words UTF-8, with a
- * Message-ID of the event's, so that readers' programs recognise a repeat.
+ * An e-mail for an SMTP server: multipart/alternative in UTF-8. Its Message-ID comes from the event, so that mail clients recognise a duplicate.
  */
 final class OutgoingMail extends MimeMessage {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
@@ -29,9 +28,9 @@ final class OutgoingMail extends MimeMessage {
 
   /**
    * @param messageId without its angle brackets
-   * @param envelope who is to get it of those it is addressed to
-   * @param within how long sending may take
-   * @param accepted told whom the server took it for, when that is not everybody
+   * @param envelope the recipients of this attempt, some or all of those in the e-mail
+   * @param within limit for sending
+   * @param accepted receives the recipients that the server accepted, when it rejected others
    */
   OutgoingMail(
       Mail mail,
@@ -54,7 +53,7 @@ final class OutgoingMail extends MimeMessage {
     }
     setSubject(mail.subject(), UTF_8);
     setSentDate(Date.from(date));
-    // Readers show the last part that they understand.
+    // Mail clients show the last part that they understand.
     MimeMultipart parts = new MimeMultipart("alternative");
     parts.addBodyPart(part(mail.text(), "plain"));
     parts.addBodyPart(part(mail.html(), "html"));

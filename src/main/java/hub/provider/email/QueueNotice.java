@@ -14,10 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queues a short e-mail on the side of a route, which goes on unchanged: to the variable {@code
- * emailTo}, an address or a list of them, with {@code emailSubject} and the plain words of {@code
- * emailText}, once for each {@code emailKey}. Where e-mail is not configured, or the address is
- * none, it says so in one line. In the registry as {@code queueNotice}. Thread-safe.
+ * Queues a short e-mail without changing the message. It reads the variables {@code emailTo}, an address or a list of them, {@code emailSubject}, {@code emailText}, plain text, and {@code emailKey}; each key is sent once. When e-mail is not configured or the address is invalid, it logs one line and goes on. In the registry as {@code queueNotice}. Thread-safe.
  */
 final class QueueNotice implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.email");
@@ -50,7 +47,7 @@ final class QueueNotice implements Processor {
             event -> {
               Lease.copy(exchange, event);
               event.setVariable(InboxVariables.EVENT_ID, key);
-              event.setVariable(InboxVariables.TYPE, AcceptMail.TYPE);
+              event.setVariable(InboxVariables.TYPE, QueueEmail.TYPE);
               event.getMessage().setBody(mail.bytes());
             });
     if (stored.getException() != null) {

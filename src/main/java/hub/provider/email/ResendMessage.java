@@ -8,7 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes of a queued e-mail what Resend takes. Thread-safe.
+ * Turns a queued e-mail into a request body for Resend. Thread-safe.
  *
  * @see <a href="https://resend.com/docs/api-reference/emails/send-email">Resend: send e-mail</a>
  */
@@ -27,13 +27,13 @@ final class ResendMessage implements Processor {
     mail.to().forEach(body.putArray("to")::add);
     body.put("subject", mail.subject()).put("html", mail.html()).put("text", mail.text());
     mail.replyTo().ifPresent(address -> body.put("reply_to", address));
-    // Without it some readers put e-mails of one subject into one thread.
+    // Without it some mail clients put e-mails of one subject into one thread.
     body.putObject("headers")
         .put("X-Entity-Ref-ID", exchange.getVariable(InboxVariables.EVENT_ID, String.class));
     exchange.getMessage().setBody(body);
   }
 
-  /** Quotes only where it must: they would be shown. */
+  /** Quotes the name only when necessary, because mail clients would show the quotes. */
   private static String named(InternetAddress sender) {
     String name = sender.getPersonal();
     return name != null && name.matches("[\\p{L}\\p{N} _-]+")

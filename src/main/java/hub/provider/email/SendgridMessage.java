@@ -9,7 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes of a queued e-mail what SendGrid takes. Thread-safe.
+ * Turns a queued e-mail into a request body for SendGrid. Thread-safe.
  *
  * @see <a href="https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send">SendGrid:
  *     Mail Send</a>
@@ -34,14 +34,13 @@ final class SendgridMessage implements Processor {
     }
     mail.replyTo().ifPresent(address -> body.putObject("reply_to").put("email", address));
     body.put("subject", mail.subject());
-    // It wants the plain text first, and none that is empty, as of HTML that is but a picture.
+    // SendGrid wants the plain text first, and no empty one, as for HTML with a picture only.
     ArrayNode content = body.putArray("content");
     if (!mail.text().isBlank()) {
       content.addObject().put("type", "text/plain").put("value", mail.text());
     }
     content.addObject().put("type", "text/html").put("value", mail.html());
-    // There is no idempotency key; this comes back in SendGrid's own events and tells repeats
-    // apart.
+    // SendGrid has no idempotency key; its own events carry this id and so reveal duplicates.
     body.putObject("custom_args")
         .put("hubEventId", exchange.getVariable(InboxVariables.EVENT_ID, String.class));
     exchange.getMessage().setBody(body);

@@ -17,18 +17,17 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 
 /**
- * What an SMTP server's answer says: 4xx is for now, 5xx for good, and what is about the hub's
- * login is about SMTP_URL, not about the e-mail. Thread-safe.
+ * Reads the exceptions of an SMTP call: 4xx is temporary, 5xx permanent, and a rejected login concerns SMTP_URL, not the e-mail. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1">RFC 5321: reply codes</a>
  */
 public final class SmtpFailures implements ExceptionReader {
-  private static final int SHOWN = 300;
+  private static final int MAX_MESSAGE = 300;
   private static final int MAX_CAUSES = 100;
   private static final Pattern GREETING =
       Pattern.compile("bad greeting.*response: ?(.*)", Pattern.DOTALL);
 
-  /** As HTTP says it: the hub may not do this, or is not known. */
+  /** HTTP's statuses for "login rejected" and "not allowed". */
   private static final int UNAUTHORIZED = 401;
 
   private static final int FORBIDDEN = 403;
@@ -44,7 +43,7 @@ public final class SmtpFailures implements ExceptionReader {
     if (error instanceof MessagingException other && other.getNextException() == null) {
       return Optional.of(other(String.valueOf(other.getMessage())));
     }
-    // Its cause is a network's fault, and read as such.
+    // Its cause is a network failure, which is classified elsewhere.
     return Optional.empty();
   }
 
@@ -91,7 +90,7 @@ public final class SmtpFailures implements ExceptionReader {
     }
   }
 
-  /** Of the recipients where there are any, else of the whole e-mail. */
+  /** The answers for single recipients, if any, else for the whole e-mail. */
   private static List<Answer> answers(SendFailedException error) {
     List<Answer> each =
         chain(error)
@@ -146,6 +145,6 @@ public final class SmtpFailures implements ExceptionReader {
 
   private static String line(String text) {
     String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
-    return line.substring(0, Math.min(line.length(), SHOWN));
+    return line.substring(0, Math.min(line.length(), MAX_MESSAGE));
   }
 }

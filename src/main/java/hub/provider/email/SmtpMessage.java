@@ -12,8 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Makes of a queued e-mail what {@code smtp:} sends. Recipients who have it already, because the
- * server took it for some and not for others, are left out of another attempt. Thread-safe.
+ * Turns a queued e-mail into a message for {@code smtp:}. Leaves out recipients that the server accepted in an earlier attempt. Thread-safe.
  */
 final class SmtpMessage implements Processor {
 
@@ -39,19 +38,19 @@ final class SmtpMessage implements Processor {
                 from,
                 event + "@" + domain,
                 Instant.parse(exchange.getVariable(InboxVariables.RECEIVED_AT, String.class)),
-                without(mail.to(), exchange, event),
+                notYetSent(mail.to(), exchange, event),
                 Call.timeLeft(exchange),
-                recipients -> note(recipients, exchange, event)));
+                recipients -> markSent(recipients, exchange, event)));
   }
 
-  private List<String> without(List<String> to, Exchange exchange, String event) {
+  private List<String> notYetSent(List<String> to, Exchange exchange, String event) {
     if (to.size() == 1) {
       return to;
     }
     return to.stream().filter(one -> !sent.contains(exchange, key(event, one))).toList();
   }
 
-  private void note(List<Address> recipients, Exchange exchange, String event) {
+  private void markSent(List<Address> recipients, Exchange exchange, String event) {
     for (Address recipient : recipients) {
       String key = key(event, ((InternetAddress) recipient).getAddress());
       sent.add(exchange, key);

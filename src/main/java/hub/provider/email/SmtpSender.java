@@ -19,10 +19,7 @@ import org.apache.camel.component.mail.DefaultJavaMailSender;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
- * Hands an {@link OutgoingMail} to the server of SMTP_URL, over a connection of its own that ends
- * in time whatever the server does. Credentials go only over an encrypted line, or to this machine.
- * In the registry as {@code smtpSender}, for {@code smtp:}'s {@code javaMailSender}, so that no
- * address holds a password. Thread-safe.
+ * Sends an {@link OutgoingMail} to the server of SMTP_URL, over a new connection with a total time limit. Sends credentials only over an encrypted connection, or to this machine. In the registry as {@code smtpSender}, for the option {@code javaMailSender} of {@code smtp:}, so that no endpoint address contains a password. Thread-safe.
  */
 final class SmtpSender extends DefaultJavaMailSender {
   private final EmailSettings settings;
@@ -30,8 +27,8 @@ final class SmtpSender extends DefaultJavaMailSender {
   private final Duration connect;
 
   /**
-   * @param tls decides which servers are believed
-   * @param connect how long a connection may take
+   * @param tls decides which servers are trusted
+   * @param connect limit for connecting
    */
   SmtpSender(EmailSettings settings, Supplier<SSLSocketFactory> tls, Duration connect) {
     this.settings = settings;
@@ -46,35 +43,35 @@ final class SmtpSender extends DefaultJavaMailSender {
       return;
     }
     SmtpServer server = settings.smtpServer();
-    try (SmtpLine line = new SmtpLine(mail.within())) {
+    try (SmtpSockets sockets = new SmtpSockets(mail.within())) {
       try {
-        send(mail, server, line);
+        send(mail, server, sockets);
       } catch (SendFailedException e) {
         if (e.getValidSentAddresses() != null && e.getValidSentAddresses().length > 0) {
           mail.acceptedFor(List.of(e.getValidSentAddresses()));
         }
         throw e;
       } catch (AuthenticationFailedException e) {
-        // Some servers repeat what they were told.
-        throw line.timedOut().orElse(e.getCause() == null ? wordless(e) : e);
+        // Some servers repeat the credentials in their answer.
+        throw sockets.timedOut().orElse(e.getCause() == null ? codeOnly(e) : e);
       } catch (MessagingException e) {
-        throw line.timedOut().orElse(e);
+        throw sockets.timedOut().orElse(e);
       }
     }
   }
 
-  private static MessagingException wordless(AuthenticationFailedException e) {
+  private static MessagingException codeOnly(AuthenticationFailedException e) {
     String text = String.valueOf(e.getMessage()).strip();
     return new AuthenticationFailedException(
         text.matches("(?s)\\d{3}.*") ? text.substring(0, 3) : "");
   }
 
-  private void send(OutgoingMail mail, SmtpServer server, SmtpLine line) throws MessagingException {
-    Session session = Session.getInstance(properties(server, mail.within(), line));
-    // Closing says QUIT; the mail is accepted by then, so nobody waits for the answer.
+  private void send(OutgoingMail mail, SmtpServer server, SmtpSockets sockets) throws MessagingException {
+    Session session = Session.getInstance(properties(server, mail.within(), sockets));
+    // Closing sends QUIT; the e-mail is accepted by then, so there is no wait for the answer.
     try (SMTPTransport transport = new Login(session, server)) {
       if (server.tls()) {
-        transport.connect(dial(server, line));
+        transport.connect(connect(server, sockets));
       } else {
         transport.connect(server.host(), server.port(), null, null);
       }
@@ -82,10 +79,10 @@ final class SmtpSender extends DefaultJavaMailSender {
     }
   }
 
-  /** A line that is encrypted from the first byte, to the server that it says it is. */
-  private Socket dial(SmtpServer server, SmtpLine line) throws MessagingException {
+  /** Opens a connection with TLS from the first byte, and checks the server's name. */
+  private Socket connect(SmtpServer server, SmtpSockets sockets) throws MessagingException {
     try {
-      Socket socket = line.createSocket();
+      Socket socket = sockets.createSocket();
       socket.connect(new InetSocketAddress(server.host(), server.port()), (int) connect.toMillis());
       SSLSocket secure =
           (SSLSocket) tls.get().createSocket(socket, server.host(), server.port(), true);
@@ -99,7 +96,7 @@ final class SmtpSender extends DefaultJavaMailSender {
     }
   }
 
-  private Properties properties(SmtpServer server, Duration within, SmtpLine line) {
+  private Properties properties(SmtpServer server, Duration within, SmtpSockets sockets) {
     String millis = Long.toString(Math.max(1, within.toMillis()));
     Properties properties = new Properties();
     properties.setProperty("mail.smtp.timeout", millis);
@@ -111,15 +108,15 @@ final class SmtpSender extends DefaultJavaMailSender {
     properties.setProperty("mail.smtp.starttls.required", "" + server.needsStartTls());
     properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
     properties.setProperty("mail.smtp.socketFactory.fallback", "false");
-    // Whoever is refused does not keep it from the others.
+    // A rejected recipient does not keep the e-mail from the others.
     properties.setProperty("mail.smtp.sendpartial", "true");
     properties.setProperty("mail.smtp.quitwait", "false");
-    properties.put("mail.smtp.socketFactory", line);
+    properties.put("mail.smtp.socketFactory", sockets);
     properties.put("mail.smtp.ssl.socketFactory", tls.get());
     return properties;
   }
 
-  /** Knows user and password without having them in properties. */
+  /** Logs in without user and password in properties. */
   private static final class Login extends SMTPTransport {
     private final SmtpServer server;
 

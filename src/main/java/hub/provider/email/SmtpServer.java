@@ -8,11 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where e-mail is handed in: {@code smtp[s]://user:password@host:port}, user and password
- * percent-encoded where they hold {@code :/?#[]@%}.
+ * An SMTP server, by {@code smtp[s]://user:password@host:port}. User and password must be percent-encoded where they contain {@code :/?#[]@%}.
  *
- * @param tls from the first byte; else by STARTTLS where the server offers it
- * @param insists sends nothing without STARTTLS
+ * @param tls TLS from the first byte; else STARTTLS when the server offers it
+ * @param requiresStartTls whether nothing is sent without STARTTLS
  */
 record SmtpServer(
     boolean tls,
@@ -20,17 +19,17 @@ record SmtpServer(
     int port,
     Optional<String> user,
     Optional<String> password,
-    boolean insists) {
-  /** By RFC 6409, and RFC 8314 for TLS from the first byte. */
+    boolean requiresStartTls) {
+  /** Default ports by RFC 6409, and by RFC 8314 for TLS from the first byte. */
   private static final Map<String, Integer> PORTS = Map.of("smtp", 587, "smtps", 465);
 
   /**
-   * @throws IllegalArgumentException saying what is wrong, never what the password is
+   * @throws IllegalArgumentException with the fault, never with the password
    */
   static SmtpServer of(String url) {
     URI uri = parse(url.strip());
-    Integer usual = uri.getScheme() == null ? null : PORTS.get(uri.getScheme());
-    if (usual == null || uri.getHost() == null) {
+    Integer defaultPort = uri.getScheme() == null ? null : PORTS.get(uri.getScheme());
+    if (defaultPort == null || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "must be smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them");
     }
@@ -46,7 +45,7 @@ record SmtpServer(
     return new SmtpServer(
         uri.getScheme().equals("smtps"),
         uri.getHost().replaceAll("^\\[|]$", ""),
-        uri.getPort() < 0 ? usual : uri.getPort(),
+        uri.getPort() < 0 ? defaultPort : uri.getPort(),
         login.map(parts -> decode(parts[0])),
         login.map(parts -> decode(parts[1])),
         !query.isEmpty());
@@ -56,13 +55,13 @@ record SmtpServer(
     try {
       return new URI(url);
     } catch (URISyntaxException e) {
-      // Its message holds the whole address, password and all.
+      // Its message contains the whole address with the password.
       throw new IllegalArgumentException(
           "cannot be read; percent-encode what is special in user and password (@ is %40)");
     }
   }
 
-  /** A plus is a plus here, not a blank. */
+  /** Percent-decodes; a plus stays a plus. */
   private static String decode(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
@@ -71,16 +70,16 @@ record SmtpServer(
     return user.isPresent();
   }
 
-  /** By its spelling alone: what a name resolves to may change. */
+  /** Whether the host's text names this machine. Does not resolve names, because the result may change. */
   boolean isLoopback() {
     return host.equalsIgnoreCase("localhost")
         || host.matches("127\\.\\d+\\.\\d+\\.\\d+")
         || host.equals("::1");
   }
 
-  /** Whether nothing may be said before the line is encrypted. */
+  /** Whether nothing may be sent before STARTTLS. */
   boolean needsStartTls() {
-    return !tls && (insists || (hasCredentials() && !isLoopback()));
+    return !tls && (requiresStartTls || (hasCredentials() && !isLoopback()));
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** E-mail: what may be queued, and how each transport sends it. */
+/** E-mail: validates and queues e-mails, and sends them by each transport. */
 package hub.provider.email;

@@ -8,8 +8,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Removes the parts of the upload that the body names. One that is over, because it was removed or
- * completed after all, is no fault. Thread-safe.
+ * Aborts the multipart upload that the body names, which removes its parts. An upload that was aborted or completed already is not a failure. Thread-safe.
  */
 final class AbortUpload implements Processor {
   private static final String GONE = "NoSuchUpload";
@@ -20,7 +19,7 @@ final class AbortUpload implements Processor {
     this.calls = calls;
   }
 
-  /** The body that names an upload; it outlives the request, the hub and a change of settings. */
+  /** The event's payload that names an upload, also after a restart and a change of settings. */
   static byte[] body(String bucket, Upload upload) {
     return Json.bytes(
         Json.object()

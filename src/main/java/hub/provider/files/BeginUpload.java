@@ -8,12 +8,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Begins to take in a file: refuses what cannot be stored before a byte of it is read, and waits
- * for a slot that it keeps to the exchange's end. Thread-safe.
+ * Begins an upload: rejects a request that cannot be stored before its body is read, and waits for a slot, which it keeps until the exchange ends. Thread-safe.
  */
 final class BeginUpload extends AsyncProcessorSupport {
-  private static final String USUAL_TYPE = "application/octet-stream";
-  private static final int LONGEST_TYPE = 255;
+  private static final String DEFAULT_TYPE = "application/octet-stream";
+  private static final int MAX_TYPE_LENGTH = 255;
 
   private final FilesSettings settings;
   private final UploadSlots slots;
@@ -26,13 +25,13 @@ final class BeginUpload extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      FileKey key = NameFile.note(exchange);
+      FileKey key = ReadFileKey.setVariable(exchange);
       String type = contentType(exchange);
       settings.require();
       IncomingBody body = exchange.getMessage().getBody(IncomingBody.class);
       Upload upload = new Upload(key, type, body);
       upload.attachTo(exchange);
-      slots.take(
+      slots.acquire(
           () -> {
             exchange
                 .getExchangeExtension()
@@ -50,9 +49,9 @@ final class BeginUpload extends AsyncProcessorSupport {
   private static String contentType(Exchange exchange) {
     String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
     if (type == null || type.isBlank()) {
-      return USUAL_TYPE;
+      return DEFAULT_TYPE;
     }
-    if (type.length() > LONGEST_TYPE || !type.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+    if (type.length() > MAX_TYPE_LENGTH || !type.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       throw new ProblemException(
           Problem.of(400, "payload-invalid", "The header Content-Type cannot be stored."));
     }

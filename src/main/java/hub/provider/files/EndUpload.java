@@ -11,15 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a request that stores a file is over: its slot is free, and parts in the bucket are to be
- * removed if it failed, whatever failed it. That is an event of the inbox, because the bucket may
- * be away just now, and the hub before it is back. In an exchange of its own, because nothing may
- * block here.
+ * Runs when a request that stores a file ends: frees its slot, and if it failed, has its parts removed from the bucket. The removal is an event of the inbox, so that it happens even if the bucket is unreachable now or the hub restarts. It runs in an exchange of its own, because nothing may block here.
  */
 final class EndUpload extends SynchronizationAdapter {
   private static final Logger LOG = LoggerFactory.getLogger("hub.storage");
 
-  private static final String FORGET = "direct:storage-forget-upload";
+  private static final String ABORT_ROUTE = "direct:storage-forget-upload";
   private static final String TYPE = "storage.abort-upload";
 
   private final Upload upload;
@@ -27,7 +24,7 @@ final class EndUpload extends SynchronizationAdapter {
   private final String bucket;
 
   /**
-   * @param bucket where the file goes
+   * @param bucket the bucket of the upload
    */
   EndUpload(Upload upload, UploadSlots slots, String bucket) {
     this.upload = upload;
@@ -37,7 +34,7 @@ final class EndUpload extends SynchronizationAdapter {
 
   @Override
   public void onDone(Exchange done) {
-    slots.giveBack();
+    slots.release();
     if (done.isFailed() && !upload.uploadId().isEmpty()) {
       abort(done.getContext());
     }
@@ -46,7 +43,7 @@ final class EndUpload extends SynchronizationAdapter {
   private void abort(CamelContext context) {
     ProducerTemplate template = context.createProducerTemplate();
     template
-        .asyncSend(FORGET, request(context))
+        .asyncSend(ABORT_ROUTE, request(context))
         .whenComplete(
             (ended, error) -> {
               template.stop();

@@ -14,11 +14,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Answers with a file, or with what HEAD tells of it. As a download that runs nowhere: a stored
- * page would else be one of the hub's own. Thread-safe.
+ * Answers with a file, or with its headers only for HEAD. The headers force a download and forbid scripts; else a stored HTML page would run with the hub's origin. Thread-safe.
  */
 final class FileFound implements Processor {
-  /** RFC 9110 wants two digits of the day, which Java's own format does not give. */
+  /** RFC 9110 wants a day of two digits, which Java's RFC_1123_DATE_TIME does not write. */
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
 
@@ -38,13 +37,13 @@ final class FileFound implements Processor {
       message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
       message.setBody(null);
     } else {
-      // Withheld: the answer is made already.
+      // A condition was not met: the response is set already.
       return;
     }
     message.setHeader("Accept-Ranges", "bytes");
     message.setHeader(
         "Content-Disposition",
-        "attachment; filename*=UTF-8''" + NameFile.of(exchange).encodedName());
+        "attachment; filename*=UTF-8''" + ReadFileKey.of(exchange).encodedName());
     message.setHeader("Content-Security-Policy", NOT_OURS);
   }
 
@@ -58,7 +57,7 @@ final class FileFound implements Processor {
     message.setHeader(Exchange.CONTENT_LENGTH, length);
   }
 
-  /** Closed before its end, it breaks its connection off instead of reading the rest. */
+  /** Closed before its end, it aborts the connection instead of reading the rest. */
   private static final class Download extends FilterInputStream {
     private final ResponseInputStream<?> stream;
     private boolean ended;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A file's name in the bucket.
+ * The key of a file in the bucket.
  *
  * @param text 1 to 1,024 bytes of UTF-8 without control characters, not beginning with a slash, no
  *     segment {@code .} or {@code ..}
@@ -21,7 +21,7 @@ public record FileKey(String text) {
   private static final String FOLDER = "/api/files/";
 
   /**
-   * @throws ProblemException 400 {@code payload-invalid}, saying which rule the key breaks
+   * @throws ProblemException 400 {@code payload-invalid} with the rule that the key breaks
    */
   public FileKey {
     if (text.isEmpty()) {
@@ -42,8 +42,7 @@ public record FileKey(String text) {
   }
 
   /**
-   * From a request's path as it came. Decoded once, here: what the server makes of a path (dots
-   * resolved, slashes joined) has another meaning in a key.
+   * Reads the key from a request's raw path. It is decoded here, once, because the server's normalisation (dots resolved, slashes joined) would change a key.
    *
    * @param uri path and query of the request, percent-encoded
    */
@@ -92,12 +91,12 @@ public record FileKey(String text) {
     return c < 0x80 ? Character.digit(c, 16) : -1;
   }
 
-  /** For a path: every byte that could mean something else is percent-encoded, slashes stay. */
+  /** The key for a path: percent-encoded, with its slashes. */
   String encoded() {
     return encode(text).replace("%2F", "/");
   }
 
-  /** Its last segment, percent-encoded. */
+  /** The last segment of the key, percent-encoded. */
   String encodedName() {
     return encode(text.substring(text.lastIndexOf('/') + 1));
   }

@@ -6,7 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Answers a stored file: 201 with its key, address, ETag and size. Thread-safe. */
+/** Answers 201 with the key, address, ETag and size of a stored file. Thread-safe. */
 final class FileStored implements Processor {
   private final FilesSettings settings;
 

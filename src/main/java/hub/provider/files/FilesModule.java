@@ -9,11 +9,11 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Puts the storage's parts into a Camel context. */
+/** Adds the beans for file storage to a Camel context. */
 public final class FilesModule {
   private FilesModule() {}
 
-  /** Binds what {@code routes/storage} names; nothing is connected before it is needed. */
+  /** Binds the beans that {@code routes/storage} names. No client connects before its first use. */
   public static void install(CamelContext context, Settings settings) {
     FilesSettings storage = new FilesSettings(settings);
     S3Clients clients = new S3Clients(storage);
@@ -34,11 +34,11 @@ public final class FilesModule {
     registry.bind("abortUpload", new AbortUpload(calls));
     registry.bind("wholeStored", parts.whole());
     registry.bind("fileStored", new FileStored(storage));
-    registry.bind("askForFile", new AskForFile(storage));
+    registry.bind("askForFile", new PrepareDownload(storage));
     registry.bind("fileFound", new FileFound());
-    registry.bind("fileWithheld", new FileWithheld());
-    registry.bind("nameFile", new NameFile());
-    Links links = new Links(storage, clients);
+    registry.bind("fileWithheld", new ConditionNotMet());
+    registry.bind("nameFile", new ReadFileKey());
+    PresignedLinks links = new PresignedLinks(storage, clients);
     registry.bind("uploadLink", links.upload());
     registry.bind("downloadLink", links.download());
     context.addLifecycleStrategy(
@@ -53,14 +53,13 @@ public final class FilesModule {
   private static AWS2S3Component component(S3Client calls) {
     AWS2S3Component component = new AWS2S3Component();
     component.getConfiguration().setAmazonS3Client(calls);
-    // Keeps endpoints from asking for the bucket when the hub starts; a missing one is told when it
-    // is needed.
+    // Keeps endpoints from checking the bucket at the start; a missing one is reported at its first use.
     component.getConfiguration().setFileName("-");
     return component;
   }
 
   /**
-   * {@code {{hub.storage.bucket:…}}}: an empty {@code S3_BUCKET} would keep routes from starting.
+   * The property {@code {{hub.storage.bucket:…}}}: routes cannot use {@code S3_BUCKET} itself, because they would not start while it is empty.
    */
   private record BucketProperty(Settings settings) implements PropertiesSource {
     private static final String KEY = "hub.storage.bucket";

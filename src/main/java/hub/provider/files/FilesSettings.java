@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Where files are kept, and how long a call may take. Reads the values when they are asked for. */
+/** The settings of file storage. Reads each value when it is used. */
 final class FilesSettings {
-  /** Without these there is no storage. */
+  /** The variables that file storage needs. */
   static final List<String> NEEDS =
       List.of("S3_BUCKET", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
 
@@ -22,7 +22,7 @@ final class FilesSettings {
   }
 
   /**
-   * @throws ProblemException 503 {@code not-configured}, naming what is not set
+   * @throws ProblemException 503 {@code not-configured} that names the missing variables
    */
   void require() {
     List<String> missing = NEEDS.stream().filter(name -> settings.named(name).isEmpty()).toList();
@@ -57,12 +57,12 @@ final class FilesSettings {
     return needed("AWS_SECRET_ACCESS_KEY").strip();
   }
 
-  /** Of R2, MinIO and the like; empty: Amazon's own, by region. */
+  /** The address of R2, MinIO or another S3-compatible store; empty: Amazon's, by region. */
   Optional<URI> endpoint() {
     return settings.named("S3_ENDPOINT").map(String::strip).map(URI::create);
   }
 
-  /** Where a stored file can be had: under {@code S3_PUBLIC_URL}, else from this API. */
+  /** The address of a stored file: under {@code S3_PUBLIC_URL}, else at this API. */
   String urlOf(FileKey key) {
     String base =
         settings
@@ -80,7 +80,7 @@ final class FilesSettings {
     return Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
   }
 
-  /** Of one attempt; also how long an answer that has begun may stand still. */
+  /** The limit for one attempt; also the longest pause within a response. */
   Duration attempt() {
     return Duration.ofSeconds(settings.count(Setting.CALL_ATTEMPT_SECONDS));
   }

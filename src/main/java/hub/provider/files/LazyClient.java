@@ -6,8 +6,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * A client that is made by its first call: the hub starts without storage, and without the time
- * that the SDK takes. Thread-safe.
+ * A client that is made at its first call, so that the hub starts without storage, and without waiting for the SDK. Thread-safe.
  */
 final class LazyClient {
   private final Supplier<S3Client> maker;

@@ -7,7 +7,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Takes the next part from the sender, holding no thread while it arrives. Thread-safe. */
+/** Reads the next part of the body without holding a thread. Thread-safe. */
 final class ReceivePart extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {

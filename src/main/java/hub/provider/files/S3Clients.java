@@ -15,20 +15,18 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Makes the clients of the SDK as the hub wants them: one try, no redirect (the SDK's HTTP client
- * follows none), bounded connections and times, and no checksum that R2 or MinIO would refuse.
+ * Makes the SDK's clients with the hub's rules: one attempt, no redirects (the SDK's HTTP client follows none), limits for connections and times, and no checksums that R2 or MinIO would reject.
  */
 final class S3Clients {
   /**
-   * A part may take this long for each of its bytes on top of an attempt's usual time: 64 KiB a
-   * second is slower than any line that still makes progress.
+   * The time for a part grows by its size at this rate. A connection slower than 64 KiB a second is too slow.
    */
   private static final long SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
-  /** Connections on which files are read, each as long as its reader takes. */
+  /** Connections for downloads; each is in use as long as its client reads. */
   private static final int DOWNLOADS = 64;
 
-  /** Dropped before servers do, which mostly wait a minute or less. */
+  /** Closes an idle connection before the server does; most wait a minute or less. */
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(15);
 
   private final FilesSettings settings;
@@ -37,7 +35,7 @@ final class S3Clients {
     this.settings = settings;
   }
 
-  /** For calls with small answers. */
+  /** For calls with small responses. */
   S3Client forCalls() {
     return client(settings.attempt(), settings.concurrent());
   }
@@ -50,8 +48,7 @@ final class S3Clients {
   }
 
   /**
-   * For files that are read: an attempt ends when the answer begins; from then on it may go on as
-   * long as it does not stand still.
+   * For downloads: the attempt's limit ends when the response begins; then only a pause may not be longer than that.
    */
   S3Client forDownloads() {
     return client(settings.attempt(), DOWNLOADS);
@@ -78,8 +75,8 @@ final class S3Clients {
                 ClientOverrideConfiguration.builder()
                     .apiCallTimeout(attempt)
                     .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                    .addExecutionInterceptor(new BoundedAnswers(settings.answerMaxBytes()))
-                    // Only the hub's own settings count, no file in somebody's home.
+                    .addExecutionInterceptor(new LimitResponseSize(settings.answerMaxBytes()))
+                    // Uses the hub's settings only, no profile file in a home directory.
                     .defaultProfileFile(ProfileFile.aggregator().build())
                     .build());
     settings.endpoint().ifPresent(builder::endpointOverride);
@@ -96,12 +93,12 @@ final class S3Clients {
     return builder.build();
   }
 
-  /** Asked for each request: the keys may change while a client is in use. */
+  /** Reads the keys for each request, because they may change while a client is in use. */
   private AwsCredentialsProvider credentials() {
     return () -> AwsBasicCredentials.create(settings.accessKeyId(), settings.secretAccessKey());
   }
 
-  /** R2 takes no chunked signatures; parts are in memory and can be signed as a whole. */
+  /** R2 does not accept chunked signatures; parts are in memory and can be signed as a whole. */
   private S3Configuration style() {
     return S3Configuration.builder()
         .pathStyleAccessEnabled(settings.endpoint().isPresent())

@@ -17,10 +17,10 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** What the exceptions of the AWS SDK say of the store. */
+/** Reads the exceptions of the AWS SDK. */
 public final class S3Failures implements ExceptionReader {
   private static final int MAX_CAUSES = 20;
-  private static final int SHOWN = 200;
+  private static final int MAX_MESSAGE = 200;
 
   @Override
   public Optional<CallFailure> read(Throwable error) {
@@ -41,13 +41,13 @@ public final class S3Failures implements ExceptionReader {
               "too many files are being read from it already",
               Optional.of(Duration.ofSeconds(5))));
     }
-    if (error instanceof SdkException && !isOfTheNetwork(error)) {
+    if (error instanceof SdkException && !isNetworkFailure(error)) {
       return Optional.of(CallFailure.of(CallOutcome.FAILED, "its answer is not one of S3's"));
     }
     return Optional.empty();
   }
 
-  private static boolean isOfTheNetwork(Throwable error) {
+  private static boolean isNetworkFailure(Throwable error) {
     int depth = 0;
     for (Throwable t = error.getCause(); t != null && depth < MAX_CAUSES; t = t.getCause()) {
       if (t instanceof IOException || t instanceof SdkException) {
@@ -98,7 +98,7 @@ public final class S3Failures implements ExceptionReader {
     };
   }
 
-  /** The store's own words, but where they may quote what was sent to it. */
+  /** The store's own message, except for statuses whose message may quote the request. */
   private static String other(int status, AwsErrorDetails details) {
     if (status == 401 || status == 403) {
       return "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do";
@@ -111,6 +111,6 @@ public final class S3Failures implements ExceptionReader {
   }
 
   private static String cut(String text) {
-    return text.substring(0, Math.min(text.length(), SHOWN));
+    return text.substring(0, Math.min(text.length(), MAX_MESSAGE));
   }
 }

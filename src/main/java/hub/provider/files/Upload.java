@@ -7,11 +7,10 @@ import org.apache.camel.Exchange;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * A file on its way into the bucket; the variable {@code upload} of its exchange. Holds one part at
- * a time, so each part can be sent again while the sender waits.
+ * The upload of one file; the variable {@code upload} of its exchange. Keeps one part in memory, so that it can be sent again while the client waits.
  */
 public final class Upload {
-  /** The least that S3 takes; R2 wants all of one size. 10,000 of them are 48 GiB. */
+  /** The smallest part that S3 accepts; R2 wants all of one size. 10,000 of them are 48 GiB. */
   static final int PART_BYTES = 5 * 1024 * 1024;
 
   static final int MAX_PARTS = 10_000;
@@ -42,14 +41,14 @@ public final class Upload {
     exchange.setVariable(VARIABLE, this);
   }
 
-  /** Notes the next part; one that is not full is the last. */
+  /** Notes the next part; a part that is not full is the last one. */
   void received(byte[] bytes) {
     part = bytes;
     size += bytes.length;
     ended = bytes.length < PART_BYTES;
   }
 
-  /** Whether the part in hand is the whole file. */
+  /** Whether the current part is the whole file. */
   public boolean isWhole() {
     return ended && sent.isEmpty() && uploadId.isEmpty();
   }

@@ -11,8 +11,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * The steps of a multipart upload, which {@code aws2-s3:} can only do for a body that it has whole.
- * Each is one request and may be repeated. Thread-safe.
+ * The steps of a multipart upload. Each is one request and may be repeated. {@code aws2-s3:} itself needs the whole body in advance. Thread-safe.
  */
 final class UploadParts {
   private static final String MIME_TYPE = "application/octet-stream";
@@ -31,7 +30,7 @@ final class UploadParts {
     return exchange -> {
       Upload upload = Upload.of(exchange);
       upload.created(
-          given(
+          requireValue(
               calls
                   .createMultipartUpload(
                       request ->
@@ -61,7 +60,7 @@ final class UploadParts {
                   RequestBody.fromContentProvider(
                       () -> new ByteArrayInputStream(part), part.length, MIME_TYPE))
               .eTag();
-      upload.sent(CompletedPart.builder().partNumber(number).eTag(given(etag)).build());
+      upload.sent(CompletedPart.builder().partNumber(number).eTag(requireValue(etag)).build());
       exchange.getMessage().setBody(null);
     };
   }
@@ -70,7 +69,7 @@ final class UploadParts {
     return exchange -> {
       Upload upload = Upload.of(exchange);
       upload.stored(
-          given(
+          requireValue(
               calls
                   .completeMultipartUpload(
                       request ->
@@ -83,15 +82,15 @@ final class UploadParts {
     };
   }
 
-  /** For the end of a file that went in one request, through {@code aws2-s3:}. */
+  /** Ends an upload that {@code aws2-s3:} sent in one request. */
   Processor whole() {
     return exchange ->
         Upload.of(exchange)
-            .stored(given(exchange.getMessage().getHeader(AWS2S3Constants.E_TAG, String.class)));
+            .stored(requireValue(exchange.getMessage().getHeader(AWS2S3Constants.E_TAG, String.class)));
   }
 
-  /** Whoever answers a page of HTML with 200 has stored nothing. */
-  private static String given(String value) {
+  /** Rejects a 200 without the expected value, such as a proxy's HTML page: nothing was stored. */
+  private static String requireValue(String value) {
     if (value == null || value.isBlank()) {
       throw new CallFailedException(
           "s3", CallFailure.of(CallOutcome.FAILED, "its answer is not one of S3's"), null);

@@ -6,14 +6,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many files are taken in at once: each holds a part in memory. The rest wait, holding no
- * thread and nothing of their bodies. Thread-safe.
+ * Limits the uploads at the same time, because each keeps a part in memory. Further ones wait without a thread and without their bodies. Thread-safe.
  */
 final class UploadSlots {
-  /** All parts together take no more than a quarter of the heap. */
-  private static final int SHARE = 4;
+  /** All parts together take at most 1/4 of the heap. */
+  private static final int HEAP_FRACTION = 4;
 
-  private static final int MOST = 100;
+  private static final int MAX_SLOTS = 100;
   private static final int MAX_WAITING = 1_000;
 
   private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -24,15 +23,15 @@ final class UploadSlots {
   }
 
   static UploadSlots ofHeap() {
-    long slots = Runtime.getRuntime().maxMemory() / SHARE / Upload.PART_BYTES;
-    return new UploadSlots((int) Math.max(2, Math.min(MOST, slots)));
+    long slots = Runtime.getRuntime().maxMemory() / HEAP_FRACTION / Upload.PART_BYTES;
+    return new UploadSlots((int) Math.max(2, Math.min(MAX_SLOTS, slots)));
   }
 
   /**
-   * @param go run once there is a slot, maybe at once
+   * @param onAcquired runs when a slot is free, possibly at once
    * @throws ProblemException 503 when too many wait already
    */
-  void take(Runnable go) {
+  void acquire(Runnable onAcquired) {
     synchronized (this) {
       if (free == 0) {
         if (waiting.size() == MAX_WAITING) {
@@ -43,16 +42,16 @@ final class UploadSlots {
                       "Too many files are being stored already; send this one again later.")
                   .retryAfter(10));
         }
-        waiting.add(go);
+        waiting.add(onAcquired);
         return;
       }
       free--;
     }
-    go.run();
+    onAcquired.run();
   }
 
-  /** Hands the slot to whoever waits longest. */
-  void giveBack() {
+  /** Gives the slot to the upload that waits longest. */
+  void release() {
     Runnable next;
     synchronized (this) {
       next = waiting.poll();

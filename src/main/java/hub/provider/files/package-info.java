@@ -1,5 +1,4 @@
 /**
- * Files in a bucket of S3 or what speaks like it (R2, MinIO): the clients that {@code aws2-s3:}
- * calls with, uploads of any length in parts, presigned links, and what a failure says.
+ * Files in a bucket of S3 or a compatible store (R2, MinIO): the clients of {@code aws2-s3:}, multipart uploads, presigned links, and the store's failures.
  */
 package hub.provider.files;

@@ -6,11 +6,10 @@ import hub.util.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Finds what a payer's browser needs to finish a subscription's first step. */
+/** Finds the client secret that a payer's browser needs to complete the start of a subscription. */
 public final class ClientSecrets {
   /**
-   * Where it is, the first that is there: for the first payment since API 2025-03-31, for the first
-   * payment before, for the payment method of a trial. The library knows no second of them.
+   * JSON pointers, of which the first one present counts: for the first payment since API 2025-03-31, for the first payment before that version, and for the payment method of a trial. stripe-java exposes only the first.
    */
   private static final List<String> PLACES =
       List.of(
@@ -21,8 +20,8 @@ public final class ClientSecrets {
   private ClientSecrets() {}
 
   /**
-   * @param subscription as Stripe answered with it
-   * @return null when there is nothing for the payer to do
+   * @param subscription as returned by Stripe
+   * @return null when the payer has nothing to do
    */
   public static String of(Subscription subscription) {
     byte[] answer = subscription.getLastResponse().body().getBytes(StandardCharsets.UTF_8);

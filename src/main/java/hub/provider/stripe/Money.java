@@ -9,20 +9,19 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Turns amounts in major units (12.34 dollars) exactly into what Stripe counts in, its minor units
- * (1234), and back. A currency has the digits of ISO 4217 but where Stripe has it otherwise.
+ * Converts amounts between major units (12.34 dollars) and Stripe's minor units (1234), exactly. A currency has the digits of ISO 4217, with Stripe's exceptions.
  *
  * @see <a href="https://docs.stripe.com/currencies">Stripe: amounts, zero-decimal currencies,
  *     special cases</a>
  */
 public final class Money {
-  /** ISO gives the ariary two digits, Stripe none. */
+  /** ISO 4217 gives the ariary two digits, Stripe none. */
   private static final Map<String, Integer> DIGITS = Map.of("MGA", 0);
 
-  /** Have no fractions, yet Stripe counts them in hundredths: 5 ISK are 500. */
+  /** Currencies without fractions that Stripe counts in hundredths: 5 ISK are 500. */
   private static final Map<String, Integer> EXPONENTS = Map.of("ISK", 2, "UGX", 2);
 
-  /** Stripe takes twelve digits at most. */
+  /** Stripe accepts at most twelve digits. */
   private static final BigDecimal LARGEST = new BigDecimal("999999999999");
 
   private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,20}(\\.\\d{1,20})?");
@@ -31,12 +30,12 @@ public final class Money {
   private Money() {}
 
   /**
-   * What Stripe is to be told.
+   * Converts an amount for Stripe.
    *
    * @param amount in major units: a decimal text or a number, above zero
    * @param currency ISO code, in upper or lower case
    * @throws ProblemException 400 payload-invalid for an unknown currency, and for an amount that is
-   *     no number, not above zero, too large, or finer than the currency
+   *     not a number, not above zero, too large, or has more digits than the currency
    */
   public static long toMinor(Object amount, String currency) {
     String code = code(currency);
@@ -65,11 +64,10 @@ public final class Money {
   }
 
   /**
-   * What a caller is told.
+   * Converts an amount of Stripe's for a caller.
    *
-   * @param minor as Stripe counts; may be null
-   * @return with all the currency's digits, {@code 12.30}; null for null, since an answer that
-   *     lacks it must not undo a payment
+   * @param minor in Stripe's minor units; may be null
+   * @return with all the currency's digits, {@code 12.30}; null for null, because a missing amount in a response must not make a payment fail
    */
   public static String toMajor(Long minor, String currency) {
     if (minor == null) {
@@ -77,7 +75,7 @@ public final class Money {
     }
     String code = code(currency);
     BigDecimal major = BigDecimal.valueOf(minor).scaleByPowerOfTen(-exponent(code));
-    // Fractions of a króna are charged no more, but old ones are still told.
+    // Stripe charges no fractions of a króna any more, but old amounts may have them.
     int digits = Math.max(digits(code), major.stripTrailingZeros().scale());
     return major.setScale(digits).toPlainString();
   }
@@ -97,7 +95,7 @@ public final class Money {
         return code;
       }
     } catch (IllegalArgumentException e) {
-      // Told below, with gold and the test code, which are no money either.
+      // Reported below, like gold and the test code, which are not currencies of payments either.
     }
     throw invalid("currency must be a three-letter ISO code of a currency, such as usd");
   }

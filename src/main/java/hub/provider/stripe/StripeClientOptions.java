@@ -7,8 +7,7 @@ import java.net.PasswordAuthentication;
 import java.net.Proxy;
 
 /**
- * One client's own settings, so that none of the library's global ones count: where Stripe is, and
- * never to try again. The key and the time come with each request.
+ * The options of one client, in place of the library's global ones: Stripe's address, and no retries. Key and time limit come with each request.
  */
 final class StripeClientOptions extends StripeResponseGetterOptions {
   private final String apiBase;

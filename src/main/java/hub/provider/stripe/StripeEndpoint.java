@@ -15,7 +15,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** One kind of Stripe's objects, at one address, under one key. */
+/** An endpoint for one kind of Stripe's objects, with one address and one key. */
 @UriEndpoint(
     scheme = "stripe",
     firstVersion = "4.18.0",
@@ -68,12 +68,12 @@ public final class StripeEndpoint extends DefaultEndpoint {
     StripeOperation.of(operation);
   }
 
-  /** What may stand behind {@code stripe:}. */
+  /** All names that may follow {@code stripe:}. */
   public static Set<String> operations() {
     return StripeOperation.names();
   }
 
-  /** Whether this is a key of Stripe's, in place of the name of one. */
+  /** Whether {@code value} is itself a key of Stripe's, not the name of a variable. */
   public static boolean isKey(String value) {
     return KEY.matcher(value).matches();
   }
@@ -97,7 +97,7 @@ public final class StripeEndpoint extends DefaultEndpoint {
     return (StripeComponent) super.getComponent();
   }
 
-  /** A client of this endpoint's own. */
+  /** A new client for this endpoint. */
   StripeObjects client() {
     return new StripeObjects(
         new LiveStripeResponseGetter(

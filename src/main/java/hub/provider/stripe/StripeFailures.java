@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Reads the exceptions of Stripe's library. */
+/** Reads the exceptions of stripe-java. */
 public final class StripeFailures implements ExceptionReader {
-  /** Somebody else is at the object, or at this very request, just now. */
+  /** Codes for "another request holds a lock on the object, or on this idempotency key". */
   private static final Set<String> BUSY = Set.of("lock_timeout", "idempotency_key_in_use");
 
-  private static final int LONGEST = 300;
+  private static final int MAX_MESSAGE = 300;
 
   @Override
   public Optional<CallFailure> read(Throwable error) {
-    // A connection's failure is told by its cause.
+    // A connection failure is classified by its cause.
     return error instanceof StripeException known && !(error instanceof ApiConnectionException)
         ? Optional.of(failure(known))
         : Optional.empty();
@@ -33,7 +33,7 @@ public final class StripeFailures implements ExceptionReader {
   private static CallFailure failure(StripeException error) {
     int status = error.getStatusCode() == null ? 0 : error.getStatusCode();
     if (status >= 200 && status < 300) {
-      // Done it is, so it is not done again. Its message is the answer, of any length and content.
+      // 2xx: no retry, it would repeat the effect. The exception's message is the whole response; drop it.
       return new CallFailure(
           CallOutcome.FAILED, status, "", "its answer is not Stripe's JSON", Optional.empty());
     }
@@ -48,9 +48,9 @@ public final class StripeFailures implements ExceptionReader {
       return new CallFailure(
           CallOutcome.FAILED, status, code, callFailure.message(), callFailure.retryAfter());
     }
-    boolean askedToRetry =
+    boolean shouldRetry =
         status < 500 && status != 429 && advice.filter("true"::equals).isPresent();
-    return BUSY.contains(code) || askedToRetry
+    return BUSY.contains(code) || shouldRetry
         ? new CallFailure(
             CallOutcome.BUSY, status, code, callFailure.message(), callFailure.retryAfter())
         : callFailure;
@@ -92,10 +92,10 @@ public final class StripeFailures implements ExceptionReader {
     };
   }
 
-  /** One line without keys, for logs and answers. */
+  /** One line without keys, for logs and responses. */
   private static String printable(String text) {
     String line =
         text.replaceAll("\\p{Cntrl}+", " ").replaceAll("\\b(sk|rk|pk|whsec)_[\\w*.…-]+", "(key)");
-    return line.substring(0, Math.min(line.length(), LONGEST));
+    return line.substring(0, Math.min(line.length(), MAX_MESSAGE));
   }
 }

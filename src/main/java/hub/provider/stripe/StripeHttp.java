@@ -23,15 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends the library's requests through {@link BoundedHttpClient}: within the request's read
- * time-out to the last byte, an answer of bounded size, no redirect, once. What is not Stripe's
- * JSON never reaches the library, which would put all of it into its exceptions. Thread-safe.
+ * Sends the requests of stripe-java through {@link BoundedHttpClient}: with the request's read timeout as limit until the last byte, a limit for the response's size, no redirects and no retries. A response other than Stripe's JSON does not reach stripe-java, which would put all of it into its exceptions. Thread-safe.
  */
 final class StripeHttp extends HttpClient {
   private static final String USER_AGENT =
       "Stripe/v1 JavaBindings/" + Stripe.VERSION + " integration-master";
 
-  /** What the request needs; how long the last one took is not told. */
+  /** The headers that are sent. Drops Stripe's telemetry header. */
   private static final List<String> SENT =
       List.of(
           HeaderNames.AUTHORIZATION,
@@ -91,7 +89,7 @@ final class StripeHttp extends HttpClient {
     return new StripeResponse(response.status(), headers, body);
   }
 
-  /** Has the library throw what fits the status, with the answer's headers. */
+  /** A body with which stripe-java throws the exception for the status, with the response's headers. */
   private static String error(int status) {
     String message = "HTTP " + status + " without Stripe's JSON; is STRIPE_API_BASE right?";
     return Json.text(Map.of("error", Map.of("type", "api_error", "message", message)));

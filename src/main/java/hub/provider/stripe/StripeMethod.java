@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What can be done with an object of Stripe's. */
+/** The methods of Stripe's objects. */
 enum StripeMethod {
   CREATE(false, true),
   RETRIEVE(true, false),
@@ -26,7 +26,7 @@ enum StripeMethod {
     return needsId;
   }
 
-  /** Whether the message's body holds its parameters; else the body is left alone. */
+  /** Whether the message's body contains its parameters; else the body is ignored. */
   boolean takesBody() {
     return takesBody;
   }

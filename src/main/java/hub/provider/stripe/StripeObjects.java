@@ -1,5 +1,8 @@
 package hub.provider.stripe;
 
+import com.stripe.model.Subscription;
+import com.stripe.model.Product;
+import com.stripe.model.Customer;
 import com.stripe.exception.ApiException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
@@ -16,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Does what a method means, in one request where Stripe lets it. Thread-safe. */
+/** Calls the methods of Stripe's objects, each with one request where possible. Thread-safe. */
 final class StripeObjects {
   private static final int LARGEST_PAGE = 100;
   private static final int OK = 200;
@@ -29,8 +32,8 @@ final class StripeObjects {
   }
 
   /**
-   * @param id empty for methods that need none
-   * @param options made anew for each request, with the time that is left
+   * @param id the object's id; empty for methods without one
+   * @param options makes the options of each request, with the time that is left
    */
   StripeObject call(
       StripeOperation operation,
@@ -50,8 +53,7 @@ final class StripeObjects {
   }
 
   /**
-   * An object that is gone may be gone because an earlier attempt, whose answer was lost, did it:
-   * then this one has succeeded.
+   * Handles a 404 to a DELETE. If the object has ended already, an earlier attempt whose response was lost may have ended it, so this attempt counts as succeeded.
    */
   private StripeObject gone(
       StripeOperation operation, String id, Supplier<RequestOptions> options, StripeException error)
@@ -59,7 +61,7 @@ final class StripeObjects {
     try {
       StripeObject object =
           request(operation, StripeMethod.RETRIEVE, id, new LinkedHashMap<>(), options);
-      if (Ended.isEnded(object)) {
+      if (isEnded(object)) {
         return object;
       }
     } catch (StripeException unknown) {
@@ -68,33 +70,44 @@ final class StripeObjects {
     throw error;
   }
 
+  /** Whether a subscription is canceled, or a customer or product deleted, for good. */
+  private static boolean isEnded(StripeObject object) {
+    if (object instanceof Subscription subscription) {
+      return "canceled".equals(subscription.getStatus());
+    }
+    if (object instanceof Customer customer) {
+      return Boolean.TRUE.equals(customer.getDeleted());
+    }
+    return object instanceof Product product && Boolean.TRUE.equals(product.getDeleted());
+  }
+
   /**
-   * Lists over pages.
+   * Lists objects over several pages.
    *
-   * @param most objects to collect; {@code hasMore} of the result says whether there are others
+   * @param maxObjects most objects to collect; {@code hasMore} of the result says whether there are more
    */
   StripeObject listAll(
       StripeOperation operation,
       Map<String, Object> parameters,
-      int most,
+      int maxObjects,
       Supplier<RequestOptions> options)
       throws StripeException {
-    Map<String, Object> asked = new LinkedHashMap<>(parameters);
-    asked.putIfAbsent("limit", Math.min(LARGEST_PAGE, most));
-    StripeCollection<HasId> all = page(operation, asked, options);
+    Map<String, Object> request = new LinkedHashMap<>(parameters);
+    request.putIfAbsent("limit", Math.min(LARGEST_PAGE, maxObjects));
+    StripeCollection<HasId> all = page(operation, request, options);
     while (Boolean.TRUE.equals(all.getHasMore())
         && !all.getData().isEmpty()
-        && all.getData().size() < most) {
-      asked.put("starting_after", all.getData().get(all.getData().size() - 1).getId());
-      StripeCollection<HasId> next = page(operation, asked, options);
+        && all.getData().size() < maxObjects) {
+      request.put("starting_after", all.getData().get(all.getData().size() - 1).getId());
+      StripeCollection<HasId> next = page(operation, request, options);
       all.getData().addAll(next.getData());
       all.setHasMore(next.getHasMore());
       if (next.getData().isEmpty()) {
         break;
       }
     }
-    if (all.getData().size() > most) {
-      List<HasId> first = all.getData().subList(0, most);
+    if (all.getData().size() > maxObjects) {
+      List<HasId> first = all.getData().subList(0, maxObjects);
       all.setData(first);
       all.setHasMore(true);
     }
@@ -126,7 +139,7 @@ final class StripeObjects {
     try {
       return stripe.request(request, operation.type(method));
     } catch (NullPointerException | ClassCastException | IllegalStateException e) {
-      // The library stumbles over JSON that is not one of Stripe's objects.
+      // stripe-java fails in these ways for JSON that is not one of Stripe's objects.
       throw new ApiException("the answer is not one of Stripe's objects", null, null, OK, e);
     }
   }

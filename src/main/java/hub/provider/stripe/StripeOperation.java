@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A kind of Stripe's objects: what the address {@code stripe:customers} names. */
+/** The kinds of Stripe's objects, as the address {@code stripe:customers} names them. */
 enum StripeOperation {
   CHARGES("charges", "charges", Charge.class, CREATE, RETRIEVE, UPDATE, LIST, CAPTURE),
   CUSTOMERS("customers", "customers", Customer.class, CREATE, RETRIEVE, UPDATE, LIST, DELETE),
@@ -68,7 +68,7 @@ enum StripeOperation {
     this.methods = List.of(methods);
   }
 
-  /** As addresses write it. */
+  /** The name in addresses, such as {@code customers}. */
   String text() {
     return text;
   }
@@ -118,7 +118,7 @@ enum StripeOperation {
   }
 
   /**
-   * @param id percent-encoded here; not read by methods that need none
+   * @param id the object's id, not yet percent-encoded; ignored by methods without one
    */
   String path(StripeMethod method, String id) {
     if (!method.needsId()) {
@@ -132,12 +132,12 @@ enum StripeOperation {
     };
   }
 
-  /** Of the answer. */
+  /** The type of the response. */
   Type type(StripeMethod method) {
     return method == StripeMethod.LIST ? new ListOf(type) : type;
   }
 
-  /** {@code StripeCollection<element>}, as the library's JSON reader wants it named. */
+  /** The type {@code StripeCollection<element>}, for stripe-java's JSON reader. */
   private record ListOf(Class<?> element) implements ParameterizedType {
     @Override
     public Type[] getActualTypeArguments() {

@@ -15,17 +15,16 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Message;
 
-/** A message's body as parameters of a request to Stripe. */
+/** Converts a message's body to the parameters of a request to Stripe. */
 final class StripeParameters {
   private static final String EXPAND = "expand";
 
   private StripeParameters() {}
 
   /**
-   * Reads a map, or a JSON object as text, bytes or stream; nothing is no parameters. Null means
-   * "not given" and is left out; the empty text unsets, as Stripe has it.
+   * Reads a map, or a JSON object as text, bytes or stream; an empty body has no parameters. Leaves out null values; for Stripe an empty text unsets a field.
    *
-   * @param expand fields to answer whole instead of by id, added to those that the body asks for
+   * @param expand fields to expand, in addition to those in the body
    * @throws ProblemException 400 payload-invalid when the body is not a JSON object
    */
   static Map<String, Object> of(Message message, List<String> expand) throws Exception {
@@ -53,7 +52,7 @@ final class StripeParameters {
         body instanceof String text
             ? text.getBytes(StandardCharsets.UTF_8)
             : message.getMandatoryBody(byte[].class);
-    // A stream is used up now; another attempt needs it too.
+    // Another attempt needs the body too, and a stream can be read only once.
     message.setBody(bytes);
     if (isBlank(bytes)) {
       return new LinkedHashMap<>();
@@ -90,7 +89,7 @@ final class StripeParameters {
       items.forEach(item -> plain.add(plain(item)));
       return plain;
     }
-    // 1E+3 is no number to Stripe.
+    // Stripe does not accept 1E+3.
     return value instanceof BigDecimal number ? number.toPlainString() : value;
   }
 }

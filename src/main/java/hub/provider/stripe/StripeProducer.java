@@ -19,21 +19,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultProducer;
 
-/** Asks Stripe what the message says and leaves Stripe's object as the body. Thread-safe. */
+/** Calls Stripe as the message says and sets the body to the returned object. Thread-safe. */
 final class StripeProducer extends DefaultProducer {
-  /** Outside of {@code provider-call-action}, where nobody says how long. */
-  private static final Duration USUAL_TIME = Duration.ofSeconds(10);
-
-  /** What a header can carry: Java's client tells others' values in its exceptions. */
+  /** Keys that a header can carry. HttpClient quotes an invalid header value in its exception, which would leak the key. */
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]+");
 
-  private final StripeOperation usual;
+  private final StripeOperation defaultOperation;
   private StripeObjects stripe;
   private Runnable stopWatching = () -> {};
 
   StripeProducer(StripeEndpoint endpoint) {
     super(endpoint);
-    this.usual = StripeOperation.of(endpoint.getOperation());
+    this.defaultOperation = StripeOperation.of(endpoint.getOperation());
   }
 
   @Override
@@ -44,7 +41,7 @@ final class StripeProducer extends DefaultProducer {
         getEndpoint()
             .getComponent()
             .settings()
-            .whenChanged(getEndpoint().getApiKey(), StripeProducer::judge);
+            .whenChanged(getEndpoint().getApiKey(), StripeProducer::checkKey);
   }
 
   @Override
@@ -53,8 +50,8 @@ final class StripeProducer extends DefaultProducer {
     super.doStop();
   }
 
-  /** It is read for each request. */
-  private static Runnable judge(String key) {
+  /** Checks a changed key; requests read the key themselves. */
+  private static Runnable checkKey(String key) {
     if (!KEY.matcher(key.strip()).matches()) {
       throw new IllegalArgumentException("holds what is no key of Stripe's");
     }
@@ -70,7 +67,7 @@ final class StripeProducer extends DefaultProducer {
   public void process(Exchange exchange) throws Exception {
     Message message = exchange.getMessage();
     StripeOperation operation =
-        header(message, StripeHeaders.OPERATION).map(StripeOperation::of).orElse(usual);
+        header(message, StripeHeaders.OPERATION).map(StripeOperation::of).orElse(defaultOperation);
     StripeMethod method =
         header(message, StripeHeaders.METHOD).map(StripeMethod::of).orElse(StripeMethod.CREATE);
     operation.require(method);
@@ -78,7 +75,7 @@ final class StripeProducer extends DefaultProducer {
     Map<String, Object> parameters = parameters(message, method);
     Optional<String> key =
         operation.verb(method) == RequestMethod.POST
-            ? Optional.of(RequestKey.of(exchange, operation))
+            ? Optional.of(StripeIdempotencyKey.of(exchange, operation))
             : Optional.empty();
     StripeObject result =
         call(operation, method, id, parameters, () -> options(exchange, message, key));
@@ -131,7 +128,7 @@ final class StripeProducer extends DefaultProducer {
 
   private RequestOptions options(Exchange exchange, Message message, Optional<String> key) {
     StripeEndpoint endpoint = getEndpoint();
-    Duration left = Call.of(exchange).map(Call::timeLeft).orElse(USUAL_TIME);
+    Duration left = Call.timeLeft(exchange);
     RequestOptions.RequestOptionsBuilder options =
         RequestOptions.builder()
             .setApiKey(secret())

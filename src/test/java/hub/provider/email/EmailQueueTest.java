@@ -194,7 +194,7 @@ class EmailQueueTest {
             "{\"to\":\"a@b.example\",\"subject\":\"x\\ud83c\",\"html\":\"<p>x\\ud83c</p>\"}");
 
     assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(answer.body()).contains("subject has half a surrogate pair").contains("html has");
+    assertThat(answer.body()).contains("subject has an unpaired surrogate").contains("html has");
   }
 
   @Test

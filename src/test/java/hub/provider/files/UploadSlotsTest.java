@@ -15,15 +15,15 @@ class UploadSlotsTest {
     List<Integer> went = new ArrayList<>();
     for (int i = 0; i <= 1_000; i++) {
       int number = i;
-      slots.take(() -> went.add(number));
+      slots.acquire(() -> went.add(number));
     }
 
     assertThat(went).containsExactly(0);
-    assertThatThrownBy(() -> slots.take(() -> went.add(-1)))
+    assertThatThrownBy(() -> slots.acquire(() -> went.add(-1)))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("Too many files");
-    slots.giveBack();
-    slots.giveBack();
+    slots.release();
+    slots.release();
     assertThat(went).containsExactly(0, 1, 2);
   }
 }

@@ -8,15 +8,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Turns a caller's request into the event that {@code to: inbox:email} stores, under the caller's
- * Idempotency-Key or one that is made. Thread-safe.
+ * Turns a caller's request into the event that {@code to: inbox:email} stores, under the caller's Idempotency-Key or a new one. Thread-safe.
  */
-final class AcceptMail implements Processor {
+final class QueueEmail implements Processor {
   static final String TYPE = "email.send";
 
   private final EmailSettings settings;
 
-  AcceptMail(EmailSettings settings) {
+  QueueEmail(EmailSettings settings) {
     this.settings = settings;
   }
 
@@ -25,7 +24,7 @@ final class AcceptMail implements Processor {
     Mail mail = MailRules.check(exchange.getMessage().getBody(Map.class));
     settings.require();
     String key = CallerKey.of(exchange);
-    // One caller's key is not another's.
+    // A key is unique for one caller only.
     exchange.setVariable(
         InboxVariables.EVENT_ID,
         exchange.getProperty(RequestContext.CALLER_PROPERTY, "", String.class) + "/" + key);

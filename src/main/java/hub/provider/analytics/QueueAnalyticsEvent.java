@@ -22,20 +22,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Turns a caller's request into the event that {@code to: inbox:analytics} stores, with an id and
- * the time of its receipt, under the caller's Idempotency-Key or one that is made. Thread-safe.
+ * Turns a caller's request into the event that {@code to: inbox:analytics} stores, with a new id, and under the caller's Idempotency-Key or a new one. Thread-safe.
  */
-final class AcceptTracked implements Processor {
-  /** PostHog cuts a person's id there; Mixpanel takes 255 bytes. */
+final class QueueAnalyticsEvent implements Processor {
+  /** PostHog cuts a person's id at this length; Mixpanel accepts 255 bytes. */
   private static final int MAX_CHARACTERS = 200;
 
-  /** Mixpanel takes 255 of an event, of which the hub adds four, and as many in what is nested. */
+  /** Mixpanel accepts 255 properties of an event, some of which the hub adds, and 255 in each nested object. */
   private static final int MAX_PROPERTIES = 250;
 
-  /** What the clocks of two machines may differ by. */
+  /** The tolerated difference between the caller's clock and the hub's. */
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
-  /** Mixpanel's import takes nothing older. */
+  /** Mixpanel's import accepts nothing older. */
   private static final Instant EARLIEST = Instant.parse("1971-01-01T00:00:00Z");
 
   private final String type;
@@ -43,9 +42,9 @@ final class AcceptTracked implements Processor {
   private final Clock clock;
 
   /**
-   * @param type {@link Tracked#TRACK} or {@link Tracked#IDENTIFY}
+   * @param type {@link AnalyticsEvent#TRACK} or {@link AnalyticsEvent#IDENTIFY}
    */
-  AcceptTracked(String type, AnalyticsSettings settings, Clock clock) {
+  QueueAnalyticsEvent(String type, AnalyticsSettings settings, Clock clock) {
     this.type = type;
     this.settings = settings;
     this.clock = clock;
@@ -55,21 +54,21 @@ final class AcceptTracked implements Processor {
   public void process(Exchange exchange) {
     Map<?, ?> fields = exchange.getMessage().getBody(Map.class);
     if (hasUnpairedSurrogate(fields)) {
-      throw invalid("The body has half a surrogate pair in it.");
+      throw invalid("The body has an unpaired surrogate in it.");
     }
     ObjectNode properties = properties(fields.get("properties"));
-    String event = type.equals(Tracked.TRACK) ? text(fields, "event") : Tracked.IDENTIFY_EVENT;
-    Tracked tracked =
-        new Tracked(
+    String name = type.equals(AnalyticsEvent.TRACK) ? text(fields, "event") : AnalyticsEvent.IDENTIFY_EVENT;
+    AnalyticsEvent event =
+        new AnalyticsEvent(
             UUID.randomUUID().toString(),
             time(fields.get("timestamp")),
             text(fields, "userId"),
-            event,
+            name,
             properties);
-    check(tracked);
+    check(event);
     settings.require();
     String key = CallerKey.of(exchange);
-    // A key counts for one caller and one kind of request.
+    // A key is unique for one caller and one kind of request.
     exchange.setVariable(
         InboxVariables.EVENT_ID,
         type
@@ -78,10 +77,10 @@ final class AcceptTracked implements Processor {
             + "/"
             + key);
     exchange.setVariable(InboxVariables.TYPE, type);
-    exchange.getMessage().setBody(tracked.bytes());
+    exchange.getMessage().setBody(event.bytes());
   }
 
-  /** When it happened; now when the caller does not say. */
+  /** When the event happened; now by default. */
   private Instant time(Object given) {
     Instant now = clock.instant();
     if (given == null) {
@@ -117,16 +116,16 @@ final class AcceptTracked implements Processor {
           .anyMatch(e -> hasUnpairedSurrogate(e.getKey()) || hasUnpairedSurrogate(e.getValue()));
     }
     if (value instanceof List<?> list) {
-      return list.stream().anyMatch(AcceptTracked::hasUnpairedSurrogate);
+      return list.stream().anyMatch(QueueAnalyticsEvent::hasUnpairedSurrogate);
     }
     return value instanceof String text && !Unicode.isWellFormed(text);
   }
 
-  private static void check(Tracked tracked) {
+  private static void check(AnalyticsEvent event) {
     List<String> faults = new ArrayList<>();
-    checkName("userId", tracked.userId(), faults);
-    checkName("event", tracked.event(), faults);
-    checkSize("properties", tracked.properties(), faults);
+    checkName("userId", event.userId(), faults);
+    checkName("event", event.event(), faults);
+    checkSize("properties", event.properties(), faults);
     if (!faults.isEmpty()) {
       throw invalid(String.join("; ", faults) + ".");
     }

@@ -9,19 +9,18 @@ import org.apache.camel.Processor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
- * Turns a request for a file into S3's, with its range and its conditions. Without {@code
- * If-Range}, which S3 does not know: then the whole file is the right answer. Thread-safe.
+ * Turns a request for a file into a request to S3, with its range and its conditions. S3 does not support {@code If-Range}; with that header the whole file is requested, which HTTP allows. Thread-safe.
  */
-final class AskForFile implements Processor {
+final class PrepareDownload implements Processor {
   private final FilesSettings settings;
 
-  AskForFile(FilesSettings settings) {
+  PrepareDownload(FilesSettings settings) {
     this.settings = settings;
   }
 
   @Override
   public void process(Exchange exchange) {
-    FileKey key = NameFile.note(exchange);
+    FileKey key = ReadFileKey.setVariable(exchange);
     settings.require();
     Message message = exchange.getMessage();
     GetObjectRequest.Builder request =
@@ -35,12 +34,12 @@ final class AskForFile implements Processor {
     if (since != null) {
       modifiedSince(request, since);
     }
-    // A file is read while it is sent on; Camel would keep it whole for a second reading.
+    // The file is streamed; Camel's stream cache would keep the whole of it.
     exchange.getExchangeExtension().setStreamCacheDisabled(true);
     message.setBody(request.build());
   }
 
-  /** A header that came twice means nothing. */
+  /** The value of a header; null when it is absent, blank or given twice. */
   private static String header(Message message, String name) {
     return message.getHeader(name) instanceof String text && !text.isBlank() ? text.strip() : null;
   }
@@ -50,7 +49,7 @@ final class AskForFile implements Processor {
       request.ifModifiedSince(
           ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
-      // What is no date is to be ignored, says RFC 9110.
+      // RFC 9110: ignore an invalid date.
     }
   }
 }

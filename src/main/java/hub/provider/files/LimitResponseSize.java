@@ -9,12 +9,12 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
- * Breaks off an answer that the SDK would read into memory once it is longer than so many bytes.
+ * Limits the size of responses that the SDK reads into memory.
  */
-final class BoundedAnswers implements ExecutionInterceptor {
+final class LimitResponseSize implements ExecutionInterceptor {
   private final int maxBytes;
 
-  BoundedAnswers(int maxBytes) {
+  LimitResponseSize(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 

@@ -23,53 +23,51 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the batch in the body with one request; inside of {@code provider-call-action}. Leaves the
- * body as it is. Thread-safe.
+ * Sends the batch in the body with one request, inside of {@code provider-call-action}. Does not change the body. Thread-safe.
  */
-final class PostEvents implements Processor {
+final class SendEventBatch implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
 
-  private final Target target;
+  private final AnalyticsApi api;
 
-  PostEvents(Target target) {
-    this.target = target;
+  SendEventBatch(AnalyticsApi api) {
+    this.api = api;
   }
 
   /**
-   * @throws CallFailedException when the provider took none of it, or it is more than it takes at
-   *     once
+   * @throws CallFailedException when the provider rejected the whole batch, or the batch is too large
    */
   @Override
   public void process(Exchange exchange) throws IOException {
     List<BatchedEvent> batch = new ArrayList<>();
-    List<Tracked> tracked = new ArrayList<>();
+    List<AnalyticsEvent> events = new ArrayList<>();
     for (BatchedEvent event : exchange.getMessage().getBody(BatchedEvent[].class)) {
       try {
-        tracked.add(Tracked.of(event.payload()));
+        events.add(AnalyticsEvent.of(event.payload()));
         batch.add(event);
       } catch (IllegalArgumentException | DateTimeException e) {
-        // One that cannot be read, put there by a route of somebody's own, must not stop the rest.
+        // An unreadable event, stored by a user's own route, must not stop the others.
         event.park(e.getMessage());
       }
     }
     if (batch.isEmpty()) {
       return;
     }
-    byte[] body = target.body(tracked);
-    if (body.length > target.maxBytes()) {
+    byte[] body = api.body(events);
+    if (body.length > api.maxBytes()) {
       throw new CallFailedException(
-          target.provider(),
+          api.provider(),
           CallFailure.ofStatus(
-              413, "", "it takes " + target.maxBytes() + " bytes at once", Optional.empty()),
+              413, "", "it takes " + api.maxBytes() + " bytes at once", Optional.empty()),
           null);
     }
     HttpRequest.Builder request =
-        target
+        api
             .request()
             .setHeader(HeaderNames.CONTENT_TYPE, "application/json")
             .setHeader("Accept", "application/json")
             .setHeader("User-Agent", "integration-master");
-    if (target.takesGzip()) {
+    if (api.takesGzip()) {
       request.setHeader("Content-Encoding", "gzip");
       body = gzip(body);
     }
@@ -81,15 +79,15 @@ final class PostEvents implements Processor {
     call.ifPresent(known -> known.answered(response.status()));
     Optional<JsonNode> json = Json.parse(response.body()).filter(JsonNode::isObject);
     if (json.isEmpty() && response.isSuccess()) {
-      // Not sent again for that: it says that it took them.
+      // No retry: the status says that the events were accepted.
       LOG.warn(
-          "{} answered {} with what is not its JSON; if a proxy is in between, the events may be lost",
-          target.provider(),
+          "{} answered {} without its JSON; if a proxy answered, the events may be lost",
+          api.provider(),
           response.status());
     }
-    Optional<CallFailure> failure = target.judge(response, json, batch);
+    Optional<CallFailure> failure = api.failureOf(response, json, batch);
     if (failure.isPresent()) {
-      throw new CallFailedException(target.provider(), failure.get(), null);
+      throw new CallFailedException(api.provider(), failure.get(), null);
     }
   }
 
@@ -101,7 +99,7 @@ final class PostEvents implements Processor {
     return compressed.toByteArray();
   }
 
-  /** What an HTTP status says, with the provider's words where there are any. */
+  /** The failure that an HTTP status means, with the provider's message, if any. */
   static CallFailure failure(ProviderResponse response, Optional<JsonNode> json) {
     String words =
         json.map(node -> node.path("error").asText(node.path("detail").asText(""))).orElse("");

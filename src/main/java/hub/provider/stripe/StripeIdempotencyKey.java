@@ -10,23 +10,21 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 
-/** The idempotency key under which one step asks Stripe: the same whenever it asks again. */
-final class RequestKey {
+/** The idempotency key of a step's request to Stripe: the same for every attempt. */
+final class StripeIdempotencyKey {
   private static final String PROPERTY = "HubStripeKey";
 
-  /** Stripe takes up to 255 characters. */
+  /** Stripe accepts up to 255 characters. */
   private static final Pattern SENDABLE =
       Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]{0,253}[\\x21-\\x7e])?");
 
-  private RequestKey() {}
+  private StripeIdempotencyKey() {}
 
   /**
-   * Inside of {@code provider-call-action} that of the call; in a handler one made of the event,
-   * the handler and the step's id. Outside of both: the header {@code Idempotency-Key}, else a
-   * random one that redeliveries share.
+   * Inside of {@code provider-call-action} the call's key; in a handler a key made from the event, the handler and the step's id; outside of both the header {@code Idempotency-Key}, else a random key that redeliveries share.
    *
-   * @param operation stands for the id of a step that has none
-   * @throws ProblemException 400 payload-invalid for one that no header can carry
+   * @param operation used in place of the id when the step has none
+   * @throws ProblemException 400 payload-invalid for a key that no header can carry
    */
   static String of(Exchange exchange, StripeOperation operation) {
     String name = operation.text();

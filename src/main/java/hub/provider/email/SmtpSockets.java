@@ -19,11 +19,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 
 /**
- * The connections of one conversation, which all end after a time, however slowly the server drips,
- * and take no more than so many bytes, however much it says.
+ * The sockets of one SMTP session. All are closed when the time is over, even if the server keeps sending, and none reads more than a limit.
  */
-final class SmtpLine extends SocketFactory implements AutoCloseable {
-  /** A server says a few lines of at most 512 bytes; the rest is for their certificates. */
+final class SmtpSockets extends SocketFactory implements AutoCloseable {
+  /** A server sends a few lines of at most 512 bytes; the rest is for certificates. */
   private static final int MAX_BYTES = 256 * 1024;
 
   private static final ScheduledExecutorService GUARD =
@@ -32,29 +31,29 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final Duration within;
   private final Future<?> guard;
-  private volatile boolean late;
+  private volatile boolean expired;
 
-  SmtpLine(Duration within) {
+  SmtpSockets(Duration within) {
     this.within = within;
-    this.guard = GUARD.schedule(this::cut, within.toMillis(), TimeUnit.MILLISECONDS);
+    this.guard = GUARD.schedule(this::expire, within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void cut() {
-    late = true;
-    sockets.forEach(SmtpLine::hangUp);
+  private void expire() {
+    expired = true;
+    sockets.forEach(SmtpSockets::closeQuietly);
   }
 
-  private static void hangUp(Socket socket) {
+  private static void closeQuietly(Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is gone already.
+      // It is closed already.
     }
   }
 
-  /** What to throw instead of the fault that cutting the line looks like. */
+  /** The exception to throw instead of the one that closing the sockets caused; empty while there is time. */
   Optional<MessagingException> timedOut() {
-    return late
+    return expired
         ? Optional.of(
             new MessagingException(
                 "no end within " + within.toMillis() + " ms", new SocketTimeoutException()))
@@ -63,15 +62,15 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
 
   @Override
   public Socket createSocket() {
-    Socket socket = new Bounded();
+    Socket socket = new BoundedSocket();
     sockets.add(socket);
-    if (late) {
-      hangUp(socket);
+    if (expired) {
+      closeQuietly(socket);
     }
     return socket;
   }
 
-  private static final class Bounded extends Socket {
+  private static final class BoundedSocket extends Socket {
     @Override
     public InputStream getInputStream() throws IOException {
       return new BoundedInputStream(super.getInputStream(), MAX_BYTES);
@@ -81,12 +80,12 @@ final class SmtpLine extends SocketFactory implements AutoCloseable {
   @Override
   public void close() {
     guard.cancel(false);
-    sockets.forEach(SmtpLine::hangUp);
+    sockets.forEach(SmtpSockets::closeQuietly);
   }
 
   @Override
   public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException("sockets are connected by their user");
+    throw new UnsupportedOperationException("sockets are connected by their caller");
   }
 
   @Override

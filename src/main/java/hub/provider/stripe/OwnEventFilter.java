@@ -14,11 +14,9 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Ends the handling of an event that is of the other mode or of a connected account, and has the
- * attempt say why. Made by the Kamelet {@code stripe-own-action}, whose parameters it takes.
- * Thread-safe once started.
+ * Stops the handling of an event of the other mode or of a connected account, and notes the reason in the attempt. The Kamelet {@code stripe-own-action} makes it and sets its parameters. Thread-safe once started.
  */
-public final class OwnEvents extends ServiceSupport implements Processor, CamelContextAware {
+public final class OwnEventFilter extends ServiceSupport implements Processor, CamelContextAware {
   private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);
 
   private CamelContext camelContext;
@@ -36,12 +34,12 @@ public final class OwnEvents extends ServiceSupport implements Processor, CamelC
             });
   }
 
-  private Optional<String> otherMode(Object said) {
+  private Optional<String> otherMode(Object given) {
     String mode = value(Setting.STRIPE_LIVEMODE, livemode);
     Optional<String> ours = mode.equals("auto") ? modeOfKey() : Optional.of(mode);
-    String theirs = "true".equals(String.valueOf(said)) ? "live" : "test";
-    // Whatever says nothing is none of Stripe's own, which all do.
-    if (said == null || ours.isEmpty() || ours.get().equals("any") || ours.get().equals(theirs)) {
+    String theirs = "true".equals(String.valueOf(given)) ? "live" : "test";
+    // An event without a mode is not from Stripe, whose events all have one.
+    if (given == null || ours.isEmpty() || ours.get().equals("any") || ours.get().equals(theirs)) {
       return Optional.empty();
     }
     String why =
@@ -62,12 +60,12 @@ public final class OwnEvents extends ServiceSupport implements Processor, CamelC
                 + " is own");
   }
 
-  /** Read each time: the key may be exchanged while the hub runs. */
+  /** Reads the key each time, because it may change while the hub runs. */
   private Optional<String> modeOfKey() {
     return modeOf(settings().text(Setting.STRIPE_SECRET_KEY));
   }
 
-  /** {@code live} or {@code test}; empty for what does not say so. */
+  /** The mode of a key, {@code live} or {@code test}; empty when the key does not tell. */
   public static Optional<String> modeOf(String secretKey) {
     Matcher key = KEY.matcher(secretKey);
     return key.matches() ? Optional.of(key.group(1)) : Optional.empty();
@@ -82,7 +80,7 @@ public final class OwnEvents extends ServiceSupport implements Processor, CamelC
   }
 
   /**
-   * @throws IllegalArgumentException for a value that means nothing, which would let all through
+   * @throws IllegalArgumentException for an unknown value, which would let all events through
    */
   @Override
   protected void doInit() {

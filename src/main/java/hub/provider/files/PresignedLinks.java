@@ -15,18 +15,16 @@ import software.amazon.awssdk.awscore.presigner.PresignedRequest;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Makes addresses with which somebody without a key may store or fetch one file for a while. Made
- * here, without asking the store; {@code aws2-s3:} has such operations too, but binds no content
- * type. Thread-safe.
+ * Makes presigned links, with which a client without a key may upload or download one file for a limited time. Signs them locally; {@code aws2-s3:} has such operations too, but they do not bind a content type. Thread-safe.
  */
-final class Links {
-  private static final long USUAL_SECONDS = 3_600;
+final class PresignedLinks {
+  private static final long DEFAULT_SECONDS = 3_600;
 
   private final FilesSettings settings;
   private final S3Clients clients;
   private S3Presigner presigner;
 
-  Links(FilesSettings settings, S3Clients clients) {
+  PresignedLinks(FilesSettings settings, S3Clients clients) {
     this.settings = settings;
     this.clients = clients;
   }
@@ -39,39 +37,39 @@ final class Links {
     return presigner;
   }
 
-  /** To PUT a file; where a content type is asked for, only with that one. */
+  /** A link to PUT a file; with a content type, only with that one. */
   Processor upload() {
     return exchange -> {
-      Wish wish = Wish.of(exchange);
+      LinkRequest wanted = LinkRequest.of(exchange);
       answer(
           exchange,
           presigner()
               .presignPutObject(
                   link ->
-                      link.signatureDuration(wish.time())
+                      link.signatureDuration(wanted.time())
                           .putObjectRequest(
                               file ->
                                   file.bucket(settings.bucket())
-                                      .key(wish.key().text())
-                                      .contentType(wish.contentType().orElse(null)))));
+                                      .key(wanted.key().text())
+                                      .contentType(wanted.contentType().orElse(null)))));
     };
   }
 
-  /** To GET a file; where a content type is asked for, it comes as that. */
+  /** A link to GET a file; with a content type, the response has that one. */
   Processor download() {
     return exchange -> {
-      Wish wish = Wish.of(exchange);
+      LinkRequest wanted = LinkRequest.of(exchange);
       answer(
           exchange,
           presigner()
               .presignGetObject(
                   link ->
-                      link.signatureDuration(wish.time())
+                      link.signatureDuration(wanted.time())
                           .getObjectRequest(
                               file ->
                                   file.bucket(settings.bucket())
-                                      .key(wish.key().text())
-                                      .responseContentType(wish.contentType().orElse(null)))));
+                                      .key(wanted.key().text())
+                                      .responseContentType(wanted.contentType().orElse(null)))));
     };
   }
 
@@ -82,7 +80,7 @@ final class Links {
             .put("method", link.httpRequest().method().name());
     ObjectNode headers = body.putObject("headers");
     for (Map.Entry<String, List<String>> header : link.signedHeaders().entrySet()) {
-      // The host is in the address.
+      // The address contains the host.
       if (!header.getKey().toLowerCase(Locale.ROOT).equals("host")) {
         headers.put(header.getKey(), String.join(",", header.getValue()));
       }
@@ -94,16 +92,16 @@ final class Links {
     message.setBody(Json.bytes(body));
   }
 
-  /** What the request's body, checked already, asks for. */
-  private record Wish(FileKey key, Optional<String> contentType, Duration time) {
-    static Wish of(Exchange exchange) {
+  /** The request's body, already validated. */
+  private record LinkRequest(FileKey key, Optional<String> contentType, Duration time) {
+    static LinkRequest of(Exchange exchange) {
       Map<?, ?> body = exchange.getMessage().getBody(Map.class);
       Object type = body.get("contentType");
       Object seconds = body.get("expiresInSeconds");
-      return new Wish(
+      return new LinkRequest(
           new FileKey(body.get("key").toString()),
           Optional.ofNullable(type).map(Object::toString),
-          Duration.ofSeconds(seconds == null ? USUAL_SECONDS : ((Number) seconds).longValue()));
+          Duration.ofSeconds(seconds == null ? DEFAULT_SECONDS : ((Number) seconds).longValue()));
     }
   }
 }

@@ -6,24 +6,24 @@ import hub.util.Json;
 import java.time.Instant;
 
 /**
- * Something that a person did, or what is known of a person, as it waits in the inbox.
+ * An action of a person, or properties of a person, as stored in the inbox.
  *
- * @param id a UUID of its own, by which providers tell a repeat
- * @param time when it happened; when the hub was told, unless the caller says
- * @param event what was done; {@code $identify} when it is about the person
- * @param properties an object
+ * @param id a UUID, by which providers recognise duplicates
+ * @param time when it happened; by default when the hub received it
+ * @param event the action's name; {@code $identify} for properties of the person
+ * @param properties of the action or the person
  */
-record Tracked(String id, Instant time, String userId, String event, ObjectNode properties) {
+record AnalyticsEvent(String id, Instant time, String userId, String event, ObjectNode properties) {
   static final String TRACK = "analytics.track";
   static final String IDENTIFY = "analytics.identify";
   static final String IDENTIFY_EVENT = "$identify";
 
-  /** Reads what {@link #bytes} wrote. */
-  static Tracked of(byte[] payload) {
+  /** Reads the payload that {@link #bytes} wrote. */
+  static AnalyticsEvent of(byte[] payload) {
     JsonNode node =
         Json.parse(payload)
             .orElseThrow(() -> new IllegalArgumentException("the event is not an analytics event"));
-    return new Tracked(
+    return new AnalyticsEvent(
         node.path("id").asText(),
         Instant.parse(node.path("time").asText()),
         node.path("userId").asText(),
@@ -42,7 +42,7 @@ record Tracked(String id, Instant time, String userId, String event, ObjectNode 
     return Json.bytes(node);
   }
 
-  boolean isAboutThePerson() {
+  boolean isIdentify() {
     return event.equals(IDENTIFY_EVENT);
   }
 }
