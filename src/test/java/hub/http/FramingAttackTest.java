@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A request that another reader could take for two is refused, and what could be the second is
- * never served. {@link hub.http.framing.FramingTest} has the kinds in full; | is CR LF.
+ * A request that another parser could read as two is rejected, and the possible second one is never served. {@code FramingParserTest} has all cases; | is CR LF.
  */
 class FramingAttackTest {
   private static final String WEBHOOK = "POST /api/webhooks/stripe HTTP/1.1|Host: x|";
@@ -99,7 +98,7 @@ class FramingAttackTest {
     assertRefused(line, List.of(attack + HIDDEN));
   }
 
-  /** A body's fault comes when its request has long been let in. */
+  /** A fault in the body comes after its request was accepted. */
   @ParameterizedTest
   @MethodSource("attacks")
   void is_refused_byte_by_byte(Line line, String attack) throws Exception {
@@ -116,7 +115,7 @@ class FramingAttackTest {
         try {
           raw.write(bytes(part));
         } catch (IOException closed) {
-          // It had seen enough.
+          // The server closed the connection already.
           break;
         }
       }

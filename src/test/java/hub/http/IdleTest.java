@@ -16,11 +16,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that only cost are closed, and no other. */
+/** Idle connections are closed, and no others. */
 class IdleTest {
   private static final Duration IDLE = Duration.ofSeconds(1);
 
-  /** More than the looks between which an idle connection is found. */
+  /** More than the interval of the checks for idle connections. */
   private static final Duration SURELY = IDLE.multipliedBy(3);
 
   private static final int LARGE = 64 << 20;
@@ -79,7 +79,7 @@ class IdleTest {
         .formatted(name, step);
   }
 
-  /** A byte every half of the idle time. */
+  /** Sends a byte every half of the idle timeout. */
   private static final class Dripping extends InputStream {
     private int left;
 
@@ -212,7 +212,7 @@ class IdleTest {
       slow.head("GET /large HTTP/1.1", "Host: x");
       stopped.head("GET /large HTTP/1.1", "Host: x");
       long read = 0;
-      // The system's buffers tell of what is taken out of them only in steps of megabytes.
+      // The system's socket buffers report progress only in steps of megabytes.
       for (int i = 0; i < 3 * LOOKS_A_SECOND; i++) {
         pause(Duration.ofMillis(1_000 / LOOKS_A_SECOND));
         for (long more = read + (2 << 20); read < more; ) {

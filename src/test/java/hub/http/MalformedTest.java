@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is not HTTP as it should be is answered like any other fault of the sender. */
+/** Malformed HTTP is answered with a problem, like other faults of the sender. */
 class MalformedTest {
   private static final String FORM =
       """

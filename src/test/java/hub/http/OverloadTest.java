@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What is more than the hub can take is refused before it costs something. Slow: a request waits
- * longer than a sender does.
+ * Requests beyond the hub's capacity are rejected cheaply. Slow: a request waits longer than a sender does.
  */
 @Tag("slow")
 class OverloadTest {
@@ -115,7 +114,7 @@ class OverloadTest {
         try {
           one.write(new byte[unfinished]);
         } catch (java.io.IOException refused) {
-          // Its answer is still there.
+          // Its response can still be read.
         }
       }
       try (RawHttp small = request("POST", "/size", 100).write(new byte[100])) {

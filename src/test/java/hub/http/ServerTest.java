@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 
-/** The public server from its first to its last answer. */
+/** The public server from its first to its last response. */
 class ServerTest {
   private static final String SLOW =
       """

@@ -26,7 +26,7 @@ class SourceAddressesTest {
 
   @ParameterizedTest
   @CsvSource({
-    // What a client wrote itself stands before what the proxies wrote.
+    // Entries of the client stand before those of the proxies.
     "'6.6.6.6, 198.51.100.1', 198.51.100.1",
     "'6.6.6.6, 198.51.100.1, 10.9.9.9', 198.51.100.1",
     "'10.1.1.1, 198.51.100.1, 192.0.2.7, 10.9.9.9', 198.51.100.1",

@@ -47,7 +47,7 @@ class TlsTest {
     }
   }
 
-  /** What a command prints that does not know the certificate. */
+  /** What a command prints that does not trust the certificate. */
   private String printed(String... args) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

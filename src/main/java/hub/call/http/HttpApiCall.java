@@ -3,8 +3,6 @@ package hub.call.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
-import hub.call.policy.CallFailure;
-import hub.call.policy.CallOutcome;
 import hub.call.policy.Credentials;
 import hub.call.policy.Providers;
 import hub.http.HeaderNames;
@@ -12,9 +10,7 @@ import hub.util.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +33,6 @@ import org.apache.camel.Processor;
 public final class HttpApiCall implements Processor, CamelContextAware {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
-  private static final int MAX_MESSAGE = 300;
   private static final String ACCEPTS_HTML = "(?i)accept:.*(html|\\*/\\*).*";
 
   private CamelContext context;
@@ -85,9 +80,9 @@ public final class HttpApiCall implements Processor, CamelContextAware {
     ProviderResponse response = cached.isPresent() ? cached.get() : send(request, exchange);
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {
-      throw new CallFailedException(name(call), failure(response), null);
+      throw new CallFailedException(name(call), ResponseReader.failure(response), null);
     }
-    Object body = read(response, call);
+    Object body = reader().read(response, name(call));
     if (cached.isEmpty() && CACHED.contains(method)) {
       cache.put(cacheKey, response);
     }
@@ -115,6 +110,11 @@ public final class HttpApiCall implements Processor, CamelContextAware {
             + path.path(name -> UrlTemplate.value(exchange, name))
             + (queryString.isEmpty() ? "" : "?" + queryString);
     return URI.create(address);
+  }
+
+  private ResponseReader reader() {
+    return new ResponseReader(
+        expectedResponse, acceptsHtml, BoundedHttpClient.SAFE_METHODS.contains(method));
   }
 
   private Optional<Map.Entry<String, String>> authorization(Exchange exchange) {
@@ -158,73 +158,6 @@ public final class HttpApiCall implements Processor, CamelContextAware {
       throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
     }
     return HttpRequest.BodyPublishers.ofByteArray(bytes);
-  }
-
-  private static CallFailure failure(ProviderResponse response) {
-    Optional<JsonNode> json = response.isJson() ? Json.parse(response.body()) : Optional.empty();
-    return CallFailure.ofStatus(
-        response.status(),
-        json.map(HttpApiCall::code).orElse(""),
-        "HTTP "
-            + response.status()
-            + json.map(HttpApiCall::message).map(text -> ": " + text).orElse(""),
-        response.retryAfter());
-  }
-
-  /** The error code, from the places where most APIs put it. */
-  private static String code(JsonNode json) {
-    return first(json, "/error/code", "/code", "/error/type", "/type", "/name", "/error");
-  }
-
-  private static String message(JsonNode json) {
-    String text =
-        first(
-            json,
-            "/error/message",
-            "/message",
-            "/detail",
-            "/error_description",
-            "/title",
-            "/errors/0/message");
-    return text.substring(0, Math.min(text.length(), MAX_MESSAGE));
-  }
-
-  private static String first(JsonNode json, String... places) {
-    return Arrays.stream(places)
-        .map(json::at)
-        .filter(node -> node.isTextual() && !node.asText().isBlank())
-        .map(JsonNode::asText)
-        .findFirst()
-        .orElse("");
-  }
-
-  private Object read(ProviderResponse response, Optional<Call> call) {
-    if (response.body().length == 0 || expectedResponse == ExpectedResponse.NONE) {
-      return null;
-    }
-    // After a 2xx to an unsafe method a retry would repeat the effect, so any form is accepted.
-    boolean anyForm =
-        expectedResponse == ExpectedResponse.ANY
-            || !BoundedHttpClient.SAFE_METHODS.contains(method);
-    if (response.isHtml() && !acceptsHtml && !anyForm) {
-      throw new CallFailedException(
-          name(call),
-          CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is a page of HTML"),
-          null);
-    }
-    if (!response.isJson()) {
-      return new String(response.body(), StandardCharsets.UTF_8);
-    }
-    Optional<JsonNode> json = Json.parse(response.body());
-    if (json.isEmpty() && !anyForm) {
-      throw new CallFailedException(
-          name(call),
-          CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is not the JSON that it claims"),
-          null);
-    }
-    return json.isPresent()
-        ? Json.plain(json.get())
-        : new String(response.body(), StandardCharsets.UTF_8);
   }
 
   @Override

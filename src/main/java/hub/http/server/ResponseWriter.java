@@ -1,5 +1,6 @@
 package hub.http.server;
 
+import hub.util.DaemonThreads;
 import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import hub.util.DaemonThreads;

@@ -1,5 +1,6 @@
 package hub.provider.email;
 
+import hub.util.DaemonThreads;
 import hub.call.http.BoundedInputStream;
 import hub.util.DaemonThreads;
 import jakarta.mail.MessagingException;

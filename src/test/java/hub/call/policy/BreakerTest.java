@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A provider's circuit breaker, seen as callers, operators and Prometheus see it. */
+/** The circuit breaker of a provider, as callers, operators and Prometheus see it. */
 class BreakerTest {
   private static final WireMockServer API =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());
@@ -104,7 +104,7 @@ class BreakerTest {
 
     int asked = API.getAllServeEvents().size();
     HttpResponse<String> refused = hub.get("/api/test/shaky");
-    // The quickest of some: the machine may be busy with others.
+    // The fastest of several calls: the machine may be busy.
     long millis = Long.MAX_VALUE;
     for (int i = 0; i < 10; i++) {
       long begun = System.nanoTime();

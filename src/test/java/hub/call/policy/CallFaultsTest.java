@@ -35,8 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a caller hears when a provider misbehaves, and that it hears it in time. Slow: it waits for
- * time-outs.
+ * What a caller gets, and how soon, when a provider misbehaves. Slow: it waits for timeouts.
  */
 @Tag("slow")
 class CallFaultsTest {
@@ -46,7 +45,7 @@ class CallFaultsTest {
       new WireMockServer(
           WireMockConfiguration.options().dynamicPort().dynamicHttpsPort().containerThreads(60));
 
-  /** Takes connections into its queue and never says a word. */
+  /** Accepts connections and never answers. */
   private static final ServerSocket SILENT = silent();
 
   private static final int LARGE_PORT = unusedPort();
@@ -321,7 +320,7 @@ class CallFaultsTest {
       assertThat(hub.get("/api/test/plain").statusCode()).isEqualTo(200);
       millis.add((System.nanoTime() - begun) / 1_000_000);
     }
-    // The first ones meet 300 requests that have just come in.
+    // The first ones compete with 300 requests that have just arrived.
     assertThat(millis.stream().sorted().toList().get(10)).isLessThan(300);
     assertThat(waiting.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))
         .allMatch(status -> status == 504 || status == 503);

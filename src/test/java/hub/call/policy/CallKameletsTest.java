@@ -15,8 +15,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * {@code http-api-action} and {@code provider-call-action} differ in what is asked alone. Camel
- * cannot put one inside the other, so this holds them together.
+ * {@code http-api-action} and {@code provider-call-action} differ only in the steps that send the request. Camel cannot put one inside the other, so this test keeps them equal.
  */
 class CallKameletsTest {
   private static final List<String> SETTINGS =
@@ -44,7 +43,7 @@ class CallKameletsTest {
       ObjectNode ofHttp = parameter(http, name);
       ObjectNode ofAny = parameter(any, name);
       if (name.equals("needs")) {
-        // The secret of http-api-action is one of its needs, which its text adds.
+        // The description of http-api-action adds that its secret is one of its needs.
         ofHttp.remove("description");
         ofAny.remove("description");
       }
@@ -72,7 +71,7 @@ class CallKameletsTest {
     throw new AssertionError("no bean enter");
   }
 
-  /** Its steps without those that ask. */
+  /** Its steps without those that send the request. */
   private static JsonNode attempt(JsonNode kamelet) {
     JsonNode from = kamelet.path("template").path("from");
     JsonNode steps = from.path("steps").path(0).path("doTry").path("steps");

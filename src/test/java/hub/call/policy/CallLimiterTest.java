@@ -94,7 +94,7 @@ class CallLimiterTest {
       callLimiter.acquire(in(Duration.ofMinutes(1)), note("x"));
     }
     await().until(() -> told.size() == 25);
-    // A quarter of a second's worth may come at once.
+    // The calls of a quarter of a second may start at once.
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)).isBetween(900L, 1_900L);
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two lines of {@code headers} are two headers, whichever way they come into the Kamelet. */
+/** Two lines of {@code headers} are two headers, however the Kamelet gets them. */
 class HeaderListTest {
   private static final WireMockServer API =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());
@@ -47,7 +47,7 @@ class HeaderListTest {
 
   private static final String LINES = "|\n        X-A: 1, two: {three}\n        X-B: 4";
 
-  /** Hands its parameters on to the shipped one. */
+  /** Passes its parameters on to the shipped Kamelet. */
   private static final String INNER =
       """
       apiVersion: camel.apache.org/v1

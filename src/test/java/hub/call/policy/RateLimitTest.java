@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A provider that takes 20 calls a second meets callers who send 200. Slow: it sends for seconds at
- * a given rate.
+ * A provider accepts 20 calls a second, and callers send 200. Slow: it sends at a fixed rate for seconds.
  */
 @Tag("slow")
 class RateLimitTest {
@@ -129,7 +128,7 @@ class RateLimitTest {
         all.size(), seconds, ok, refused.size(), TURNED_AWAY.get());
     assertThat((double) ok).isGreaterThan(seconds * LIMIT * 0.5);
     assertThat(TURNED_AWAY.get()).isLessThan(SERVED.get() / 2);
-    // On a busy machine the last in the queue may get their turn and still be too late.
+    // On a busy machine the last in the queue may get a permit and still be too late.
     assertThat(refused.stream().filter(answer -> answer.statusCode() == 504).count())
         .isLessThan(all.size() / 100);
     assertThat(refused)

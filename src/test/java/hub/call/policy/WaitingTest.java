@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Events that wait for a provider, and how long a call may take. */
+/** Events that wait for a provider, and the time limits of calls. */
 @Tag("postgres")
 class WaitingTest {
   private static final WireMockServer API =
@@ -152,7 +152,7 @@ class WaitingTest {
       assertThat(lines.lines())
           .noneMatch(line -> line.contains("outcome=retrying") && line.contains("circuit breaker"));
       assertThat(event(hub, first).path("lastError").asText()).contains("HTTP 500");
-      // The claim of an event that waits changes neither its error nor the number of its rows.
+      // Claiming a waiting event changes neither its error nor the number of its rows.
       for (int times = 2; times <= 4; times++) {
         askAgainNow(hub, "down");
         int expected = times;
@@ -165,7 +165,7 @@ class WaitingTest {
           .isAfter(Instant.parse(rows.path(1).path("at").asText()).plusSeconds(200));
       assertThat(event(hub, first).path("lastError").asText()).contains("HTTP 500");
       assertThat(event(hub, first).path("attempts").asInt()).isOne();
-      // Who had it run is told in a row of its own.
+      // A row of its own names the operator who replayed it.
       hub.operate("/api/admin/events/" + first + "/replay", "");
       await()
           .untilAsserted(

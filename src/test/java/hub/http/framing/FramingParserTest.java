@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** In the requests, | is CR LF, and others are named by what Java calls them. */
+/** In the requests, | is CR LF; other control characters are written as in Java. */
 class FramingParserTest {
   private static final String HEAD = "POST / HTTP/1.1|Host: x|";
   private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked||";
@@ -198,7 +198,7 @@ class FramingParserTest {
         CHUNKED + "0|X: a| b||",
         CHUNKED + "0|GET / HTTP/1.1|",
         CHUNKED + "0|\n",
-        // Old web sockets have a body of eight bytes that no length tells of.
+        // Old web sockets have a body of eight bytes without a declared length.
         "GET / HTTP/1.1|Host: x|Upgrade: WebSocket|Sec-WebSocket-Key1: 1|Sec-WebSocket-Key2: 2||",
       })
   void whatever_can_be_read_in_two_ways_is_malformed(String request) {

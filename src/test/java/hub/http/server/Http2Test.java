@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The hub's own TLS: HTTP/2, what it may not carry, and a certificate that is renewed. Slow:
- * certificates are looked at every few seconds.
+ * The hub's own TLS: HTTP/2, headers that it must not carry, and a renewed certificate. Slow: certificates are checked every few seconds.
  */
 @Tag("slow")
 class Http2Test {
@@ -76,7 +75,7 @@ class Http2Test {
     }
   }
 
-  /** So that the rows below are refused for what they add. */
+  /** Ensures that the rows below are rejected for what they add. */
   @Test
   void a_field_that_means_nothing_is_taken() throws Exception {
     try (RawHttp2 raw = new RawHttp2(hub.port(), certificate.trusting())) {
@@ -86,7 +85,7 @@ class Http2Test {
     }
   }
 
-  /** Sends a signed webhook with one field more. */
+  /** Sends a signed webhook with one more header. */
   private static void webhook(RawHttp2 raw, String name, String value) throws Exception {
     String body = "{\"id\":\"evt_2\",\"type\":\"invoice.paid\"}";
     raw.request(

@@ -37,14 +37,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Product analytics to PostHog and Mixpanel, and their bad days. */
+/** Product analytics with PostHog and Mixpanel, and their failures. */
 @Tag("postgres")
 class AnalyticsTest {
   private static final String BATCH = "/batch/";
   private static final String IMPORT = "/import?strict=1";
   private static final String ENGAGE = "/engage?verbose=1";
 
-  /** Refuses a whole request in which an event is named {@code bad}. */
+  /** Rejects a whole request that contains an event named {@code bad}. */
   public static final class RefuseBad implements ResponseDefinitionTransformerV2 {
     @Override
     public ResponseDefinition transform(ServeEvent event) {

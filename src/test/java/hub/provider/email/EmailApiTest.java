@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * E-mail by Resend and SendGrid, and their bad days. Slow: it waits for time-outs and for the next
- * attempts.
+ * E-mail by Resend and SendGrid, and their failures. Slow: it waits for timeouts and for the next attempts.
  */
 @Tag("slow")
 class EmailApiTest {
@@ -47,7 +46,7 @@ class EmailApiTest {
     final int ok;
     final String key;
 
-    /** Says that the same is being done just now. */
+    /** Answers that the same request is in progress. */
     final String locked;
 
     Api(String name, String path, int ok, String key, String locked) {

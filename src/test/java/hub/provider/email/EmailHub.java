@@ -36,7 +36,7 @@ final class EmailHub {
     return hub.post("/api/email", body, all);
   }
 
-  /** Queues an e-mail that must be taken; its event's id. */
+  /** Queues an e-mail, which must be accepted, and returns its event's id. */
   static String queue(TestHub hub, String body, String... headers) {
     HttpResponse<String> answer = post(hub, body, headers);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
@@ -48,7 +48,7 @@ final class EmailHub {
         Json.object().put("to", to).put("subject", "Hello").put("html", "<p>Hello <b>Ada</b></p>"));
   }
 
-  /** Waits until the event stands so; status and attempts, {@code done 1}. */
+  /** Waits until the event has this status and number of attempts, {@code done 1}. */
   static void awaitStatus(TestHub hub, String id, String status) {
     await()
         .atMost(Duration.ofSeconds(15))

@@ -8,7 +8,7 @@ import hub.util.Json;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
-/** An Idempotency-Key is its caller's own. */
+/** An Idempotency-Key belongs to its caller only. */
 class EmailKeyTest {
   private static final String MAIL =
       "{\"to\":\"ada@example.com\",\"subject\":\"Hello\",\"html\":\"<p>Hello</p>\"}";

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code POST /api/email} takes, and what it promises. */
+/** What {@code POST /api/email} accepts and guarantees. */
 @Tag("postgres")
 class EmailQueueTest {
   private static MailServer server;

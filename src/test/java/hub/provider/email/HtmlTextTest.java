@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HtmlTextTest {
-  /** Each was quadratic, or could have been: some seconds, some minutes. */
+  /** Each took, or could have taken, quadratic time: seconds or minutes. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -33,11 +33,11 @@ class HtmlTextTest {
 
   @Test
   void the_cells_of_one_row_take_time_in_proportion_to_their_number() {
-    // So many that time in proportion to the square of their number is far above the limit.
+    // So many that quadratic time would be far above the limit.
     String text =
         HtmlText.of("<table><tr>" + "<td>x".repeat(400_000), 2_000_000, Duration.ofSeconds(8));
 
-    // Read for too long, it is words with one blank between them. Not shown: it is long.
+    // After a timeout it is the text with single blanks. The message does not quote it: it is long.
     assertThat(text.startsWith("x  x  x")).isTrue();
     assertThat(text.length()).isGreaterThan(1_100_000);
   }

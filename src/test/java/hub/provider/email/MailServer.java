@@ -23,12 +23,12 @@ import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
 import org.subethamail.smtp.server.SMTPServer;
 
-/** A real SMTP server that keeps what it is handed, and refuses what it is told to. */
+/** A real SMTP server that keeps the e-mails it receives, and rejects what a test says. */
 public final class MailServer implements AutoCloseable {
   static final String USER = "ada@example.com";
   static final String PASSWORD = "p@ss:w/ord+%";
 
-  /** As SMTP_URL must spell them. */
+  /** As SMTP_URL must write them. */
   static final String LOGIN = "ada%40example.com:p%40ss%3Aw%2Ford+%25";
 
   /**
@@ -44,7 +44,7 @@ public final class MailServer implements AutoCloseable {
       }
     }
 
-    /** The words of one part of multipart/alternative, from 0. */
+    /** The text of one part of multipart/alternative, from 0. */
     public String part(int index) {
       try {
         return (String) ((MimeMultipart) message().getContent()).getBodyPart(index).getContent();
@@ -60,7 +60,7 @@ public final class MailServer implements AutoCloseable {
 
   public final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
 
-  /** Code and words by recipient, {@code MAIL} for the sender, {@code DATA} for the content. */
+  /** Code and text by recipient, {@code MAIL} for the sender, {@code DATA} for the content. */
   final Map<String, RejectException> refusals = new ConcurrentHashMap<>();
 
   final List<String> logins = new CopyOnWriteArrayList<>();
@@ -71,19 +71,19 @@ public final class MailServer implements AutoCloseable {
     server.start();
   }
 
-  /** Takes everything from everybody. */
+  /** Accepts everything from everybody. */
   public static MailServer open() {
     return new MailServer(SMTPServer.port(0));
   }
 
-  /** Takes everything, and its time. */
+  /** Accepts everything, slowly. */
   public static MailServer slow(int millis) {
     MailServer server = open();
     server.delayMillis = millis;
     return server;
   }
 
-  /** Asks for a login, and lets nobody log in before STARTTLS. */
+  /** Asks for a login, and accepts none before STARTTLS. */
   static MailServer guarded(Certificate certificate) {
     return withLogin(
         SMTPServer.port(0).enableTLS().requireTLS().startTlsSocketFactory(certificate.serving()));
@@ -175,7 +175,7 @@ public final class MailServer implements AutoCloseable {
       }
     }
 
-    /** A login happens over TLS alone where the server says so. */
+    /** Logs in over TLS only, when the server demands it. */
     private boolean isSecure() {
       return server.getRequireTLS();
     }

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** SMTP servers on bad days. */
+/** Failures of SMTP servers. */
 class SmtpFaultsTest {
-  /** Says something to whoever connects. */
+  /** Sends a text to each client that connects. */
   private interface Talk {
     void with(Socket socket, OutputStream out) throws Exception;
   }
@@ -57,7 +57,7 @@ class SmtpFaultsTest {
     try (socket) {
       talk.with(socket, socket.getOutputStream());
     } catch (Exception e) {
-      // The hub hung up, as it should.
+      // The hub closed the connection, as it should.
     }
   }
 
@@ -67,7 +67,7 @@ class SmtpFaultsTest {
     server.close();
   }
 
-  /** Both attempts end so, and the event waits for another one. */
+  /** Both attempts fail in this way, and the event waits for another one. */
   private static void assertFails(Talk wanted, String line) {
     talk = wanted;
     try (LogLines calls = LogLines.of("hub.call")) {

@@ -10,7 +10,7 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import org.junit.jupiter.api.Test;
 
-/** Who hears the login of SMTP_URL, and who does not. */
+/** Which servers get the login of SMTP_URL, and which do not. */
 class SmtpLoginTest {
   private static final Certificate LOCALHOST = Certificate.of("localhost");
 
@@ -79,7 +79,7 @@ class SmtpLoginTest {
       EmailHub.awaitStatus(near, EmailHub.queue(near, EmailHub.mail("ada@example.com")), "done 1");
       assertThat(server.logins()).containsExactly(MailServer.USER);
 
-      // An address that no spelling shows to be this machine's stands for one far away.
+      // An address that is not written as loopback stands for a remote one.
       try (TestHub far =
           hub("smtp://" + MailServer.LOGIN + "@[" + host + "]:" + server.port()).start()) {
         String id = EmailHub.queue(far, EmailHub.mail("ada@example.com"));

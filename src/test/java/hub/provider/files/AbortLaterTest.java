@@ -57,7 +57,7 @@ class AbortLaterTest {
         .with("hub.inbox.poll-seconds", "1");
   }
 
-  /** One part arrives, then the store is away: completing the upload opens the breaker. */
+  /** One part is stored, then the store is unreachable: completing the upload opens the breaker. */
   private static void fails(TestHub hub) {
     S3.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(503)));
     S3.stubFor(

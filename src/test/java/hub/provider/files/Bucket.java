@@ -15,7 +15,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A server that speaks S3 and checks every signature, with one bucket in a folder. */
+/** An S3-compatible server that checks every signature, with one bucket in a folder. */
 public final class Bucket implements AutoCloseable {
   public static final String NAME = "files";
   public static final String KEY_ID = "AKIATESTTESTTESTTEST";
@@ -58,7 +58,7 @@ public final class Bucket implements AutoCloseable {
     }
   }
 
-  /** Past the hub, to see what is really there. */
+  /** Asks the store directly, to see what it has. */
   public S3Client client() {
     return client;
   }
@@ -67,7 +67,7 @@ public final class Bucket implements AutoCloseable {
     return server.getPort();
   }
 
-  /** A hub with the storage's routes that keeps its files here. */
+  /** A hub with the storage routes that uses this bucket. */
   TestHub.Builder configure(TestHub.Builder hub) {
     return configure(hub, port());
   }

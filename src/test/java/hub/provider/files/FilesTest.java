@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
- * Files stored, read and removed through the hub, in a store that checks every signature. Slow:
- * senders and readers dawdle for seconds.
+ * Files stored, read and removed through the hub, in a store that checks every signature. Slow: clients pause for seconds.
  */
 @Tag("slow")
 class FilesTest {
@@ -191,7 +190,7 @@ class FilesTest {
     assertThatThrownBy(() -> stored(key)).isInstanceOf(NoSuchKeyException.class);
   }
 
-  /** As it stands on the wire: a client would tidy these up. */
+  /** The raw path: a client would normalise it. */
   private static String raw(String method, String target, String key) throws IOException {
     try (Socket socket = new Socket("localhost", hub.port())) {
       String request =
@@ -245,7 +244,7 @@ class FilesTest {
 
   @Test
   void a_key_may_have_1024_bytes_and_no_more() throws Exception {
-    // The test's store keeps files in folders, whose names end at 255.
+    // The test's store keeps files in folders, whose names have at most 255 characters.
     String longest = ("ü".repeat(100) + "/").repeat(5) + "a".repeat(19);
 
     assertThat(longest.getBytes(StandardCharsets.UTF_8)).hasSize(1_024);
@@ -422,8 +421,7 @@ class FilesTest {
         dawdlers.add(dawdler(head("/api/files/slow" + i, "Content-Length: 10")));
         dawdlers.add(reader());
       }
-      // Every connection on which files are read is taken; those given up meanwhile are made up
-      // for.
+      // All download connections are in use; aborted ones are replaced.
       HttpResponse<byte[]> refused =
           await()
               .atMost(Duration.ofSeconds(40))
@@ -451,7 +449,7 @@ class FilesTest {
     await().until(() -> send(request("/api/files/small")).statusCode() == 200);
   }
 
-  /** Asks for much and takes nothing. */
+  /** Requests a large file and reads nothing. */
   private static Socket reader() throws IOException {
     return dawdler(
         new String(head("/api/files/large", ""), StandardCharsets.US_ASCII)
@@ -461,7 +459,7 @@ class FilesTest {
 
   private static Socket dawdler(byte[] head) throws IOException {
     Socket socket = new Socket();
-    // The least that the system allows: the sender notices early that nobody reads.
+    // The smallest buffer that the system allows: the sender notices early that nobody reads.
     socket.setReceiveBufferSize(1_024);
     socket.connect(new InetSocketAddress("localhost", hub.port()));
     socket.getOutputStream().write(head);

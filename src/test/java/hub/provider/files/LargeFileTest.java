@@ -24,9 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files larger than the hub's memory. {@code -Dhub.test.file-mib=1024 -Dhub.test.heap=200m} is the
- * size that is promised; an ordinary build takes a smaller file and a heap to match. Slow: a file
- * larger than the heap goes through twice.
+ * Files larger than the hub's memory. {@code -Dhub.test.file-mib=1024 -Dhub.test.heap=200m} is the documented size; an ordinary build uses a smaller file and heap. Slow: a file larger than the heap is sent twice.
  */
 @Tag("process")
 @Tag("slow")
@@ -78,7 +76,7 @@ class LargeFileTest {
         .header("Authorization", "Bearer " + TestHub.API_KEY);
   }
 
-  /** So many bytes, none twice the same in a row of parts. */
+  /** So many bytes, with different content in each part. */
   private static final class Content extends InputStream {
     private long position;
 

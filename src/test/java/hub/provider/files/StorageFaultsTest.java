@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What callers hear, and the store is asked, when the store misbehaves. Slow: it waits for
- * time-outs.
+ * What callers get, and what the store is sent, when the store misbehaves. Slow: it waits for timeouts.
  */
 @Tag("slow")
 class StorageFaultsTest {
@@ -273,7 +272,7 @@ class StorageFaultsTest {
     assertThat(send("DELETE", "a", new byte[0]).statusCode()).isEqualTo(204);
   }
 
-  /** The SDK writes the second of two slashes so that nobody on the way joins them. */
+  /** The SDK percent-encodes the second of two slashes, so that no proxy joins them. */
   @Test
   void a_key_stands_on_the_wire_as_it_is() {
     S3.stubFor(any(anyUrl()).willReturn(ok().withHeader("ETag", "\"x\"")));

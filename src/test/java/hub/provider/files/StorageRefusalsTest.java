@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-/** Storage that is set up wrongly, or not at all, or cut off. Slow: it waits for time-outs. */
+/** Storage with wrong settings, without settings, or unreachable. Slow: it waits for timeouts. */
 @Tag("slow")
 class StorageRefusalsTest {
   private static final String WRONG = "a+wrong/secret";

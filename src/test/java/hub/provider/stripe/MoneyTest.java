@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MoneyTest {
-  /** Stripe's list. */
+  /** The exceptions in Stripe's list. */
   private static final Set<String> ZERO_DECIMAL =
       Set.of(
           "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
@@ -25,7 +25,7 @@ class MoneyTest {
 
   private static final Set<String> THREE_DECIMAL = Set.of("BHD", "JOD", "KWD", "OMR", "TND");
 
-  /** All that Stripe lets a customer pay in. */
+  /** All currencies in which Stripe accepts payments. */
   private static List<String> stripesCurrencies() {
     return Arrays.asList(
         ("USD AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BWP "

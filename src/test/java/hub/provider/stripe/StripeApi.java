@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Stripe as WireMock plays it, and a hub that calls it. */
+/** Stripe's API played by WireMock, and a hub that calls it. */
 final class StripeApi implements AutoCloseable {
   static final String KEY = "sk_test_of+the&tests";
 
@@ -29,7 +29,7 @@ final class StripeApi implements AutoCloseable {
     server.start();
   }
 
-  /** Also after it was closed, when a test that failed is run once more. */
+  /** Restarts it after it was closed, when a failed test runs again. */
   String address() {
     if (!server.isRunning()) {
       server.start();
@@ -46,7 +46,7 @@ final class StripeApi implements AutoCloseable {
     return TestHub.on(Store.H2)
         .with("STRIPE_SECRET_KEY", KEY)
         .with("STRIPE_API_BASE", address)
-        // Tests of faults must not find the breaker open.
+        // Tests of failures must not open the breaker.
         .with("hub.breaker.attempts", "100000")
         .routeFile("policies/*.camel.yaml")
         .routeFile("stripe/stripe-create-payment-intent.camel.yaml")
@@ -55,7 +55,7 @@ final class StripeApi implements AutoCloseable {
         .routeFile("stripe/stripe-cancel-subscription.camel.yaml");
   }
 
-  /** POSTs as a caller; headers as name, value, name, value. */
+  /** Sends a POST as a caller; headers as name, value, name, value. */
   static HttpResponse<String> post(TestHub hub, String path, String body, String... headers) {
     List<String> all = new ArrayList<>(List.of("Authorization", "Bearer " + TestHub.API_KEY));
     all.addAll(List.of(headers));
@@ -66,7 +66,7 @@ final class StripeApi implements AutoCloseable {
     return hub.send("DELETE", path, new byte[0], "Authorization", "Bearer " + TestHub.API_KEY);
   }
 
-  /** What came, in order. */
+  /** The requests received, in order. */
   List<LoggedRequest> requests(RequestMethod method) {
     return server.findAll(RequestPatternBuilder.newRequestPattern(method, WireMock.anyUrl()));
   }

@@ -105,7 +105,7 @@ class StripeComponentTest {
                 operation.methods().stream().map(method -> Arguments.of(operation, method)));
   }
 
-  /** As Stripe calls one object of it. */
+  /** Stripe's name for one such object. */
   private static String kind(StripeOperation operation) {
     return operation
         .text()
@@ -114,7 +114,7 @@ class StripeComponentTest {
         .replaceFirst("s$", "");
   }
 
-  /** Stripe's reference, once more: where each method goes. */
+  /** The address of each method, from Stripe's reference. */
   private static String documented(StripeOperation operation, StripeMethod method) {
     String path = "/v1/" + kind(operation) + "s";
     return switch (method) {

@@ -34,8 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever Stripe or the line to it does, a caller hears in time what to make of it. Slow: it waits
- * for the time-outs of silent answers.
+ * Whatever fails at Stripe or on the way, a caller gets a clear answer in time. Slow: it waits for timeouts.
  */
 @Tag("slow")
 class StripeFaultsTest {
@@ -49,7 +48,7 @@ class StripeFaultsTest {
 
   private record Told(HttpResponse<String> answer, Duration took) {}
 
-  /** What may happen, and how the hub answers; each at a provider and an address of its own. */
+  /** Each possible failure and the hub's answer; each with its own provider name and address. */
   enum Case {
     RESET(fault(Fault.CONNECTION_RESET_BY_PEER), 503, "provider-unavailable", 2),
     RESET_IN_MID_ANSWER(fault(Fault.MALFORMED_RESPONSE_CHUNK), 503, "provider-unavailable", 2),
@@ -114,7 +113,7 @@ class StripeFaultsTest {
         .withBody("<html><body>secret plans</body></html>");
   }
 
-  /** As bytes: to make some of a text takes a busy machine longer than an attempt may. */
+  /** As bytes: encoding a text takes longer than an attempt may on a busy machine. */
   private static ResponseDefinitionBuilder fiftyMegabytes() {
     byte[] body = new byte[50_000_000];
     Arrays.fill(body, (byte) 'x');
@@ -173,7 +172,7 @@ class StripeFaultsTest {
     builder.route("call-tls", route("tls", stripe.address().replace("http:", "https:")));
     builder.route("call-nowhere", route("nowhere", "http://no-such-host.invalid"));
     hub = builder.start();
-    // These take their time: the others go on meanwhile.
+    // These are slow; the others continue meanwhile.
     for (Case each : List.of(Case.SILENCE, Case.TRICKLE)) {
       CALLED.put(each, CompletableFuture.supplyAsync(() -> timed(each), callers));
     }
@@ -248,7 +247,7 @@ class StripeFaultsTest {
     assertThat(answer.body().length()).isLessThan(1_000);
     assertThat(told.took()).isLessThan(Duration.ofSeconds(20));
     String key = answer.headers().firstValue("Idempotency-Key").orElseThrow();
-    // The server notes a request when its answer is on its way.
+    // The server records a request only while it sends the response.
     await()
         .untilAsserted(
             () ->

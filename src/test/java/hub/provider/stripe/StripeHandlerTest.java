@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class StripeHandlerTest {
   private static final StripeApi STRIPE = new StripeApi();
 
-  /** Runs under the policy of calls. */
+  /** Calls Stripe with the call policy. */
   private static final String REFUND =
       """
       - route:
@@ -58,7 +58,7 @@ class StripeHandlerTest {
                         uri: stripe:refunds
       """;
 
-  /** Calls Stripe twice, without the policy. */
+  /** Calls Stripe twice, without the call policy. */
   private static final String BARE =
       """
       - route:
@@ -136,7 +136,7 @@ class StripeHandlerTest {
   static void start() {
     hub =
         StripeApi.hub("http://localhost:1")
-            // For all routes, in the place of the variable.
+            // For all routes, instead of the variable.
             .with("camel.component.stripe.apiBase", STRIPE.address())
             .with("STRIPE_WEBHOOK_SECRET", Stripe.SECRET)
             .routeFile("stripe/stripe-webhook.camel.yaml")
@@ -164,7 +164,7 @@ class StripeHandlerTest {
     STRIPE.server.resetAll();
   }
 
-  /** Delivers an event as Stripe does; answers its id in the hub. */
+  /** Delivers an event as Stripe does; returns its id in the hub. */
   private static String deliver(String id, String type) {
     var answer =
         hub.stripe(

@@ -46,12 +46,12 @@ final class StripeHub implements AutoCloseable {
     return of(builder(store));
   }
 
-  /** For the tests of a class, one after another. */
+  /** Shared by the tests of a class, one after another. */
   static Hubs shared() {
     return new Hubs(store -> builder(store).start());
   }
 
-  /** Empty, and left running when it is closed. */
+  /** Empties the hub; closing leaves it running. */
   static StripeHub on(Hubs hubs, Store store) {
     return new StripeHub(hubs.emptied(store), true);
   }
@@ -60,7 +60,7 @@ final class StripeHub implements AutoCloseable {
     return new StripeHub(builder.start(), false);
   }
 
-  /** Delivers as Stripe does; the answer must be that it is stored. */
+  /** Delivers an event as Stripe does; it must be accepted. */
   void deliver(Payload payload) {
     String body = payload.text();
     var answer = hub.post("/api/webhooks/stripe", body, "Stripe-Signature", sign(body));
@@ -76,7 +76,7 @@ final class StripeHub implements AutoCloseable {
     }
   }
 
-  /** Waits until every handler is through with every event, and all went well. */
+  /** Waits until every handler has handled every event successfully. */
   void settle() {
     await()
         .until(
@@ -85,7 +85,7 @@ final class StripeHub implements AutoCloseable {
                     .equals(Optional.of("0")));
   }
 
-  /** Columns of a subscription's row, joined by blanks; empty for no row. */
+  /** Columns of a subscription's row, joined by blanks; empty without a row. */
   Optional<String> row(String id, String... columns) {
     String texts =
         Arrays.stream(columns)

@@ -35,7 +35,7 @@ class StripeOwnTest {
         .routeFile("email/*.camel.yaml");
   }
 
-  /** The only attempt of the event with that id of Stripe's. */
+  /** The only attempt of the event with this Stripe id. */
   private static JsonNode attempt(StripeHub stripe, String id) {
     String event =
         stripe
@@ -247,7 +247,7 @@ class StripeOwnTest {
     older.deliver(UPDATED);
     older.settle();
     Optional<String> before = older.row(SUBSCRIPTION, "status", "customer_id", "event_id");
-    // As the migrations before this one left it.
+    // The state after the migrations before this one.
     String dropKey =
         store == Store.H2
             ? "ALTER TABLE subscription DROP PRIMARY KEY"

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the shipped routes ask Stripe, field by field, and what they answer. */
+/** What the shipped routes send to Stripe, field by field, and what they answer. */
 class StripePaymentRoutesTest {
   private static final String INTENTS = "/api/payments/intents";
   private static final String CUSTOMERS = "/api/payments/customers";

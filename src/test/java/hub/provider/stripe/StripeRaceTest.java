@@ -26,7 +26,7 @@ class StripeRaceTest {
   private static final int EVENTS = 60;
   private static final int THREADS = 8;
 
-  /** Several routes, and several nodes, write one row at the same time. */
+  /** Several routes on several nodes write one row at the same time. */
   @ParameterizedTest
   @EnumSource(Store.class)
   void of_events_written_at_the_same_time_the_last_one_stays(Store store) throws Exception {

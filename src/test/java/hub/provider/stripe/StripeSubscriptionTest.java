@@ -27,7 +27,7 @@ class StripeSubscriptionTest {
 
   private static int counter;
 
-  /** The event about a subscription of that name, under an id that no other event has. */
+  /** An event about this subscription, with a unique id. */
   private static Payload about(String subscription, Payload event) {
     return event.with("/data/object/id", subscription).with("/id", "evt_" + ++counter);
   }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every scheme promises, tried with every sender. */
+/** What every scheme guarantees, tested with every sender. */
 class EverySchemeTest {
   private static final String BODY = "{\"id\":\"evt_1\",\"name\":\"Zoë 漢字 😀\"}\n";
 

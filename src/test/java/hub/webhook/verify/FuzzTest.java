@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Damaged headers, always the same ones: whatever comes in, only a refusal comes out. */
+/** Damaged headers, the same in each run: each is rejected with a reason. */
 class FuzzTest {
   private static final int ROUNDS = 20_000;
   private static final String[] PIECES = {
@@ -65,7 +65,7 @@ class FuzzTest {
         fail(header + ": " + damaged, e);
       }
     }
-    // Damage that means nothing: white space, letter case, what is passed over. Never the rule.
+    // Some damage has no effect: white space, letter case, skipped parts. Most must have one.
     assertThat(believed).isLessThan(ROUNDS / 2);
   }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * With the values that GitHub publishes to test an implementation.
+ * Uses the test values that GitHub publishes.
  *
  * @see <a
  *     href="https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries#testing-the-webhook-payload-validation">GitHub:

@@ -2,7 +2,7 @@ package hub.webhook.verify;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Asserts a refusal by its reason. */
+/** Asserts a rejection and its reason. */
 final class Refusals {
   private Refusals() {}
 

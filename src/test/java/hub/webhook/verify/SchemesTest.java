@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wrong parameters are refused at the start, all at once, each with its remedy. */
+/** Wrong parameters are reported at the start, all together, each with its remedy. */
 class SchemesTest {
   private static final SchemeOptions HMAC =
       SchemeOptions.of("hmac").with("signatureHeader", "X-Sig").with("eventId", "$.id");

@@ -17,7 +17,7 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The senders there are, each signing as it does in earnest: with its own library where it can. */
+/** All senders. Each signs as in production, with its own library where there is one. */
 enum Sender {
   STRIPE(true),
   GITHUB(false),
@@ -33,14 +33,14 @@ enum Sender {
   static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
   static final String ID = "msg_2Lml9cq1";
 
-  /** Whether it signs the time too. */
+  /** Whether the sender signs the time too. */
   final boolean timed;
 
   Sender(boolean timed) {
     this.timed = timed;
   }
 
-  /** The headers it cannot do without. */
+  /** The headers that the scheme requires. */
   List<String> headers() {
     return switch (this) {
       case STRIPE -> List.of("Stripe-Signature");
@@ -79,7 +79,7 @@ enum Sender {
     return Schemes.of(options(), List.of(secrets), 1, CLOCK);
   }
 
-  /** A secret of the kind this sender gives out; another number, another secret. */
+  /** A secret in this sender's format; a different one for each number. */
   String secret(int number) {
     return switch (this) {
       case STANDARD, SVIX ->
@@ -119,7 +119,7 @@ enum Sender {
     };
   }
 
-  /** Whether the body's bytes are a text's: the senders' libraries take nothing else. */
+  /** Whether the body's bytes are text: the senders' libraries accept nothing else. */
   private static boolean isText(byte[] body) {
     return Arrays.equals(new String(body, UTF_8).getBytes(UTF_8), body);
   }

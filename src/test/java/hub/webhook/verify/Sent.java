@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A request as some sender made it; each change gives a new one. */
+/** A request as a sender made it; each change returns a new one. */
 record Sent(Map<String, List<String>> headers, SignedRequest request) {
 
   static Sent of(byte[] body, Map<String, List<String>> headers) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * With the request that Slack publishes as its example.
+ * Uses the request that Slack publishes as an example.
  *
  * @see <a href="https://docs.slack.dev/authentication/verifying-requests-from-slack">Slack:
  *     verifying requests</a>
