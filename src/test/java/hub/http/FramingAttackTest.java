@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A request that another parser could read as two is rejected, and the possible second one is never served. {@code FramingParserTest} has all cases; | is CR LF.
+ * A request that another parser could read as two is rejected, and the possible second one is never
+ * served. {@code FramingParserTest} has all cases; | is CR LF.
  */
 class FramingAttackTest {
   private static final String WEBHOOK = "POST /api/webhooks/stripe HTTP/1.1|Host: x|";

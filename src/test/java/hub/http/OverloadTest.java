@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Requests beyond the hub's capacity are rejected cheaply. Slow: a request waits longer than a sender does.
+ * Requests beyond the hub's capacity are rejected cheaply. Slow: a request waits longer than a
+ * sender does.
  */
 @Tag("slow")
 class OverloadTest {

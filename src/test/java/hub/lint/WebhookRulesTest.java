@@ -106,7 +106,7 @@ class WebhookRulesTest {
             FILE
                 + "12: signedContent: {bdy} is unknown; did you mean 'body'?;"
                 + " use {id}, {timestamp} and {body}",
-            FILE + "12: signedContent: without {body} anybody could change the body; add {body}",
+            FILE + "12: signedContent: without {body} the body is not signed; add {body}",
             FILE
                 + "13: toleranceSeconds: '0' is not a whole number of seconds above 0;"
                 + " 0 would not switch the check off; leave it out for 300",
@@ -174,7 +174,7 @@ class WebhookRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             FILE
-                + "5: unsafe: scheme none believes anybody;"
+                + "5: unsafe: scheme none accepts every request;"
                 + " set unsafe: true if that is meant, or choose a scheme that verifies",
             FILE + "10: ratePerSecond: 'many' is not a whole number; 0 is unlimited");
   }

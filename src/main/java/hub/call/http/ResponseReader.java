@@ -20,8 +20,8 @@ record ResponseReader(ExpectedResponse expected, boolean acceptsHtml, boolean sa
   private static final int MAX_MESSAGE = 300;
 
   /**
-   * The response's body for the route: JSON as maps and lists, everything else as text; null when it
-   * is empty or not expected.
+   * The response's body for the route: JSON as maps and lists, everything else as text; null when
+   * it is empty or not expected.
    *
    * @param provider for the message
    * @throws CallFailedException when the body has not the expected form
@@ -31,14 +31,10 @@ record ResponseReader(ExpectedResponse expected, boolean acceptsHtml, boolean sa
       return null;
     }
     // After a 2xx to an unsafe method a retry would repeat the effect, so any form is accepted.
-    boolean anyForm =
-        expected == ExpectedResponse.ANY
-            || !safe;
+    boolean anyForm = expected == ExpectedResponse.ANY || !safe;
     if (response.isHtml() && !acceptsHtml && !anyForm) {
       throw new CallFailedException(
-          provider,
-          CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is a page of HTML"),
-          null);
+          provider, CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is a page of HTML"), null);
     }
     if (!response.isJson()) {
       return new String(response.body(), StandardCharsets.UTF_8);

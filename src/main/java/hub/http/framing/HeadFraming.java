@@ -53,7 +53,7 @@ final class HeadFraming {
    * @param value as sent; cut after {@link #MAX_BYTES}, where it is invalid anyway
    */
   void add(String name, String value) throws FramingFault {
-    // Everybody writes one blank behind the colon.
+    // Clients write one blank behind the colon.
     String bare = value.startsWith(" ") ? value.substring(1) : value;
     switch (name) {
       case "host" -> hosts++;

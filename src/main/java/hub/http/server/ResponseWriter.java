@@ -1,6 +1,5 @@
 package hub.http.server;
 
-import hub.util.DaemonThreads;
 import hub.http.HeaderNames;
 import hub.http.problem.Problem;
 import hub.util.DaemonThreads;

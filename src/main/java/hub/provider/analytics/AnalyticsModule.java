@@ -19,7 +19,8 @@ public final class AnalyticsModule {
     Clock clock = Clock.systemUTC();
     registry.bind("analytics", analytics);
     registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, analytics, clock));
-    registry.bind("acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, analytics, clock));
+    registry.bind(
+        "acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, analytics, clock));
     registry.bind("posthogEvents", new SendEventBatch(new Posthog(analytics, clock)));
     registry.bind("mixpanelEvents", new SendEventBatch(new MixpanelEvents(analytics)));
     registry.bind("mixpanelProfiles", new SendEventBatch(new MixpanelProfiles(analytics)));

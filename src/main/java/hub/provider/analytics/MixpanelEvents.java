@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mixpanel's import of events. It accepts events of any age and reports each rejected one; it stores the others all the same.
+ * Mixpanel's import of events. It accepts events of any age and reports each rejected one; it
+ * stores the others all the same.
  *
  * @see <a href="https://docs.mixpanel.com/reference/import-events">Mixpanel: import events</a>
  */

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mixpanel's profiles of people. It answers 200 even when it rejects profiles, and does not say which.
+ * Mixpanel's profiles of people. It answers 200 even when it rejects profiles, and does not say
+ * which.
  *
  * @see <a href="https://docs.mixpanel.com/reference/profile-batch-update">Mixpanel: update
  *     profiles</a>

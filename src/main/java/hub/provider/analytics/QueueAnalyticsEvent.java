@@ -22,13 +22,17 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Turns a caller's request into the event that {@code to: inbox:analytics} stores, with a new id, and under the caller's Idempotency-Key or a new one. Thread-safe.
+ * Turns a caller's request into the event that {@code to: inbox:analytics} stores, with a new id,
+ * and under the caller's Idempotency-Key or a new one. Thread-safe.
  */
 final class QueueAnalyticsEvent implements Processor {
   /** PostHog cuts a person's id at this length; Mixpanel accepts 255 bytes. */
   private static final int MAX_CHARACTERS = 200;
 
-  /** Mixpanel accepts 255 properties of an event, some of which the hub adds, and 255 in each nested object. */
+  /**
+   * Mixpanel accepts 255 properties of an event, some of which the hub adds, and 255 in each nested
+   * object.
+   */
   private static final int MAX_PROPERTIES = 250;
 
   /** The tolerated difference between the caller's clock and the hub's. */
@@ -57,7 +61,8 @@ final class QueueAnalyticsEvent implements Processor {
       throw invalid("The body has an unpaired surrogate in it.");
     }
     ObjectNode properties = properties(fields.get("properties"));
-    String name = type.equals(AnalyticsEvent.TRACK) ? text(fields, "event") : AnalyticsEvent.IDENTIFY_EVENT;
+    String name =
+        type.equals(AnalyticsEvent.TRACK) ? text(fields, "event") : AnalyticsEvent.IDENTIFY_EVENT;
     AnalyticsEvent event =
         new AnalyticsEvent(
             UUID.randomUUID().toString(),

@@ -23,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the batch in the body with one request, inside of {@code provider-call-action}. Does not change the body. Thread-safe.
+ * Sends the batch in the body with one request, inside of {@code provider-call-action}. Does not
+ * change the body. Thread-safe.
  */
 final class SendEventBatch implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
@@ -35,7 +36,8 @@ final class SendEventBatch implements Processor {
   }
 
   /**
-   * @throws CallFailedException when the provider rejected the whole batch, or the batch is too large
+   * @throws CallFailedException when the provider rejected the whole batch, or the batch is too
+   *     large
    */
   @Override
   public void process(Exchange exchange) throws IOException {
@@ -61,21 +63,10 @@ final class SendEventBatch implements Processor {
               413, "", "it takes " + api.maxBytes() + " bytes at once", Optional.empty()),
           null);
     }
-    HttpRequest.Builder request =
-        api
-            .request()
-            .setHeader(HeaderNames.CONTENT_TYPE, "application/json")
-            .setHeader("Accept", "application/json")
-            .setHeader("User-Agent", "integration-master");
-    if (api.takesGzip()) {
-      request.setHeader("Content-Encoding", "gzip");
-      body = gzip(body);
-    }
-    request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
     Optional<Call> call = Call.of(exchange);
     BoundedHttpClient http =
         exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
-    ProviderResponse response = http.send(request, Call.timeLeft(exchange));
+    ProviderResponse response = http.send(request(body), Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(response.status()));
     Optional<JsonNode> json = Json.parse(response.body()).filter(JsonNode::isObject);
     if (json.isEmpty() && response.isSuccess()) {
@@ -89,6 +80,20 @@ final class SendEventBatch implements Processor {
     if (failure.isPresent()) {
       throw new CallFailedException(api.provider(), failure.get(), null);
     }
+  }
+
+  private HttpRequest.Builder request(byte[] body) throws IOException {
+    HttpRequest.Builder request =
+        api.request()
+            .setHeader(HeaderNames.CONTENT_TYPE, "application/json")
+            .setHeader("Accept", "application/json")
+            .setHeader("User-Agent", "integration-master");
+    if (!api.takesGzip()) {
+      return request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+    return request
+        .setHeader("Content-Encoding", "gzip")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(gzip(body)));
   }
 
   private static byte[] gzip(byte[] body) throws IOException {

@@ -22,7 +22,10 @@ public final class EmailSettings {
     this.settings = settings;
   }
 
-  /** The value of {@code EMAIL_TRANSPORT}: {@code smtp}, {@code resend}, {@code sendgrid}, an invalid value, or empty. */
+  /**
+   * The value of {@code EMAIL_TRANSPORT}: {@code smtp}, {@code resend}, {@code sendgrid}, an
+   * invalid value, or empty.
+   */
   public String transport() {
     return settings.named(TRANSPORT).map(String::strip).orElse("");
   }

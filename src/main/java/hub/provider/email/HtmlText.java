@@ -16,7 +16,8 @@ import org.jsoup.parser.Parser;
 import org.jsoup.select.NodeFilter;
 
 /**
- * Converts HTML to plain text: paragraphs apart, list items marked, the addresses of links behind their text. Takes time in proportion to the length of the HTML.
+ * Converts HTML to plain text: paragraphs apart, list items marked, the addresses of links behind
+ * their text. Takes time in proportion to the length of the HTML.
  */
 final class HtmlText implements NodeFilter {
   private static final Set<String> HIDDEN = Set.of("head", "script", "style", "title", "template");
@@ -46,7 +47,8 @@ final class HtmlText implements NodeFilter {
           "hr");
 
   /**
-   * Longer HTML is cut, because its parsed tree takes many times its length in memory, and the plain text is optional.
+   * Longer HTML is cut, because its parsed tree takes many times its length in memory, and the
+   * plain text is optional.
    */
   private static final int MAX_CHARACTERS = 128 * 1024;
 
@@ -74,7 +76,10 @@ final class HtmlText implements NodeFilter {
     this.end = end;
   }
 
-  /** The text of {@code html}, at most {@link #MAX_CHARACTERS}. When parsing takes too long, only the text between the tags. */
+  /**
+   * The text of {@code html}, at most {@link #MAX_CHARACTERS}. When parsing takes too long, only
+   * the text between the tags.
+   */
   static String of(String html) {
     return of(html, MAX_CHARACTERS, MAX_TIME);
   }
@@ -141,7 +146,9 @@ final class HtmlText implements NodeFilter {
   public FilterResult head(Node node, int depth) {
     if (node instanceof TextNode words && hiddenDepth == 0) {
       append(
-          preDepth > 0 ? words.getWholeText() : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
+          preDepth > 0
+              ? words.getWholeText()
+              : words.getWholeText().replaceAll("[\\s\\u00a0]+", " "));
     } else if (node instanceof Element element) {
       boolean first = !begun.get(depth);
       begun.set(depth);
@@ -200,7 +207,8 @@ final class HtmlText implements NodeFilter {
     String label = address.replaceFirst("(?i)^mailto:", "");
     boolean leads = address.matches("(?i)(https?|mailto|tel):.+");
     int from = links.isEmpty() ? 0 : Math.min(links.pop(), text.length());
-    // Compares with the text written so far: collecting the text of nested links would be quadratic.
+    // Compares with the text written so far: collecting the text of nested links would be
+    // quadratic.
     boolean same =
         text.length() - from <= label.length() + 2 && text.substring(from).strip().equals(label);
     if (leads && hiddenDepth == 0 && !same) {
@@ -228,7 +236,8 @@ final class HtmlText implements NodeFilter {
     }
     text.setLength(end);
     int there = 0;
-    // Counts only as many as wanted: a long run of line feeds would be counted again for each element.
+    // Counts only as many as wanted: a long run of line feeds would be counted again for each
+    // element.
     while (there < Math.min(wanted, end) && text.charAt(end - 1 - there) == '\n') {
       there++;
     }

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * A bare e-mail address, {@code ada@example.com}: no display name, no comment, no quotes, so that
- * nothing in it can become part of a header. A domain with other letters than ASCII is converted to its ASCII form.
+ * nothing in it can become part of a header. A domain with other letters than ASCII is converted to
+ * its ASCII form.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1">RFC 5321: lengths</a>
  */

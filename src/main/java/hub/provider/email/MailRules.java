@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rules for an e-mail before it is queued. They are the same for every transport, so that a change of the transport breaks no caller.
+ * The rules for an e-mail before it is queued. They are the same for every transport, so that a
+ * change of the transport breaks no caller.
  */
 final class MailRules {
   /** Resend accepts 50 in one e-mail, fewer than SendGrid (1,000) and most SMTP servers (100). */

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * An e-mail for an SMTP server: multipart/alternative in UTF-8. Its Message-ID comes from the event, so that mail clients recognise a duplicate.
+ * An e-mail for an SMTP server: multipart/alternative in UTF-8. Its Message-ID comes from the
+ * event, so that mail clients recognise a duplicate.
  */
 final class OutgoingMail extends MimeMessage {
   private static final String UTF_8 = StandardCharsets.UTF_8.name();

@@ -8,7 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Turns a caller's request into the event that {@code to: inbox:email} stores, under the caller's Idempotency-Key or a new one. Thread-safe.
+ * Turns a caller's request into the event that {@code to: inbox:email} stores, under the caller's
+ * Idempotency-Key or a new one. Thread-safe.
  */
 final class QueueEmail implements Processor {
   static final String TYPE = "email.send";

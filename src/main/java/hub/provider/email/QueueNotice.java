@@ -14,7 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queues a short e-mail without changing the message. It reads the variables {@code emailTo}, an address or a list of them, {@code emailSubject}, {@code emailText}, plain text, and {@code emailKey}; each key is sent once. When e-mail is not configured or the address is invalid, it logs one line and goes on. In the registry as {@code queueNotice}. Thread-safe.
+ * Queues a short e-mail without changing the message. It reads the variables {@code emailTo}, an
+ * address or a list of them, {@code emailSubject}, {@code emailText}, plain text, and {@code
+ * emailKey}; each key is sent once. When e-mail is not configured or the address is invalid, it
+ * logs one line and goes on. In the registry as {@code queueNotice}. Thread-safe.
  */
 final class QueueNotice implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.email");

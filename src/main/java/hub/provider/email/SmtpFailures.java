@@ -17,7 +17,8 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 
 /**
- * Reads the exceptions of an SMTP call: 4xx is temporary, 5xx permanent, and a rejected login concerns SMTP_URL, not the e-mail. Thread-safe.
+ * Reads the exceptions of an SMTP call: 4xx is temporary, 5xx permanent, and a rejected login
+ * concerns SMTP_URL, not the e-mail. Thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1">RFC 5321: reply codes</a>
  */

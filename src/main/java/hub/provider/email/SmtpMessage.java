@@ -12,7 +12,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Turns a queued e-mail into a message for {@code smtp:}. Leaves out recipients that the server accepted in an earlier attempt. Thread-safe.
+ * Turns a queued e-mail into a message for {@code smtp:}. Leaves out recipients that the server
+ * accepted in an earlier attempt. Thread-safe.
  */
 final class SmtpMessage implements Processor {
 

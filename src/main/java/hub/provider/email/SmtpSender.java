@@ -19,7 +19,10 @@ import org.apache.camel.component.mail.DefaultJavaMailSender;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
- * Sends an {@link OutgoingMail} to the server of SMTP_URL, over a new connection with a total time limit. Sends credentials only over an encrypted connection, or to this machine. In the registry as {@code smtpSender}, for the option {@code javaMailSender} of {@code smtp:}, so that no endpoint address contains a password. Thread-safe.
+ * Sends an {@link OutgoingMail} to the server of SMTP_URL, over a new connection with a total time
+ * limit. Sends credentials only over an encrypted connection, or to this machine. In the registry
+ * as {@code smtpSender}, for the option {@code javaMailSender} of {@code smtp:}, so that no
+ * endpoint address contains a password. Thread-safe.
  */
 final class SmtpSender extends DefaultJavaMailSender {
   private final EmailSettings settings;
@@ -66,7 +69,8 @@ final class SmtpSender extends DefaultJavaMailSender {
         text.matches("(?s)\\d{3}.*") ? text.substring(0, 3) : "");
   }
 
-  private void send(OutgoingMail mail, SmtpServer server, SmtpSockets sockets) throws MessagingException {
+  private void send(OutgoingMail mail, SmtpServer server, SmtpSockets sockets)
+      throws MessagingException {
     Session session = Session.getInstance(properties(server, mail.within(), sockets));
     // Closing sends QUIT; the e-mail is accepted by then, so there is no wait for the answer.
     try (SMTPTransport transport = new Login(session, server)) {

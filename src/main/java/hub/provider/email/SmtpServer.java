@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An SMTP server, by {@code smtp[s]://user:password@host:port}. User and password must be percent-encoded where they contain {@code :/?#[]@%}.
+ * An SMTP server, by {@code smtp[s]://user:password@host:port}. User and password must be
+ * percent-encoded where they contain {@code :/?#[]@%}.
  *
  * @param tls TLS from the first byte; else STARTTLS when the server offers it
  * @param requiresStartTls whether nothing is sent without STARTTLS
@@ -70,7 +71,10 @@ record SmtpServer(
     return user.isPresent();
   }
 
-  /** Whether the host's text names this machine. Does not resolve names, because the result may change. */
+  /**
+   * Whether the host's text names this machine. Does not resolve names, because the result may
+   * change.
+   */
   boolean isLoopback() {
     return host.equalsIgnoreCase("localhost")
         || host.matches("127\\.\\d+\\.\\d+\\.\\d+")

@@ -1,6 +1,5 @@
 package hub.provider.email;
 
-import hub.util.DaemonThreads;
 import hub.call.http.BoundedInputStream;
 import hub.util.DaemonThreads;
 import jakarta.mail.MessagingException;
@@ -20,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 
 /**
- * The sockets of one SMTP session. All are closed when the time is over, even if the server keeps sending, and none reads more than a limit.
+ * The sockets of one SMTP session. All are closed when the time is over, even if the server keeps
+ * sending, and none reads more than a limit.
  */
 final class SmtpSockets extends SocketFactory implements AutoCloseable {
   /** A server sends a few lines of at most 512 bytes; the rest is for certificates. */
@@ -52,7 +52,10 @@ final class SmtpSockets extends SocketFactory implements AutoCloseable {
     }
   }
 
-  /** The exception to throw instead of the one that closing the sockets caused; empty while there is time. */
+  /**
+   * The exception to throw instead of the one that closing the sockets caused; empty while there is
+   * time.
+   */
   Optional<MessagingException> timedOut() {
     return expired
         ? Optional.of(

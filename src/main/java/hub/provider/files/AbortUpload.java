@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Aborts the multipart upload that the body names, which removes its parts. An upload that was aborted or completed already is not a failure. Thread-safe.
+ * Aborts the multipart upload that the body names, which removes its parts. An upload that was
+ * aborted or completed already is not a failure. Thread-safe.
  */
 final class AbortUpload implements Processor {
   private static final String GONE = "NoSuchUpload";

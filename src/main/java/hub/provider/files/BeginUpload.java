@@ -8,7 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Begins an upload: rejects a request that cannot be stored before its body is read, and waits for a slot, which it keeps until the exchange ends. Thread-safe.
+ * Begins an upload: rejects a request that cannot be stored before its body is read, and waits for
+ * a slot, which it keeps until the exchange ends. Thread-safe.
  */
 final class BeginUpload extends AsyncProcessorSupport {
   private static final String DEFAULT_TYPE = "application/octet-stream";

@@ -12,7 +12,9 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Answers when S3 has the file but a condition forbids to send it: 304 when the client's copy is current, 412 when the version differs from {@code If-Match}, 416 when the range begins after the end. Thread-safe.
+ * Answers when S3 has the file but a condition forbids to send it: 304 when the client's copy is
+ * current, 412 when the version differs from {@code If-Match}, 416 when the range begins after the
+ * end. Thread-safe.
  */
 final class ConditionNotMet implements Processor {
   private static final Pattern SIZE =

@@ -11,7 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs when a request that stores a file ends: frees its slot, and if it failed, has its parts removed from the bucket. The removal is an event of the inbox, so that it happens even if the bucket is unreachable now or the hub restarts. It runs in an exchange of its own, because nothing may block here.
+ * Runs when a request that stores a file ends: frees its slot, and if it failed, has its parts
+ * removed from the bucket. The removal is an event of the inbox, so that it happens even if the
+ * bucket is unreachable now or the hub restarts. It runs in an exchange of its own, because nothing
+ * may block here.
  */
 final class EndUpload extends SynchronizationAdapter {
   private static final Logger LOG = LoggerFactory.getLogger("hub.storage");

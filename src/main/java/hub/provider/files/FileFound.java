@@ -14,7 +14,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Answers with a file, or with its headers only for HEAD. The headers force a download and forbid scripts; else a stored HTML page would run with the hub's origin. Thread-safe.
+ * Answers with a file, or with its headers only for HEAD. The headers force a download and forbid
+ * scripts; else a stored HTML page would run with the hub's origin. Thread-safe.
  */
 final class FileFound implements Processor {
   /** RFC 9110 wants a day of two digits, which Java's RFC_1123_DATE_TIME does not write. */

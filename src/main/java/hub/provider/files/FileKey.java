@@ -42,7 +42,8 @@ public record FileKey(String text) {
   }
 
   /**
-   * Reads the key from a request's raw path. It is decoded here, once, because the server's normalisation (dots resolved, slashes joined) would change a key.
+   * Reads the key from a request's raw path. It is decoded here, once, because the server's
+   * normalisation (dots resolved, slashes joined) would change a key.
    *
    * @param uri path and query of the request, percent-encoded
    */

@@ -53,13 +53,15 @@ public final class FilesModule {
   private static AWS2S3Component component(S3Client calls) {
     AWS2S3Component component = new AWS2S3Component();
     component.getConfiguration().setAmazonS3Client(calls);
-    // Keeps endpoints from checking the bucket at the start; a missing one is reported at its first use.
+    // Keeps endpoints from checking the bucket at the start; a missing one is reported at its first
+    // use.
     component.getConfiguration().setFileName("-");
     return component;
   }
 
   /**
-   * The property {@code {{hub.storage.bucket:…}}}: routes cannot use {@code S3_BUCKET} itself, because they would not start while it is empty.
+   * The property {@code {{hub.storage.bucket:…}}}: routes cannot use {@code S3_BUCKET} itself,
+   * because they would not start while it is empty.
    */
   private record BucketProperty(Settings settings) implements PropertiesSource {
     private static final String KEY = "hub.storage.bucket";

@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * A client that is made at its first call, so that the hub starts without storage, and without waiting for the SDK. Thread-safe.
+ * A client that is made at its first call, so that the hub starts without storage, and without
+ * waiting for the SDK. Thread-safe.
  */
 final class LazyClient {
   private final Supplier<S3Client> maker;

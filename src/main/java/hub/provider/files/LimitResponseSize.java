@@ -8,9 +8,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
-/**
- * Limits the size of responses that the SDK reads into memory.
- */
+/** Limits the size of responses that the SDK reads into memory. */
 final class LimitResponseSize implements ExecutionInterceptor {
   private final int maxBytes;
 

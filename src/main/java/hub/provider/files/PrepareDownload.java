@@ -9,7 +9,9 @@ import org.apache.camel.Processor;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
- * Turns a request for a file into a request to S3, with its range and its conditions. S3 does not support {@code If-Range}; with that header the whole file is requested, which HTTP allows. Thread-safe.
+ * Turns a request for a file into a request to S3, with its range and its conditions. S3 does not
+ * support {@code If-Range}; with that header the whole file is requested, which HTTP allows.
+ * Thread-safe.
  */
 final class PrepareDownload implements Processor {
   private final FilesSettings settings;

@@ -15,7 +15,9 @@ import software.amazon.awssdk.awscore.presigner.PresignedRequest;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Makes presigned links, with which a client without a key may upload or download one file for a limited time. Signs them locally; {@code aws2-s3:} has such operations too, but they do not bind a content type. Thread-safe.
+ * Makes presigned links, with which a client without a key may upload or download one file for a
+ * limited time. Signs them locally; {@code aws2-s3:} has such operations too, but they do not bind
+ * a content type. Thread-safe.
  */
 final class PresignedLinks {
   private static final long DEFAULT_SECONDS = 3_600;

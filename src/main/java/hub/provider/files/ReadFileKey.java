@@ -5,7 +5,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 
 /**
- * Sets the variable {@code fileKey} from the request's path. Routes pass it to {@code aws2-s3:} as {@code keyName: ${variable.fileKey}}, because the component evaluates a key in its own header as an expression when it contains <code>${</code>. Thread-safe.
+ * Sets the variable {@code fileKey} from the request's path. Routes pass it to {@code aws2-s3:} as
+ * {@code keyName: ${variable.fileKey}}, because the component evaluates a key in its own header as
+ * an expression when it contains <code>${</code>. Thread-safe.
  */
 final class ReadFileKey implements Processor {
   private static final String VARIABLE = "fileKey";

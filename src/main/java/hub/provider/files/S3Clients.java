@@ -15,11 +15,13 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Makes the SDK's clients with the hub's rules: one attempt, no redirects (the SDK's HTTP client follows none), limits for connections and times, and no checksums that R2 or MinIO would reject.
+ * Makes the SDK's clients with the hub's rules: one attempt, no redirects (the SDK's HTTP client
+ * follows none), limits for connections and times, and no checksums that R2 or MinIO would reject.
  */
 final class S3Clients {
   /**
-   * The time for a part grows by its size at this rate. A connection slower than 64 KiB a second is too slow.
+   * The time for a part grows by its size at this rate. A connection slower than 64 KiB a second is
+   * too slow.
    */
   private static final long SLOWEST_BYTES_PER_SECOND = 64 * 1024;
 
@@ -48,7 +50,8 @@ final class S3Clients {
   }
 
   /**
-   * For downloads: the attempt's limit ends when the response begins; then only a pause may not be longer than that.
+   * For downloads: the attempt's limit ends when the response begins; then only a pause may not be
+   * longer than that.
    */
   S3Client forDownloads() {
     return client(settings.attempt(), DOWNLOADS);

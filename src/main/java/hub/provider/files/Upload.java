@@ -7,7 +7,8 @@ import org.apache.camel.Exchange;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * The upload of one file; the variable {@code upload} of its exchange. Keeps one part in memory, so that it can be sent again while the client waits.
+ * The upload of one file; the variable {@code upload} of its exchange. Keeps one part in memory, so
+ * that it can be sent again while the client waits.
  */
 public final class Upload {
   /** The smallest part that S3 accepts; R2 wants all of one size. 10,000 of them are 48 GiB. */

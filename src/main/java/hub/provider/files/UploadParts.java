@@ -11,7 +11,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * The steps of a multipart upload. Each is one request and may be repeated. {@code aws2-s3:} itself needs the whole body in advance. Thread-safe.
+ * The steps of a multipart upload. Each is one request and may be repeated. {@code aws2-s3:} itself
+ * needs the whole body in advance. Thread-safe.
  */
 final class UploadParts {
   private static final String MIME_TYPE = "application/octet-stream";
@@ -86,7 +87,8 @@ final class UploadParts {
   Processor whole() {
     return exchange ->
         Upload.of(exchange)
-            .stored(requireValue(exchange.getMessage().getHeader(AWS2S3Constants.E_TAG, String.class)));
+            .stored(
+                requireValue(exchange.getMessage().getHeader(AWS2S3Constants.E_TAG, String.class)));
   }
 
   /** Rejects a 200 without the expected value, such as a proxy's HTML page: nothing was stored. */

@@ -6,7 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Limits the uploads at the same time, because each keeps a part in memory. Further ones wait without a thread and without their bodies. Thread-safe.
+ * Limits the uploads at the same time, because each keeps a part in memory. Further ones wait
+ * without a thread and without their bodies. Thread-safe.
  */
 final class UploadSlots {
   /** All parts together take at most 1/4 of the heap. */

@@ -9,7 +9,9 @@ import java.util.List;
 /** Finds the client secret that a payer's browser needs to complete the start of a subscription. */
 public final class ClientSecrets {
   /**
-   * JSON pointers, of which the first one present counts: for the first payment since API 2025-03-31, for the first payment before that version, and for the payment method of a trial. stripe-java exposes only the first.
+   * JSON pointers, of which the first one present counts: for the first payment since API
+   * 2025-03-31, for the first payment before that version, and for the payment method of a trial.
+   * stripe-java exposes only the first.
    */
   private static final List<String> PLACES =
       List.of(

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Converts amounts between major units (12.34 dollars) and Stripe's minor units (1234), exactly. A currency has the digits of ISO 4217, with Stripe's exceptions.
+ * Converts amounts between major units (12.34 dollars) and Stripe's minor units (1234), exactly. A
+ * currency has the digits of ISO 4217, with Stripe's exceptions.
  *
  * @see <a href="https://docs.stripe.com/currencies">Stripe: amounts, zero-decimal currencies,
  *     special cases</a>
@@ -67,7 +68,8 @@ public final class Money {
    * Converts an amount of Stripe's for a caller.
    *
    * @param minor in Stripe's minor units; may be null
-   * @return with all the currency's digits, {@code 12.30}; null for null, because a missing amount in a response must not make a payment fail
+   * @return with all the currency's digits, {@code 12.30}; null for null, because a missing amount
+   *     in a response must not make a payment fail
    */
   public static String toMajor(Long minor, String currency) {
     if (minor == null) {

@@ -14,7 +14,9 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Stops the handling of an event of the other mode or of a connected account, and notes the reason in the attempt. The Kamelet {@code stripe-own-action} makes it and sets its parameters. Thread-safe once started.
+ * Stops the handling of an event of the other mode or of a connected account, and notes the reason
+ * in the attempt. The Kamelet {@code stripe-own-action} makes it and sets its parameters.
+ * Thread-safe once started.
  */
 public final class OwnEventFilter extends ServiceSupport implements Processor, CamelContextAware {
   private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);

@@ -7,7 +7,8 @@ import java.net.PasswordAuthentication;
 import java.net.Proxy;
 
 /**
- * The options of one client, in place of the library's global ones: Stripe's address, and no retries. Key and time limit come with each request.
+ * The options of one client, in place of the library's global ones: Stripe's address, and no
+ * retries. Key and time limit come with each request.
  */
 final class StripeClientOptions extends StripeResponseGetterOptions {
   private final String apiBase;

@@ -10,7 +10,10 @@ import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The component of {@code to: stripe:customers}, with the URI and headers of camel-stripe. It differs in five points: {@code apiKey} is the name of the property or variable with the key; every endpoint has its own client; a POST carries an idempotency key; a request has a time limit; and every method is one request. Needs {@link Settings} and {@link BoundedHttpClient} in the
+ * The component of {@code to: stripe:customers}, with the URI and headers of camel-stripe. It
+ * differs in five points: {@code apiKey} is the name of the property or variable with the key;
+ * every endpoint has its own client; a POST carries an idempotency key; a request has a time limit;
+ * and every method is one request. Needs {@link Settings} and {@link BoundedHttpClient} in the
  * registry.
  */
 @Component("stripe")

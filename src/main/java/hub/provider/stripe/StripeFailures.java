@@ -33,7 +33,8 @@ public final class StripeFailures implements ExceptionReader {
   private static CallFailure failure(StripeException error) {
     int status = error.getStatusCode() == null ? 0 : error.getStatusCode();
     if (status >= 200 && status < 300) {
-      // 2xx: no retry, it would repeat the effect. The exception's message is the whole response; drop it.
+      // 2xx: no retry, it would repeat the effect. The exception's message is the whole response;
+      // drop it.
       return new CallFailure(
           CallOutcome.FAILED, status, "", "its answer is not Stripe's JSON", Optional.empty());
     }

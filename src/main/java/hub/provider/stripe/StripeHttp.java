@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends the requests of stripe-java through {@link BoundedHttpClient}: with the request's read timeout as limit until the last byte, a limit for the response's size, no redirects and no retries. A response other than Stripe's JSON does not reach stripe-java, which would put all of it into its exceptions. Thread-safe.
+ * Sends the requests of stripe-java through {@link BoundedHttpClient}: with the request's read
+ * timeout as limit until the last byte, a limit for the response's size, no redirects and no
+ * retries. A response other than Stripe's JSON does not reach stripe-java, which would put all of
+ * it into its exceptions. Thread-safe.
  */
 final class StripeHttp extends HttpClient {
   private static final String USER_AGENT =
@@ -89,7 +92,9 @@ final class StripeHttp extends HttpClient {
     return new StripeResponse(response.status(), headers, body);
   }
 
-  /** A body with which stripe-java throws the exception for the status, with the response's headers. */
+  /**
+   * A body with which stripe-java throws the exception for the status, with the response's headers.
+   */
   private static String error(int status) {
     String message = "HTTP " + status + " without Stripe's JSON; is STRIPE_API_BASE right?";
     return Json.text(Map.of("error", Map.of("type", "api_error", "message", message)));

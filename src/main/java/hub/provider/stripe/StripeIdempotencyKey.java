@@ -21,7 +21,9 @@ final class StripeIdempotencyKey {
   private StripeIdempotencyKey() {}
 
   /**
-   * Inside of {@code provider-call-action} the call's key; in a handler a key made from the event, the handler and the step's id; outside of both the header {@code Idempotency-Key}, else a random key that redeliveries share.
+   * Inside of {@code provider-call-action} the call's key; in a handler a key made from the event,
+   * the handler and the step's id; outside of both the header {@code Idempotency-Key}, else a
+   * random key that redeliveries share.
    *
    * @param operation used in place of the id when the step has none
    * @throws ProblemException 400 payload-invalid for a key that no header can carry

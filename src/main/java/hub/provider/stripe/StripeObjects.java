@@ -1,14 +1,14 @@
 package hub.provider.stripe;
 
-import com.stripe.model.Subscription;
-import com.stripe.model.Product;
-import com.stripe.model.Customer;
 import com.stripe.exception.ApiException;
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
+import com.stripe.model.Customer;
 import com.stripe.model.HasId;
+import com.stripe.model.Product;
 import com.stripe.model.StripeCollection;
 import com.stripe.model.StripeObject;
+import com.stripe.model.Subscription;
 import com.stripe.net.ApiRequest;
 import com.stripe.net.ApiResource.RequestMethod;
 import com.stripe.net.BaseAddress;
@@ -53,7 +53,8 @@ final class StripeObjects {
   }
 
   /**
-   * Handles a 404 to a DELETE. If the object has ended already, an earlier attempt whose response was lost may have ended it, so this attempt counts as succeeded.
+   * Handles a 404 to a DELETE. If the object has ended already, an earlier attempt whose response
+   * was lost may have ended it, so this attempt counts as succeeded.
    */
   private StripeObject gone(
       StripeOperation operation, String id, Supplier<RequestOptions> options, StripeException error)
@@ -84,7 +85,8 @@ final class StripeObjects {
   /**
    * Lists objects over several pages.
    *
-   * @param maxObjects most objects to collect; {@code hasMore} of the result says whether there are more
+   * @param maxObjects most objects to collect; {@code hasMore} of the result says whether there are
+   *     more
    */
   StripeObject listAll(
       StripeOperation operation,

@@ -22,7 +22,8 @@ final class StripeParameters {
   private StripeParameters() {}
 
   /**
-   * Reads a map, or a JSON object as text, bytes or stream; an empty body has no parameters. Leaves out null values; for Stripe an empty text unsets a field.
+   * Reads a map, or a JSON object as text, bytes or stream; an empty body has no parameters. Leaves
+   * out null values; for Stripe an empty text unsets a field.
    *
    * @param expand fields to expand, in addition to those in the body
    * @throws ProblemException 400 payload-invalid when the body is not a JSON object

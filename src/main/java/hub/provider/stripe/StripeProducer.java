@@ -21,7 +21,10 @@ import org.apache.camel.support.DefaultProducer;
 
 /** Calls Stripe as the message says and sets the body to the returned object. Thread-safe. */
 final class StripeProducer extends DefaultProducer {
-  /** Keys that a header can carry. HttpClient quotes an invalid header value in its exception, which would leak the key. */
+  /**
+   * Keys that a header can carry. HttpClient quotes an invalid header value in its exception, which
+   * would leak the key.
+   */
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]+");
 
   private final StripeOperation defaultOperation;

@@ -82,7 +82,7 @@ final class OptionFaults {
       faults.add("unsafe: '" + options.unsafe() + "' is neither true nor false; write one of them");
     } else if (!permitted && kind.isPresent() && kind.get() == SchemeKind.NONE) {
       faults.add(
-          "unsafe: scheme none believes anybody; set unsafe: true if that is meant,"
+          "unsafe: scheme none accepts every request; set unsafe: true if that is meant,"
               + " or choose a scheme that verifies");
     }
   }

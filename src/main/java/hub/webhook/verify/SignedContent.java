@@ -58,7 +58,7 @@ final class SignedContent {
                         + SimilarName.suggestion(name, NAMES)
                         + "; use {id}, {timestamp} and {body}"));
     if (!template.contains("{body}")) {
-      faults.add("signedContent: without {body} anybody could change the body; add {body}");
+      faults.add("signedContent: without {body} the body is not signed; add {body}");
     }
     boolean timed = template.contains("{timestamp}");
     if (timed && options.timestampHeader().isEmpty()) {

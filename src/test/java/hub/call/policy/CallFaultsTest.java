@@ -34,9 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What a caller gets, and how soon, when a provider misbehaves. Slow: it waits for timeouts.
- */
+/** What a caller gets, and how soon, when a provider misbehaves. Slow: it waits for timeouts. */
 @Tag("slow")
 class CallFaultsTest {
   private static final int TOTAL_MILLIS = 5_000;

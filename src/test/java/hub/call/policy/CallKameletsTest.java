@@ -15,7 +15,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * {@code http-api-action} and {@code provider-call-action} differ only in the steps that send the request. Camel cannot put one inside the other, so this test keeps them equal.
+ * {@code http-api-action} and {@code provider-call-action} differ only in the steps that send the
+ * request. Camel cannot put one inside the other, so this test keeps them equal.
  */
 class CallKameletsTest {
   private static final List<String> SETTINGS =

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A provider accepts 20 calls a second, and callers send 200. Slow: it sends at a fixed rate for seconds.
+ * A provider accepts 20 calls a second, and callers send 200. Slow: it sends at a fixed rate for
+ * seconds.
  */
 @Tag("slow")
 class RateLimitTest {

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The hub's own TLS: HTTP/2, headers that it must not carry, and a renewed certificate. Slow: certificates are checked every few seconds.
+ * The hub's own TLS: HTTP/2, headers that it must not carry, and a renewed certificate. Slow:
+ * certificates are checked every few seconds.
  */
 @Tag("slow")
 class Http2Test {

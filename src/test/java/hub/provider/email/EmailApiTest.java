@@ -26,7 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * E-mail by Resend and SendGrid, and their failures. Slow: it waits for timeouts and for the next attempts.
+ * E-mail by Resend and SendGrid, and their failures. Slow: it waits for timeouts and for the next
+ * attempts.
  */
 @Tag("slow")
 class EmailApiTest {

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
- * Files stored, read and removed through the hub, in a store that checks every signature. Slow: clients pause for seconds.
+ * Files stored, read and removed through the hub, in a store that checks every signature. Slow:
+ * clients pause for seconds.
  */
 @Tag("slow")
 class FilesTest {

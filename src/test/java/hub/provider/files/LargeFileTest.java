@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Files larger than the hub's memory. {@code -Dhub.test.file-mib=1024 -Dhub.test.heap=200m} is the documented size; an ordinary build uses a smaller file and heap. Slow: a file larger than the heap is sent twice.
+ * Files larger than the hub's memory. {@code -Dhub.test.file-mib=1024 -Dhub.test.heap=200m} is the
+ * documented size; an ordinary build uses a smaller file and heap. Slow: a file larger than the
+ * heap is sent twice.
  */
 @Tag("process")
 @Tag("slow")

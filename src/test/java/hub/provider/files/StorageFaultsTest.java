@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What callers get, and what the store is sent, when the store misbehaves. Slow: it waits for timeouts.
+ * What callers get, and what the store is sent, when the store misbehaves. Slow: it waits for
+ * timeouts.
  */
 @Tag("slow")
 class StorageFaultsTest {

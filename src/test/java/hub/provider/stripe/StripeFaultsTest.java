@@ -34,7 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever fails at Stripe or on the way, a caller gets a clear answer in time. Slow: it waits for timeouts.
+ * Whatever fails at Stripe or on the way, a caller gets a clear answer in time. Slow: it waits for
+ * timeouts.
  */
 @Tag("slow")
 class StripeFaultsTest {

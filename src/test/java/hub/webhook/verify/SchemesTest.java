@@ -113,7 +113,7 @@ class SchemesTest {
         "algorithm       | md5               | algorithm: 'md5' is unknown",
         "encoding        | base46            | encoding: 'base46' is unknown; did you mean 'base64'?",
         "signedContent   | {timestmp}.{body} | signedContent: {timestmp} is unknown; did you mean 'timestamp'?",
-        "signedContent   | {id}.             | signedContent: without {body} anybody could change the body",
+        "signedContent   | {id}.             | signedContent: without {body} the body is not signed",
         "signedContent   | {timestamp}{body} | timestampHeader: missing",
         "timestampHeader | X-Time            | signedContent: lacks {timestamp}",
         "signedContent   | {id}{body}        | eventId: signedContent has {id}",
@@ -130,7 +130,7 @@ class SchemesTest {
       assertThat(Schemes.faultsOf(none.with("unsafe", unsafe)))
           .singleElement()
           .asString()
-          .startsWith("unsafe: scheme none believes anybody");
+          .startsWith("unsafe: scheme none accepts every request");
     }
     assertThat(Schemes.faultsOf(none.with("unsafe", "yes")))
         .containsExactly("unsafe: 'yes' is neither true nor false; write one of them");
