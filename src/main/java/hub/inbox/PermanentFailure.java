@@ -11,6 +11,11 @@ public interface PermanentFailure {
   /** Whether every retry of the same call would fail, too. */
   boolean isPermanent();
 
+  /** Its earlier name, which routes of earlier versions read as {@code ${exception.final}}. */
+  default boolean isFinal() {
+    return isPermanent();
+  }
+
   /**
    * How long to wait before the next try, when the call was not made or the provider said how long
    * to wait: an open circuit breaker, a 429 with Retry-After. Such an attempt does not count. Empty
