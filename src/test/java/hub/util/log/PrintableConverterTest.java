@@ -12,7 +12,6 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
-import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,9 @@ class PrintableConverterTest {
             .setMessage(new SimpleMessage(message))
             .setThrown(error)
             .build();
-    try (LoggerContext context = Configurator.initialize("shown", null, configuration())) {
+    // Not by Log4j's registry, which would end the logging of the tests after this one.
+    try (LoggerContext context = new LoggerContext("shown", null, configuration())) {
+      context.start();
       Appender console = context.getConfiguration().getAppender("console");
       return new String(console.getLayout().toByteArray(event), UTF_8);
     }
