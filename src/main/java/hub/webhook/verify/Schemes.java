@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The signature schemes by name. */
+/**
+ * The signature schemes by name: of each sender, where its signature stands and what it covers.
+ * {@link Signer} makes the same signatures.
+ */
 public final class Schemes {
   private Schemes() {}
 

@@ -32,7 +32,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
-/** From a person's login to a token for a caller, with a provider over HTTP. */
+/**
+ * From a person's login to a token for a caller, with a provider over HTTP. Slow: processes are
+ * killed and started again.
+ */
+@Tag("slow")
 @Tag("process")
 @Tag("postgres")
 class LoggedInTest {
