@@ -37,5 +37,14 @@ public final class InboxVariables {
    */
   public static final String PROVEN_SOURCE = "HubProvenSource";
 
+  /** Exchange property: the id of the event in the request of the proven sender. */
+  public static final String PROVEN_EVENT_ID = "HubProvenEventId";
+
+  /**
+   * Exchange property: an {@code AtomicReference} that takes the first {@link Receipt} of a
+   * request, also from the copies that a split makes.
+   */
+  public static final String FIRST_RECEIPT = "HubFirstReceipt";
+
   private InboxVariables() {}
 }

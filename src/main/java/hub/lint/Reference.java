@@ -98,7 +98,8 @@ public final class Reference {
         + """
 
         Before it, a route may set the variables `providerEventId` (the event's id at its sender; `eventId` is read
-        too), `type` and `orderingKey`. Without an id, an append in a handler is stored under the handler's event, its
+        too), `type` and `orderingKey`. Items that the route of a webhook splits off are stored under the webhook's id and their
+        number. Without an id, an append in a handler is stored under the handler's event, its
         route, the step's id, and the turns of splits and loops, so that a retry stores nothing twice; anywhere else it
         fails, unless the address says `id=random`. Afterwards `eventId` is the hub's id (in a handler, that of the
         event it handles), and `receipt` tells whether the event is new.

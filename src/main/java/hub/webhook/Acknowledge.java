@@ -3,6 +3,7 @@ package hub.webhook;
 import hub.inbox.InboxVariables;
 import hub.inbox.db.Receipt;
 import hub.util.Json;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -23,7 +24,7 @@ public final class Acknowledge implements Processor {
   @Override
   public void process(Exchange exchange) {
     String source = exchange.getVariable(InboxVariables.SOURCE, String.class);
-    Receipt receipt = exchange.getVariable(InboxVariables.RECEIPT, Receipt.class);
+    Receipt receipt = receipt(exchange);
     if (receipt == null) {
       metrics.count(source, "answered");
       return;
@@ -41,5 +42,13 @@ public final class Acknowledge implements Processor {
         .getMessage()
         .setBody(
             Json.bytes(Json.object().put("id", receipt.id().toString()).put("status", status)));
+  }
+
+  /** That of the last append; in a route that stores within a split, of the first one. */
+  private static Receipt receipt(Exchange exchange) {
+    Receipt last = exchange.getVariable(InboxVariables.RECEIPT, Receipt.class);
+    AtomicReference<?> first =
+        exchange.getProperty(InboxVariables.FIRST_RECEIPT, AtomicReference.class);
+    return last != null || first == null ? last : (Receipt) first.get();
   }
 }

@@ -8,6 +8,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.InboxVariables;
 import hub.inbox.camel.InboxComponent;
+import hub.inbox.db.Receipt;
 import hub.util.Form;
 import hub.webhook.verify.RejectionReason;
 import hub.webhook.verify.SchemeOptions;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
@@ -120,6 +122,8 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
     exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, fields.id());
+    exchange.setProperty(InboxVariables.PROVEN_EVENT_ID, fields.id());
+    exchange.setProperty(InboxVariables.FIRST_RECEIPT, new AtomicReference<Receipt>());
     exchange.setVariable(InboxVariables.TYPE, fields.type());
     fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
     exchange.setVariable(

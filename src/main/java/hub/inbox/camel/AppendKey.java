@@ -7,6 +7,7 @@ import hub.inbox.db.Receipt;
 import hub.util.step.StepPath;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 
 /**
@@ -25,7 +26,7 @@ final class AppendKey {
   /** Exchange property: the delivery that the exchange handles. */
   private static final String DELIVERY = "HubDelivery";
 
-  /** Exchange property: the id of the last append outside of a handler. */
+  /** Exchange property: the id that was given for the last append outside of a handler. */
   private static final String LAST = "HubAppendKey";
 
   private AppendKey() {}
@@ -54,7 +55,10 @@ final class AppendKey {
                         .filter(id -> !id.equals(last) && !isOfHub(id, exchange, delivery)))
             .or(() -> Optional.ofNullable(last));
     if (given.isPresent()) {
-      return given.get();
+      if (delivery == null) {
+        exchange.setProperty(LAST, given.get());
+      }
+      return ofTurn(exchange, given.get());
     }
     if (endpoint.isRandomId()) {
       return UUID.randomUUID().toString();
@@ -65,13 +69,27 @@ final class AppendKey {
     return inHandler(exchange, endpoint, delivery);
   }
 
+  /** A webhook has one id; each item that its route splits off is an event of its own. */
+  private static String ofTurn(Exchange exchange, String id) {
+    String turns = StepPath.of(exchange).turns();
+    return turns.isEmpty()
+            || !id.equals(exchange.getProperty(InboxVariables.PROVEN_EVENT_ID, String.class))
+        ? id
+        : id + "/" + turns;
+  }
+
   /** Sets {@code eventId} to the hub's id; in a handler it stays the id of the handled event. */
-  static void stored(Exchange exchange, String key, Receipt receipt) {
+  static void stored(Exchange exchange, Receipt receipt) {
     if (exchange.getProperty(DELIVERY) == null) {
-      exchange.setProperty(LAST, key);
       exchange.setVariable(InboxVariables.EVENT_ID, receipt.id().toString());
     }
     exchange.setVariable(InboxVariables.RECEIPT, receipt);
+    @SuppressWarnings("unchecked")
+    AtomicReference<Receipt> first =
+        exchange.getProperty(InboxVariables.FIRST_RECEIPT, AtomicReference.class);
+    if (first != null) {
+      first.compareAndSet(null, receipt);
+    }
   }
 
   private static boolean isOfHub(String id, Exchange exchange, Delivery delivery) {

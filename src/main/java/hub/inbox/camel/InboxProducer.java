@@ -45,7 +45,7 @@ final class InboxProducer extends DefaultAsyncProducer {
             new AppendCallback() {
               @Override
               public void stored(Receipt receipt) {
-                AppendKey.stored(exchange, event.providerEventId(), receipt);
+                AppendKey.stored(exchange, receipt);
                 callback.done(false);
               }
 

@@ -99,6 +99,15 @@ public final class StepPath {
         : Optional.of(other);
   }
 
+  /** The turns of all splits and loops, from the outermost; empty outside of them. */
+  public String turns() {
+    String outer = before == null ? "" : before.turns();
+    if (turn < 0) {
+      return outer;
+    }
+    return outer.isEmpty() ? String.valueOf(turn) : outer + "/" + turn;
+  }
+
   /** The whole path for messages, with the names of steps without an id. */
   public String place() {
     if (before == null) {

@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** The id under which an append stores its event. */
 class AppendKeyTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  private static final String SECRET = "a-secret-of-the-items-sender";
 
   private static TestHub hub;
 
@@ -71,6 +77,37 @@ class AppendKeyTest {
             .with("hub.inbox.poll-seconds", "1")
             .route("api-bare", api("bare", store("store-bare", "bare")))
             .route("api-random", api("random", store("store-random", "random?id=random")))
+            .route(
+                "api-twice",
+                api(
+                    "twice",
+                    """
+                    - loop:
+                        constant:
+                          expression: "3"
+                        steps:
+                          - to:
+                              id: store-in-loop
+                              uri: inbox:twice?id=random
+                    """,
+                    store("store-after-random", "twice?id=random")))
+            .with("ITEMS_SECRET", SECRET)
+            .route(
+                "items-webhook",
+                route(
+                    "items-webhook",
+                    "kamelet:webhook-source\n      parameters: {source: items, scheme: hmac,"
+                        + " secrets: ITEMS_SECRET, signatureHeader: X-Signature,"
+                        + " eventId: $.id, eventType: $.type}",
+                    """
+                    - split:
+                        jsonpath:
+                          expression: $.items
+                        steps:
+                          - to:
+                              id: store-item
+                              uri: inbox:items
+                    """))
             .route(
                 "api-given",
                 api(
@@ -141,6 +178,31 @@ class AppendKeyTest {
     assertThat(post("/api/random", "").statusCode()).isLessThan(300);
 
     assertThat(count("random")).isEqualTo("2");
+  }
+
+  @Test
+  void with_id_random_each_append_of_one_request_is_an_event() {
+    assertThat(post("/api/twice", "").statusCode()).isLessThan(300);
+
+    assertThat(count("twice")).isEqualTo("4");
+  }
+
+  @Test
+  void each_item_that_a_webhooks_route_splits_off_is_an_event_and_once() throws Exception {
+    String body = "{\"id\":\"batch-1\",\"type\":\"items\",\"items\":[\"a\",\"b\",\"c\"]}";
+    HttpResponse<String> first = hub.post("/api/webhooks/items", body, "X-Signature", hmac(body));
+    HttpResponse<String> again = hub.post("/api/webhooks/items", body, "X-Signature", hmac(body));
+
+    assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+    assertThat(first.body()).contains("\"status\":\"accepted\"").doesNotContain("items");
+    assertThat(again.body()).contains("\"status\":\"duplicate\"");
+    assertThat(count("items")).isEqualTo("3");
+  }
+
+  private static String hmac(String body) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
