@@ -165,7 +165,12 @@ class FenceTest {
           .pollInterval(Duration.ofMillis(20))
           .until(
               () ->
+                  // Answered: a stop within the first call would end in that call's time-out.
                   count("/first") == 1
+                      && first
+                          .output()
+                          .lines()
+                          .anyMatch(line -> line.contains("h.call ") && line.contains("status=200"))
                       && first
                           .query("SELECT count(*) FROM inbox_delivery WHERE status = 'processing'")
                           .equals("4"));
