@@ -12,8 +12,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
 import org.h2.api.ErrorCode;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The event store's connection pool and schema. Opens even while the database cannot be reached,
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
  * exiting. Thread-safe.
  */
 public final class Database implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
   /** Time limit for a statement of housekeeping, which no request waits for. */
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);

@@ -221,10 +221,6 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     return id != null;
   }
 
-  public String getId() {
-    return id;
-  }
-
   /**
    * @param id {@code random}
    */
