@@ -8,6 +8,7 @@ import hub.lint.Fault;
 import hub.lint.ListeningPort;
 import hub.lint.Preflight;
 import hub.lint.WebhookSource;
+import hub.webhook.verify.Schemes;
 import hub.webhook.verify.WebhookSecrets;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -182,7 +183,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void checkSource(Settings settings, WebhookSource source) {
     String line = "source " + source.name() + ": ";
-    if (source.options().scheme().equals("none")) {
+    if (!Schemes.needsSecret(source.options().scheme())) {
       warn(line + "believes everybody (scheme none)");
       return;
     }

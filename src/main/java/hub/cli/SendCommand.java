@@ -132,7 +132,7 @@ final class SendCommand implements Callable<Integer> {
 
   private Map<String, String> signed(
       WebhookSource route, Settings settings, Signer.Message message) {
-    if (route.options().scheme().equals("none")) {
+    if (!Schemes.needsSecret(route.options().scheme())) {
       return new Signer(route.options(), "").headers(message, cliContext.clock().instant());
     }
     String name = secretName == null ? route.secrets() : secretName;

@@ -72,7 +72,7 @@ final class WebhookRules {
     checkNumber(from, "maxBodyBytes", "0 is hub.webhook.max-body-bytes");
     checkLargestBody(from);
     checkOptional(from);
-    if (!from.value("scheme").orElse("").equals("none")) {
+    if (Schemes.needsSecret(from.value("scheme").orElse(""))) {
       checkSecrets(from);
     }
   }

@@ -13,10 +13,11 @@ import hub.util.Form;
 import hub.webhook.verify.RejectionReason;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
-import hub.webhook.verify.SignatureScheme;
+import hub.webhook.verify.SignatureVerifier;
 import hub.webhook.verify.SignedRequest;
 import hub.webhook.verify.VerifiedRequest;
 import hub.webhook.verify.WebhookRejectedException;
+import hub.webhook.verify.WebhookScheme;
 import hub.webhook.verify.WebhookSecrets;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
@@ -67,11 +68,10 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
    *
    * @param scheme empty when no secret is set, which {@code optional} permits
    * @param proofs names, in lower case, of the headers with signatures or tokens
-   * @param hidesFormResponse whether forms are answered without a body, because Slack shows it to a
-   *     person
+   * @param hidesFormResponse whether forms are answered without a body
    */
   private record Checks(
-      Optional<SignatureScheme> scheme,
+      Optional<SignatureVerifier> scheme,
       EventReader reader,
       Optional<RateLimiter> limiter,
       WebhookMetrics metrics,
@@ -99,7 +99,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
 
   private VerifiedRequest verify(Checks current, Exchange exchange)
       throws WebhookRejectedException {
-    SignatureScheme scheme =
+    SignatureVerifier scheme =
         current
             .scheme()
             .orElseThrow(
@@ -205,7 +205,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
    */
   private Runnable prepare(String list) {
     SchemeOptions scheme = SchemeOptions.from(options);
-    Optional<SignatureScheme> unused =
+    Optional<SignatureVerifier> unused =
         scheme(settings(), scheme, WebhookSecrets.split(scheme.scheme(), list));
     return () -> checks = make(settings());
   }
@@ -245,13 +245,12 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
         limiter(),
         CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
         Set.of(scheme.signatureHeader().toLowerCase(Locale.ROOT)),
-        scheme.scheme().equals("slack"));
+        Schemes.named(scheme.scheme()).filter(WebhookScheme::silentForms).isPresent());
   }
 
-  private Optional<SignatureScheme> scheme(
+  private Optional<SignatureVerifier> scheme(
       Settings settings, SchemeOptions scheme, List<String> values) {
-    boolean open = scheme.scheme().equals("none");
-    return values.isEmpty() && optional && !open
+    return values.isEmpty() && optional && Schemes.needsSecret(scheme.scheme())
         ? Optional.empty()
         : Optional.of(
             Schemes.of(

@@ -2,7 +2,6 @@ package hub.webhook.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public record EventFields(List<String> eventId, List<String> eventType, List<String> orderingKey) {
 
-  private static final String HEADER = "header:";
+  static final String HEADER = "header:";
 
   /** A token as in RFC 9110, section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -33,41 +32,9 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
     orderingKey = List.copyOf(orderingKey);
   }
 
-  /** The defaults of a scheme; without an event id when senders differ. */
-  static EventFields defaultsOf(SchemeKind kind) {
-    return switch (kind) {
-      case STRIPE -> fields(List.of("$.id"), List.of("$.type"), List.of("$.data.object.id"));
-      case GITHUB ->
-          fields(List.of("header:X-GitHub-Delivery"), List.of("header:X-GitHub-Event"), List.of());
-      case SLACK ->
-          // Slash commands and buttons come as forms, without an event id.
-          fields(
-              List.of("$.event_id", "hash"),
-              List.of("$.event.type", "$.type", "form:command='command'", "'form'"),
-              List.of());
-      case SHOPIFY ->
-          fields(
-              List.of("header:X-Shopify-Webhook-Id"), List.of("header:X-Shopify-Topic"), List.of());
-      case STANDARD_WEBHOOKS ->
-          fields(List.of("header:webhook-id", "header:svix-id"), List.of("$.type"), List.of());
-      case HMAC, TOKEN, BEARER, BASIC, NONE -> fields(List.of(), List.of("'event'"), List.of());
-    };
-  }
-
-  /**
-   * Further variables for handlers of the scheme's events: names, each with the JSONPath of its
-   * value in the body.
-   */
-  static Map<String, String> variablesOf(SchemeKind kind) {
-    return switch (kind) {
-      case STRIPE -> Map.of("livemode", "$.livemode", "account", "$.account");
-      case GITHUB, SLACK, SHOPIFY, STANDARD_WEBHOOKS, HMAC, TOKEN, BEARER, BASIC, NONE -> Map.of();
-    };
-  }
-
   /** These fields, each replaced by the route's parameter when that is set. */
   EventFields overriddenBy(SchemeOptions options) {
-    return fields(
+    return new EventFields(
         orElse(options.eventId(), eventId),
         orElse(options.eventType(), eventType),
         orElse(options.orderingKey(), orderingKey));
@@ -76,19 +43,19 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
   /**
    * The faults of the three parameters.
    *
-   * @param kind empty when the scheme is unknown
+   * @param scheme empty when it is unknown
    */
-  static List<String> faultsOf(SchemeOptions options, Optional<SchemeKind> kind) {
+  static List<String> faultsOf(SchemeOptions options, Optional<WebhookScheme> scheme) {
     List<String> faults = new ArrayList<>();
     syntaxFault("eventId", options.eventId()).ifPresent(faults::add);
     if (!isConstant(options.eventType())) {
       syntaxFault("eventType", options.eventType()).ifPresent(faults::add);
     }
     syntaxFault("orderingKey", options.orderingKey()).ifPresent(faults::add);
-    if (kind.isPresent() && defaultsOf(kind.get()).overriddenBy(options).eventId().isEmpty()) {
+    if (scheme.isPresent() && scheme.get().event().overriddenBy(options).eventId().isEmpty()) {
       faults.add(
           "eventId: required for scheme "
-              + kind.get().label()
+              + scheme.get().name()
               + "; say where the event's id is, header:NAME or a JSONPath such as $.id");
     }
     return faults;
@@ -130,10 +97,5 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
 
   private static List<String> orElse(String expression, List<String> defaults) {
     return expression.isEmpty() ? defaults : List.of(expression);
-  }
-
-  private static EventFields fields(
-      List<String> eventId, List<String> eventType, List<String> orderingKey) {
-    return new EventFields(eventId, eventType, orderingKey);
   }
 }

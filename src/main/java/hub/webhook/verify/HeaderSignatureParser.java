@@ -17,30 +17,14 @@ record HeaderSignatureParser(
     Optional<String> idHeader)
     implements ParsedSignature.Parser {
 
-  static HeaderSignatureParser of(
-      String signatureHeader, String prefix, SignatureEncoding signatureEncoding) {
+  static HeaderSignatureParser of(WebhookScheme scheme) {
+    WebhookScheme.Places places = scheme.places().get(0);
     return new HeaderSignatureParser(
-        ProofLocation.inHeader(signatureHeader, prefix),
-        signatureEncoding,
-        Optional.empty(),
-        SignedTime.Unit.SECONDS,
-        Optional.empty());
-  }
-
-  /** The parser of scheme {@code hmac}, by its parameters. */
-  static HeaderSignatureParser of(SchemeOptions options) {
-    boolean identified = SignedContent.templateOf(options).contains("{id}");
-    return new HeaderSignatureParser(
-        ProofLocation.of(options),
-        SignatureEncoding.named(options.encoding()),
-        Optional.of(options.timestampHeader()).filter(header -> !header.isEmpty()),
-        SignedTime.Unit.named(options.timestampUnit()),
-        identified ? EventFields.headerOf(options.eventId()) : Optional.empty());
-  }
-
-  HeaderSignatureParser timedBy(String header) {
-    return new HeaderSignatureParser(
-        location, encoding, Optional.of(header), timestampUnit, idHeader);
+        ProofLocation.of(scheme),
+        SignatureEncoding.named(scheme.format().encoding()),
+        EventFields.headerOf(places.timestamp()),
+        SignedTime.Unit.named(scheme.signed().timestampUnit()),
+        EventFields.headerOf(places.id()));
   }
 
   @Override

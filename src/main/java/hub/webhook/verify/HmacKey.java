@@ -25,15 +25,16 @@ final class HmacKey {
   }
 
   /**
-   * @param secret as configured, used for the fingerprint only
-   * @param algorithm one of {@link #ALGORITHMS}; empty: the first
-   * @param bytes the key itself; not empty
+   * The key of one of the scheme's secrets.
+   *
+   * @param secret as configured, without faults
    */
-  static HmacKey of(String secret, String algorithm, byte[] bytes) {
-    String hash = algorithm.isEmpty() ? ALGORITHMS.get(0) : algorithm;
+  static HmacKey of(WebhookScheme scheme, String secret) {
     return new HmacKey(
         WebhookSecrets.fingerprint(secret),
-        new SecretKeySpec(bytes, "Hmac" + hash.toUpperCase(Locale.ROOT)));
+        new SecretKeySpec(
+            scheme.secret().key(secret).orElseThrow(),
+            "Hmac" + scheme.signed().algorithm().toUpperCase(Locale.ROOT)));
   }
 
   /** The secret's fingerprint. */

@@ -7,19 +7,8 @@ import java.util.Optional;
 
 /** Finds the faults of a source's parameters, each as {@code parameter: fault; remedy}. */
 final class OptionFaults {
-  private static final List<String> NOT_FOR_FIXED_SCHEMES =
-      List.of(
-          "signatureHeader",
-          "signatureQuery",
-          "signaturePrefix",
-          "algorithm",
-          "encoding",
-          "timestampHeader",
-          "timestampUnit",
-          "signedContent");
-
-  private static final List<String> NOT_FOR_TOKEN =
-      List.of("algorithm", "encoding", "timestampHeader", "timestampUnit", "signedContent");
+  /** Those that not every scheme takes, in the order of their faults. */
+  private static final List<String> RESTRICTED = GenericSchemes.HMAC.options();
 
   private final SchemeOptions options;
   private final List<String> faults = new ArrayList<>();
@@ -33,22 +22,34 @@ final class OptionFaults {
   }
 
   private List<String> find() {
-    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
-    if (kind.isEmpty()) {
+    Optional<WebhookScheme> scheme = Schemes.named(options.scheme());
+    if (scheme.isEmpty()) {
       unknownScheme();
     }
     tolerance();
-    unsafe(kind);
-    if (kind.isPresent() && kind.get() == SchemeKind.HMAC) {
-      hmac();
-    } else if (kind.isPresent() && kind.get() == SchemeKind.TOKEN) {
-      location("token");
-      rejectAll(kind.get(), NOT_FOR_TOKEN);
-    } else if (kind.isPresent()) {
-      rejectAll(kind.get(), NOT_FOR_FIXED_SCHEMES);
-    }
-    faults.addAll(EventFields.faultsOf(options, kind));
+    unsafe(scheme);
+    scheme.ifPresent(this::restricted);
+    faults.addAll(EventFields.faultsOf(options, scheme));
     return List.copyOf(faults);
+  }
+
+  private void restricted(WebhookScheme scheme) {
+    if (scheme.isPlacedByRoute()) {
+      location(scheme.proof() == WebhookScheme.Proof.HMAC ? "signature" : "token");
+    }
+    if (scheme.options().contains("signedContent")) {
+      signature(scheme);
+    }
+    Map<String, String> values = options.asMap();
+    for (String parameter : RESTRICTED) {
+      if (!scheme.options().contains(parameter) && !values.get(parameter).isEmpty()) {
+        faults.add(
+            parameter
+                + ": scheme "
+                + scheme.name()
+                + " does not take it; remove it, or use scheme: hmac");
+      }
+    }
   }
 
   private void unknownScheme() {
@@ -76,32 +77,19 @@ final class OptionFaults {
     }
   }
 
-  private void unsafe(Optional<SchemeKind> kind) {
+  private void unsafe(Optional<WebhookScheme> scheme) {
     boolean permitted = options.unsafe().equalsIgnoreCase("true");
     if (!permitted && !options.unsafe().isEmpty() && !options.unsafe().equalsIgnoreCase("false")) {
       faults.add("unsafe: '" + options.unsafe() + "' is neither true nor false; write one of them");
-    } else if (!permitted && kind.isPresent() && kind.get() == SchemeKind.NONE) {
+    } else if (!permitted
+        && scheme.filter(one -> one.proof() == WebhookScheme.Proof.NONE).isPresent()) {
       faults.add(
           "unsafe: scheme none accepts every request; set unsafe: true if that is meant,"
               + " or choose a scheme that verifies");
     }
   }
 
-  private void rejectAll(SchemeKind kind, List<String> parameters) {
-    Map<String, String> values = options.asMap();
-    for (String parameter : parameters) {
-      if (!values.get(parameter).isEmpty()) {
-        faults.add(
-            parameter
-                + ": scheme "
-                + kind.label()
-                + " does not take it; remove it, or use scheme: hmac");
-      }
-    }
-  }
-
-  private void hmac() {
-    location("signature");
+  private void signature(WebhookScheme scheme) {
     headerName("timestampHeader", options.timestampHeader());
     choice("timestampUnit", options.timestampUnit(), SignedTime.Unit.NAMES);
     if (options.timestampHeader().isEmpty() && !options.timestampUnit().isEmpty()) {
@@ -109,7 +97,7 @@ final class OptionFaults {
     }
     choice("algorithm", options.algorithm(), HmacKey.ALGORITHMS);
     choice("encoding", options.encoding(), SignatureEncoding.NAMES);
-    faults.addAll(SignedContent.faultsOf(options));
+    faults.addAll(SignedContent.faultsOf(options, scheme.overriddenBy(options).signed().content()));
   }
 
   private void location(String what) {

@@ -5,25 +5,18 @@ package hub.webhook.verify;
  *
  * @param query whether it is a query parameter
  * @param prefix the exact text before it; empty: none
+ * @param place for messages: {@code header X-Signature} or {@code query parameter sig}
  */
-record ProofLocation(boolean query, String name, String prefix) {
+record ProofLocation(boolean query, String name, String prefix, String place) {
+  static final String QUERY = "query:";
 
-  static ProofLocation inHeader(String name, String prefix) {
-    return new ProofLocation(false, name, prefix);
-  }
-
-  /** The location that the parameters of schemes {@code hmac} and {@code token} name. */
-  static ProofLocation of(SchemeOptions options) {
-    boolean query = !options.signatureQuery().isEmpty();
+  /** The scheme's first place, which is a header or a query parameter. */
+  static ProofLocation of(WebhookScheme scheme) {
+    String place = scheme.places().get(0).signature();
+    boolean query = place.startsWith(QUERY);
+    String name = place.substring((query ? QUERY : EventFields.HEADER).length());
     return new ProofLocation(
-        query,
-        query ? options.signatureQuery() : options.signatureHeader(),
-        options.signaturePrefix());
-  }
-
-  /** For messages: {@code header X-Signature} or {@code query parameter sig}. */
-  String place() {
-    return (query ? "query parameter " : "header ") + name;
+        query, name, scheme.format().prefix(), (query ? "query parameter " : "header ") + name);
   }
 
   /**
@@ -36,7 +29,7 @@ record ProofLocation(boolean query, String name, String prefix) {
     String value = query ? request.requiredQuery(name) : request.requiredHeader(name);
     if (!value.startsWith(prefix)) {
       throw new WebhookRejectedException(
-          RejectionReason.SIGNATURE_MALFORMED, place() + " does not begin with " + prefix);
+          RejectionReason.SIGNATURE_MALFORMED, place + " does not begin with " + prefix);
     }
     return value.substring(prefix.length());
   }

@@ -1,27 +1,54 @@
 package hub.webhook.verify;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/**
- * The signature schemes by name: of each sender, where its signature stands and what it covers.
- * {@link Signer} makes the same signatures.
- */
+/** All signature schemes by name, and the verifiers and fields that routes make of them. */
 public final class Schemes {
+  private static final List<WebhookScheme> ALL =
+      List.of(
+          StripeScheme.SCHEME,
+          GithubScheme.SCHEME,
+          SlackScheme.SCHEME,
+          ShopifyScheme.SCHEME,
+          StandardWebhooksScheme.SCHEME,
+          GenericSchemes.HMAC,
+          GenericSchemes.TOKEN,
+          GenericSchemes.BEARER,
+          GenericSchemes.BASIC,
+          GenericSchemes.NONE);
+
   private Schemes() {}
+
+  /** In the order of the reference. */
+  public static List<WebhookScheme> all() {
+    return ALL;
+  }
 
   /** All names, in the order of the reference. */
   public static List<String> names() {
-    return Stream.of(SchemeKind.values()).map(SchemeKind::label).toList();
+    return ALL.stream().map(WebhookScheme::name).toList();
+  }
+
+  public static Optional<WebhookScheme> named(String name) {
+    return ALL.stream().filter(scheme -> scheme.name().equals(name)).findFirst();
+  }
+
+  /** Whether a source of this scheme needs a secret; an unknown scheme does. */
+  public static boolean needsSecret(String scheme) {
+    return named(scheme).map(WebhookScheme::needsSecret).orElse(true);
+  }
+
+  /** The scheme of a source whose parameters have no faults, with them. */
+  static WebhookScheme overriddenBy(SchemeOptions options) {
+    return named(options.scheme()).orElseThrow().overriddenBy(options);
   }
 
   /**
-   * Makes the scheme that the parameters describe.
+   * Makes the verifier that the parameters describe.
    *
    * @param secrets any of which may match; not needed for scheme {@code none}; must not be empty
    *     otherwise, even for an optional source
@@ -30,17 +57,19 @@ public final class Schemes {
    * @throws IllegalArgumentException with all faults, one a line: parameter, fault, remedy; never a
    *     secret
    */
-  public static SignatureScheme of(
+  public static SignatureVerifier of(
       SchemeOptions options, List<String> secrets, int minBytes, Clock clock) {
     List<String> faults = new ArrayList<>(OptionFaults.of(options));
-    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
-    faults.addAll(SecretFaults.of(kind, secrets, minBytes));
+    faults.addAll(SecretFaults.of(named(options.scheme()), secrets, minBytes));
     requireNone(faults);
-    return build(kind.orElseThrow(), options, secrets, clock);
+    TimestampTolerance tolerance =
+        new TimestampTolerance(
+            clock, TimestampTolerance.parseSeconds(options.toleranceSeconds()).orElseThrow());
+    return compile(overriddenBy(options), secrets, tolerance);
   }
 
   /** As above, with {@link WebhookSecrets#MIN_BYTES}. */
-  public static SignatureScheme of(SchemeOptions options, List<String> secrets, Clock clock) {
+  public static SignatureVerifier of(SchemeOptions options, List<String> secrets, Clock clock) {
     return of(options, secrets, WebhookSecrets.MIN_BYTES, clock);
   }
 
@@ -55,12 +84,12 @@ public final class Schemes {
    * @throws IllegalArgumentException with all faults, one a line
    */
   public static EventFields fieldsOf(SchemeOptions options) {
-    Optional<SchemeKind> kind = SchemeKind.named(options.scheme());
-    if (kind.isEmpty()) {
+    Optional<WebhookScheme> scheme = named(options.scheme());
+    if (scheme.isEmpty()) {
       requireNone(OptionFaults.of(options));
     }
-    requireNone(EventFields.faultsOf(options, kind));
-    return EventFields.defaultsOf(kind.orElseThrow()).overriddenBy(options);
+    requireNone(EventFields.faultsOf(options, scheme));
+    return scheme.orElseThrow().event().overriddenBy(options);
   }
 
   /**
@@ -68,7 +97,7 @@ public final class Schemes {
    * value in the body; none for an unknown scheme.
    */
   public static Map<String, String> variablesOf(String scheme) {
-    return SchemeKind.named(scheme).map(EventFields::variablesOf).orElse(Map.of());
+    return named(scheme).map(WebhookScheme::variables).orElse(Map.of());
   }
 
   /** As {@link #fieldsOf(SchemeOptions)}; null or blank: the scheme's default. */
@@ -81,65 +110,28 @@ public final class Schemes {
             .with("orderingKey", orderingKey));
   }
 
-  private static SignatureScheme build(
-      SchemeKind kind, SchemeOptions options, List<String> secrets, Clock clock) {
-    TimestampTolerance tolerance =
-        new TimestampTolerance(
-            clock, TimestampTolerance.parseSeconds(options.toleranceSeconds()).orElseThrow());
-    return switch (kind) {
-      case STRIPE -> hmac(secrets, new StripeSignatureParser(), "{timestamp}.{body}", tolerance);
-      case GITHUB ->
-          hmac(
-              secrets,
-              HeaderSignatureParser.of("X-Hub-Signature-256", "sha256=", SignatureEncoding.HEX),
-              "{body}",
-              tolerance);
-      case SLACK ->
-          hmac(
-              secrets,
-              HeaderSignatureParser.of("X-Slack-Signature", "v0=", SignatureEncoding.HEX)
-                  .timedBy("X-Slack-Request-Timestamp"),
-              "v0:{timestamp}:{body}",
-              tolerance);
-      case SHOPIFY ->
-          hmac(
-              secrets,
-              HeaderSignatureParser.of("X-Shopify-Hmac-Sha256", "", SignatureEncoding.BASE64),
-              "{body}",
-              tolerance);
-      case STANDARD_WEBHOOKS ->
-          new HmacScheme(
-              secrets.stream()
-                  .map(s -> HmacKey.of(s, "sha256", StandardSecret.decode(s).orElseThrow()))
-                  .toList(),
-              new StandardWebhooksParser(),
-              SignedContent.of("{id}.{timestamp}.{body}"),
-              tolerance);
+  private static SignatureVerifier compile(
+      WebhookScheme scheme, List<String> secrets, TimestampTolerance tolerance) {
+    return switch (scheme.proof()) {
       case HMAC ->
-          new HmacScheme(
-              keys(secrets, options.algorithm()),
-              HeaderSignatureParser.of(options),
-              SignedContent.of(SignedContent.templateOf(options)),
+          new HmacVerifier(
+              secrets.stream().map(secret -> HmacKey.of(scheme, secret)).toList(),
+              parser(scheme),
+              SignedContent.of(scheme.signed().content()),
               tolerance);
-      case TOKEN -> new TokenScheme(ProofLocation.of(options), secrets);
-      case BEARER -> AuthorizationScheme.bearer(secrets);
-      case BASIC -> AuthorizationScheme.basic(secrets);
+      case TOKEN -> new TokenVerifier(scheme, secrets);
+      case BEARER, BASIC -> new AuthorizationVerifier(scheme, secrets);
       case NONE -> request -> new VerifiedRequest("", Optional.empty(), Optional.empty());
     };
   }
 
-  private static HmacScheme hmac(
-      List<String> secrets,
-      ParsedSignature.Parser parser,
-      String content,
-      TimestampTolerance tolerance) {
-    return new HmacScheme(keys(secrets, "sha256"), parser, SignedContent.of(content), tolerance);
-  }
-
-  private static List<HmacKey> keys(List<String> secrets, String algorithm) {
-    return secrets.stream()
-        .map(s -> HmacKey.of(s, algorithm, s.getBytes(StandardCharsets.UTF_8)))
-        .toList();
+  private static ParsedSignature.Parser parser(WebhookScheme scheme) {
+    if (scheme.places().size() > 1) {
+      return HeaderSetsParser.of(scheme);
+    }
+    return scheme.format().field().isEmpty()
+        ? HeaderSignatureParser.of(scheme)
+        : FieldSignatureParser.of(scheme);
   }
 
   private static void requireNone(List<String> faults) {

@@ -15,8 +15,8 @@ final class SecretFaults {
   /**
    * @param minBytes least length of a secret, unless its scheme has its own limits
    */
-  static List<String> of(Optional<SchemeKind> kind, List<String> secrets, int minBytes) {
-    if (kind.isPresent() && kind.get() == SchemeKind.NONE) {
+  static List<String> of(Optional<WebhookScheme> scheme, List<String> secrets, int minBytes) {
+    if (scheme.isPresent() && !scheme.get().needsSecret()) {
       return List.of();
     }
     if (secrets == null || secrets.isEmpty()) {
@@ -27,46 +27,52 @@ final class SecretFaults {
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < secrets.size(); i++) {
       String which = "secrets: number " + (i + 1) + " of " + secrets.size() + " ";
-      faultOf(kind, secrets.get(i), minBytes).ifPresent(fault -> faults.add(which + fault));
+      faultOf(scheme, secrets.get(i), minBytes).ifPresent(fault -> faults.add(which + fault));
     }
     return faults;
   }
 
-  private static Optional<String> faultOf(Optional<SchemeKind> kind, String secret, int minBytes) {
+  private static Optional<String> faultOf(
+      Optional<WebhookScheme> scheme, String secret, int minBytes) {
     if (secret == null || secret.isBlank()) {
       return Optional.of("is empty; remove it with its comma");
     }
-    if (kind.isEmpty()) {
+    if (scheme.isEmpty()) {
       return Optional.empty();
     }
-    return switch (kind.get()) {
-      case STANDARD_WEBHOOKS -> standardFault(secret);
-      case BASIC -> {
+    return switch (scheme.get().secret().kind()) {
+      case BASE64 -> keyFault(scheme.get(), secret);
+      case USER_AND_PASSWORD -> {
         int colon = secret.indexOf(':');
         yield colon < 0
             ? Optional.of("has no colon; write it as user:password")
             : lengthFault("has a password of ", secret.substring(colon + 1), minBytes);
       }
-      default -> lengthFault("has ", secret, minBytes);
+      case TEXT, NONE -> lengthFault("has ", secret, minBytes);
     };
   }
 
-  private static Optional<String> standardFault(String secret) {
-    Optional<byte[]> key = StandardSecret.decode(secret);
+  private static Optional<String> keyFault(WebhookScheme scheme, String secret) {
+    SecretForm form = scheme.secret();
+    Optional<byte[]> key = form.key(secret);
     if (key.isEmpty()) {
       return Optional.of(
-          "is not base64 after an optional whsec_; copy it again from the sender's settings");
+          "is not base64 after an optional "
+              + form.prefix()
+              + "; copy it again from the sender's settings");
     }
     int bytes = key.get().length;
-    return bytes >= StandardSecret.MIN_BYTES && bytes <= StandardSecret.MAX_BYTES
+    return bytes >= form.minBytes() && bytes <= form.maxBytes()
         ? Optional.empty()
         : Optional.of(
             "stands for a key of "
                 + count(bytes)
-                + ", and scheme standard-webhooks takes "
-                + StandardSecret.MIN_BYTES
+                + ", and scheme "
+                + scheme.name()
+                + " takes "
+                + form.minBytes()
                 + " to "
-                + StandardSecret.MAX_BYTES
+                + form.maxBytes()
                 + "; copy it again, whole, from the sender's settings");
   }
 

@@ -21,6 +21,12 @@ enum SignatureEncoding {
     return name.isEmpty() ? HEX : valueOf(name.toUpperCase(Locale.ROOT));
   }
 
+  String encode(byte[] bytes) {
+    return this == HEX
+        ? HexFormat.of().formatHex(bytes)
+        : Base64.getEncoder().encodeToString(bytes);
+  }
+
   /** The bytes; empty when the text is empty or cannot be decoded. */
   Optional<byte[]> decode(String text) {
     if (text.isEmpty()) {

@@ -40,9 +40,8 @@ final class SignedContent {
     return new SignedContent(parts);
   }
 
-  /** The faults of the template of scheme {@code hmac}, and of the parameters it needs. */
-  static List<String> faultsOf(SchemeOptions options) {
-    String template = templateOf(options);
+  /** The faults of a route's template, and of the parameters that it needs. */
+  static List<String> faultsOf(SchemeOptions options, String template) {
     List<String> faults = new ArrayList<>();
     PLACEHOLDER
         .matcher(template)
@@ -73,11 +72,6 @@ final class SignedContent {
       faults.add("eventId: signedContent has {id}, so name its header with eventId: header:NAME");
     }
     return faults;
-  }
-
-  /** The template of scheme {@code hmac}; {@code {body}} by default. */
-  static String templateOf(SchemeOptions options) {
-    return options.signedContent().isEmpty() ? "{body}" : options.signedContent();
   }
 
   /** Feeds the content of one request to a MAC, part by part, so that nothing is concatenated. */

@@ -32,7 +32,7 @@ record SignedTime(String text, Instant instant) {
       return name.isEmpty() ? SECONDS : valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    String write(Instant time) {
+    private String write(Instant time) {
       return switch (this) {
         case SECONDS -> Long.toString(time.getEpochSecond());
         case MILLIS -> Long.toString(time.toEpochMilli());
@@ -57,9 +57,8 @@ record SignedTime(String text, Instant instant) {
     }
   }
 
-  /** Reads a time in seconds. */
-  static SignedTime parse(String header, String text) throws WebhookRejectedException {
-    return parse(header, text, Unit.SECONDS);
+  static SignedTime of(Instant instant, String unit) {
+    return new SignedTime(Unit.named(unit).write(instant), instant);
   }
 
   /**

@@ -2,8 +2,6 @@ package hub.webhook.verify;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,89 +30,64 @@ public record Signer(SchemeOptions options, String secret) {
    * and type.
    */
   public Map<String, String> headers(Message message, Instant now) {
+    WebhookScheme scheme = Schemes.overriddenBy(options);
     Map<String, String> headers = new LinkedHashMap<>();
-    EventFields fields = Schemes.fieldsOf(options);
-    header(fields.eventId()).ifPresent(name -> headers.put(name, message.id()));
-    header(fields.eventType()).ifPresent(name -> headers.put(name, message.type()));
-    SchemeKind kind = SchemeKind.named(options.scheme()).orElseThrow();
-    String time = Long.toString(now.getEpochSecond());
-    switch (kind) {
-      case STRIPE ->
-          headers.put(
-              "Stripe-Signature",
-              "t=" + time + ",v1=" + hex(mac("sha256", utf8(secret), time + ".", message)));
-      case GITHUB ->
-          headers.put(
-              "X-Hub-Signature-256", "sha256=" + hex(mac("sha256", utf8(secret), "", message)));
-      case SLACK -> {
-        headers.put("X-Slack-Request-Timestamp", time);
-        headers.put(
-            "X-Slack-Signature",
-            "v0=" + hex(mac("sha256", utf8(secret), "v0:" + time + ":", message)));
+    header(scheme.event().eventId()).ifPresent(name -> headers.put(name, message.id()));
+    header(scheme.event().eventType()).ifPresent(name -> headers.put(name, message.type()));
+    WebhookScheme.Places places = scheme.places().get(0);
+    WebhookScheme.Format format = scheme.format();
+    switch (scheme.proof()) {
+      case HMAC -> {
+        SignedTime time = SignedTime.of(now, scheme.signed().timestampUnit());
+        put(headers, places.timestamp(), time.text());
+        put(headers, places.id(), message.id());
+        String signature =
+            SignatureEncoding.named(format.encoding()).encode(mac(scheme, message, time));
+        put(headers, places.signature(), written(scheme, time, signature));
       }
-      case SHOPIFY ->
-          headers.put("X-Shopify-Hmac-Sha256", base64(mac("sha256", utf8(secret), "", message)));
-      case STANDARD_WEBHOOKS -> {
-        headers.put("webhook-id", message.id());
-        headers.put("webhook-timestamp", time);
-        byte[] key = StandardSecret.decode(secret).orElseThrow();
-        String content = message.id() + "." + time + ".";
-        headers.put("webhook-signature", "v1," + base64(mac("sha256", key, content, message)));
-      }
-      case HMAC -> signHmac(headers, message, now);
-      // A token in the query is part of the address, so there is no header for it.
-      case TOKEN -> putProof(headers, secret);
-      case BEARER -> headers.put(AuthorizationScheme.HEADER, "Bearer " + secret);
-      case BASIC -> headers.put(AuthorizationScheme.HEADER, "Basic " + base64(utf8(secret)));
+      case TOKEN, BEARER -> put(headers, places.signature(), format.prefix() + secret);
+      case BASIC ->
+          put(
+              headers,
+              places.signature(),
+              format.prefix()
+                  + SignatureEncoding.BASE64.encode(secret.getBytes(StandardCharsets.UTF_8)));
       case NONE -> {}
     }
     return headers;
   }
 
-  private void putProof(Map<String, String> headers, String proof) {
-    if (!options.signatureHeader().isEmpty()) {
-      headers.put(options.signatureHeader(), options.signaturePrefix() + proof);
-    }
+  /** What is in the query is part of the address, so there is no header for it. */
+  private static void put(Map<String, String> headers, String place, String value) {
+    EventFields.headerOf(place).ifPresent(name -> headers.put(name, value));
   }
 
-  private void signHmac(Map<String, String> headers, Message message, Instant now) {
-    String time = SignedTime.Unit.named(options.timestampUnit()).write(now);
-    if (!options.timestampHeader().isEmpty()) {
-      headers.put(options.timestampHeader(), time);
+  private byte[] mac(WebhookScheme scheme, Message message, SignedTime time) {
+    Mac mac = HmacKey.of(scheme, secret).newMac();
+    SignedContent.of(scheme.signed().content())
+        .feed(
+            mac,
+            new ParsedSignature(Optional.of(message.id()), Optional.of(time), List.of()),
+            message.body());
+    return mac.doFinal();
+  }
+
+  private static String written(WebhookScheme scheme, SignedTime time, String signature) {
+    WebhookScheme.Format format = scheme.format();
+    if (format.field().isEmpty()) {
+      return format.prefix() + signature;
     }
-    Mac mac = HmacKey.of(secret, options.algorithm(), utf8(secret)).newMac();
-    ParsedSignature parsedSignature =
-        new ParsedSignature(
-            Optional.of(message.id()), Optional.of(new SignedTime(time, now)), List.of());
-    SignedContent.of(SignedContent.templateOf(options)).feed(mac, parsedSignature, message.body());
-    byte[] signature = mac.doFinal();
-    putProof(
-        headers,
-        SignatureEncoding.named(options.encoding()) == SignatureEncoding.HEX
-            ? hex(signature)
-            : base64(signature));
+    String timestamp = scheme.places().get(0).timestampField();
+    return (timestamp.isEmpty()
+            ? ""
+            : timestamp + format.assign() + time.text() + format.separator())
+        + format.field()
+        + format.assign()
+        + signature;
   }
 
   /** The header of the first expression that reads one. */
   private static Optional<String> header(List<String> expressions) {
     return expressions.stream().flatMap(one -> EventFields.headerOf(one).stream()).findFirst();
-  }
-
-  private byte[] mac(String algorithm, byte[] key, String before, Message message) {
-    Mac mac = HmacKey.of(secret, algorithm, key).newMac();
-    mac.update(utf8(before));
-    return mac.doFinal(message.body());
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  private static String base64(byte[] bytes) {
-    return Base64.getEncoder().encodeToString(bytes);
   }
 }

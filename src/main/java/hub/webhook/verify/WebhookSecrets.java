@@ -4,6 +4,7 @@ import hub.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -14,9 +15,6 @@ public final class WebhookSecrets {
   private static final String DOMAIN = "hub.webhook.secret:";
 
   private static final int FINGERPRINT_BYTES = 4;
-
-  /** The version of a Standard Webhooks secret, at the beginning of a member of the list. */
-  private static final Pattern VERSION = Pattern.compile("(^|[,|])\\s*v1\\s*,\\s*(?=whsec_)");
 
   /** The default for the least length of a secret, in bytes: 128 bits. */
   public static final int MIN_BYTES = 16;
@@ -37,10 +35,23 @@ public final class WebhookSecrets {
     if (list == null || list.isBlank()) {
       return List.of();
     }
-    boolean standard = scheme.equals(SchemeKind.STANDARD_WEBHOOKS.label());
+    Optional<WebhookScheme> versioned =
+        Schemes.named(scheme).filter(one -> !one.secret().prefix().isEmpty());
     String[] members =
-        standard ? VERSION.matcher(list).replaceAll("$1").split("[,|]", -1) : list.split(",", -1);
+        versioned.isEmpty()
+            ? list.split(",", -1)
+            : version(versioned.get()).matcher(list).replaceAll("$1").split("[,|]", -1);
     return Stream.of(members).map(String::strip).toList();
+  }
+
+  /** The version of a secret, at the beginning of a member of the list. */
+  private static Pattern version(WebhookScheme scheme) {
+    return Pattern.compile(
+        "(^|[,|])\\s*"
+            + Pattern.quote(scheme.format().field())
+            + "\\s*,\\s*(?="
+            + Pattern.quote(scheme.secret().prefix())
+            + ")");
   }
 
   /** Eight hex digits that name a secret in metrics and logs without revealing it. */

@@ -35,7 +35,7 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource
   void a_second_secret_of_the_list_matches(Sender sender) throws WebhookRejectedException {
-    SignatureScheme scheme = sender.scheme(sender.secret(1), sender.secret(2), sender.secret(3));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2), sender.secret(3));
 
     for (int number = 1; number <= 3; number++) {
       Sent sent = sender.send(sender.secret(number), NOW, BODY);
@@ -59,7 +59,7 @@ class EverySchemeTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"BEARER", "BASIC"})
   void any_changed_byte_of_the_body_is_a_mismatch(Sender sender) {
-    SignatureScheme scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1));
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
 
     byte[] body = BODY.getBytes(UTF_8);
@@ -107,7 +107,7 @@ class EverySchemeTest {
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       String value = sent.header(header);
-      SignatureScheme scheme = sender.scheme(sender.secret(1));
+      SignatureVerifier scheme = sender.scheme(sender.secret(1));
       assertRefused(scheme, sent.with(header, value, value), RejectionReason.SIGNATURE_MALFORMED);
       assertRefused(scheme, sent.with(header, "", value), RejectionReason.SIGNATURE_MALFORMED);
     }
@@ -126,7 +126,7 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource
   void garbage_in_a_header_is_malformed(Sender sender) {
-    SignatureScheme scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1));
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       if (!header.toLowerCase(Locale.ROOT).endsWith("-id")) {
@@ -163,7 +163,7 @@ class EverySchemeTest {
   @EnumSource(names = {"STRIPE", "SLACK", "STANDARD", "SVIX", "HMAC"})
   void the_tolerance_holds_on_both_sides_and_includes_its_limit(Sender sender)
       throws WebhookRejectedException {
-    SignatureScheme scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1));
 
     for (int seconds : new int[] {-300, -299, -1, 1, 299, 300}) {
       Sent sent = sender.send(sender.secret(1), NOW.plusSeconds(seconds), BODY);
@@ -182,7 +182,7 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource(names = {"STRIPE", "SLACK", "STANDARD", "SVIX", "HMAC"})
   void a_stranger_learns_nothing_about_the_time(Sender sender) {
-    SignatureScheme scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1));
     for (int seconds : new int[] {-301, 301}) {
       Sent sent = sender.send(sender.secret(9), NOW.plusSeconds(seconds), BODY);
       assertRefused(scheme, sent, RejectionReason.SIGNATURE_MISMATCH);
@@ -192,7 +192,7 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource
   void threads_do_not_disturb_each_other(Sender sender) throws Exception {
-    SignatureScheme scheme = sender.scheme(sender.secret(1), sender.secret(2));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2));
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       var results =

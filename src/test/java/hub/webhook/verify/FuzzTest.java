@@ -50,7 +50,7 @@ class FuzzTest {
   @EnumSource
   void nothing_but_a_refusal_comes_out_of_damaged_headers(Sender sender) {
     Random random = new Random(20260115);
-    SignatureScheme scheme = sender.scheme(sender.secret(1), sender.secret(2));
+    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2));
     Sent genuine = sender.send(sender.secret(2), NOW, "{\"id\":\"evt_1\"}");
     int believed = 0;
     for (int i = 0; i < ROUNDS; i++) {

@@ -20,7 +20,7 @@ class GithubTest {
   private static final String SIGNATURE =
       "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
-  private final SignatureScheme scheme = Sender.GITHUB.scheme(SECRET);
+  private final SignatureVerifier scheme = Sender.GITHUB.scheme(SECRET);
   private final Sent sent = Sent.of(BODY).with(HEADER, "sha256=" + SIGNATURE);
 
   @Test

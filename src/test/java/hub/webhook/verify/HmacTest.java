@@ -31,7 +31,7 @@ class HmacTest {
   })
   void the_vectors_of_the_rfcs_are_believed(String algorithm, String signature)
       throws WebhookRejectedException {
-    SignatureScheme scheme =
+    SignatureVerifier scheme =
         Schemes.of(PLAIN.with("algorithm", algorithm), List.of("Jefe"), 1, CLOCK);
     Sent sent = Sent.of("what do ya want for nothing?").with("X-Signature", signature);
     assertThat(scheme.verify(sent.request()).timestamp()).isEmpty();
@@ -39,7 +39,7 @@ class HmacTest {
 
   @Test
   void the_signature_of_another_algorithm_is_a_mismatch() {
-    SignatureScheme scheme = Schemes.of(PLAIN, List.of("Jefe"), 1, CLOCK);
+    SignatureVerifier scheme = Schemes.of(PLAIN, List.of("Jefe"), 1, CLOCK);
     String sha1 = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
     assertRefused(
         scheme,

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 final class Refusals {
   private Refusals() {}
 
-  static void assertRefused(SignatureScheme scheme, Sent sent, RejectionReason rejectionReason) {
+  static void assertRefused(SignatureVerifier scheme, Sent sent, RejectionReason rejectionReason) {
     assertThatThrownBy(() -> scheme.verify(sent.request()))
         .isExactlyInstanceOf(WebhookRejectedException.class)
         .hasFieldOrPropertyWithValue("reason", rejectionReason);

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +24,18 @@ class SchemesTest {
       SchemeOptions.of("hmac").with("signatureHeader", "X-Sig").with("eventId", "$.id");
 
   @Test
-  void the_names_are_those_of_the_reference() {
-    assertThat(Schemes.names())
-        .containsExactly(
-            "stripe",
-            "github",
-            "slack",
-            "shopify",
-            "standard-webhooks",
-            "hmac",
-            "token",
-            "bearer",
-            "basic",
-            "none");
+  void the_kamelet_offers_every_scheme() throws IOException {
+    assertThat(Files.readString(Path.of("routes/kamelets/webhook-source.kamelet.yaml")))
+        .contains("enum: [" + String.join(", ", Schemes.names()) + "]");
+  }
+
+  @Test
+  void every_scheme_is_plain_data_that_can_be_shown() {
+    for (WebhookScheme scheme : Schemes.all()) {
+      assertThat(scheme.toString()).doesNotContain("Lambda").contains(scheme.description());
+      assertThat(SchemeOptions.NAMES).containsAll(scheme.options());
+      assertThat(Schemes.named(scheme.name())).contains(scheme);
+    }
   }
 
   @ParameterizedTest

@@ -75,7 +75,7 @@ enum Sender {
     };
   }
 
-  SignatureScheme scheme(String... secrets) {
+  SignatureVerifier scheme(String... secrets) {
     return Schemes.of(options(), List.of(secrets), 1, CLOCK);
   }
 

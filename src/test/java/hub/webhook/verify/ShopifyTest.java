@@ -11,7 +11,7 @@ class ShopifyTest {
   private static final String HEADER = "X-Shopify-Hmac-Sha256";
   private static final String SECRET = "hush";
 
-  private final SignatureScheme scheme = Sender.SHOPIFY.scheme(SECRET);
+  private final SignatureVerifier scheme = Sender.SHOPIFY.scheme(SECRET);
   private final Sent sent = Sender.SHOPIFY.send(SECRET, NOW, "{\"id\":820982911946154508}");
   private final String signature = sent.header(HEADER);
 

@@ -28,7 +28,7 @@ class SlackTest {
           + "%2F96rGlfmibIGlgcZRskXaIFfN"
           + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
 
-  private final SignatureScheme scheme =
+  private final SignatureVerifier scheme =
       Schemes.of(SchemeOptions.of("slack"), List.of(SECRET), Clock.fixed(SIGNED, ZoneOffset.UTC));
   private final Sent sent =
       Sent.of(BODY)

@@ -21,7 +21,7 @@ class StandardWebhooksTest {
   private static final String BODY = "{\"test\": 2432232314}";
   private static final String WRONG = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=";
 
-  private final SignatureScheme scheme = Sender.STANDARD.scheme(SECRET);
+  private final SignatureVerifier scheme = Sender.STANDARD.scheme(SECRET);
   private final Sent sent = Sender.STANDARD.send(SECRET, NOW, BODY);
   private final String right = sent.header("webhook-signature");
 

@@ -19,7 +19,7 @@ class StripeTest {
   private static final String BODY = "{\"id\":\"evt_1\",\"type\":\"invoice.paid\"}";
   private static final String WRONG = "0".repeat(64);
 
-  private final SignatureScheme scheme = Sender.STRIPE.scheme(SECRET);
+  private final SignatureVerifier scheme = Sender.STRIPE.scheme(SECRET);
   private final Sent sent = Sender.STRIPE.send(SECRET, NOW, BODY);
   private final String time = "t=" + NOW.getEpochSecond();
   private final String right = sent.header(HEADER).substring(time.length() + ",v1=".length());
@@ -125,7 +125,7 @@ class StripeTest {
   @Test
   void fractions_of_our_second_do_not_count() throws WebhookRejectedException {
     Clock late = Clock.fixed(NOW.plusMillis(999), ZoneOffset.UTC);
-    SignatureScheme scheme = Schemes.of(SchemeOptions.of("stripe"), List.of(SECRET), late);
+    SignatureVerifier scheme = Schemes.of(SchemeOptions.of("stripe"), List.of(SECRET), late);
     Sent old = Sender.STRIPE.send(SECRET, NOW.minusSeconds(300), BODY);
     assertThat(scheme.verify(old.request())).isNotNull();
   }
@@ -133,7 +133,7 @@ class StripeTest {
   @Test
   void the_tolerance_can_be_set() throws WebhookRejectedException {
     SchemeOptions options = SchemeOptions.of("stripe").with("toleranceSeconds", 1);
-    SignatureScheme strict = Schemes.of(options, List.of(SECRET), CLOCK);
+    SignatureVerifier strict = Schemes.of(options, List.of(SECRET), CLOCK);
     for (int seconds : new int[] {-1, 0, 1}) {
       Sent fresh = Sender.STRIPE.send(SECRET, NOW.plusSeconds(seconds), BODY);
       assertThat(strict.verify(fresh.request())).isNotNull();

@@ -88,7 +88,7 @@ class WebhookSecretsTest {
     assertThat(of("standard-webhooks", Sender.base64(new byte[64]))).isNotNull();
   }
 
-  private static SignatureScheme of(String scheme, String list) {
+  private static SignatureVerifier of(String scheme, String list) {
     SchemeOptions options =
         SchemeOptions.of(scheme)
             .with("eventId", "$.id")
@@ -110,7 +110,7 @@ class WebhookSecretsTest {
   @EnumSource
   void no_message_holds_a_secret_or_a_signature(Sender sender) {
     String secret = sender.secret(1);
-    SignatureScheme scheme = sender.scheme(secret);
+    SignatureVerifier scheme = sender.scheme(secret);
     Sent other = sender.send(sender.secret(2), Sender.NOW, "{}");
     Sent stale = sender.send(secret, Sender.NOW.minusSeconds(9999), "{}");
     for (Sent sent : List.of(other, stale)) {

@@ -14,33 +14,25 @@ import java.util.Optional;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7617#section-2">RFC 7617</a>
  */
-final class AuthorizationScheme implements SignatureScheme {
-  static final String HEADER = "Authorization";
-
+final class AuthorizationVerifier implements SignatureVerifier {
+  private final String header;
   private final String type;
   private final Decoder decoder;
   private final List<HashedSecret> secrets;
 
-  private AuthorizationScheme(String type, Decoder decoder, List<String> secrets) {
-    this.type = type;
-    this.decoder = decoder;
+  AuthorizationVerifier(WebhookScheme scheme, List<String> secrets) {
+    this.header = ProofLocation.of(scheme).name();
+    this.type = scheme.format().prefix().strip();
+    this.decoder =
+        scheme.proof() == WebhookScheme.Proof.BASIC
+            ? text -> SignatureEncoding.BASE64.decode(text).stream().toList()
+            : AuthorizationVerifier::headerBytes;
     this.secrets = secrets.stream().map(HashedSecret::new).toList();
-  }
-
-  static AuthorizationScheme bearer(List<String> tokens) {
-    return new AuthorizationScheme("Bearer", AuthorizationScheme::headerBytes, tokens);
-  }
-
-  static AuthorizationScheme basic(List<String> usersWithPasswords) {
-    return new AuthorizationScheme(
-        "Basic",
-        text -> SignatureEncoding.BASE64.decode(text).stream().toList(),
-        usersWithPasswords);
   }
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
-    for (byte[] credentials : credentials(request.requiredHeader(HEADER))) {
+    for (byte[] credentials : credentials(request.requiredHeader(header))) {
       byte[] hash = Sha256.of(credentials);
       for (HashedSecret secret : secrets) {
         if (MessageDigest.isEqual(secret.hash, hash)) {
@@ -49,11 +41,11 @@ final class AuthorizationScheme implements SignatureScheme {
       }
     }
     throw new WebhookRejectedException(
-        RejectionReason.SIGNATURE_MISMATCH, "header " + HEADER + " shows none of our secrets");
+        RejectionReason.SIGNATURE_MISMATCH, "header " + header + " shows none of our secrets");
   }
 
-  private List<byte[]> credentials(String header) throws WebhookRejectedException {
-    String[] parts = header.split(" ", 2);
+  private List<byte[]> credentials(String credentials) throws WebhookRejectedException {
+    String[] parts = credentials.split(" ", 2);
     if (parts.length == 2 && parts[0].equalsIgnoreCase(type)) {
       List<byte[]> readings = decoder.decode(parts[1].strip());
       if (!readings.isEmpty()) {
@@ -62,7 +54,7 @@ final class AuthorizationScheme implements SignatureScheme {
     }
     throw new WebhookRejectedException(
         RejectionReason.SIGNATURE_MALFORMED,
-        "header " + HEADER + " is not " + type + " credentials");
+        "header " + header + " is not " + type + " credentials");
   }
 
   /** The bytes that a header's text may stand for: most senders write Latin-1, some UTF-8. */

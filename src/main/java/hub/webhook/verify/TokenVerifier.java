@@ -11,14 +11,14 @@ import java.util.Optional;
  * such as GitLab's {@code X-Gitlab-Token}. Compares hashes, so that the time taken does not reveal
  * even a secret's length. Thread-safe.
  */
-final class TokenScheme implements SignatureScheme {
+final class TokenVerifier implements SignatureVerifier {
   private record HashedToken(String id, byte[] hash) {}
 
   private final ProofLocation proofLocation;
   private final List<HashedToken> tokens;
 
-  TokenScheme(ProofLocation proofLocation, List<String> tokens) {
-    this.proofLocation = proofLocation;
+  TokenVerifier(WebhookScheme scheme, List<String> tokens) {
+    this.proofLocation = ProofLocation.of(scheme);
     this.tokens =
         tokens.stream()
             .map(one -> new HashedToken(WebhookSecrets.fingerprint(one), hash(one)))

@@ -2,7 +2,7 @@ package hub.webhook.verify;
 
 /** Verifies that a request comes from its sender. Thread-safe. */
 @FunctionalInterface
-public interface SignatureScheme {
+public interface SignatureVerifier {
 
   /**
    * Verifies the request.

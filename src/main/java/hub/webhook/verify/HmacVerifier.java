@@ -11,12 +11,12 @@ import javax.crypto.Mac;
  * tolerance. Checks the signature before the time, so that strangers learn nothing about the hub's
  * clock. Thread-safe.
  */
-record HmacScheme(
+record HmacVerifier(
     List<HmacKey> keys,
     ParsedSignature.Parser parser,
     SignedContent content,
     TimestampTolerance tolerance)
-    implements SignatureScheme {
+    implements SignatureVerifier {
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
