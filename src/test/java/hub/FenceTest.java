@@ -12,7 +12,6 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import hub.testing.FaultyLine;
 import hub.testing.HubProcess;
-import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.Stripe;
 import hub.testing.TestHub;
@@ -271,7 +270,6 @@ class FenceTest {
     Processor other = exchange -> taken.incrementAndGet();
     TestHub.Builder builder = shop(TestHub.on(Store.POSTGRESQL), leaseSeconds, hold);
     try (FaultyLine line = builder.line();
-        LogLines lines = LogLines.of("hub.handling");
         TestHub hub = builder.over(line).start();
         TestHub second =
             shop(TestHub.on(Store.POSTGRESQL).beside(hub), leaseSeconds, other).start()) {

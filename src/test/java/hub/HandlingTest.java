@@ -522,7 +522,7 @@ class HandlingTest {
       awaitStatus(hub, "e", "retrying 1");
       hub.update(
           "UPDATE inbox_delivery SET attempts = 0, attempt_log = ?",
-          ("{\"at\":\"2026-01-01T00:00:00Z\",\"outcome\":\"postponed\"}\n").repeat(20_000));
+          "{\"at\":\"2026-01-01T00:00:00Z\",\"outcome\":\"postponed\"}\n".repeat(20_000));
       comeAgainNow(hub);
       awaitStatus(hub, "e", "retrying 1");
       append(hub, "other");

@@ -55,7 +55,7 @@ class QueuedCallsKillTest {
   /** Two batches of a hundred. */
   private static final int EVENTS_UNDER_WAY = 200;
 
-  private static final Duration DRAINED = Duration.ofSeconds(300);
+  private static final Duration DRAINED = Duration.ofMinutes(5);
 
   private static HubProcess.Builder hub(Store store) {
     return HubProcess.on(store)

@@ -42,12 +42,14 @@ public final class Networks {
   }
 
   /**
+   * Parses a list.
+   *
    * @param text addresses and networks, separated by commas; blank: none
    * @throws IllegalArgumentException with the invalid entry
    */
   public static Networks parse(String text) {
     List<Network> networks = new ArrayList<>();
-    for (String entry : text.split(",")) {
+    for (String entry : text.split(",", -1)) {
       if (!entry.isBlank()) {
         networks.add(
             network(entry.trim())

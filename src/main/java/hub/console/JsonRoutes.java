@@ -16,9 +16,7 @@ abstract class JsonRoutes extends RouteBuilder {
 
   /** Answers a request that may have no content. */
   interface Call {
-    /**
-     * @return empty: no content
-     */
+    /** {@return the content, or empty for no content} */
     Optional<ObjectNode> answer(Exchange exchange) throws Exception;
   }
 

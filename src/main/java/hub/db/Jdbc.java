@@ -42,9 +42,7 @@ public final class Jdbc {
     return parameter instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : parameter;
   }
 
-  /**
-   * @return how many rows changed
-   */
+  /** {@return how many rows changed} */
   public static int update(Connection connection, String sql, Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -21,6 +21,8 @@ public final class ProofHeaders {
   private ProofHeaders() {}
 
   /**
+   * Whether a header of this name carries a proof.
+   *
    * @param header the header's name, in any case
    */
   public static boolean isIn(String header) {
@@ -31,13 +33,12 @@ public final class ProofHeaders {
   public static ObjectNode masked(String headers) {
     ObjectNode masked = Json.object();
     Json.own(headers)
-        .fields()
-        .forEachRemaining(
-            header -> {
-              if (isIn(header.getKey())) {
-                masked.put(header.getKey(), MASK);
+        .forEachEntry(
+            (name, value) -> {
+              if (isIn(name)) {
+                masked.put(name, MASK);
               } else {
-                masked.set(header.getKey(), header.getValue());
+                masked.set(name, value);
               }
             });
     return masked;

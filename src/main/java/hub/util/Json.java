@@ -135,7 +135,7 @@ public final class Json {
   public static Object plain(JsonNode node) {
     if (node.isObject()) {
       Map<String, Object> map = new LinkedHashMap<>();
-      node.fields().forEachRemaining(field -> map.put(field.getKey(), plain(field.getValue())));
+      node.forEachEntry((name, value) -> map.put(name, plain(value)));
       return map;
     }
     if (node.isArray()) {

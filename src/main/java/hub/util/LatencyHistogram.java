@@ -17,8 +17,8 @@ public final class LatencyHistogram {
   public static LatencyHistogram of(String text) {
     LatencyHistogram read = new LatencyHistogram();
     if (!text.isEmpty()) {
-      for (String bucket : text.split(" ")) {
-        String[] parts = bucket.split(":");
+      for (String bucket : text.split(" ", -1)) {
+        String[] parts = bucket.split(":", 2);
         read.counts[Integer.parseInt(parts[0])] += Integer.parseInt(parts[1]);
       }
     }
@@ -26,6 +26,8 @@ public final class LatencyHistogram {
   }
 
   /**
+   * Counts a duration.
+   *
    * @param millis 0 or more
    */
   public void add(long millis) {

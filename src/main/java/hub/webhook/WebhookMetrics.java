@@ -41,6 +41,8 @@ public final class WebhookMetrics {
   }
 
   /**
+   * Counts a request by its outcome.
+   *
    * @param outcome {@code accepted}, {@code duplicate}, {@code answered}, or the reason of a
    *     refusal
    */

@@ -174,7 +174,7 @@ final class Candidate implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (hub != null) {
       hub.close();
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -137,9 +138,11 @@ final class HubProcess implements AutoCloseable {
 
   /** Stops as SIGTERM does. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    try {
+      process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
       process.destroyForcibly();
     }
   }

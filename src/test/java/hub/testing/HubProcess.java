@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * #send}.
  */
 public final class HubProcess implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -157,7 +157,8 @@ public final class HubProcess implements AutoCloseable {
               .map(entry -> Path.of(entry).toUri().toString())
               .collect(Collectors.joining(" ")));
       Path jar = folder.resolve("hub.jar");
-      try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+      try {
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
         return jar;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -28,7 +28,7 @@ final class Program {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path CLASSES = TARGET.resolve("classes");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static Program made;
 

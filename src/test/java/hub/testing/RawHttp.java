@@ -87,8 +87,8 @@ public final class RawHttp implements AutoCloseable {
       }
       head.write(b);
     }
-    List<String> lines = Arrays.asList(head.toString(ISO_8859_1).trim().split("\r\n"));
-    return new Reply(Integer.parseInt(lines.get(0).split(" ")[1]), lines, "");
+    List<String> lines = Arrays.asList(head.toString(ISO_8859_1).trim().split("\r\n", -1));
+    return new Reply(Integer.parseInt(lines.get(0).split(" ", -1)[1]), lines, "");
   }
 
   private Reply withBody(Reply bare) throws IOException {

@@ -16,6 +16,8 @@ public final class Recorder implements Processor {
   }
 
   /**
+   * One run of the handler.
+   *
    * @param event the provider's id
    */
   public record Run(String event, int attempt, String key, String body, long beginNanos) {}

@@ -117,7 +117,7 @@ public interface SmallDisk extends AutoCloseable {
       }
 
       @Override
-      public int write(ByteBuffer from, long position) throws IOException {
+      public synchronized int write(ByteBuffer from, long position) throws IOException {
         if (full && position + from.remaining() > file.size()) {
           throw new IOException("No space left on device");
         }
@@ -125,7 +125,7 @@ public interface SmallDisk extends AutoCloseable {
       }
 
       @Override
-      public int read(ByteBuffer to, long position) throws IOException {
+      public synchronized int read(ByteBuffer to, long position) throws IOException {
         return file.read(to, position);
       }
 

@@ -25,6 +25,8 @@ public final class Times {
   private Times() {}
 
   /**
+   * Prints which tests took long.
+   *
    * @param args the folder of Maven's reports
    */
   public static void main(String[] args) throws Exception {

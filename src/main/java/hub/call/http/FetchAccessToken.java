@@ -31,12 +31,13 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
     }
     Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
     // The next steps may be slow, and the thread that fetched the token must fetch others.
-    token.whenCompleteAsync(
-        (value, error) -> {
-          setVariable(exchange, token);
-          callback.done(false);
-        },
-        providers.threads());
+    CompletableFuture<String> unused =
+        token.whenCompleteAsync(
+            (value, error) -> {
+              setVariable(exchange, token);
+              callback.done(false);
+            },
+            providers.threads());
     return false;
   }
 

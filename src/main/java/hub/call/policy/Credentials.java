@@ -15,6 +15,8 @@ public enum Credentials {
   OAUTH;
 
   /**
+   * Parses the parameter {@code auth}.
+   *
    * @throws IllegalArgumentException for an unknown name
    */
   public static Credentials of(String name) {

@@ -1,6 +1,7 @@
 package hub.http.framing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
@@ -79,9 +80,11 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
   private void failBody(ChannelHandlerContext context, FramingFault fault) {
     connection.handleException(fault);
     ScheduledFuture<?> unused =
-        context
-            .executor()
-            .schedule(() -> context.channel().close(), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> close(context), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void close(ChannelHandlerContext context) {
+    ChannelFuture unused = context.channel().close();
   }
 
   /**
@@ -102,6 +105,6 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
 
   /** A placeholder for the request that must not be read. */
   private static HttpRequest request() {
-    return new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/bad-request", false);
+    return new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/bad-request");
   }
 }

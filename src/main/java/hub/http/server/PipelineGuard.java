@@ -97,9 +97,10 @@ final class PipelineGuard extends ChannelDuplexHandler {
   }
 
   @Override
-  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+      throws Exception {
     boolean last = IdleGuard.endsResponse(message);
-    context.write(message, promise);
+    super.write(context, message, promise);
     if (last) {
       answering = false;
       // Not now: Vert.x is still writing the response.

@@ -241,14 +241,14 @@ public final class RequestPipeline {
 
   /** Some senders check with HEAD whether a webhook's address exists. */
   private static boolean isProbe(HttpServerRequest request, String path) {
-    return request.method() == HttpMethod.HEAD && path.startsWith(WEBHOOKS);
+    return request.method().equals(HttpMethod.HEAD) && path.startsWith(WEBHOOKS);
   }
 
   /** A person who typed the hub's address, not a program. */
   private static boolean isBrowserAtTheDoor(HttpServerRequest request, String path) {
     String accept = request.getHeader("Accept");
     return path.equals("/")
-        && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD)
+        && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))
         && accept != null
         && accept.contains("text/html");
   }

@@ -51,7 +51,7 @@ final class ResponseWriter {
       writeHead(response, message, body, filter, exchange);
       if (body == null) {
         // Only a response to HEAD may give the length of a body that it does not have.
-        setLength(context.request().method() == HttpMethod.HEAD, message, response);
+        setLength(context.request().method().equals(HttpMethod.HEAD), message, response);
         return response.end();
       }
       byte[] bytes =
@@ -59,7 +59,7 @@ final class ResponseWriter {
               ? null
               : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
       if (bytes != null) {
-        return context.request().method() == HttpMethod.HEAD
+        return context.request().method().equals(HttpMethod.HEAD)
             ? response.end(Buffer.buffer(bytes))
             : write(response, bytes);
       }

@@ -19,7 +19,7 @@ record QueryString(Map<String, String> values, Set<String> repeated) {
     Map<String, String> values = new LinkedHashMap<>();
     Set<String> repeated = new TreeSet<>();
     String raw = request.query() == null ? "" : request.query();
-    for (String pair : raw.split("&")) {
+    for (String pair : raw.split("&", 0)) {
       String[] parts = pair.split("=", 2);
       String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
       String value = parts.length == 2 ? URLDecoder.decode(parts[1], StandardCharsets.UTF_8) : "";

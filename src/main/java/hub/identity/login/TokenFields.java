@@ -44,7 +44,7 @@ final class TokenFields {
   private static Optional<ObjectNode> form(String text) {
     ObjectNode fields = Json.object();
     try {
-      for (String pair : text.split("&")) {
+      for (String pair : text.split("&", -1)) {
         String[] parts = pair.split("=", 2);
         fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
       }

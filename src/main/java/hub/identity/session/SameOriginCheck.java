@@ -21,6 +21,8 @@ public final class SameOriginCheck {
   }
 
   /**
+   * Refuses a request of another origin.
+   *
    * @throws ProblemException 403 {@code not-permitted} unless {@code Origin} is {@code
    *     hub.public-url}
    */

@@ -94,8 +94,8 @@ final class AppendKey {
 
   private static boolean isOfHub(String id, Exchange exchange, Delivery delivery) {
     Receipt receipt = exchange.getVariable(InboxVariables.RECEIPT, Receipt.class);
-    return delivery != null && id.equals(delivery.eventId().toString())
-        || receipt != null && id.equals(receipt.id().toString());
+    return (delivery != null && id.equals(delivery.eventId().toString()))
+        || (receipt != null && id.equals(receipt.id().toString()));
   }
 
   private static String inHandler(Exchange exchange, InboxEndpoint endpoint, Delivery delivery) {

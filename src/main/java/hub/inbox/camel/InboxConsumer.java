@@ -105,17 +105,15 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             endpoint.getBatchMillis(),
             renewals,
             batch -> execute(() -> handle(batch)));
-    long third = lease.toMillis() / 3;
-    var unused = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
-    var starts =
-        renewals.scheduleWithFixedDelay(
-            leased::recordStarted,
-            RECORD_STARTS_MILLIS,
-            RECORD_STARTS_MILLIS,
-            TimeUnit.MILLISECONDS);
+    repeat(this::renew, lease.toMillis() / 3);
+    repeat(leased::recordStarted, RECORD_STARTS_MILLIS);
     endpoint.inbox().storeOutage().add(renewal);
     dispatcher = new Dispatcher(this, signal);
     gracefulStop().add(interrupt);
+  }
+
+  private void repeat(Runnable task, long millis) {
+    var unused = renewals.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override

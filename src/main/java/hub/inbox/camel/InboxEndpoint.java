@@ -222,6 +222,8 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
   }
 
   /**
+   * Gives an event that nothing else gives an id a random one.
+   *
    * @param id {@code random}
    */
   public void setId(String id) {

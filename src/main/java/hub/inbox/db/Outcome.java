@@ -35,6 +35,8 @@ public record Outcome(
   private static final int MAX_ERROR = 1_000;
 
   /**
+   * The handler has succeeded.
+   *
    * @param note the handler's note for the log; empty when it has none
    */
   public static Outcome done(

@@ -22,6 +22,8 @@ public final class GracefulStop {
   }
 
   /**
+   * Adds a consumer whose handlers the stop may interrupt.
+   *
    * @param interrupt runs when the handlers have used up their time
    */
   public void add(Runnable interrupt) {

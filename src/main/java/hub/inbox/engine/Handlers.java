@@ -14,6 +14,8 @@ import java.util.stream.Stream;
  */
 public final class Handlers {
   /**
+   * A route that handles events.
+   *
    * @param types matches the event types that the route handles
    * @param ordered whether events with the same ordering key are handled one after another
    * @param onWork runs when there is work for the handler; must not block

@@ -59,6 +59,8 @@ public final class LeasedDeliveries implements Lease.Renewer {
   /** Claims from the store. */
   public interface Claiming {
     /**
+     * Claims deliveries.
+     *
      * @param bytes how many bytes of events it may return
      */
     Collection<Delivery> claim(long bytes) throws SQLException;

@@ -48,6 +48,8 @@ final class SenderReplay {
   private SenderReplay() {}
 
   /**
+   * Lets dead events of a sender that brought them again run once more.
+   *
    * @param events as they were appended, with their {@code receipts}
    * @return the routes that have work now
    */

@@ -149,9 +149,7 @@ final class QueueAnalyticsEvent implements Processor {
       faults.add(place + " has " + node.size() + " members, more than " + MAX_PROPERTIES);
       return;
     }
-    node.fields()
-        .forEachRemaining(
-            field -> checkSize(place + "." + field.getKey(), field.getValue(), faults));
+    node.forEachEntry((name, value) -> checkSize(place + "." + name, value, faults));
     if (node.isArray()) {
       node.forEach(element -> checkSize(place, element, faults));
     }

@@ -1,6 +1,7 @@
 package hub.provider.files;
 
 import hub.inbox.InboxVariables;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -45,21 +46,26 @@ final class EndUpload extends SynchronizationAdapter {
 
   private void abort(CamelContext context) {
     ProducerTemplate template = context.createProducerTemplate();
-    template
-        .asyncSend(ABORT_ROUTE, request(context))
-        .whenComplete(
-            (ended, error) -> {
-              template.stop();
-              if (error != null || ended.isFailed()) {
-                LOG.warn(
-                    "upload={} bucket={} key={} outcome=left: its parts are still in the bucket;"
-                        + " a lifecycle rule that aborts incomplete uploads removes them",
-                    upload.uploadId(),
-                    bucket,
-                    upload.key().text(),
-                    error != null ? error : ended.getException());
-              }
-            });
+    CompletableFuture<Exchange> unused =
+        template
+            .asyncSend(ABORT_ROUTE, request(context))
+            .whenComplete(
+                (ended, error) -> {
+                  template.stop();
+                  if (error != null || ended.isFailed()) {
+                    warn(error != null ? error : ended.getException());
+                  }
+                });
+  }
+
+  private void warn(Throwable cause) {
+    LOG.warn(
+        "upload={} bucket={} key={} outcome=left: its parts are still in the bucket;"
+            + " a lifecycle rule that aborts incomplete uploads removes them",
+        upload.uploadId(),
+        bucket,
+        upload.key().text(),
+        cause);
   }
 
   private Exchange request(CamelContext context) {

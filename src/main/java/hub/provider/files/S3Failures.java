@@ -74,7 +74,7 @@ public final class S3Failures implements ExceptionReader {
     if (status >= 300 && status < 400) {
       return new CallFailure(CallOutcome.REJECTED, status, code, message, Optional.empty());
     }
-    if (code.equals("RequestTimeout") || code.equals("SlowDown") && status == 400) {
+    if (code.equals("RequestTimeout") || (code.equals("SlowDown") && status == 400)) {
       return new CallFailure(CallOutcome.BUSY, status, code, message, retryAfter);
     }
     return CallFailure.ofStatus(status, code, message, retryAfter);

@@ -22,6 +22,8 @@ public final class ClientSecrets {
   private ClientSecrets() {}
 
   /**
+   * The client secret of the payment or setup that the payer has to confirm.
+   *
    * @param subscription as returned by Stripe
    * @return null when the payer has nothing to do
    */

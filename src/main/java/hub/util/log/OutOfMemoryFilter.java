@@ -16,18 +16,11 @@ public final class OutOfMemoryFilter {
 
   private static final int MAX_CAUSES = 20;
 
-  private static final Thread.UncaughtExceptionHandler HANDLER =
-      (thread, error) -> {
-        endIfCause(error);
-        LogManager.getLogger(OutOfMemoryFilter.class)
-            .error("thread={} ended", thread.getName(), error);
-      };
-
   private OutOfMemoryFilter() {}
 
   /** Installs the filter; a second call changes nothing. */
   public static void watch() {
-    Thread.setDefaultUncaughtExceptionHandler(HANDLER);
+    Thread.setDefaultUncaughtExceptionHandler(OutOfMemoryFilter::ended);
     if (LogManager.getContext(false) instanceof LoggerContext log
         && !(log.getConfiguration().getRootLogger().getFilter() instanceof LogFilter)) {
       // Loggers with a level of their own pass their events to the root logger.
@@ -36,6 +29,11 @@ public final class OutOfMemoryFilter {
       log.getConfiguration().getRootLogger().addFilter(filter);
       log.updateLoggers();
     }
+  }
+
+  private static void ended(Thread thread, Throwable error) {
+    endIfCause(error);
+    LogManager.getLogger(OutOfMemoryFilter.class).error("thread={} ended", thread.getName(), error);
   }
 
   /** Ends the process if the heap is full, by {@code error} or one of its causes. */

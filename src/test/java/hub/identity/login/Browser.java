@@ -91,7 +91,7 @@ final class Browser {
 
   static Map<String, String> query(String address) {
     Map<String, String> query = new LinkedHashMap<>();
-    for (String pair : URI.create(address).getRawQuery().split("&")) {
+    for (String pair : URI.create(address).getRawQuery().split("&", -1)) {
       String[] parts = pair.split("=", 2);
       query.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
     }

@@ -48,7 +48,8 @@ class HangingProviderTest {
   void logins_at_a_provider_that_hangs_hold_up_neither_webhooks_nor_other_logins()
       throws Exception {
     HttpClient browsers = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    try (ServerSocket provider = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    ServerSocket provider = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    try (provider;
         TestHub hub =
             TestHub.on(Store.H2)
                 .with("hub.call.attempt-seconds", HANGS_SECONDS)

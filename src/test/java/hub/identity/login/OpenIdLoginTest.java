@@ -49,7 +49,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -66,7 +65,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OpenIdLoginTest {
   private static final String CLIENT = "the-client";
   private static final String SECRET = "the+client secret&that must not be logged";
-  private static final Set<String> OWN_WORDS = Set.of("state", "code", "nonce");
 
   private static final WireMockServer WEB =
       new WireMockServer(WireMockConfiguration.options().dynamicPort().containerThreads(30));
@@ -432,7 +430,7 @@ class OpenIdLoginTest {
     Browser browser = new Browser(hub);
     Map<String, String> begun = browser.begin("id", "/");
     String name = browser.cookies().keySet().iterator().next();
-    String[] parts = browser.cookies().get(name).split("\\.");
+    String[] parts = browser.cookies().get(name).split("\\.", -1);
     browser.cookies().put(name, parts[0] + "." + parts[1] + "." + RandomSecret.next());
     id.welcomes(CLIENT, begun);
 
@@ -646,7 +644,8 @@ class OpenIdLoginTest {
     String hash =
         com.nimbusds.openid.connect.sdk.claims.AccessTokenHash.compute(
                 new com.nimbusds.oauth2.sdk.token.BearerAccessToken(OpenIdStub.ACCESS_TOKEN),
-                JWSAlgorithm.RS256)
+                JWSAlgorithm.RS256,
+                null)
             .getValue();
     id.gives(
         OpenIdStub.sign(

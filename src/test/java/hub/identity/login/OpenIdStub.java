@@ -145,12 +145,13 @@ final class OpenIdStub {
 
   /** The valid claims of an ID token. */
   JWTClaimsSet.Builder claims(String clientId, String nonce) {
+    Instant now = Instant.now();
     return new JWTClaimsSet.Builder()
         .issuer(issuer())
         .subject("ada-1815")
         .audience(clientId)
-        .issueTime(new Date())
-        .expirationTime(Date.from(Instant.now().plusSeconds(300)))
+        .issueTime(Date.from(now))
+        .expirationTime(Date.from(now.plusSeconds(300)))
         .claim("nonce", nonce)
         .claim("name", "Ada")
         .claim("email", "ada@example.com")

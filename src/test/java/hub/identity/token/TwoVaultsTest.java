@@ -199,7 +199,7 @@ class TwoVaultsTest {
   void a_node_that_dies_with_the_answer_unwritten_costs_nothing_where_old_tokens_still_serve()
       throws Exception {
     provider.rotates = false;
-    dieWithTheAnswer();
+    assertThat(dieWithTheAnswer()).isNotCompleted();
 
     assertThat(second.vault.accessToken("github", ada)).startsWith("s3cret-access");
     assertThat(provider.calls()).isEqualTo(2);

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -199,7 +200,7 @@ class AnalyticsTest {
     var request = SERVER.findAll(postRequestedFor(urlEqualTo(IMPORT))).get(0);
     assertThat(request.getHeader("Content-Encoding")).isEqualTo("gzip");
     assertThat(request.getHeader("Authorization"))
-        .isEqualTo("Basic " + Base64.getEncoder().encodeToString("mp_s3cret:".getBytes()));
+        .isEqualTo("Basic " + Base64.getEncoder().encodeToString("mp_s3cret:".getBytes(UTF_8)));
 
     JsonNode profile = sent(ENGAGE).get(0).get(0);
     assertThat(profile.at("/$token").asText()).isEqualTo("mp_s3cret");

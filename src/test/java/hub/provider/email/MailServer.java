@@ -32,6 +32,8 @@ public final class MailServer implements AutoCloseable {
   static final String LOGIN = "ada%40example.com:p%40ss%3Aw%2Ford+%25";
 
   /**
+   * An e-mail that arrived.
+   *
    * @param secure whether it came over TLS
    */
   public record Delivery(
