@@ -17,15 +17,11 @@ import org.apache.camel.CamelContext;
  * @param context has the components that were added in code
  */
 record Components(CamelContext context) {
-  /** The hub's own components; see {@link DeclaredParameters}. */
-  private static final Set<String> OWN = Set.of("inbox", "stripe");
-
-  /** The file in which every Camel jar lists its components. */
+  /** The file in which every jar with components lists them, the hub's own too. */
   private static final String LISTS = "META-INF/services/org/apache/camel/component.properties";
 
   Set<String> known() {
-    Set<String> known = new TreeSet<>(OWN);
-    known.addAll(context.getComponentNames());
+    Set<String> known = new TreeSet<>(context.getComponentNames());
     known.addAll(
         context.getRegistry().findByTypeWithName(org.apache.camel.Component.class).keySet());
     try {

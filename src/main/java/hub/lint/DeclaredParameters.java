@@ -1,89 +1,97 @@
 package hub.lint;
 
-import java.lang.reflect.Field;
-import java.util.Arrays;
+import hub.config.Setting;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.camel.spi.UriParam;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.tooling.model.ComponentModel;
+import org.apache.camel.tooling.model.ComponentModel.EndpointHeaderModel;
+import org.apache.camel.tooling.model.ComponentModel.EndpointOptionModel;
+import org.apache.camel.tooling.model.JsonMapper;
 
-/** The parameters that an endpoint class of the hub declares with {@link UriParam}. */
+/**
+ * The parameters of one of the hub's components, by the JSON schema that the build makes of its
+ * endpoint class. Camel's catalogue and editors read the same schema.
+ */
 final class DeclaredParameters {
-  private final Map<String, Field> fields = new TreeMap<>();
+  private final String scheme;
+  private final ComponentModel model;
+  private final Map<String, EndpointOptionModel> options = new TreeMap<>();
 
-  /** Includes the parameters of superclasses. */
-  DeclaredParameters(Class<?> endpoint) {
-    for (Class<?> type = endpoint; type != null; type = type.getSuperclass()) {
-      for (Field field : type.getDeclaredFields()) {
-        if (field.isAnnotationPresent(UriParam.class)) {
-          fields.putIfAbsent(field.getName(), field);
-        }
-      }
-    }
+  DeclaredParameters(CamelContext context, String scheme) {
+    this.scheme = scheme;
+    model =
+        JsonMapper.generateComponentModel(
+            PluginHelper.getRuntimeCamelCatalog(context).componentJSonSchema(scheme));
+    model.getEndpointParameterOptions().forEach(option -> options.put(option.getName(), option));
   }
 
   /**
+   * Includes the parameters that every endpoint of Camel has.
+   *
    * @param side {@code consumer} or {@code producer}
    */
   Set<String> names(String side) {
     String other = side.equals("consumer") ? "producer" : "consumer";
-    Set<String> names = new TreeSet<>();
-    fields.forEach(
-        (name, field) -> {
-          if (!Arrays.asList(label(field)).contains(other)) {
-            names.add(name);
-          }
-        });
-    return names;
+    return options.values().stream()
+        .filter(option -> !List.of(option.getLabel().split(",")).contains(other))
+        .map(EndpointOptionModel::getName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Whether {@code endpoint} declares the parameter itself, not a superclass of Camel's. */
-  boolean isOwn(String name, Class<?> endpoint) {
-    return Optional.ofNullable(fields.get(name))
-        .filter(field -> field.getDeclaringClass() == endpoint)
-        .isPresent();
+  /**
+   * The parameters that the component itself declares: Camel labels those that every endpoint has
+   * {@code advanced}.
+   *
+   * @param side {@code consumer} or {@code producer}
+   */
+  List<EndpointOptionModel> own(String side) {
+    return names(side).stream()
+        .map(options::get)
+        .filter(option -> !option.getLabel().contains("advanced"))
+        .toList();
   }
 
-  /** The meaning of a parameter. */
-  String description(String name) {
-    return declared(name).map(UriParam::description).orElse("");
+  /** The message headers that the component reads. */
+  List<EndpointHeaderModel> headers() {
+    return model.getEndpointHeaders();
   }
 
-  /** The default of a parameter; empty: none. */
-  String defaultValue(String name) {
-    return declared(name).map(UriParam::defaultValue).orElse("");
+  /** Reports a value that the parameter does not take. */
+  void check(String name, Endpoint.Parameter parameter, Faults faults) {
+    EndpointOptionModel option = options.get(name);
+    if (option == null) {
+      return;
+    }
+    String value = parameter.value();
+    if (option.getEnums() != null && !option.getEnums().contains(value)) {
+      faults.error(
+          parameter.location(),
+          "'" + value + "' is not a value of " + name,
+          Suggest.remedy(value, option.getEnums()));
+    } else if (option.getType().equals("integer")) {
+      check(name, parameter, Setting.Kind.COUNT, faults);
+    } else if (option.getType().equals("boolean") && !value.matches("true|false")) {
+      faults.error(
+          parameter.location(),
+          "parameter '" + name + "' of " + scheme + " is true or false, not '" + value + "'",
+          "");
+    }
   }
 
-  /** The allowed values of a parameter; empty: any value. */
-  Set<String> values(String name) {
-    return declared(name)
-        .map(UriParam::enums)
-        .filter(enums -> !enums.isEmpty())
-        .map(enums -> (Set<String>) new TreeSet<>(Arrays.asList(enums.split(","))))
-        .orElse(Set.of());
-  }
-
-  /** Whether a parameter is a whole number. */
-  boolean isNumber(String name) {
-    return Optional.ofNullable(fields.get(name))
-        .map(field -> field.getType() == int.class || field.getType() == long.class)
-        .orElse(false);
-  }
-
-  /** Whether a parameter is true or false. */
-  boolean isBoolean(String name) {
-    return Optional.ofNullable(fields.get(name))
-        .map(field -> field.getType() == boolean.class)
-        .orElse(false);
-  }
-
-  private Optional<UriParam> declared(String name) {
-    return Optional.ofNullable(fields.get(name)).map(field -> field.getAnnotation(UriParam.class));
-  }
-
-  private static String[] label(Field field) {
-    return field.getAnnotation(UriParam.class).label().split(",");
+  /** Reports a value that is not of the kind. */
+  void check(String name, Endpoint.Parameter parameter, Setting.Kind kind, Faults faults) {
+    kind.complaint(parameter.value())
+        .ifPresent(
+            complaint ->
+                faults.error(
+                    parameter.location(),
+                    "parameter '" + name + "' of " + scheme + " " + complaint,
+                    ""));
   }
 }

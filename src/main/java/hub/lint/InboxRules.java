@@ -1,19 +1,20 @@
 package hub.lint;
 
 import hub.config.Setting;
-import hub.inbox.camel.InboxEndpoint;
 import java.util.Set;
+import org.apache.camel.CamelContext;
 
 /**
  * Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is
  * handled.
  */
 final class InboxRules {
-  private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
+  private final DeclaredParameters declared;
   private final Project project;
   private final Faults faults;
 
-  InboxRules(Project project, Faults faults) {
+  InboxRules(Project project, CamelContext context, Faults faults) {
+    this.declared = new DeclaredParameters(context, "inbox");
     this.project = project;
     this.faults = faults;
   }
@@ -49,25 +50,10 @@ final class InboxRules {
   }
 
   private void checkValue(String name, Endpoint.Parameter parameter) {
-    Set<String> values = declared.values(name);
-    if (!values.isEmpty() && !values.contains(parameter.value())) {
-      faults.error(
-          parameter.location(),
-          "'" + parameter.value() + "' is not a value of " + name,
-          Suggest.remedy(parameter.value(), values));
-    } else if (declared.isNumber(name)) {
-      checkKind(name, parameter, Setting.Kind.COUNT);
-    } else if (name.equals("retryDelaysSeconds")) {
-      checkKind(name, parameter, Setting.Kind.DELAYS);
+    declared.check(name, parameter, faults);
+    if (name.equals("retryDelaysSeconds")) {
+      declared.check(name, parameter, Setting.Kind.DELAYS, faults);
     }
-  }
-
-  private void checkKind(String name, Endpoint.Parameter parameter, Setting.Kind kind) {
-    kind.complaint(parameter.value())
-        .ifPresent(
-            complaint ->
-                faults.error(
-                    parameter.location(), "parameter '" + name + "' of inbox " + complaint, ""));
   }
 
   private void checkSource(Endpoint endpoint) {

@@ -3,20 +3,22 @@ package hub.lint;
 import static java.util.stream.Collectors.joining;
 
 import hub.config.Setting;
-import hub.inbox.camel.InboxEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.tooling.model.BaseOptionModel;
 
 /**
- * Generates the reference pages: {@code settings.md} from {@link Setting}, {@code inbox.md} from
- * the endpoint's declared parameters, {@code schemes.md} from the declared schemes, and a page for
- * every Kamelet from its definition.
+ * Generates the reference pages: {@code settings.md} from {@link Setting}, {@code inbox.md} and
+ * {@code stripe.md} from the JSON schemas of the components, {@code schemes.md} from the declared
+ * schemes, and a page for every Kamelet from its definition.
  */
 public final class Reference {
   private static final Path PAGES = Path.of("src/docs/reference");
@@ -37,8 +39,11 @@ public final class Reference {
   static Map<Path, String> pages(Path pages, Path kamelets) throws IOException {
     Map<Path, String> all = new TreeMap<>();
     all.put(pages.resolve("settings.md"), settings());
-    all.put(pages.resolve("inbox.md"), inbox());
     all.put(pages.resolve("schemes.md"), SchemeReference.page());
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      all.put(pages.resolve("inbox.md"), inbox(new DeclaredParameters(context, "inbox")));
+      all.put(pages.resolve("stripe.md"), stripe(new DeclaredParameters(context, "stripe")));
+    }
     if (Files.isDirectory(kamelets)) {
       try (Stream<Path> files = Files.list(kamelets)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".kamelet.yaml")).toList()) {
@@ -74,7 +79,7 @@ public final class Reference {
         + table(List.of("key", "environment variable", "value", "default", "meaning"), rows);
   }
 
-  private static String inbox() {
+  private static String inbox(DeclaredParameters inbox) {
     return "# `inbox:`\n\n"
         + GENERATED
         + """
@@ -83,7 +88,7 @@ public final class Reference {
         Handles the events of a source, each once: an exception means that it is not done, and the event is tried again.
 
         """
-        + inboxParameters("consumer")
+        + parameters(inbox, "consumer")
         + """
 
         The body is the event's payload as it came; the JSON of a form with a field `payload`. Variables: `eventId` (the
@@ -95,7 +100,7 @@ public final class Reference {
         Stores the body as an event and goes on after the commit. What is stored twice under one id is one event.
 
         """
-        + inboxParameters("producer")
+        + parameters(inbox, "producer")
         + """
 
         Before it, a route may set the variables `providerEventId` (the event's id at its sender; `eventId` is read
@@ -107,21 +112,36 @@ public final class Reference {
         """;
   }
 
-  private static String inboxParameters(String side) {
-    DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
-    String other = side.equals("consumer") ? "producer" : "consumer";
+  private static String stripe(DeclaredParameters stripe) {
+    return "# `stripe:`\n\n"
+        + GENERATED
+        + """
+        ## `to: stripe:OPERATION`
+
+        Calls Stripe; [Stripe](../providers/stripe.md) shows how.
+
+        """
+        + parameters(stripe, "producer")
+        + "\n"
+        + options("header", stripe.headers());
+  }
+
+  private static String parameters(DeclaredParameters component, String side) {
+    return options("parameter", component.own(side));
+  }
+
+  private static String options(String kind, List<? extends BaseOptionModel> options) {
     List<List<String>> rows = new ArrayList<>();
-    for (String name : declared.names(side)) {
-      if (declared.isOwn(name, InboxEndpoint.class) && !declared.names(other).contains(name)) {
-        rows.add(
-            List.of(
-                code(name),
-                declared.values(name).stream().map(Reference::code).collect(joining(", ")),
-                code(declared.defaultValue(name)),
-                declared.description(name)));
-      }
+    for (BaseOptionModel option : options) {
+      List<String> values = option.getEnums() == null ? List.of() : option.getEnums();
+      rows.add(
+          List.of(
+              code(option.getName()),
+              values.stream().map(Reference::code).collect(joining(", ")),
+              code(Objects.toString(option.getDefaultValue(), "")),
+              option.getDescription()));
     }
-    return table(List.of("parameter", "values", "default", "description"), rows);
+    return table(List.of(kind, "values", "default", "description"), rows);
   }
 
   private static String kamelet(Kamelet kamelet) {

@@ -1,18 +1,20 @@
 package hub.lint;
 
-import hub.config.Setting;
 import hub.provider.stripe.StripeEndpoint;
 import java.util.Set;
+import org.apache.camel.CamelContext;
 
 /**
  * Checks operation and parameters of {@code stripe:}, and that no API key is written in a route.
  */
 final class StripeRules {
-  private final DeclaredParameters declared = new DeclaredParameters(StripeEndpoint.class);
-  private final Set<String> known = declared.names("producer");
+  private final DeclaredParameters declared;
+  private final Set<String> known;
   private final Faults faults;
 
-  StripeRules(Faults faults) {
+  StripeRules(CamelContext context, Faults faults) {
+    this.declared = new DeclaredParameters(context, "stripe");
+    this.known = declared.names("producer");
     this.faults = faults;
   }
 
@@ -64,18 +66,8 @@ final class StripeRules {
           parameter.location(),
           "a key of Stripe's stands in a route",
           "revoke it, and write the name of the variable that holds the new one");
-    } else if (declared.isNumber(name)) {
-      Setting.Kind.COUNT
-          .complaint(parameter.value())
-          .ifPresent(
-              complaint ->
-                  faults.error(
-                      parameter.location(), "parameter '" + name + "' of stripe " + complaint, ""));
-    } else if (declared.isBoolean(name) && !parameter.value().matches("true|false")) {
-      faults.error(
-          parameter.location(),
-          "parameter '" + name + "' of stripe is true or false, not '" + parameter.value() + "'",
-          "");
+    } else {
+      declared.check(name, parameter, faults);
     }
   }
 }

@@ -33,14 +33,15 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
   @UriParam(
       label = "consumer",
       description =
-          "Comma-separated event types to handle; * stands for any characters; all when empty")
+          "Comma-separated event types to handle, where a star stands for any characters, dots too; all when empty")
   private String types;
 
   @UriParam(
       label = "consumer",
       enums = "none,orderingKey",
       defaultValue = "none",
-      description = "orderingKey: events with the same key run one after another")
+      description =
+          "orderingKey: events with the same key run one after another, also while the first one waits for a retry")
   private String orderBy = "none";
 
   @UriParam(
@@ -53,13 +54,13 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
       label = "consumer",
       defaultValue = "60",
       description =
-          "Seconds after which an event is taken over from a process that stopped answering")
+          "Seconds without a sign of life from its process after which another one takes an event over; further steps of the one that lost it are refused")
   private int leaseSeconds = 60;
 
   @UriParam(
       label = "consumer",
       description =
-          "Waits between attempts in seconds, comma-separated; default hub.inbox.retry-delays-seconds")
+          "Wait before each retry in seconds, comma-separated, each 20 % more or less; their number is the number of retries; default hub.inbox.retry-delays-seconds")
   private String retryDelaysSeconds;
 
   @UriParam(

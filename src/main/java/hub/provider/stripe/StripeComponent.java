@@ -21,7 +21,8 @@ public final class StripeComponent extends DefaultComponent {
   @Metadata(
       label = "security",
       defaultValue = StripeEndpoint.DEFAULT_KEY,
-      description = "Name of the property or variable that holds the secret key")
+      description =
+          "Name of the property or variable that holds the secret key, never the key itself")
   private String apiKey = StripeEndpoint.DEFAULT_KEY;
 
   @Metadata(

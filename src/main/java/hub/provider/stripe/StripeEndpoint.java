@@ -38,7 +38,8 @@ public final class StripeEndpoint extends DefaultEndpoint {
   @UriParam(
       label = "security",
       defaultValue = DEFAULT_KEY,
-      description = "Name of the property or variable that holds the secret key")
+      description =
+          "Name of the property or variable that holds the secret key, never the key itself")
   private String apiKey;
 
   @UriParam(
@@ -46,7 +47,9 @@ public final class StripeEndpoint extends DefaultEndpoint {
       description = "Address of Stripe's API; STRIPE_API_BASE, where set, is the default")
   private String apiBase;
 
-  @UriParam(description = "The connected account that requests are made for")
+  @UriParam(
+      description =
+          "The connected account that requests are made for; the header CamelStripeAccount overrides it")
   private String stripeAccount = "";
 
   @UriParam(description = "Comma-separated fields to answer whole instead of by id")
@@ -59,7 +62,8 @@ public final class StripeEndpoint extends DefaultEndpoint {
 
   @UriParam(
       defaultValue = "1000",
-      description = "Objects that list collects with autoPaging, at most")
+      description =
+          "Objects that list collects with autoPaging, at most; ${body.hasMore} tells whether there are others")
   private int maxObjects = 1000;
 
   StripeEndpoint(String uri, StripeComponent component, String operation) {
