@@ -6,6 +6,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.db.EventState;
 import hub.inbox.db.TypePattern;
+import hub.util.Form;
 import hub.util.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -54,18 +55,11 @@ final class RequestFields {
    */
   static RequestFields ofQuery(String rawQuery, Set<String> known) {
     RequestFields fields = new RequestFields();
-    if (rawQuery == null) {
-      return fields;
-    }
-    for (String pair : rawQuery.split("&", -1)) {
-      if (pair.isEmpty()) {
-        continue;
-      }
-      String[] parts = pair.split("=", 2);
-      Optional<String> name = decoded(parts[0]);
-      Optional<String> value = parts.length == 2 ? decoded(parts[1]) : Optional.of("");
+    for (Map.Entry<String, String> pair : Form.pairs(rawQuery)) {
+      Optional<String> name = decoded(pair.getKey());
+      Optional<String> value = decoded(pair.getValue());
       if (name.filter(known::contains).isEmpty()) {
-        fields.fault(name.orElse(parts[0]), "unknown parameter");
+        fields.fault(name.orElse(pair.getKey()), "unknown parameter");
       } else if (value.isEmpty()) {
         fields.fault(name.get(), "not percent-encoded UTF-8");
       } else if (fields.texts.containsKey(name.get())) {

@@ -7,6 +7,7 @@ import hub.http.problem.ProblemException;
 import hub.monitoring.alert.Alerts;
 import hub.monitoring.health.HealthBoard;
 import hub.monitoring.stats.Charts;
+import hub.util.Form;
 import hub.util.Json;
 import io.vertx.core.http.HttpServerRequest;
 import java.sql.SQLException;
@@ -89,8 +90,7 @@ final class MonitoringApi extends RouteBuilder {
   }
 
   private Optional<ObjectNode> charts(Exchange exchange) throws SQLException {
-    parameters(exchange, Set.of("range"));
-    List<String> range = request(exchange).params().getAll("range");
+    List<String> range = parameters(exchange, Set.of("range")).all("range");
     if (range.equals(List.of("hour")) || range.isEmpty()) {
       return Optional.of(charts.of(Charts.Range.HOUR));
     }
@@ -131,20 +131,14 @@ final class MonitoringApi extends RouteBuilder {
     return Optional.empty();
   }
 
-  private static void parameters(Exchange exchange, Set<String> known) {
-    request(exchange).params().names().stream()
-        .filter(name -> !known.contains(name) && !isInPath(exchange, name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw invalid(name + ": unknown parameter.");
-            });
-  }
-
-  /** Vert.x adds the path parameters to the query parameters. */
-  private static boolean isInPath(Exchange exchange, String name) {
-    String query = request(exchange).query();
-    return query == null || !query.matches("(.*&)?" + Pattern.quote(name) + "(=.*)?");
+  private static Form parameters(Exchange exchange, Set<String> known) {
+    Form query = Form.parse(request(exchange).query());
+    for (String name : query.fields().keySet()) {
+      if (!known.contains(name)) {
+        throw invalid(name + ": unknown parameter.");
+      }
+    }
+    return query;
   }
 
   private static ProblemException invalid(String detail) {

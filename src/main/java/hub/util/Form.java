@@ -3,16 +3,20 @@ package hub.util;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Map.Entry;
 import java.util.Optional;
 
 /**
- * The fields of an {@code application/x-www-form-urlencoded} body, decoded, in order of their first
- * appearance.
+ * The fields of an {@code application/x-www-form-urlencoded} body or the parameters of a query
+ * string, decoded, in order of their first appearance. As in the WHATWG URL standard only {@code &}
+ * separates them, and one without {@code =} has an empty value.
  *
  * @param fields every value of a name
  */
@@ -22,26 +26,47 @@ public record Form(Map<String, List<String>> fields) {
   /** The field in which GitHub and Slack send a whole JSON document. */
   private static final String PAYLOAD = "payload";
 
+  /**
+   * Parses a query string or the text of a form.
+   *
+   * @param text null or empty: no fields
+   * @throws IllegalArgumentException for a % without two hexadecimal digits; the request line has
+   *     none, see {@code hub.http.RequestHeadRules}
+   */
+  public static Form parse(String text) {
+    Map<String, List<String>> fields = new LinkedHashMap<>();
+    for (Entry<String, String> pair : pairs(text)) {
+      fields
+          .computeIfAbsent(decoded(pair.getKey()), name -> new ArrayList<>(1))
+          .add(decoded(pair.getValue()));
+    }
+    return new Form(fields);
+  }
+
+  /**
+   * Names and values as they were sent, still percent-encoded.
+   *
+   * @param text as for {@link #parse}
+   */
+  public static List<Entry<String, String>> pairs(String text) {
+    return Arrays.stream((text == null ? "" : text).split("&", -1))
+        .filter(pair -> !pair.isEmpty())
+        .map(pair -> pair.split("=", 2))
+        .<Entry<String, String>>map(
+            parts -> new SimpleImmutableEntry<>(parts[0], parts.length == 2 ? parts[1] : ""))
+        .toList();
+  }
+
   /** Parses a body; empty when it is not such a form. */
   public static Optional<Form> of(String contentType, byte[] body) {
     if (!isForm(contentType)) {
       return Optional.empty();
     }
-    Map<String, List<String>> fields = new LinkedHashMap<>();
     try {
-      for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
-        String[] parts = pair.split("=", 2);
-        if (!pair.isEmpty()) {
-          fields
-              .computeIfAbsent(decoded(parts[0]), name -> new ArrayList<>(1))
-              .add(parts.length == 2 ? decoded(parts[1]) : "");
-        }
-      }
+      return Optional.of(parse(new String(body, StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException e) {
-      // A % without two hexadecimal digits.
       return Optional.empty();
     }
-    return Optional.of(new Form(fields));
   }
 
   public static boolean isForm(String contentType) {
@@ -58,10 +83,26 @@ public record Form(Map<String, List<String>> fields) {
 
   /** The value of a field that is given once; empty when it is absent, blank or repeated. */
   public Optional<String> field(String name) {
-    List<String> values = fields.getOrDefault(name, List.of());
-    return values.size() == 1 && !values.get(0).isBlank()
-        ? Optional.of(values.get(0))
-        : Optional.empty();
+    return Optional.of(all(name))
+        .filter(values -> values.size() == 1 && !values.get(0).isBlank())
+        .map(values -> values.get(0));
+  }
+
+  /** Every value of a field; none when it is absent. */
+  public List<String> all(String name) {
+    return fields.getOrDefault(name, List.of());
+  }
+
+  /** The first value of each field. */
+  public Map<String, String> firstValues() {
+    Map<String, String> values = new LinkedHashMap<>();
+    fields.forEach((name, all) -> values.put(name, all.get(0)));
+    return values;
+  }
+
+  /** Whether a field is given more than once. */
+  public boolean hasRepeated() {
+    return fields.values().stream().anyMatch(values -> values.size() > 1);
   }
 
   private static String decoded(String text) {

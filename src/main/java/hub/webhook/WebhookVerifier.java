@@ -21,7 +21,6 @@ import hub.webhook.verify.WebhookScheme;
 import hub.webhook.verify.WebhookSecrets;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
@@ -111,7 +110,8 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     byte[] body = exchange.getMessage().getBody(byte[].class);
     VerifiedRequest verifiedRequest =
         scheme.verify(
-            new SignedRequest(name -> values(request, name), name -> query(request, name), body));
+            new SignedRequest(
+                name -> values(request, name), Form.parse(request.query())::all, body));
     if (current.limiter().isPresent() && !current.limiter().get().acquirePermission()) {
       throw new WebhookRejectedException(
           RejectionReason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
@@ -147,11 +147,6 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
     List<String> both = new ArrayList<>(headers);
     both.addAll(parameters);
     return both;
-  }
-
-  /** The values of a query parameter. Vert.x's own method would also return path parameters. */
-  private static List<String> query(HttpServerRequest request, String name) {
-    return new QueryStringDecoder(request.uri()).parameters().getOrDefault(name, List.of());
   }
 
   private static Problem problem(WebhookRejectedException rejected) {

@@ -12,10 +12,12 @@ import hub.identity.session.SessionCookie;
 import hub.identity.session.Sessions;
 import hub.identity.token.TokenStore;
 import hub.identity.token.TokenVault;
+import hub.util.Form;
 import hub.util.Json;
 import hub.util.step.FutureStep;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -94,15 +96,12 @@ final class LoginApi extends RouteBuilder {
 
   private CompletionStage<Void> begin(Exchange exchange) {
     LoginProvider provider = providers.named(pathProvider(exchange));
-    QueryString queryString = QueryString.of(request(exchange));
-    if (queryString.repeated().contains(ReturnTo.PARAMETER)) {
+    List<String> returnTos = Form.parse(request(exchange).query()).all(ReturnTo.PARAMETER);
+    if (returnTos.size() > 1) {
       throw new ProblemException(
           Problem.of(400, "payload-invalid", ReturnTo.PARAMETER + " is given more than once."));
     }
-    String returnTo =
-        Optional.ofNullable(queryString.values().get(ReturnTo.PARAMETER))
-            .map(ReturnTo::check)
-            .orElse(HOME);
+    String returnTo = returnTos.stream().map(ReturnTo::check).findFirst().orElse(HOME);
     SourceAddresses sources =
         getContext().getRegistry().lookupByNameAndType(SourceAddresses.BEAN, SourceAddresses.class);
     limiter.take(sources.of(request(exchange)));
@@ -135,17 +134,17 @@ final class LoginApi extends RouteBuilder {
     HttpServerRequest request = request(exchange);
     Optional<String> requestId = Optional.ofNullable(request.getHeader(HeaderNames.REQUEST_ID));
     try {
-      QueryString queryString = QueryString.of(request);
-      String state = queryString.values().getOrDefault("state", "");
+      Form query = Form.parse(request.query());
+      String state = query.firstValues().getOrDefault("state", "");
       LoginCookie kept =
           LoginCookie.read(request, state)
-              .filter(found -> queryString.repeated().isEmpty())
+              .filter(found -> !query.hasRepeated())
               .orElseThrow(LoginFailedException::stateMismatch);
       String returnTo =
           attempts.take(state, provider.name()).orElseThrow(LoginFailedException::stateMismatch);
       HttpServerResponse response = uncached(exchange);
       response.headers().add("Set-Cookie", kept.clear(base));
-      Login.Result result = login.finish(provider, queryString.values(), kept, requestId);
+      Login.Result result = login.finish(provider, query.firstValues(), kept, requestId);
       Person person = result.person();
       store().ifPresent(store -> store.store(person.provider(), person.subject(), result.tokens()));
       String session =

@@ -2,9 +2,9 @@ package hub.identity.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.util.Form;
 import hub.util.Json;
 import java.math.BigDecimal;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +44,7 @@ final class TokenFields {
   private static Optional<ObjectNode> form(String text) {
     ObjectNode fields = Json.object();
     try {
-      for (String pair : text.split("&", -1)) {
-        String[] parts = pair.split("=", 2);
-        fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
-      }
+      Form.parse(text).fields().forEach((name, all) -> fields.put(name, all.get(all.size() - 1)));
       return Optional.of(fields);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
