@@ -39,6 +39,7 @@ import hub.provider.email.SmtpFailures;
 import hub.provider.files.FilesModule;
 import hub.provider.files.S3Failures;
 import hub.provider.stripe.StripeFailures;
+import hub.util.HubClock;
 import hub.util.log.OutOfMemoryFilter;
 import hub.util.step.FailedStep;
 import hub.util.step.KameletInstances;
@@ -50,7 +51,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -76,8 +76,8 @@ public final class HubConfiguration implements CamelConfiguration {
     LiveSecrets secrets = Preflight.check(context);
     Settings settings = new Settings(secrets);
     Registry registry = context.getRegistry();
-    registry.bind("settings", settings);
-    Clock clock = clock(registry);
+    registry.bind(Settings.BEAN, settings);
+    Clock clock = HubClock.of(context);
     limitStop(context);
     addInterceptors(context.getCamelContextExtension());
     ((ModelCamelContext) context).addModelLifecycleStrategy(new KameletInstances());
@@ -90,11 +90,11 @@ public final class HubConfiguration implements CamelConfiguration {
         CallModule.install(
             context,
             settings,
-            List.of(new StripeFailures(), new S3Failures(), new SmtpFailures()),
+            List.of(new StripeFailures(clock), new S3Failures(clock), new SmtpFailures()),
             clock);
     FilesModule.install(context, settings);
     EmailModule.install(context, settings);
-    AnalyticsModule.install(context, settings);
+    AnalyticsModule.install(context, settings, clock);
     TokenModule.install(context, settings, database, clock);
     LoginModule.install(context, settings, database, Preflight.routesFolder(settings), clock);
     ApiKeys keys = ApiKeys.open(settings, System.out::println);
@@ -139,12 +139,6 @@ public final class HubConfiguration implements CamelConfiguration {
     }
   }
 
-  /** The clock in the registry, which tests bind; otherwise the system's. */
-  private static Clock clock(Registry registry) {
-    return Optional.ofNullable(registry.lookupByNameAndType("clock", Clock.class))
-        .orElse(Clock.systemUTC());
-  }
-
   /** Gives the routes a part of the stop's time only; Camel would let them use all of it. */
   private static void limitStop(CamelContext context) {
     ShutdownStrategy strategy = context.getShutdownStrategy();
@@ -158,18 +152,18 @@ public final class HubConfiguration implements CamelConfiguration {
   private static void addStore(CamelContext context, Settings settings, Database database)
       throws Exception {
     Registry registry = context.getRegistry();
-    registry.bind("database", database);
+    registry.bind(Database.BEAN, database);
     registry.bind("dataSource", database.dataSource());
     context.getPropertiesComponent().addPropertiesSource(new DialectProperty(database.dialect()));
     IdempotencyKeys keys = new IdempotencyKeys(database, IdempotencyKeys.LEASE);
     keys.releaseAll();
-    registry.bind("idempotency", keys);
+    registry.bind(IdempotencyKeys.BEAN, keys);
     context.addRoutes(new IdempotencyExpiry(keys, settings));
   }
 
   private static void addApi(CamelContext context, Settings settings) throws Exception {
     ApiDescription description = new ApiDescription(settings.text(Setting.PUBLIC_URL));
-    context.getRegistry().bind("apiDescription", description);
+    context.getRegistry().bind(ApiDescription.BEAN, description);
     context.addRoutes(new DescribeApi(description));
   }
 
@@ -179,9 +173,9 @@ public final class HubConfiguration implements CamelConfiguration {
     WorkerPools workerPools = new WorkerPools();
     WebhookMetrics metrics =
         new WebhookMetrics(() -> registry.findSingleByType(MeterRegistry.class), clock);
-    registry.bind("webhookMetrics", metrics);
+    registry.bind(WebhookMetrics.BEAN, metrics);
     BodyLimits limits = new BodyLimits(settings);
-    registry.bind("bodyLimits", limits);
+    registry.bind(BodyLimits.BEAN, limits);
     registry.bind("acknowledge", new Acknowledge(metrics));
     SourceAddresses sources = new SourceAddresses(settings);
     registry.bind(SourceAddresses.BEAN, sources);
@@ -192,7 +186,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new HubHttpEngine(context, limits, workerPools));
-    registry.bind("requestPipeline", pipeline);
+    registry.bind(RequestPipeline.BEAN, pipeline);
     requireServerFactory(context);
     context.addLifecycleStrategy(new ReadyAnnouncement(ApiKeys.hint(settings)));
     return metrics;

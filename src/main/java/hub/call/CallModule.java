@@ -32,15 +32,16 @@ public final class CallModule {
     context.addComponent("kamelet", new DecodedKamelets());
     LineBreaks.install(context);
     EndAttempt end = new EndAttempt(providers);
-    registry.bind("providers", providers);
-    registry.bind("callPolicy", new CallPolicy());
+    registry.bind(Providers.BEAN, providers);
+    registry.bind(CallPolicy.BEAN, new CallPolicy());
     registry.bind("callSucceeded", end.succeeded());
     registry.bind("callFailed", end.failed());
     registry.bind(
-        "http",
+        BoundedHttpClient.BEAN,
         new BoundedHttpClient(
             Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
-            settings.count(Setting.CALL_ANSWER_MAX_BYTES)));
+            settings.count(Setting.CALL_ANSWER_MAX_BYTES),
+            clock));
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override

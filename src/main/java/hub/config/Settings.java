@@ -12,6 +12,9 @@ import java.util.stream.Stream;
  * sources holds. Thread-safe.
  */
 public final class Settings {
+  /** Name in the registry. */
+  public static final String BEAN = "settings";
+
   private final Function<String, Optional<String>> lookup;
   private final Optional<LiveSecrets> secrets;
 

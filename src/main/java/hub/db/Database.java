@@ -19,6 +19,8 @@ import org.h2.api.ErrorCode;
  * exiting. Thread-safe.
  */
 public final class Database implements AutoCloseable {
+  /** Name in the registry. */
+  public static final String BEAN = "database";
 
   /** Time limit for a statement of housekeeping, which no request waits for. */
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);

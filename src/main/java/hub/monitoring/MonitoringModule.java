@@ -89,7 +89,7 @@ public final class MonitoringModule {
             new Measurements(recentInboxCounts, store, sourceSilence, clock),
             clock);
     AlertChannels channels = new AlertChannels(settings);
-    registry.bind("alerts", alerts);
+    registry.bind(Alerts.BEAN, alerts);
     registry.bind("alertChannels", channels);
     registry.bind("slackPost", new PostToSlack(channels));
     context.addRoutes(new MonitoringApi(health, new Charts(store, clock), alerts));

@@ -16,6 +16,9 @@ import java.util.function.Supplier;
  * fixed set of outcomes. Thread-safe.
  */
 public final class WebhookMetrics {
+  /** Name in the registry. */
+  public static final String BEAN = "webhookMetrics";
+
   private final Supplier<MeterRegistry> registry;
   private final Clock clock;
   private final MinuteRing<AtomicLong> signatureFailures;

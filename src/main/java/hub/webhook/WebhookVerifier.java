@@ -10,6 +10,7 @@ import hub.inbox.InboxVariables;
 import hub.inbox.camel.InboxComponent;
 import hub.inbox.db.Receipt;
 import hub.util.Form;
+import hub.util.HubClock;
 import hub.webhook.verify.RejectionReason;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
@@ -23,7 +24,6 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -214,7 +214,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   }
 
   private BodyLimits limits() {
-    return CamelContextHelper.mandatoryLookup(camelContext, "bodyLimits", BodyLimits.class);
+    return CamelContextHelper.mandatoryLookup(camelContext, BodyLimits.BEAN, BodyLimits.class);
   }
 
   private String path() {
@@ -222,7 +222,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   }
 
   private Settings settings() {
-    return CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+    return CamelContextHelper.mandatoryLookup(camelContext, Settings.BEAN, Settings.class);
   }
 
   private Checks make(Settings settings) {
@@ -238,7 +238,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
         scheme(settings, scheme, values),
         new EventReader(Schemes.fieldsOf(scheme)),
         limiter(),
-        CamelContextHelper.mandatoryLookup(camelContext, "webhookMetrics", WebhookMetrics.class),
+        CamelContextHelper.mandatoryLookup(camelContext, WebhookMetrics.BEAN, WebhookMetrics.class),
         Set.of(scheme.signatureHeader().toLowerCase(Locale.ROOT)),
         Schemes.named(scheme.scheme()).filter(WebhookScheme::silentForms).isPresent());
   }
@@ -249,7 +249,10 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
         ? Optional.empty()
         : Optional.of(
             Schemes.of(
-                scheme, values, settings.count(Setting.SECRETS_MIN_BYTES), Clock.systemUTC()));
+                scheme,
+                values,
+                settings.count(Setting.SECRETS_MIN_BYTES),
+                HubClock.of(camelContext)));
   }
 
   private Optional<RateLimiter> limiter() {

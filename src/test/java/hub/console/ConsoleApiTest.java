@@ -66,7 +66,8 @@ class ConsoleApiTest {
   }
 
   private static String cookie(TestHub hub, Person person) {
-    Sessions sessions = hub.context().getRegistry().lookupByNameAndType("sessions", Sessions.class);
+    Sessions sessions =
+        hub.context().getRegistry().lookupByNameAndType(Sessions.BEAN, Sessions.class);
     return "hub_session=" + sessions.open(person);
   }
 
@@ -154,8 +155,10 @@ class ConsoleApiTest {
   @Test
   void a_session_of_the_key_ends_when_the_key_is_changed() {
     TestHub hub = HUBS.on(Store.H2);
-    Sessions sessions = hub.context().getRegistry().lookupByNameAndType("sessions", Sessions.class);
-    Settings settings = hub.context().getRegistry().lookupByNameAndType("settings", Settings.class);
+    Sessions sessions =
+        hub.context().getRegistry().lookupByNameAndType(Sessions.BEAN, Sessions.class);
+    Settings settings =
+        hub.context().getRegistry().lookupByNameAndType(Settings.BEAN, Settings.class);
     String session = sessions.open(new OperatorList(sessions, settings, () -> "old").keyHolder());
 
     assertThat(new OperatorList(sessions, settings, () -> "old").find(session)).isPresent();

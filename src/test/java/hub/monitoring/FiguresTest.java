@@ -8,6 +8,7 @@ import hub.testing.SettableClock;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.HubClock;
 import java.time.Duration;
 import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
@@ -39,7 +40,7 @@ class FiguresTest {
 
   private static TestHub.Builder builder(Store store, SettableClock clock) {
     return TestHub.on(store)
-        .bind("clock", clock)
+        .bind(HubClock.BEAN, clock)
         .routeFile("policies/*.camel.yaml")
         .route("crm-ask", CALL);
   }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,9 @@ import java.util.concurrent.TimeoutException;
  * once; retries are the job of {@link hub.call.policy.CallPolicy}. Thread-safe.
  */
 public final class BoundedHttpClient {
+  /** Name in the registry. */
+  public static final String BEAN = "http";
+
   /** Methods that change nothing at the provider. */
   static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -38,12 +42,14 @@ public final class BoundedHttpClient {
 
   private final HttpClient client;
   private final int maxBytes;
+  private final Clock clock;
 
   /**
    * @param connect limit for connecting
    * @param maxBytes the largest body of a response
+   * @param clock tells when a response arrived
    */
-  public BoundedHttpClient(Duration connect, int maxBytes) {
+  public BoundedHttpClient(Duration connect, int maxBytes, Clock clock) {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -51,6 +57,7 @@ public final class BoundedHttpClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     this.maxBytes = maxBytes;
+    this.clock = clock;
   }
 
   /**
@@ -70,7 +77,8 @@ public final class BoundedHttpClient {
             sent, head -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent)));
     try {
       HttpResponse<byte[]> response = pending.get(within.toMillis(), TimeUnit.MILLISECONDS);
-      return new ProviderResponse(response.statusCode(), response.headers(), response.body());
+      return new ProviderResponse(
+          response.statusCode(), response.headers(), response.body(), clock.instant());
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer within " + within.toMillis() + " ms");
     } catch (InterruptedException e) {

@@ -29,7 +29,8 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
       callback.done(true);
       return true;
     }
-    Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
+    Providers providers =
+        context.getRegistry().lookupByNameAndType(Providers.BEAN, Providers.class);
     // The next steps may be slow, and the thread that fetched the token must fetch others.
     CompletableFuture<String> unused =
         token.whenCompleteAsync(

@@ -95,7 +95,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
 
   private ProviderResponse send(HttpRequest.Builder request, Exchange exchange) throws IOException {
     BoundedHttpClient http =
-        context.getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
+        context.getRegistry().lookupByNameAndType(BoundedHttpClient.BEAN, BoundedHttpClient.class);
     return http.send(request, Call.timeLeft(exchange));
   }
 
@@ -132,7 +132,8 @@ public final class HttpApiCall implements Processor, CamelContextAware {
               loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }
-    Providers providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
+    Providers providers =
+        context.getRegistry().lookupByNameAndType(Providers.BEAN, Providers.class);
     return providers
         .settings()
         .named(secret)

@@ -11,8 +11,9 @@ import java.util.Optional;
  * The HTTP response of a provider.
  *
  * @param body the whole body, at most {@code hub.call.answer-max-bytes}
+ * @param receivedAt when it arrived
  */
-public record ProviderResponse(int status, HttpHeaders headers, byte[] body) {
+public record ProviderResponse(int status, HttpHeaders headers, byte[] body, Instant receivedAt) {
   /** Whether the status is 2xx. */
   public boolean isSuccess() {
     return status >= 200 && status < 300;
@@ -22,7 +23,7 @@ public record ProviderResponse(int status, HttpHeaders headers, byte[] body) {
   public Optional<Duration> retryAfter() {
     return headers
         .firstValue(HeaderNames.RETRY_AFTER)
-        .flatMap(value -> RetryAfter.parse(value, Instant.now()));
+        .flatMap(value -> RetryAfter.parse(value, receivedAt));
   }
 
   /** Whether its {@code Content-Type} is JSON. */

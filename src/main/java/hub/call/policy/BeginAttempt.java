@@ -42,7 +42,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
     if (providerName.isBlank()) {
       throw new IllegalArgumentException("'provider' is missing: name the provider that is called");
     }
-    providers = context.getRegistry().lookupByNameAndType("providers", Providers.class);
+    providers = context.getRegistry().lookupByNameAndType(Providers.BEAN, Providers.class);
     provider = providers.of(providerName);
     providers.registerTimer(providerName, operation);
     if (Credentials.of(auth).isSecret()) {

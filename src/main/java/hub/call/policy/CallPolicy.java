@@ -11,6 +11,9 @@ import org.apache.camel.Processor;
  * Thread-safe.
  */
 public final class CallPolicy implements Processor {
+  /** Name in the registry. */
+  public static final String BEAN = "callPolicy";
+
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
 
   /** For {@code onExceptionOccurred}: sets the wait before the next attempt. */

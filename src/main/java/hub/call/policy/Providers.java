@@ -29,6 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * {@code providers}. Thread-safe.
  */
 public final class Providers implements AutoCloseable {
+  /** Name in the registry. */
+  public static final String BEAN = "providers";
+
   private final Settings settings;
   private final FailureClassifier failureClassifier;
   private final Clock clock;

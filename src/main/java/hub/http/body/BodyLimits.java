@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * form only, get a small limit. Thread-safe.
  */
 public final class BodyLimits {
+  /** Name in the registry. */
+  public static final String BEAN = "bodyLimits";
+
   private static final Logger LOG = LoggerFactory.getLogger(BodyLimits.class);
 
   /** For the sign-in with a key, and for requests that need no body. */

@@ -13,6 +13,9 @@ import java.util.List;
  * class path. Immutable.
  */
 public final class ApiDescription {
+  /** Name in the registry. */
+  public static final String BEAN = "apiDescription";
+
   private static final List<String> PARTS =
       List.of(
           "base", "payments", "subscriptions", "email", "files", "analytics", "login", "tokens");

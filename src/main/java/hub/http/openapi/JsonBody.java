@@ -35,7 +35,7 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
   @Override
   protected void doInit() {
     ApiDescription description =
-        context.getRegistry().lookupByNameAndType("apiDescription", ApiDescription.class);
+        context.getRegistry().lookupByNameAndType(ApiDescription.BEAN, ApiDescription.class);
     ObjectNode root = (ObjectNode) description.schema(name).deepCopy();
     // References point into the document, so the schema needs the document's components.
     root.set("components", description.document().get("components"));

@@ -55,9 +55,9 @@ final class HubServer extends VertxPlatformHttpServer {
   protected void startServer() throws Exception {
     RequestPipeline pipeline =
         CamelContextHelper.mandatoryLookup(
-            getCamelContext(), "requestPipeline", RequestPipeline.class);
+            getCamelContext(), RequestPipeline.BEAN, RequestPipeline.class);
     Settings settings =
-        CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
+        CamelContextHelper.mandatoryLookup(getCamelContext(), Settings.BEAN, Settings.class);
     Duration idle = Duration.ofSeconds(settings.count(Setting.HTTP_IDLE_SECONDS));
     VertxPlatformHttpRouter router =
         VertxPlatformHttpRouter.lookup(

@@ -41,6 +41,9 @@ import org.slf4j.event.Level;
  * failures and unknown paths with a {@link Problem}.
  */
 public final class RequestPipeline {
+  /** Name in the registry. */
+  public static final String BEAN = "requestPipeline";
+
   private static final Logger LOG = LoggerFactory.getLogger("hub.request");
   private static final Logger FAULT_LOG = LoggerFactory.getLogger(RequestPipeline.class);
 

@@ -49,7 +49,7 @@ final class LoginCalls extends RouteBuilder {
     template = getContext().createProducerTemplate();
     getContext().addService(template);
     CallPolicy policy =
-        getContext().getRegistry().lookupByNameAndType("callPolicy", CallPolicy.class);
+        getContext().getRegistry().lookupByNameAndType(CallPolicy.BEAN, CallPolicy.class);
     onException(CallFailedException.class)
         .onExceptionOccurred(policy)
         .retryWhile(method(policy, "mayRetry"))

@@ -50,7 +50,8 @@ public final class LoginModule {
             known.values(),
             new BoundedHttpClient(
                 Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
-                ANSWER_MAX_BYTES));
+                ANSWER_MAX_BYTES,
+                clock));
     LoginProviders providers = new LoginProviders(known, calls, clock);
     Sessions sessions = new Sessions(database, settings, clock);
     LoginAttempts attempts = new LoginAttempts(database, clock);

@@ -10,6 +10,7 @@ import hub.inbox.engine.InboxMinute;
 import hub.inbox.engine.Replays;
 import hub.inbox.engine.Retention;
 import hub.inbox.engine.StopBudget;
+import hub.util.HubClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -106,9 +107,9 @@ public final class InboxComponent extends DefaultComponent {
   synchronized Inbox inbox() {
     if (inbox == null) {
       Database database =
-          CamelContextHelper.mandatoryLookup(getCamelContext(), "database", Database.class);
+          CamelContextHelper.mandatoryLookup(getCamelContext(), Database.BEAN, Database.class);
       Settings settings =
-          CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
+          CamelContextHelper.mandatoryLookup(getCamelContext(), Settings.BEAN, Settings.class);
       try {
         inbox = new Inbox(database, settings, handlers, callbacks, metrics, clock());
       } catch (SQLException e) {
@@ -118,10 +119,8 @@ public final class InboxComponent extends DefaultComponent {
     return inbox;
   }
 
-  /** The clock in the registry, which tests bind; else the system's. */
   Clock clock() {
-    Clock bound = getCamelContext().getRegistry().lookupByNameAndType("clock", Clock.class);
-    return bound == null ? Clock.systemUTC() : bound;
+    return HubClock.of(getCamelContext());
   }
 
   /**

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * the step must tolerate that, or send the key with its call.
  */
 public final class IdempotencyKeys implements IdempotentRepository {
+  /** Name in the registry. */
+  public static final String BEAN = "idempotency";
+
   private static final Logger LOG = LoggerFactory.getLogger(IdempotencyKeys.class);
 
   /**

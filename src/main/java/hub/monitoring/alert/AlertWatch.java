@@ -91,7 +91,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
 
   private ObjectNode body(Alerts.Notice notice, String word, String summaryText, String title) {
     AlertState state = notice.state();
-    Settings settings = CamelContextHelper.mandatoryLookup(context, "settings", Settings.class);
+    Settings settings = CamelContextHelper.mandatoryLookup(context, Settings.BEAN, Settings.class);
     String since = Json.time(state.startsAt().orElse(Instant.EPOCH));
     String text =
         summaryText
@@ -122,7 +122,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
   }
 
   private Alerts alerts() {
-    return CamelContextHelper.mandatoryLookup(context, "alerts", Alerts.class);
+    return CamelContextHelper.mandatoryLookup(context, Alerts.BEAN, Alerts.class);
   }
 
   /** Starts with the route, so that a rule with wrong parameters stops the start. */

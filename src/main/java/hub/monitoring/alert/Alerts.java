@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /** The alerts that routes watch for; in the registry as {@code alerts}. Thread-safe. */
 public final class Alerts {
+  /** Name in the registry. */
+  public static final String BEAN = "alerts";
+
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
 
   /** Nodes seldom change an alert at the same time, so a few attempts are enough. */

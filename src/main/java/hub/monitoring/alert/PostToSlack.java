@@ -41,7 +41,10 @@ public final class PostToSlack implements Processor {
                 HttpRequest.BodyPublishers.ofByteArray(
                     Json.bytes(Json.object().put("text", escaped(text)))));
     BoundedHttpClient http =
-        exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
+        exchange
+            .getContext()
+            .getRegistry()
+            .lookupByNameAndType(BoundedHttpClient.BEAN, BoundedHttpClient.class);
     ProviderResponse response = http.send(request, Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {

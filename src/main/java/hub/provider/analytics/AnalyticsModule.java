@@ -13,10 +13,9 @@ import org.apache.camel.spi.Registry;
 public final class AnalyticsModule {
   private AnalyticsModule() {}
 
-  public static void install(CamelContext context, Settings settings) {
+  public static void install(CamelContext context, Settings settings, Clock clock) {
     Registry registry = context.getRegistry();
     AnalyticsSettings analytics = new AnalyticsSettings(settings);
-    Clock clock = Clock.systemUTC();
     registry.bind("analytics", analytics);
     registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, analytics, clock));
     registry.bind(

@@ -65,7 +65,10 @@ final class SendEventBatch implements Processor {
     }
     Optional<Call> call = Call.of(exchange);
     BoundedHttpClient http =
-        exchange.getContext().getRegistry().lookupByNameAndType("http", BoundedHttpClient.class);
+        exchange
+            .getContext()
+            .getRegistry()
+            .lookupByNameAndType(BoundedHttpClient.BEAN, BoundedHttpClient.class);
     ProviderResponse response = http.send(request(body), Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(response.status()));
     Optional<JsonNode> json = Json.parse(response.body()).filter(JsonNode::isObject);

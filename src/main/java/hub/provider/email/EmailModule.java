@@ -19,7 +19,8 @@ public final class EmailModule {
   public static void install(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
     EmailSettings email = new EmailSettings(settings);
-    IdempotencyKeys sent = registry.lookupByNameAndType("idempotency", IdempotencyKeys.class);
+    IdempotencyKeys sent =
+        registry.lookupByNameAndType(IdempotencyKeys.BEAN, IdempotencyKeys.class);
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
     settings.whenChanged(
         Setting.SMTP_URL,

@@ -6,8 +6,8 @@ import hub.call.policy.CallOutcome;
 import hub.call.policy.ExceptionReader;
 import hub.http.HeaderNames;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.apache.http.conn.ConnectionPoolTimeoutException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -21,6 +21,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class S3Failures implements ExceptionReader {
   private static final int MAX_CAUSES = 20;
   private static final int MAX_MESSAGE = 200;
+
+  private final Clock clock;
+
+  public S3Failures(Clock clock) {
+    this.clock = clock;
+  }
 
   @Override
   public Optional<CallFailure> read(Throwable error) {
@@ -58,7 +64,7 @@ public final class S3Failures implements ExceptionReader {
     return false;
   }
 
-  private static CallFailure answered(AwsServiceException answer) {
+  private CallFailure answered(AwsServiceException answer) {
     AwsErrorDetails details = answer.awsErrorDetails();
     String code =
         details == null || details.errorCode() == null ? "" : cut(details.errorCode().strip());
@@ -68,7 +74,7 @@ public final class S3Failures implements ExceptionReader {
             : details
                 .sdkHttpResponse()
                 .firstMatchingHeader(HeaderNames.RETRY_AFTER)
-                .flatMap(value -> RetryAfter.parse(value, Instant.now()));
+                .flatMap(value -> RetryAfter.parse(value, clock.instant()));
     int status = answer.statusCode();
     String message = message(status, code, details);
     if (status >= 300 && status < 400) {

@@ -78,7 +78,7 @@ public final class OwnEventFilter extends ServiceSupport implements Processor, C
   }
 
   private Settings settings() {
-    return CamelContextHelper.mandatoryLookup(camelContext, "settings", Settings.class);
+    return CamelContextHelper.mandatoryLookup(camelContext, Settings.BEAN, Settings.class);
   }
 
   /**

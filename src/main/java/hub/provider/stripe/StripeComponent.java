@@ -47,11 +47,12 @@ public final class StripeComponent extends DefaultComponent {
   }
 
   Settings settings() {
-    return CamelContextHelper.mandatoryLookup(getCamelContext(), "settings", Settings.class);
+    return CamelContextHelper.mandatoryLookup(getCamelContext(), Settings.BEAN, Settings.class);
   }
 
   BoundedHttpClient http() {
-    return CamelContextHelper.mandatoryLookup(getCamelContext(), "http", BoundedHttpClient.class);
+    return CamelContextHelper.mandatoryLookup(
+        getCamelContext(), BoundedHttpClient.BEAN, BoundedHttpClient.class);
   }
 
   public String getApiKey() {

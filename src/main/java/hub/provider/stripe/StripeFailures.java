@@ -9,8 +9,8 @@ import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.call.policy.ExceptionReader;
 import hub.http.HeaderNames;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,6 +22,12 @@ public final class StripeFailures implements ExceptionReader {
 
   private static final int MAX_MESSAGE = 300;
 
+  private final Clock clock;
+
+  public StripeFailures(Clock clock) {
+    this.clock = clock;
+  }
+
   @Override
   public Optional<CallFailure> read(Throwable error) {
     // A connection failure is classified by its cause.
@@ -30,7 +36,7 @@ public final class StripeFailures implements ExceptionReader {
         : Optional.empty();
   }
 
-  private static CallFailure failure(StripeException error) {
+  private CallFailure failure(StripeException error) {
     int status = error.getStatusCode() == null ? 0 : error.getStatusCode();
     if (status >= 200 && status < 300) {
       // 2xx: no retry, it would repeat the effect. The exception's message is the whole response;
@@ -72,10 +78,10 @@ public final class StripeFailures implements ExceptionReader {
         .map(response -> response.headers());
   }
 
-  private static Optional<Duration> retryAfter(Optional<HttpHeaders> headers) {
+  private Optional<Duration> retryAfter(Optional<HttpHeaders> headers) {
     return headers
         .flatMap(known -> known.firstValue(HeaderNames.RETRY_AFTER))
-        .flatMap(value -> RetryAfter.parse(value, Instant.now()));
+        .flatMap(value -> RetryAfter.parse(value, clock.instant()));
   }
 
   private static String message(int status, StripeError said) {

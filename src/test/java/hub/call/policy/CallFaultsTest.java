@@ -245,7 +245,7 @@ class CallFaultsTest {
     exchange
         .getContext()
         .getRegistry()
-        .lookupByNameAndType("http", BoundedHttpClient.class)
+        .lookupByNameAndType(BoundedHttpClient.BEAN, BoundedHttpClient.class)
         .send(
             HttpRequest.newBuilder(
                     java.net.URI.create("http://localhost:" + LARGE_PORT + "/keyless"))

@@ -32,6 +32,7 @@ import hub.identity.token.GrantRefusedException;
 import hub.identity.token.TokenEndpoint;
 import hub.identity.token.TokenSet;
 import hub.identity.token.TokenStore;
+import hub.identity.token.TokenVault;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -117,11 +118,11 @@ class OpenIdLoginTest {
                 """
                     .replace("WEB", WEB.baseUrl()))
             .start();
-    hub.context().getRegistry().unbind("tokens");
+    hub.context().getRegistry().unbind(TokenVault.BEAN);
     hub.context()
         .getRegistry()
         .bind(
-            "tokens",
+            TokenVault.BEAN,
             new TokenStore() {
               @Override
               public void store(String provider, String subject, TokenSet tokens) {
@@ -991,7 +992,7 @@ class OpenIdLoginTest {
   // -------------------------------------------------------------------------------------
 
   private static TokenEndpoint tokens() {
-    return hub.context().getRegistry().lookupByNameAndType("tokenEndpoint", TokenEndpoint.class);
+    return hub.context().getRegistry().lookupByNameAndType(TokenEndpoint.BEAN, TokenEndpoint.class);
   }
 
   @Test

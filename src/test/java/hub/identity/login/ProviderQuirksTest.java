@@ -15,6 +15,7 @@ import hub.identity.token.GrantRefusedException;
 import hub.identity.token.TokenEndpoint;
 import hub.identity.token.TokenSet;
 import hub.identity.token.TokenStore;
+import hub.identity.token.TokenVault;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import hub.util.Json;
@@ -98,11 +99,11 @@ class ProviderQuirksTest {
                 """
                     .replace("WEB", WEB.baseUrl()))
             .start();
-    hub.context().getRegistry().unbind("tokens");
+    hub.context().getRegistry().unbind(TokenVault.BEAN);
     hub.context()
         .getRegistry()
         .bind(
-            "tokens",
+            TokenVault.BEAN,
             new TokenStore() {
               @Override
               public void store(String provider, String subject, TokenSet tokens) {
@@ -204,7 +205,7 @@ class ProviderQuirksTest {
   void a_grant_that_is_over_is_known_by_every_providers_word_for_it(int status, String answer) {
     plain.token(aResponse().withStatus(status).withBody(answer.replace('\'', '"')));
     TokenEndpoint endpoint =
-        hub.context().getRegistry().lookupByNameAndType("tokenEndpoint", TokenEndpoint.class);
+        hub.context().getRegistry().lookupByNameAndType(TokenEndpoint.BEAN, TokenEndpoint.class);
 
     assertThatThrownBy(() -> endpoint.refresh("plain", "old"))
         .isInstanceOf(GrantRefusedException.class)

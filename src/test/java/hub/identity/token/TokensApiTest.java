@@ -66,8 +66,8 @@ class TokensApiTest {
             .route("by-method", BY_METHOD)
             .start();
     Registry registry = hub.context().getRegistry();
-    registry.unbind("tokenEndpoint");
-    registry.bind("tokenEndpoint", PROVIDER);
+    registry.unbind(TokenEndpoint.BEAN);
+    registry.bind(TokenEndpoint.BEAN, PROVIDER);
     return hub;
   }
 

@@ -9,6 +9,7 @@ import hub.testing.LogLines;
 import hub.testing.SettableClock;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import hub.util.HubClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -105,7 +106,7 @@ class LeaseClocksTest {
     try (LogLines lines = LogLines.of("hub.handling");
         TestHub hub =
             TestHub.on(store)
-                .bind("clock", clock)
+                .bind(HubClock.BEAN, clock)
                 .bind("jump", jump)
                 .route("note-twice", HANDLER)
                 .start()) {

@@ -23,6 +23,7 @@ import hub.http.problem.ProblemException;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,8 +61,14 @@ class StripeComponentTest {
     SET.put("STRIPE_SECRET_KEY", StripeApi.KEY);
     SET.put("STRIPE_API_BASE", STRIPE.address() + "/");
     SET.put("OTHER_KEY", "sk_test_other");
-    CAMEL.getRegistry().bind("settings", new Settings(name -> Optional.ofNullable(SET.get(name))));
-    CAMEL.getRegistry().bind("http", new BoundedHttpClient(Duration.ofSeconds(5), 1_000_000));
+    CAMEL
+        .getRegistry()
+        .bind(Settings.BEAN, new Settings(name -> Optional.ofNullable(SET.get(name))));
+    CAMEL
+        .getRegistry()
+        .bind(
+            BoundedHttpClient.BEAN,
+            new BoundedHttpClient(Duration.ofSeconds(5), 1_000_000, Clock.systemUTC()));
     CAMEL.start();
     producer = CAMEL.createProducerTemplate();
   }

@@ -13,6 +13,7 @@ import com.stripe.net.StripeResponse;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class StripeFailuresTest {
   private static CallFailure read(StripeException error) {
-    return new StripeFailures().read(error).orElseThrow();
+    return new StripeFailures(Clock.systemUTC()).read(error).orElseThrow();
   }
 
   private static CallFailure answered(int status, String code, String message, String... headers) {
@@ -115,8 +116,10 @@ class StripeFailuresTest {
 
   @Test
   void what_is_not_stripes_is_left_to_others() {
-    assertThat(new StripeFailures().read(new IOException("x"))).isEmpty();
-    assertThat(new StripeFailures().read(new ApiConnectionException("x", new IOException("y"))))
+    assertThat(new StripeFailures(Clock.systemUTC()).read(new IOException("x"))).isEmpty();
+    assertThat(
+            new StripeFailures(Clock.systemUTC())
+                .read(new ApiConnectionException("x", new IOException("y"))))
         .as("its cause tells")
         .isEmpty();
   }
