@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 JBANG_VERSION=0.132.1
-export PORT=${PORT:-18080} MANAGEMENT_PORT=${MANAGEMENT_PORT:-19876} STRIPE_WEBHOOK_SECRET=whsec_launcher
+export PORT=${PORT:-18080} MANAGEMENT_PORT=${MANAGEMENT_PORT:-19876} STRIPE_WEBHOOK_SECRET=whsec_of_the_launcher
 DATA_DIR=$(mktemp -d)
 export DATA_DIR
 

@@ -1,14 +1,17 @@
 package hub.lint;
 
 import hub.config.Setting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.support.PluginHelper;
+import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.tooling.model.ComponentModel;
 import org.apache.camel.tooling.model.ComponentModel.EndpointHeaderModel;
 import org.apache.camel.tooling.model.ComponentModel.EndpointOptionModel;
@@ -23,12 +26,24 @@ final class DeclaredParameters {
   private final ComponentModel model;
   private final Map<String, EndpointOptionModel> options = new TreeMap<>();
 
-  DeclaredParameters(CamelContext context, String scheme) {
-    this.scheme = scheme;
-    model =
-        JsonMapper.generateComponentModel(
-            PluginHelper.getRuntimeCamelCatalog(context).componentJSonSchema(scheme));
+  DeclaredParameters(Class<?> endpoint) {
+    scheme = endpoint.getAnnotation(UriEndpoint.class).scheme();
+    model = JsonMapper.generateComponentModel(schema(endpoint));
     model.getEndpointParameterOptions().forEach(option -> options.put(option.getName(), option));
+  }
+
+  /** Reads it from where the class is: the catalogue of Camel's launcher does not look there. */
+  private String schema(Class<?> endpoint) {
+    String file =
+        "/META-INF/" + endpoint.getPackageName().replace('.', '/') + "/" + scheme + ".json";
+    try (InputStream in = endpoint.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is missing; build with Maven, which makes it");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,20 +1,19 @@
 package hub.lint;
 
 import hub.config.Setting;
+import hub.inbox.camel.InboxEndpoint;
 import java.util.Set;
-import org.apache.camel.CamelContext;
 
 /**
  * Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is
  * handled.
  */
 final class InboxRules {
-  private final DeclaredParameters declared;
+  private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
   private final Project project;
   private final Faults faults;
 
-  InboxRules(Project project, CamelContext context, Faults faults) {
-    this.declared = new DeclaredParameters(context, "inbox");
+  InboxRules(Project project, Faults faults) {
     this.project = project;
     this.faults = faults;
   }

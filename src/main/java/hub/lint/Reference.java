@@ -3,6 +3,8 @@ package hub.lint;
 import static java.util.stream.Collectors.joining;
 
 import hub.config.Setting;
+import hub.inbox.camel.InboxEndpoint;
+import hub.provider.stripe.StripeEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.tooling.model.BaseOptionModel;
 
 /**
@@ -40,10 +41,8 @@ public final class Reference {
     Map<Path, String> all = new TreeMap<>();
     all.put(pages.resolve("settings.md"), settings());
     all.put(pages.resolve("schemes.md"), SchemeReference.page());
-    try (DefaultCamelContext context = new DefaultCamelContext()) {
-      all.put(pages.resolve("inbox.md"), inbox(new DeclaredParameters(context, "inbox")));
-      all.put(pages.resolve("stripe.md"), stripe(new DeclaredParameters(context, "stripe")));
-    }
+    all.put(pages.resolve("inbox.md"), inbox(new DeclaredParameters(InboxEndpoint.class)));
+    all.put(pages.resolve("stripe.md"), stripe(new DeclaredParameters(StripeEndpoint.class)));
     if (Files.isDirectory(kamelets)) {
       try (Stream<Path> files = Files.list(kamelets)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".kamelet.yaml")).toList()) {

@@ -2,19 +2,16 @@ package hub.lint;
 
 import hub.provider.stripe.StripeEndpoint;
 import java.util.Set;
-import org.apache.camel.CamelContext;
 
 /**
  * Checks operation and parameters of {@code stripe:}, and that no API key is written in a route.
  */
 final class StripeRules {
-  private final DeclaredParameters declared;
-  private final Set<String> known;
+  private final DeclaredParameters declared = new DeclaredParameters(StripeEndpoint.class);
+  private final Set<String> known = declared.names("producer");
   private final Faults faults;
 
-  StripeRules(CamelContext context, Faults faults) {
-    this.declared = new DeclaredParameters(context, "stripe");
-    this.known = declared.names("producer");
+  StripeRules(Faults faults) {
     this.faults = faults;
   }
 
