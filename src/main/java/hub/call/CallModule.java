@@ -29,6 +29,8 @@ public final class CallModule {
       CamelContext context, Settings settings, List<ExceptionReader> readers, Clock clock) {
     Registry registry = context.getRegistry();
     Providers providers = new Providers(settings, readers, clock);
+    // Camel's launcher has put its own there already.
+    context.removeComponent("kamelet");
     context.addComponent("kamelet", new DecodedKamelets());
     LineBreaks.install(context);
     EndAttempt end = new EndAttempt(providers);
