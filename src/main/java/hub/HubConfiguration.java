@@ -10,6 +10,7 @@ import hub.console.ConsoleModule;
 import hub.console.OperatorList;
 import hub.console.SecretsApi;
 import hub.db.Database;
+import hub.inbox.camel.SqlParameters;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.auth.ApiKeys;
@@ -111,6 +112,7 @@ public final class HubConfiguration implements CamelConfiguration {
 
   private static void addInterceptors(ExtendedCamelContext camel) {
     camel.addContextPlugin(NodeIdFactory.class, new StepIds());
+    camel.registerEndpointCallback(new SqlParameters());
     camel.addInterceptStrategy(new FailedStep());
     camel.addInterceptStrategy(new StepPaths());
     camel.addInterceptStrategy(new LeaseCheck());

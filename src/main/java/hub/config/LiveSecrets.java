@@ -43,10 +43,13 @@ public final class LiveSecrets {
   private final Map<String, Refused> refused = new HashMap<>();
 
   /**
-   * @param fixed values of properties and of the environment; they take precedence over files
+   * @param fixed values of properties and of the environment, each asked for once; they take
+   *     precedence over files
    */
   public LiveSecrets(Function<String, Optional<String>> fixed, SecretFiles files) {
-    this.fixed = fixed;
+    // Camel parses placeholders at each look, and handlers look at each event.
+    Map<String, Optional<String>> known = new ConcurrentHashMap<>();
+    this.fixed = name -> known.computeIfAbsent(name, fixed);
     this.files = files;
     this.seen = files.readAll();
     this.values = new Values(filled(seen), Map.of());
