@@ -18,7 +18,7 @@ final class StripeEvents {
   /** What a subscription's update takes when Stripe sends it. */
   private static final int BODY_BYTES = 1_300;
 
-  /** Subscriptions that the events are about, in turn. */
+  /** Subscriptions that the events are about, in turn, unless a maker is told otherwise. */
   private static final int SUBSCRIPTIONS = 5_000;
 
   /** Gives every id the same length. */
@@ -76,6 +76,7 @@ final class StripeEvents {
   private final byte[] head;
   private final Mac mac;
   private final String idPrefix;
+  private final int subscriptions;
   private int made;
 
   /**
@@ -83,7 +84,15 @@ final class StripeEvents {
    * @param series sets this maker's ids apart from another's
    */
   StripeEvents(String source, String series) {
+    this(source, series, SUBSCRIPTIONS);
+  }
+
+  /**
+   * @param subscriptions that the events are about, in turn
+   */
+  StripeEvents(String source, String series, int subscriptions) {
     this.idPrefix = "evt_" + series;
+    this.subscriptions = subscriptions;
     this.head =
         ascii(
             "POST /api/webhooks/"
@@ -104,7 +113,7 @@ final class StripeEvents {
   /** One whole request, of an event that was never sent before. */
   ByteBuffer next() {
     made++;
-    byte[] body = body(idPrefix + (FIRST + made), made);
+    byte[] body = Template.ONLY.replaced(idPrefix + (FIRST + made), made % subscriptions);
     byte[] time = ascii(Long.toString(Instant.now().getEpochSecond()));
     mac.update(time);
     mac.update((byte) '.');
