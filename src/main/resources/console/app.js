@@ -1,22 +1,9 @@
 // The frame around the pages: addresses, session, keyboard, light and dark.
 import {api, get, on, repeat} from './api.js';
 import {h, number, replace, text, toast} from './dom.js';
-import * as overview from './overview.js';
-import * as events from './events.js';
-import * as event from './event.js';
-import * as deadLetters from './dead-letters.js';
-import * as routes from './routes.js';
-import * as health from './health.js';
+import {KEYS, place, rowAfter} from './keyboard.js';
+import {pageAt} from './pages.js';
 import {askForKey} from './sign-in.js';
-
-const PAGES = [
-  [/^\/console\/$/, 'overview', overview],
-  [/^\/console\/events$/, 'events', events],
-  [/^\/console\/events\/([^/]+)$/, 'events', event],
-  [/^\/console\/dead-letters$/, 'dead-letters', deadLetters],
-  [/^\/console\/routes$/, 'routes', routes],
-  [/^\/console\/health$/, 'health', health],
-];
 
 const main = document.getElementById('main');
 let current = null;
@@ -27,34 +14,19 @@ let counting = null;
 function show() {
   if (current) current.stop();
   current = null;
-  for (const [pattern, name, page] of PAGES) {
-    const match = location.pathname.match(pattern);
-    const part = match && decoded(match[1] || '');
-    if (!match || part === null) continue;
-    for (const tab of document.querySelectorAll('[data-page]')) {
-      if (tab.dataset.page === name) tab.setAttribute('aria-current', 'page');
-      else tab.removeAttribute('aria-current');
-    }
-    replace(main);
-    document.title = page.title + ' · Integration Master';
-    current = page.show(main, {
-      part,
-      query: new URLSearchParams(location.search),
-      viewer: me.role !== 'operator',
-      go,
-    });
+  const found = pageAt(location.pathname);
+  if (!found) {
+    replace(main, h('p', {class: 'empty'}, 'There is no such page.'));
     return;
   }
-  replace(main, h('p', {class: 'empty'}, 'There is no such page.'));
-}
-
-/** Null for what is not percent-encoded UTF-8. */
-function decoded(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return null;
+  const {tab, page, part} = found;
+  for (const one of document.querySelectorAll('[data-page]')) {
+    if (one.dataset.page === tab) one.setAttribute('aria-current', 'page');
+    else one.removeAttribute('aria-current');
   }
+  replace(main);
+  document.title = page.title + ' · Integration Master';
+  current = page.show(main, {part, query: new URLSearchParams(location.search), viewer: me.role !== 'operator', go});
 }
 
 /** Goes to another view, or changes what the address says of this one. */
@@ -164,13 +136,6 @@ paint();
 
 // --- Keyboard
 
-const KEYS = [
-  ['/', 'search'], ['j  k', 'next, previous row'], ['Enter', 'open the row'],
-  ['g o', 'overview'], ['g e', 'events'], ['g d', 'dead letters'], ['g r', 'routes'], ['g h', 'health'],
-  ['t', 'light or dark'], ['?', 'this help'], ['Esc', 'close'],
-];
-const PLACES = {o: '/console/', e: '/console/events', d: '/console/dead-letters', r: '/console/routes', h: '/console/health'};
-
 function help() {
   if (document.querySelector('dialog[open]')) return;
   const dialog = h('dialog', {'aria-labelledby': 'help-title', onclose: () => dialog.remove()},
@@ -182,13 +147,13 @@ function help() {
 }
 document.getElementById('keys').addEventListener('click', help);
 
-let going = 0;
+let pressedG = 0;
 
 function step(by) {
   const rows = [...main.querySelectorAll('[data-row]')];
   if (!rows.length) return;
   const at = rows.findIndex(row => row.contains(document.activeElement));
-  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  const next = rows[rowAfter(at, by, rows.length)];
   (next.querySelector('a[data-open]') || next).focus();
   next.scrollIntoView({block: 'nearest'});
 }
@@ -197,21 +162,19 @@ addEventListener('keydown', event => {
   const typing = event.target.closest('input, textarea, select, [contenteditable]');
   if (event.key === 'Escape' && typing) event.target.blur();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') || !me) return;
-  if (Date.now() - going < 1500 && PLACES[event.key]) {
-    going = 0;
+  const path = place(event.key, Date.now() - pressedG);
+  pressedG = 0;
+  if (path) {
     event.preventDefault();
-    go(PLACES[event.key]);
-    return;
-  }
-  going = 0;
-  if (event.key === '/') {
+    go(path);
+  } else if (event.key === '/') {
     event.preventDefault();
     const search = main.querySelector('input[type=search]');
     if (search) search.focus();
     else go('/console/events');
   } else if (event.key === 'j') step(1);
   else if (event.key === 'k') step(-1);
-  else if (event.key === 'g') going = Date.now();
+  else if (event.key === 'g') pressedG = Date.now();
   else if (event.key === 't') nextTheme();
   else if (event.key === '?') help();
 });

@@ -8,21 +8,32 @@ const RIGHT = 8;
 const TOP = 8;
 const BOTTOM = 20;
 
-function nice(most) {
+/** The end of an axis on which the greatest value fits. */
+export function nice(most) {
   if (most <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(most));
   const step = [1, 2, 2.5, 5, 10].find(one => one * power >= most);
   return step * power;
 }
 
-function label(value) {
+export function label(value) {
   return value >= 10000 ? +(value / 1000).toFixed(1) + 'k' : +value.toFixed(value < 10 ? 2 : 0) + '';
 }
 
-function clock(time, days) {
+export function clock(time, days) {
   const date = new Date(time);
   const two = n => String(n).padStart(2, '0');
   return (days ? two(date.getDate()) + '.' + two(date.getMonth() + 1) + '. ' : '') + two(date.getHours()) + ':' + two(date.getMinutes());
+}
+
+/** The line's path, with gaps where nothing was measured; alone are the points between two gaps, of which no line shows. */
+export function trace(points, x, y) {
+  const measured = i => points[i] !== null && points[i] !== undefined;
+  const indices = [...points.keys()].filter(measured);
+  return {
+    path: indices.map(i => (measured(i - 1) ? 'L' : 'M') + x(i).toFixed(1) + ' ' + y(points[i]).toFixed(1)).join(''),
+    alone: indices.filter(i => !measured(i - 1) && !measured(i + 1)),
+  };
 }
 
 /**
@@ -45,20 +56,9 @@ export function chart(title, {from, stepSeconds, series, unit}) {
       clock(begin + i * stepSeconds * 1000));
   });
   const lines = series.map(one => {
-    let path = '';
-    let pen = false;
-    let dots = [];
-    one.points.forEach((value, i) => {
-      if (value === null || value === undefined) {
-        pen = false;
-        return;
-      }
-      const alone = !pen && (one.points[i + 1] === null || one.points[i + 1] === undefined);
-      if (alone) dots.push(s('circle', {class: 'dot ' + one.tone, cx: x(i).toFixed(1), cy: y(value).toFixed(1), r: 2}));
-      path += (pen ? 'L' : 'M') + x(i).toFixed(1) + ' ' + y(value).toFixed(1);
-      pen = true;
-    });
-    return [s('path', {class: 'line ' + one.tone, d: path}), dots];
+    const {path, alone} = trace(one.points, x, y);
+    return [s('path', {class: 'line ' + one.tone, d: path}),
+      alone.map(i => s('circle', {class: 'dot ' + one.tone, cx: x(i).toFixed(1), cy: y(one.points[i]).toFixed(1), r: 2}))];
   });
   const cursor = s('line', {class: 'cursor', y1: TOP, y2: HEIGHT - BOTTOM, visibility: 'hidden'});
   const now = h('span', {class: 'reading muted'}, values.length ? '' : 'nothing measured yet');

@@ -98,6 +98,6 @@ export function show(root, {query, viewer, go}) {
 }
 
 /** The server reads commas, stars and blanks at the ends of types as more than themselves, but for those behind a backslash. */
-function exactly(type) {
+export function exactly(type) {
   return type.replace(/[\\,*]|^\s|\s$/g, '\\$&');
 }

@@ -76,6 +76,14 @@ const STATES = {
   released: 'off', failed: 'bad', critical: 'bad', warning: 'warn', info: 'wait',
 };
 
+const RANKS = {down: 0, degraded: 1, unknown: 2, up: 3, 'not-configured': 4};
+
+/** A copy with the worst first, by the field that has the state; providers come after other checks of the same state. */
+export function worstFirst(list, field) {
+  const rank = one => (RANKS[one[field]] ?? RANKS.unknown) + (one.name.startsWith('provider:') ? 0.5 : 0);
+  return [...list].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
 export function pill(state) {
   return h('span', {class: 'pill ' + (STATES[state] || 'off')}, state);
 }

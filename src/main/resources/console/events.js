@@ -26,14 +26,8 @@ export function show(root, {query, go}) {
   const types = h('input', {type: 'text', id: 'f-type', name: 'type', value: given.type, placeholder: 'type, * for any', spellcheck: 'false', autocomplete: 'off'});
 
   function apply() {
-    const values = {q: search.value.trim(), source: sources.value, type: types.value.trim(), status: states.value, error: given.error};
-    if (last.value === 'between') {
-      values.since = since.value ? new Date(since.value).toISOString() : '';
-      values.until = until.value ? new Date(until.value).toISOString() : '';
-    } else {
-      values.last = last.value;
-    }
-    const next = '/console/events' + queryOf(values);
+    const next = addressOf({q: search.value.trim(), source: sources.value, type: types.value.trim(), status: states.value, error: given.error,
+      last: last.value, since: since.value, until: until.value});
     if (next !== location.pathname + location.search) go(next);
   }
   const form = h('form', {class: 'filters', role: 'search', onsubmit: event => { event.preventDefault(); apply(); }},
@@ -61,15 +55,9 @@ export function show(root, {query, go}) {
   let shown = null;
   let ids = null;
   const live = repeat(async signal => {
-    const asked = {q: given.q, source: given.source, type: given.type, status: given.status, error: given.error, cursor: given.cursor,
-      since: given.since, until: given.until};
-    if (LAST[given.last]) {
-      // To the minute, so that the same question has the same name.
-      asked.since = new Date(Math.floor(Date.now() / 60000) * 60000 - LAST[given.last] * 60000).toISOString();
-    }
     let page;
     try {
-      page = await get('/events' + queryOf(asked), signal);
+      page = await get('/events' + queryOf(asked(given, Date.now())), signal);
     } catch (error) {
       if (error.name !== 'AbortError') replace(note, 'not live');
       if (error.status === 400) {
@@ -82,7 +70,7 @@ export function show(root, {query, go}) {
     replace(note, given.cursor ? 'older events' : [h('span', {class: 'pulse', 'aria-hidden': 'true'}), 'live']);
     if (page === shown) return;
     shown = page;
-    const fresh = new Set(page.events.map(one => one.id).filter(id => ids && !ids.has(id)));
+    const fresh = added(ids, page.events);
     ids = new Set(page.events.map(one => one.id));
     const at = body.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     replace(body, page.events.map(one => row(one, fresh.has(one.id))));
@@ -107,11 +95,30 @@ export function show(root, {query, go}) {
   }};
 }
 
+/** The address of this page for what the form says; since and until are local times. */
+export function addressOf({last, since, until, ...values}) {
+  const utc = local => local ? new Date(local).toISOString() : '';
+  return '/console/events' + queryOf({...values, ...(last === 'between' ? {since: utc(since), until: utc(until)} : {last})});
+}
+
+/** What the hub is asked for what the address says. */
+export function asked({last, ...given}, now) {
+  if (!Object.hasOwn(LAST, last)) return given;
+  // To the minute, so that the same question has the same name.
+  return {...given, since: new Date(Math.floor(now / 60000) * 60000 - LAST[last] * 60000).toISOString()};
+}
+
+/** Ids of the events that were not there before; none the first time, when ids is null. */
+export function added(ids, events) {
+  return new Set(events.map(one => one.id).filter(id => ids && !ids.has(id)));
+}
+
 function labelled(name, input, className = '') {
   return h('div', {class: 'field ' + className}, h('label', {for: input.id}, name), input);
 }
 
-function local(iso) {
+/** The value of a field for local times. */
+export function local(iso) {
   if (!iso) return '';
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
@@ -133,6 +140,6 @@ function row(one, fresh) {
 }
 
 /** Without the step and its place in the file, which come first: what it says matters most. */
-function brief(error) {
+export function brief(error) {
   return error.replace(/^[^:(]{1,200}( \([^)]{1,300}\))?: (?=\S)/, '');
 }

@@ -1,10 +1,8 @@
 // What the health checks say.
 import {get, repeat} from './api.js';
-import {add, h, pill, replace, text, time} from './dom.js';
+import {add, h, pill, replace, text, time, worstFirst} from './dom.js';
 
 export const title = 'Health';
-
-const ORDER = {down: 0, degraded: 1, unknown: 2, up: 3, 'not-configured': 4};
 
 export function show(root) {
   const head = h('div', {class: 'row', role: 'status'});
@@ -17,8 +15,7 @@ export function show(root) {
     const {checks} = await get('/health', signal);
     const worst = ['down', 'degraded'].find(state => checks.some(one => one.state === state)) || 'up';
     replace(head, h('span', {class: 'muted'}, 'all in all '), pill(worst));
-    const rank = one => (ORDER[one.state] ?? 2) + (one.name.startsWith('provider:') ? 0.5 : 0);
-    replace(body, [...checks].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)).map(one => h('tr', {'data-row': true, tabindex: -1},
+    replace(body, worstFirst(checks, 'state').map(one => h('tr', {'data-row': true, tabindex: -1},
       h('td', {class: 'wide'}, h('strong', {}, text(one.name))),
       h('td', {}, pill(one.state)),
       h('td', {}, time(one.since)),

@@ -1,6 +1,6 @@
 // What is broken, why, and where to press.
 import {get, post, repeat} from './api.js';
-import {add, h, millis, number, pill, replace, span, text, time, toast} from './dom.js';
+import {add, h, millis, number, pill, replace, span, text, time, toast, worstFirst} from './dom.js';
 import {chart} from './chart.js';
 
 export const title = 'Overview';
@@ -33,8 +33,7 @@ export function show(root, {query, viewer, go}) {
   const state = repeat(async signal => {
     const [{integrations}, stats] = await Promise.all([get('/integrations', signal), get('/stats', signal)]);
     replace(totals, tiles(stats));
-    const order = {down: 0, degraded: 1, up: 2, 'not-configured': 3};
-    const sorted = [...integrations].sort((a, b) => order[a.status] - order[b.status] || a.name.localeCompare(b.name));
+    const sorted = worstFirst(integrations, 'status');
     replace(cards, sorted.filter(one => one.configured).map(card));
     replace(idle, sorted.filter(one => !one.configured).map(one => h('span', {class: 'unset'}, h('strong', {}, text(one.name)), ' not configured, set ',
       one.missing.map((name, i) => [i ? ', ' : '', h('code', {}, name)]))));
@@ -109,25 +108,37 @@ function alert(one, viewer, warnings) {
 }
 
 function draw({from, stepSeconds, series}) {
-  const perMinute = one => ({...one, points: one.points.map(value => value === null ? null : value * 60 / stepSeconds)});
-  const named = (name, label, tone) => series.filter(one => one.name === name && !one.provider).map(one => ({...perMinute(one), label, tone}));
-  const byProvider = name => series.filter(one => one.name === name && one.provider);
-  const sum = name => {
-    const all = byProvider(name);
-    if (!all.length) return series.filter(one => one.name === name);
-    const length = Math.max(...all.map(one => one.points.length));
-    return [{points: Array.from({length}, (_, i) => all.some(one => one.points[i] !== null && one.points[i] !== undefined)
-      ? all.reduce((total, one) => total + (one.points[i] || 0), 0) : null)}];
-  };
-  const latencies = [...series.filter(one => one.name === 'handle-p95-ms').map(one => ({...one, label: one.route ? 'handler ' + one.route : 'handlers'})),
-    ...byProvider('call-p95-ms').map(one => ({...one, label: one.provider}))].slice(0, TONES.length)
-    .map((one, i) => ({...one, tone: TONES[i]}));
+  const {events, calls, latencies} = lines(series, stepSeconds);
   return [
-    chart('Events', {from, stepSeconds, unit: 'per minute', series: [
-      ...named('received', 'received', 'a'), ...named('done', 'done', 'ok'), ...named('failed-attempts', 'failed attempts', 'warn'), ...named('dead', 'dead', 'bad')]}),
-    chart('Calls out', {from, stepSeconds, unit: 'per minute', series: [
-      ...sum('calls').map(one => ({...perMinute(one), label: 'calls', tone: 'a'})),
-      ...sum('call-errors').map(one => ({...perMinute(one), label: 'errors', tone: 'bad'}))]}),
+    chart('Events', {from, stepSeconds, unit: 'per minute', series: events}),
+    chart('Calls out', {from, stepSeconds, unit: 'per minute', series: calls}),
     chart('95 % take at most', {from, stepSeconds, unit: 'ms', series: latencies}),
   ];
+}
+
+/** What each chart shows. A point that was not measured is null. */
+export function lines(series, stepSeconds) {
+  const perMinute = points => points.map(value => value === null ? null : value * 60 / stepSeconds);
+  const own = (name, label, tone) => series.filter(one => one.name === name && !one.provider)
+    .map(one => ({label, tone, points: perMinute(one.points)}));
+  const ofProviders = name => series.filter(one => one.name === name && one.provider);
+  const all = (name, label, tone) => {
+    const each = ofProviders(name);
+    return each.length ? [{label, tone, points: perMinute(total(each.map(one => one.points)))}] : own(name, label, tone);
+  };
+  return {
+    events: [...own('received', 'received', 'a'), ...own('done', 'done', 'ok'), ...own('failed-attempts', 'failed attempts', 'warn'), ...own('dead', 'dead', 'bad')],
+    calls: [...all('calls', 'calls', 'a'), ...all('call-errors', 'errors', 'bad')],
+    latencies: [...series.filter(one => one.name === 'handle-p95-ms').map(one => [one.route ? 'handler ' + one.route : 'handlers', one]),
+      ...ofProviders('call-p95-ms').map(one => [one.provider, one])].slice(0, TONES.length)
+      .map(([label, {points}], i) => ({label, tone: TONES[i], points})),
+  };
+}
+
+/** Point by point; null where none of them was measured. */
+function total(lists) {
+  return Array.from({length: Math.max(...lists.map(one => one.length))}, (_, i) => {
+    const measured = lists.map(one => one[i] ?? null).filter(value => value !== null);
+    return measured.length ? measured.reduce((sum, value) => sum + value, 0) : null;
+  });
 }

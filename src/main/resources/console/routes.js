@@ -73,10 +73,8 @@ const COLUMN = 250;
 const BOX = 200;
 const ROW = 34;
 
-/** Source → inbox → handlers → providers, drawn from left to right. */
-function topology(routes, stats, integrations) {
-  const backlog = Object.fromEntries(stats.sources.map(one => [one.source, one]));
-  const status = Object.fromEntries(integrations.map(one => [one.name, one.status]));
+/** The columns of the topology, and edges between the keys of their boxes, with the state of the handler. */
+export function graph(routes) {
   const handlers = routes.filter(one => one.handles);
   const inboxes = [...new Set([...handlers.map(one => one.handles), ...routes.filter(one => !one.handles).flatMap(one => one.stores)])].sort();
   const feeders = routes.filter(one => one.stores.length && one.kind !== 'step' && one.kind !== 'engine');
@@ -84,6 +82,20 @@ function topology(routes, stats, integrations) {
   feeders.sort((a, b) => order(a.stores[0]) - order(b.stores[0]) || a.id.localeCompare(b.id));
   handlers.sort((a, b) => order(a.handles) - order(b.handles) || a.id.localeCompare(b.id));
   const providers = [...new Set(handlers.flatMap(one => one.providers))].sort();
+  const edges = [
+    ...feeders.flatMap(one => one.stores.map(inbox => ['route:' + one.id, 'inbox:' + inbox])),
+    ...handlers.map(one => ['inbox:' + one.handles, 'route:' + one.id, one.state]),
+    ...handlers.flatMap(one => one.stores.map(inbox => ['route:' + one.id, 'inbox:' + inbox])),
+    ...handlers.flatMap(one => one.providers.map(name => ['route:' + one.id, 'provider:' + name])),
+  ];
+  return {feeders, inboxes, handlers, providers, edges};
+}
+
+/** Source → inbox → handlers → providers, drawn from left to right. */
+function topology(routes, stats, integrations) {
+  const backlog = Object.fromEntries(stats.sources.map(one => [one.source, one]));
+  const status = Object.fromEntries(integrations.map(one => [one.name, one.status]));
+  const {feeders, inboxes, handlers, providers, edges} = graph(routes);
   const most = Math.max(feeders.length, inboxes.length, handlers.length, providers.length, 1);
   const height = most * ROW + 30;
   const nodes = {};
@@ -94,12 +106,6 @@ function topology(routes, stats, integrations) {
   spread('inbox:', inboxes, 1);
   spread('route:', handlers.map(one => one.id), 2);
   spread('provider:', providers, 3);
-  const edges = [
-    ...feeders.flatMap(one => one.stores.map(inbox => ['route:' + one.id, 'inbox:' + inbox])),
-    ...handlers.map(one => ['inbox:' + one.handles, 'route:' + one.id, one.state]),
-    ...handlers.flatMap(one => one.stores.map(inbox => ['route:' + one.id, 'inbox:' + inbox])),
-    ...handlers.flatMap(one => one.providers.map(name => ['route:' + one.id, 'provider:' + name])),
-  ].filter(([a, b]) => nodes[a] && nodes[b]);
   const link = ([a, b, state]) => {
     const from = nodes[a];
     const to = nodes[b];
@@ -123,7 +129,7 @@ function topology(routes, stats, integrations) {
   const wide = 3 * COLUMN + BOX;
   return s('svg', {class: 'topology', viewBox: `-2 -2 ${wide + 4} ${height + 4}`, width: wide, height, role: 'img',
     'aria-label': `${feeders.length} sources feed ${inboxes.length} inboxes; ${handlers.length} handlers call ${providers.length} providers`},
-    edges.map(link), heads,
+    edges.filter(([a, b]) => nodes[a] && nodes[b]).map(link), heads,
     feeders.map(one => box('route:' + one.id, one.id, one.state === 'started' ? '' : 'warn')),
     inboxes.map(name => {
       const now = backlog[name];

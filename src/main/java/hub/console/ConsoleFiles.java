@@ -30,6 +30,8 @@ public final class ConsoleFiles extends RouteBuilder {
           "app.js",
           "api.js",
           "dom.js",
+          "pages.js",
+          "keyboard.js",
           "chart.js",
           "json.js",
           "overview.js",
