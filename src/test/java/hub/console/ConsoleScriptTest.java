@@ -27,8 +27,17 @@ class ConsoleScriptTest {
   private static final String ORIGIN = "http://console.test";
   private static final List<String> MODULES =
       List.of(
-          "api", "chart", "dead-letters", "dom", "events", "health", "json", "keyboard", "overview",
-          "pages", "routes");
+          "api",
+          "chart",
+          "dead-letters",
+          "dom",
+          "events",
+          "health",
+          "json",
+          "keyboard",
+          "overview",
+          "pages",
+          "routes");
 
   private static Browser browser;
   private static Page page;
