@@ -11,16 +11,16 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The functions of the console's modules, without a hub: one empty page imports the modules, and
- * each case is an expression with what it yields. The browser's time zone is Europe/Berlin.
+ * each case is an expression with what it yields, and a table is one trip to the browser. Its time
+ * zone is Europe/Berlin.
  */
 @Tag("browser")
 class ConsoleScriptTest {
@@ -82,166 +82,168 @@ class ConsoleScriptTest {
     }
   }
 
-  /** A text as it is, anything else as JSON. */
-  private static String valueOf(String expression) {
-    return (String)
-        page.evaluate(
-            "async expression => { const value = await (0, eval)(expression);"
-                + " return typeof value === 'string' ? value : JSON.stringify(value) ?? 'undefined'; }",
-            expression);
+  /** Checks a table: each line is an expression, an arrow, and what the expression yields. */
+  private static void check(String table) {
+    List<List<String>> cases =
+        table
+            .lines()
+            .map(line -> Stream.of(line.split(" ⇒ ", 2)).map(String::strip).toList())
+            .toList();
+    assertThat(valuesOf(cases.stream().map(one -> one.get(0)).toList())).isEqualTo(cases);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          ago(0, 1499)               ⇒ now
-          ago(0, -1499)              ⇒ now
-          ago(0, 1500)               ⇒ 2 s ago
-          ago(0, 59499)              ⇒ 59 s ago
-          ago(0, 59500)              ⇒ 1 min ago
-          ago(3600000, 0)            ⇒ in 1 h
-          ago(0, 47 * 3600000)       ⇒ 47 h ago
-          ago(0, 48 * 3600000)       ⇒ 2 d ago
-          ago(new Date(0), 9e15)     ⇒ 104166667 d ago
-          span(0)                    ⇒ 0 s
-          span(59)                   ⇒ 59 s
-          span(60)                   ⇒ 1 min
-          span(3599)                 ⇒ 59 min
-          span(3600)                 ⇒ 1.0 h
-          span(172799)               ⇒ 48.0 h
-          span(172800)               ⇒ 2 d
-          millis(0)                  ⇒ 0 ms
-          millis(0.4)                ⇒ 0 ms
-          millis(999)                ⇒ 999 ms
-          millis(1000)               ⇒ 1.0 s
-          millis(10000)              ⇒ 10 s
-          millis(null)               ⇒ –
-          millis(undefined)          ⇒ –
-          number(0)                  ⇒ 0
-          number(1234567)            ⇒ 1,234,567
-          number(-1)                 ⇒ -1
-          number(null)               ⇒ –
-          number(undefined)          ⇒ –
-          """)
-  void durations_and_numbers_are_short(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  /**
+   * Each expression with its value: a text as it is, with its line breaks as ⏎; anything else as
+   * JSON.
+   */
+  private static Object valuesOf(List<String> expressions) {
+    return page.evaluate(
+        """
+        expressions => Promise.all(expressions.map(async expression => {
+          const value = await (0, eval)(expression);
+          const shown = typeof value === 'string' ? value : JSON.stringify(value) ?? 'undefined';
+          return [expression, shown === '' ? "''" : shown.replaceAll('\\n', '⏎')];
+        }))
+        """,
+        expressions);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          time(null).textContent                             ⇒ –
-          time('').textContent                               ⇒ –
-          exact('2026-01-15T12:00:00.007Z').textContent      ⇒ 15 Jan 2026, 13:00:00.007
-          exact('2026-07-15T12:00:00Z').textContent          ⇒ 15 Jul 2026, 14:00:00.000
-          time('2026-01-15T12:00:00Z').title                 ⇒ 15 Jan 2026, 13:00:00 · 2026-01-15T12:00:00Z
-          clock(Date.UTC(2026, 0, 5, 23, 7), false)          ⇒ 00:07
-          clock(Date.UTC(2026, 0, 5, 23, 7), true)           ⇒ 06.01. 00:07
-          local('')                                          ⇒ ''
-          local('yesterday')                                 ⇒ ''
-          local('2026-01-15T12:00:00Z')                      ⇒ 2026-01-15T13:00
-          local('2026-03-29T00:59:59Z')                      ⇒ 2026-03-29T01:59
-          local('2026-03-29T01:00:00Z')                      ⇒ 2026-03-29T03:00
-          """)
-  void times_are_those_of_the_reader(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  @Test
+  void durations_and_numbers_are_short() {
+    check(
+        """
+        ago(0, 1499)               ⇒ now
+        ago(0, -1499)              ⇒ now
+        ago(0, 1500)               ⇒ 2 s ago
+        ago(0, 59499)              ⇒ 59 s ago
+        ago(0, 59500)              ⇒ 1 min ago
+        ago(3600000, 0)            ⇒ in 1 h
+        ago(0, 47 * 3600000)       ⇒ 47 h ago
+        ago(0, 48 * 3600000)       ⇒ 2 d ago
+        ago(new Date(0), 9e15)     ⇒ 104166667 d ago
+        span(0)                    ⇒ 0 s
+        span(59)                   ⇒ 59 s
+        span(60)                   ⇒ 1 min
+        span(3599)                 ⇒ 59 min
+        span(3600)                 ⇒ 1.0 h
+        span(172799)               ⇒ 48.0 h
+        span(172800)               ⇒ 2 d
+        millis(0)                  ⇒ 0 ms
+        millis(0.4)                ⇒ 0 ms
+        millis(999)                ⇒ 999 ms
+        millis(1000)               ⇒ 1.0 s
+        millis(10000)              ⇒ 10 s
+        millis(null)               ⇒ –
+        millis(undefined)          ⇒ –
+        number(0)                  ⇒ 0
+        number(1234567)            ⇒ 1,234,567
+        number(-1)                 ⇒ -1
+        number(null)               ⇒ –
+        number(undefined)          ⇒ –
+        """);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          text('<img src=x onerror=alert(1)>').innerHTML     ⇒ &lt;img src=x onerror=alert(1)&gt;
-          text('&lt;b&gt;').innerHTML                        ⇒ &amp;lt;b&amp;gt;
-          text('</bdi><script>1</script>').childElementCount ⇒ 0
-          text('evil\\u202egpj.exe').textContent             ⇒ evilU+202Egpj.exe
-          text('\\u2066a\\u2069').textContent                ⇒ U+2066aU+2069
-          text('a\\u0000\\u001b[2J\\u007f').textContent      ⇒ aU+0000U+001B[2JU+007F
-          text('a\\u200bb\\ufeff').textContent               ⇒ aU+200BbU+FEFF
-          text('\\ud83d').textContent                        ⇒ U+D83D
-          text('\\ude00\\ud83d').textContent                 ⇒ U+DE00U+D83D
-          text('😀 Zoë 漢字').textContent                      ⇒ 😀 Zoë 漢字
-          text('a\\tb\\nc').textContent.length               ⇒ 5
-          text(null).textContent.length                      ⇒ 0
-          text(undefined).textContent.length                 ⇒ 0
-          text(0).textContent                                ⇒ 0
-          text('a', 'name').outerHTML                        ⇒ <bdi class="name">a</bdi>
-          visible('\\u202e<b>\\ud83d')                       ⇒ ⟨U+202E⟩<b>⟨U+D83D⟩
-          visible(null).length                               ⇒ 0
-          h('p', {title: '"><b>'}, '<b>').title              ⇒ "><b>
-          h('p', {title: '"><b>'}, '<b>').innerHTML          ⇒ &lt;b&gt;
-          h('p', {}, [null, [false, 0, ['x']]]).innerHTML    ⇒ 0x
-          h('button', {disabled: false, hidden: true}).outerHTML ⇒ <button hidden=""></button>
-          s('a', {'href': null}, 'b').namespaceURI           ⇒ http://www.w3.org/2000/svg
-          pill('dead').className                             ⇒ pill bad
-          pill('<b>').outerHTML                              ⇒ <span class="pill off">&lt;b&gt;</span>
-          """)
-  void what_an_outsider_wrote_is_text_and_shows(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  @Test
+  void times_are_those_of_the_reader() {
+    check(
+        """
+        time(null).textContent                             ⇒ –
+        time('').textContent                               ⇒ –
+        exact('2026-01-15T12:00:00.007Z').textContent      ⇒ 15 Jan 2026, 13:00:00.007
+        exact('2026-07-15T12:00:00Z').textContent          ⇒ 15 Jul 2026, 14:00:00.000
+        time('2026-01-15T12:00:00Z').title                 ⇒ 15 Jan 2026, 13:00:00 · 2026-01-15T12:00:00Z
+        clock(Date.UTC(2026, 0, 5, 23, 7), false)          ⇒ 00:07
+        clock(Date.UTC(2026, 0, 5, 23, 7), true)           ⇒ 06.01. 00:07
+        local('')                                          ⇒ ''
+        local('yesterday')                                 ⇒ ''
+        local('2026-01-15T12:00:00Z')                      ⇒ 2026-01-15T13:00
+        local('2026-03-29T00:59:59Z')                      ⇒ 2026-03-29T01:59
+        local('2026-03-29T01:00:00Z')                      ⇒ 2026-03-29T03:00
+        """);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          query({})                                          ⇒ ''
-          query({a: '', b: null, c: undefined})              ⇒ ''
-          query({a: 0, b: false})                            ⇒ ?a=0&b=false
-          query({q: 'a b&c=d#e?%+ü'})                        ⇒ ?q=a+b%26c%3Dd%23e%3F%25%2B%C3%BC
-          query({q: '\\ud83d'})                              ⇒ ?q=%EF%BF%BD
-          addressOf({q: '', last: ''})                       ⇒ /console/events
-          addressOf({q: 'x', status: 'dead', last: '1h', since: '2026-01-15T13:00'}) ⇒ /console/events?q=x&status=dead&last=1h
-          addressOf({last: 'between', since: '2026-01-15T13:00', until: ''}) ⇒ /console/events?since=2026-01-15T12%3A00%3A00.000Z
-          asked({q: 'x', last: ''}, 0)                       ⇒ {"q":"x"}
-          asked({last: '15m'}, 3659999)                      ⇒ {"since":"1970-01-01T00:45:00.000Z"}
-          asked({last: 'between', since: 's'}, 0)            ⇒ {"since":"s"}
-          asked({last: 'constructor'}, 0)                    ⇒ {}
-          asked({last: '__proto__'}, 0)                      ⇒ {}
-          exactly('order.paid')                              ⇒ order.paid
-          exactly('a,b*c\\\\d')                              ⇒ a\\,b\\*c\\\\d
-          exactly(' a b ') + '|'                             ⇒ \\ a b\\ |
-          exactly(' ') + '|'                                 ⇒ \\ |
-          brief('shop-note (routes/a.yaml:3): it broke')     ⇒ it broke
-          brief('it broke')                                  ⇒ it broke
-          brief('a: b: c')                                   ⇒ b: c
-          brief('a: ').length                                ⇒ 3
-          brief('x'.repeat(201) + ': y').length              ⇒ 204
-          """)
-  void filters_become_queries_and_back(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  @Test
+  void what_an_outsider_wrote_is_text_and_shows() {
+    check(
+        """
+        text('<img src=x onerror=alert(1)>').innerHTML     ⇒ &lt;img src=x onerror=alert(1)&gt;
+        text('&lt;b&gt;').innerHTML                        ⇒ &amp;lt;b&amp;gt;
+        text('</bdi><script>1</script>').childElementCount ⇒ 0
+        text('evil\\u202egpj.exe').textContent             ⇒ evilU+202Egpj.exe
+        text('\\u2066a\\u2069').textContent                ⇒ U+2066aU+2069
+        text('a\\u0000\\u001b[2J\\u007f').textContent      ⇒ aU+0000U+001B[2JU+007F
+        text('a\\u200bb\\ufeff').textContent               ⇒ aU+200BbU+FEFF
+        text('\\ud83d').textContent                        ⇒ U+D83D
+        text('\\ude00\\ud83d').textContent                 ⇒ U+DE00U+D83D
+        text('😀 Zoë 漢字').textContent                      ⇒ 😀 Zoë 漢字
+        text('a\\tb\\nc').textContent.length               ⇒ 5
+        text(null).textContent.length                      ⇒ 0
+        text(undefined).textContent.length                 ⇒ 0
+        text(0).textContent                                ⇒ 0
+        text('a', 'name').outerHTML                        ⇒ <bdi class="name">a</bdi>
+        visible('\\u202e<b>\\ud83d')                       ⇒ ⟨U+202E⟩<b>⟨U+D83D⟩
+        visible(null).length                               ⇒ 0
+        h('p', {title: '"><b>'}, '<b>').title              ⇒ "><b>
+        h('p', {title: '"><b>'}, '<b>').innerHTML          ⇒ &lt;b&gt;
+        h('p', {}, [null, [false, 0, ['x']]]).innerHTML    ⇒ 0x
+        h('button', {disabled: false, hidden: true}).outerHTML ⇒ <button hidden=""></button>
+        s('a', {'href': null}, 'b').namespaceURI           ⇒ http://www.w3.org/2000/svg
+        pill('dead').className                             ⇒ pill bad
+        pill('<b>').outerHTML                              ⇒ <span class="pill off">&lt;b&gt;</span>
+        """);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          [...added(null, [{id: 1}])]                        ⇒ []
-          [...added(new Set([1, 2]), [{id: 3}, {id: 1}])]    ⇒ [3]
-          [...added(new Set(), [])]                          ⇒ []
-          seen(worstFirst([{name: 'b', s: 'up'}, {name: 'c', s: 'down'}, {name: 'a', s: 'up'}], 's')) ⇒ c a b
-          seen(worstFirst([{name: 'provider:a', s: 'down'}, {name: 'b', s: 'down'}, {name: 'c', s: 'degraded'}], 's')) ⇒ b provider:a c
-          seen(worstFirst([{name: 'a', s: 'up'}, {name: 'b', s: 'odd'}, {name: 'c', s: 'not-configured'}], 's')) ⇒ b a c
-          seen(worstFirst([], 's')).length                   ⇒ 0
-          lines([{name: 'received', points: [1, null, 3]}], 30).events ⇒ [{"label":"received","tone":"a","points":[2,null,6]}]
-          lines([{name: 'calls', points: [5]}, {name: 'calls', provider: 'a', points: [1, null]}, {name: 'calls', provider: 'b', points: [2, null, 3]}], 60).calls ⇒ [{"label":"calls","tone":"a","points":[3,null,3]}]
-          lines([{name: 'calls', points: [5]}], 60).calls    ⇒ [{"label":"calls","tone":"a","points":[5]}]
-          lines(Array.from({length: 9}, () => ({name: 'call-p95-ms', provider: '<p>', points: []})), 60).latencies.length ⇒ 6
-          lines([{name: 'handle-p95-ms', points: [7]}, {name: 'handle-p95-ms', route: 'r', points: [8]}], 60).latencies.map(one => one.label) ⇒ ["handlers","handler r"]
-          trace([1, 2], x => x, y => y)                      ⇒ {"path":"M0.0 1.0L1.0 2.0","alone":[]}
-          trace([null, 1, undefined, 2, 3], x => x, y => y)  ⇒ {"path":"M1.0 1.0M3.0 2.0L4.0 3.0","alone":[1]}
-          trace([], x => x, y => y)                          ⇒ {"path":"","alone":[]}
-          [0, 0.3, 1, 7, 10, 11, 1e9].map(nice)              ⇒ [1,0.5,1,10,10,20,1000000000]
-          [0, 0.126, 9.999, 9999, 12345].map(label)          ⇒ ["0","0.13","10","9999","12.3k"]
-          """)
-  void lists_are_compared_sorted_and_drawn(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  @Test
+  void filters_become_queries_and_back() {
+    check(
+        """
+        query({})                                          ⇒ ''
+        query({a: '', b: null, c: undefined})              ⇒ ''
+        query({a: 0, b: false})                            ⇒ ?a=0&b=false
+        query({q: 'a b&c=d#e?%+ü'})                        ⇒ ?q=a+b%26c%3Dd%23e%3F%25%2B%C3%BC
+        query({q: '\\ud83d'})                              ⇒ ?q=%EF%BF%BD
+        addressOf({q: '', last: ''})                       ⇒ /console/events
+        addressOf({q: 'x', status: 'dead', last: '1h', since: '2026-01-15T13:00'}) ⇒ /console/events?q=x&status=dead&last=1h
+        addressOf({last: 'between', since: '2026-01-15T13:00', until: ''}) ⇒ /console/events?since=2026-01-15T12%3A00%3A00.000Z
+        asked({q: 'x', last: ''}, 0)                       ⇒ {"q":"x"}
+        asked({last: '15m'}, 3659999)                      ⇒ {"since":"1970-01-01T00:45:00.000Z"}
+        asked({last: 'between', since: 's'}, 0)            ⇒ {"since":"s"}
+        asked({last: 'constructor'}, 0)                    ⇒ {}
+        asked({last: '__proto__'}, 0)                      ⇒ {}
+        exactly('order.paid')                              ⇒ order.paid
+        exactly('a,b*c\\\\d')                              ⇒ a\\,b\\*c\\\\d
+        exactly(' a b ') + '|'                             ⇒ \\ a b\\ |
+        exactly(' ') + '|'                                 ⇒ \\ |
+        brief('shop-note (routes/a.yaml:3): it broke')     ⇒ it broke
+        brief('it broke')                                  ⇒ it broke
+        brief('a: b: c')                                   ⇒ b: c
+        brief('a: ').length                                ⇒ 3
+        brief('x'.repeat(201) + ': y').length              ⇒ 204
+        """);
+  }
+
+  @Test
+  void lists_are_compared_sorted_and_drawn() {
+    check(
+        """
+        [...added(null, [{id: 1}])]                        ⇒ []
+        [...added(new Set([1, 2]), [{id: 3}, {id: 1}])]    ⇒ [3]
+        [...added(new Set(), [])]                          ⇒ []
+        seen(worstFirst([{name: 'b', s: 'up'}, {name: 'c', s: 'down'}, {name: 'a', s: 'up'}], 's')) ⇒ c a b
+        seen(worstFirst([{name: 'provider:a', s: 'down'}, {name: 'b', s: 'down'}, {name: 'c', s: 'degraded'}], 's')) ⇒ b provider:a c
+        seen(worstFirst([{name: 'a', s: 'up'}, {name: 'b', s: 'odd'}, {name: 'c', s: 'not-configured'}], 's')) ⇒ b a c
+        seen(worstFirst([], 's')).length                   ⇒ 0
+        lines([{name: 'received', points: [1, null, 3]}], 30).events ⇒ [{"label":"received","tone":"a","points":[2,null,6]}]
+        lines([{name: 'calls', points: [5]}, {name: 'calls', provider: 'a', points: [1, null]}, {name: 'calls', provider: 'b', points: [2, null, 3]}], 60).calls ⇒ [{"label":"calls","tone":"a","points":[3,null,3]}]
+        lines([{name: 'calls', points: [5]}], 60).calls    ⇒ [{"label":"calls","tone":"a","points":[5]}]
+        lines(Array.from({length: 9}, () => ({name: 'call-p95-ms', provider: '<p>', points: []})), 60).latencies.length ⇒ 6
+        lines([{name: 'handle-p95-ms', points: [7]}, {name: 'handle-p95-ms', route: 'r', points: [8]}], 60).latencies.map(one => one.label) ⇒ ["handlers","handler r"]
+        trace([1, 2], x => x, y => y)                      ⇒ {"path":"M0.0 1.0L1.0 2.0","alone":[]}
+        trace([null, 1, undefined, 2, 3], x => x, y => y)  ⇒ {"path":"M1.0 1.0M3.0 2.0L4.0 3.0","alone":[1]}
+        trace([], x => x, y => y)                          ⇒ {"path":"","alone":[]}
+        [0, 0.3, 1, 7, 10, 11, 1e9].map(nice)              ⇒ [1,0.5,1,10,10,20,1000000000]
+        [0, 0.126, 9.999, 9999, 12345].map(label)          ⇒ ["0","0.13","10","9999","12.3k"]
+        """);
   }
 
   @Test
@@ -253,58 +255,52 @@ class ConsoleScriptTest {
          {id: 'a-hook', kind: 'source', stores: ['mail', 'shop'], providers: [], state: 'started'},
          {id: 'sweep', kind: 'engine', stores: ['mail'], providers: [], state: 'started'}]
         """;
-    assertThat(valueOf("graph(" + routes + ").inboxes")).isEqualTo("[\"mail\",\"shop\"]");
-    assertThat(valueOf("graph(" + routes + ").feeders.map(one => one.id)"))
-        .isEqualTo("[\"a-hook\",\"b-hook\"]");
-    assertThat(valueOf("graph(" + routes + ").edges.map(edge => edge.join(' '))"))
-        .isEqualTo(
-            "[\"route:a-hook inbox:mail\",\"route:a-hook inbox:shop\",\"route:b-hook inbox:shop\","
-                + "\"inbox:shop route:note suspended\",\"route:note provider:crm\"]");
+    page.evaluate("() => { window.some = " + routes + "; }");
+    check(
+        """
+        graph(some).inboxes                         ⇒ ["mail","shop"]
+        graph(some).feeders.map(one => one.id)      ⇒ ["a-hook","b-hook"]
+        graph(some).edges.map(edge => edge.join(' ')) ⇒ ["route:a-hook inbox:mail","route:a-hook inbox:shop","route:b-hook inbox:shop","inbox:shop route:note suspended","route:note provider:crm"]
+        """);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          place('e', 1499)                                   ⇒ /console/events
-          place('e', 1500)                                   ⇒ undefined
-          place('g', 0)                                      ⇒ undefined
-          place('constructor', 0)                            ⇒ undefined
-          [[-1, 1, 3], [-1, -1, 3], [0, -1, 3], [1, 1, 3], [2, 1, 3]].map(one => rowAfter(...one)) ⇒ [0,2,0,2,2]
-          KEYS.every(([key, what]) => key && what)           ⇒ true
-          pageAt('/console/').tab                            ⇒ overview
-          pageAt('/console/events/a%2Fb').part               ⇒ a/b
-          pageAt('/console/events/a%2Fb').tab                ⇒ events
-          pageAt('/console/events/%ff')                      ⇒ null
-          pageAt('/console/events/a/b')                      ⇒ null
-          pageAt('/console/nowhere')                         ⇒ null
-          """)
-  void keys_and_addresses_lead_to_pages(String expression, String shown) {
-    assertThat(valueOf(expression)).isEqualTo(shown);
+  @Test
+  void keys_and_addresses_lead_to_pages() {
+    check(
+        """
+        place('e', 1499)                                   ⇒ /console/events
+        place('e', 1500)                                   ⇒ undefined
+        place('g', 0)                                      ⇒ undefined
+        place('constructor', 0)                            ⇒ undefined
+        [[-1, 1, 3], [-1, -1, 3], [0, -1, 3], [1, 1, 3], [2, 1, 3]].map(one => rowAfter(...one)) ⇒ [0,2,0,2,2]
+        KEYS.every(([key, what]) => key && what)           ⇒ true
+        pageAt('/console/').tab                            ⇒ overview
+        pageAt('/console/events/a%2Fb').part               ⇒ a/b
+        pageAt('/console/events/a%2Fb').tab                ⇒ events
+        pageAt('/console/events/%ff')                      ⇒ null
+        pageAt('/console/events/a/b')                      ⇒ null
+        pageAt('/console/nowhere')                         ⇒ null
+        """);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiterString = " ⇒ ",
-      textBlock =
-          """
-          pretty('{"a":[1,{}],"a":[]}')                      ⇒ {⏎  "a": [⏎    1,⏎    {}⏎  ],⏎  "a": []⏎}
-          pretty('{ "n" : 12345678901234567890.10 , "e":1E+2}') ⇒ {⏎  "n": 12345678901234567890.10,⏎  "e": 1E+2⏎}
-          pretty('["\\\\"","{,:[","\\\\\\\\"]')              ⇒ [⏎  "\\"",⏎  "{,:[",⏎  "\\\\"⏎]
-          pretty(' [ ] ')                                    ⇒ []
-          pretty('"</script>"')                              ⇒ "</script>"
-          pretty('{a:1}')                                    ⇒ null
-          pretty('')                                         ⇒ null
-          pretty('[1,]')                                     ⇒ null
-          pretty('['.repeat(5000) + ']'.repeat(5000)).split('\\n').length ⇒ 9999
-          hex(Uint8Array.of(0, 255, 72, 105), 99)            ⇒ 00000000  00 ff 48 69                                      ··Hi
-          hex(new Uint8Array(100), 16).length                ⇒ 75
-          hex(new Uint8Array(0), 16).length                  ⇒ 0
-          [...bytesOf('AP9I')]                               ⇒ [0,255,72]
-          """)
-  void payloads_keep_every_character(String expression, String shown) {
-    assertThat(valueOf(expression).replace('\n', '⏎')).isEqualTo(shown);
+  @Test
+  void payloads_keep_every_character() {
+    check(
+        """
+        pretty('{"a":[1,{}],"a":[]}')                      ⇒ {⏎  "a": [⏎    1,⏎    {}⏎  ],⏎  "a": []⏎}
+        pretty('{ "n" : 12345678901234567890.10 , "e":1E+2}') ⇒ {⏎  "n": 12345678901234567890.10,⏎  "e": 1E+2⏎}
+        pretty('["\\\\"","{,:[","\\\\\\\\"]')              ⇒ [⏎  "\\"",⏎  "{,:[",⏎  "\\\\"⏎]
+        pretty(' [ ] ')                                    ⇒ []
+        pretty('"</script>"')                              ⇒ "</script>"
+        pretty('{a:1}')                                    ⇒ null
+        pretty('')                                         ⇒ null
+        pretty('[1,]')                                     ⇒ null
+        pretty('['.repeat(5000) + ']'.repeat(5000)).split('\\n').length ⇒ 9999
+        hex(Uint8Array.of(0, 255, 72, 105), 99)            ⇒ 00000000  00 ff 48 69                                      ··Hi
+        hex(new Uint8Array(100), 16).length                ⇒ 75
+        hex(new Uint8Array(0), 16).length                  ⇒ 0
+        [...bytesOf('AP9I')]                               ⇒ [0,255,72]
+        """);
   }
 
   @Test
@@ -332,9 +328,9 @@ class ConsoleScriptTest {
   @Test
   void what_has_not_changed_is_not_sent_again_and_refusals_are_told() {
     assertThat(
-            valueOf(
+            page.evaluate(
                 """
-                (async () => {
+                async () => {
                   const told = [], asked = [];
                   for (const event of ['trouble', 'fine', 'expired']) on(event, message => told.push(event + (message ? ' ' + message : '')));
                   const answers = [
@@ -348,8 +344,8 @@ class ConsoleScriptTest {
                   const first = await get('/x'), again = await get('/x');
                   const refusals = [];
                   for (let i = 0; i < 3; i++) await get('/x').catch(e => refusals.push([e.message, e.reason, e.away]));
-                  return [first === again, asked, told, refusals];
-                })()
+                  return JSON.stringify([first === again, asked, told, refusals]);
+                }
                 """))
         .isEqualTo(
             "[true,[\"-\",\"\\\"1\\\"\",\"\\\"1\\\"\",\"\\\"1\\\"\",\"-\"],"
