@@ -5,6 +5,7 @@ import hub.config.Settings;
 import hub.http.body.BodyLimits;
 import hub.inbox.camel.InboxComponent;
 import hub.util.HubClock;
+import hub.util.step.ContextStep;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.SignatureVerifier;
@@ -13,21 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.CamelContextHelper;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * The first step of a webhook source: a {@link RequestVerifier} made from the source's parameters,
  * and made anew when its secrets change. The Kamelet {@code webhook-source} makes it and sets its
  * parameters. Thread-safe once started.
  */
-public final class WebhookVerifier extends ServiceSupport implements Processor, CamelContextAware {
+public final class WebhookVerifier extends ContextStep {
   private final Map<String, String> options = new LinkedHashMap<>();
-  private CamelContext camelContext;
   private String source;
   private String secrets;
   private boolean optional;
@@ -44,7 +39,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   /** Declares the scheme's variables before any route starts, so that every handler has them. */
   @Override
   protected void doInit() {
-    camelContext
+    getCamelContext()
         .getComponent("inbox", InboxComponent.class)
         .declareVariables(source, Schemes.variablesOf(SchemeOptions.from(options).scheme()));
   }
@@ -92,7 +87,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   }
 
   private BodyLimits limits() {
-    return CamelContextHelper.mandatoryLookup(camelContext, BodyLimits.BEAN, BodyLimits.class);
+    return bean(BodyLimits.BEAN, BodyLimits.class);
   }
 
   private String path() {
@@ -100,7 +95,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
   }
 
   private Settings settings() {
-    return CamelContextHelper.mandatoryLookup(camelContext, Settings.BEAN, Settings.class);
+    return bean(Settings.BEAN, Settings.class);
   }
 
   private RequestVerifier make(Settings settings) {
@@ -118,8 +113,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
         scheme,
         scheme(settings, scheme, values),
         ratePerSecond,
-        CamelContextHelper.mandatoryLookup(
-            camelContext, WebhookMetrics.BEAN, WebhookMetrics.class));
+        bean(WebhookMetrics.BEAN, WebhookMetrics.class));
   }
 
   private Optional<SignatureVerifier> scheme(
@@ -131,17 +125,7 @@ public final class WebhookVerifier extends ServiceSupport implements Processor, 
                 scheme,
                 values,
                 settings.count(Setting.SECRETS_MIN_BYTES),
-                HubClock.of(camelContext)));
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return camelContext;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.camelContext = camelContext;
+                HubClock.of(getCamelContext())));
   }
 
   /** The source's name in the path and in the inbox. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.testing.AskRoute;
 import hub.testing.SettableClock;
 import hub.testing.Source;
 import hub.testing.Store;
@@ -21,28 +22,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("postgres")
 @Tag("slow")
 class FiguresTest {
-  /** A call to a provider that does not answer. */
-  private static final String CALL =
-      """
-      - route:
-          id: crm-ask
-          description: Asks.
-          from:
-            uri: platform-http:/api/crm
-            steps:
-              - to:
-                  uri: kamelet:http-api-action
-                  parameters:
-                    baseUrl: http://localhost:1
-                    breaker: crm
-                    maxRetries: 0
-      """;
-
   private static TestHub.Builder builder(Store store, SettableClock clock) {
     return TestHub.on(store)
         .bind(HubClock.BEAN, clock)
         .routeFile("policies/*.camel.yaml")
-        .route("crm-ask", CALL);
+        .route("ask-crm", AskRoute.of("crm", "http://localhost:1", "maxRetries: 0"));
   }
 
   @ParameterizedTest
@@ -55,7 +39,7 @@ class FiguresTest {
     source.event("1", "fine", "done");
     source.event("2", "fine", "done");
     source.event("3", "broken", "dead");
-    assertThat(first.get("/api/crm").statusCode()).isEqualTo(503);
+    assertThat(first.get("/api/test/crm").statusCode()).isEqualTo(503);
     assertThat(points(first, "hour", "received")).isZero();
     clock.advance(Duration.ofMinutes(2));
     await().untilAsserted(() -> assertThat(points(first, "hour", "received")).isEqualTo(3));

@@ -1,6 +1,7 @@
 package hub.call.http;
 
 import hub.call.policy.Providers;
+import hub.util.step.FutureStep;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
@@ -57,11 +58,7 @@ public final class FetchAccessToken extends AsyncProcessorSupport implements Cam
     try {
       exchange.setVariable(VARIABLE, token.join());
     } catch (CompletionException e) {
-      Throwable cause = e;
-      while (cause instanceof CompletionException && cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      exchange.setException(cause);
+      exchange.setException(FutureStep.unwrap(e));
     }
   }
 

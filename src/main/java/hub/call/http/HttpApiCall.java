@@ -7,6 +7,7 @@ import hub.call.policy.Credentials;
 import hub.call.policy.Providers;
 import hub.http.HeaderNames;
 import hub.util.Json;
+import hub.util.step.ContextStep;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -17,11 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
 
 /**
  * Sends one request to an HTTP API. The Kamelet {@code http-api-action} makes it and sets its
@@ -30,12 +28,11 @@ import org.apache.camel.Processor;
  * else as text. HTML in response to a safe method is a failure unless {@code expect} or the header
  * {@code Accept} allows it; a 2xx to another method is never a failure. Thread-safe once started.
  */
-public final class HttpApiCall implements Processor, CamelContextAware {
+public final class HttpApiCall extends ContextStep {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
   private static final String ACCEPTS_HTML = "(?i)accept:.*(html|\\*/\\*).*";
 
-  private CamelContext context;
   private String baseUrl;
   private String method = "GET";
   private UrlTemplate path = new UrlTemplate("");
@@ -94,8 +91,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
   }
 
   private ProviderResponse send(HttpRequest.Builder request, Exchange exchange) throws IOException {
-    BoundedHttpClient http =
-        context.getRegistry().lookupByNameAndType(BoundedHttpClient.BEAN, BoundedHttpClient.class);
+    BoundedHttpClient http = bean(BoundedHttpClient.BEAN, BoundedHttpClient.class);
     return http.send(request, Call.timeLeft(exchange));
   }
 
@@ -122,7 +118,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
       return Optional.empty();
     }
     if (credentials == Credentials.OAUTH) {
-      AccessTokens tokens = context.getRegistry().findSingleByType(AccessTokens.class);
+      AccessTokens tokens = getCamelContext().getRegistry().findSingleByType(AccessTokens.class);
       if (tokens == null) {
         throw new IllegalStateException(
             "auth: oauth needs a login provider, and none is configured");
@@ -132,8 +128,7 @@ public final class HttpApiCall implements Processor, CamelContextAware {
               loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
       return Optional.of(credentials.header("", token));
     }
-    Providers providers =
-        context.getRegistry().lookupByNameAndType(Providers.BEAN, Providers.class);
+    Providers providers = bean(Providers.BEAN, Providers.class);
     return providers
         .settings()
         .named(secret)
@@ -159,16 +154,6 @@ public final class HttpApiCall implements Processor, CamelContextAware {
       throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
     }
     return HttpRequest.BodyPublishers.ofByteArray(bytes);
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.context = camelContext;
   }
 
   /** The address before the path, with {@code https://} or {@code http://}. */

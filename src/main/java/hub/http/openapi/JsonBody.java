@@ -9,33 +9,28 @@ import com.networknt.schema.dialect.Dialects;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.util.Json;
+import hub.util.step.ContextStep;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Validates a request's body against a schema of the API description and replaces it by a map.
  * Answers 400 {@code payload-invalid} with all faults when it is not valid. The Kamelet {@code
  * json-body-action} makes it and sets its parameters. Thread-safe once started.
  */
-public final class JsonBody extends ServiceSupport implements Processor, CamelContextAware {
+public final class JsonBody extends ContextStep {
   /** Further faults are left out: a longer list is of no use. */
   private static final int MAX_FAULTS = 20;
 
-  private CamelContext context;
   private String name;
   private int maxBytes;
   private Schema schema;
 
   @Override
   protected void doInit() {
-    ApiDescription description =
-        context.getRegistry().lookupByNameAndType(ApiDescription.BEAN, ApiDescription.class);
+    ApiDescription description = bean(ApiDescription.BEAN, ApiDescription.class);
     ObjectNode root = (ObjectNode) description.schema(name).deepCopy();
     // References point into the document, so the schema needs the document's components.
     root.set("components", description.document().get("components"));
@@ -84,16 +79,6 @@ public final class JsonBody extends ServiceSupport implements Processor, CamelCo
 
   private static String lowerFirst(String message) {
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.context = camelContext;
   }
 
   /** Name of a schema in the API description. */

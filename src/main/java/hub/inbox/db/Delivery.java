@@ -2,7 +2,10 @@ package hub.inbox.db;
 
 import hub.util.Form;
 import hub.util.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -34,6 +37,29 @@ public record Delivery(
   /** Reads the column {@code run_by}: null is the schedule. */
   static String by(String runBy) {
     return runBy == null ? SCHEDULE : runBy;
+  }
+
+  /**
+   * Reads what both databases return alike when they lease a delivery.
+   *
+   * @param row has {@code run_by} and the event in the columns 4 to 12
+   */
+  static Delivery of(UUID id, UUID token, int attempt, boolean started, ResultSet row)
+      throws SQLException {
+    return new Delivery(
+        id,
+        token,
+        attempt,
+        started,
+        by(row.getString(4)),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        Optional.ofNullable(row.getString(8)),
+        row.getObject(9, OffsetDateTime.class).toInstant(),
+        row.getString(10),
+        row.getBytes(11),
+        WaitingEntry.at(row.getString(12)));
   }
 
   boolean isBySchedule() {

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -123,20 +122,7 @@ final class H2Claims {
     // An expired lease under which no handler started costs no attempt.
     boolean neverStarted =
         row.getString(2).equals(EventState.PROCESSING.text()) && !row.getBoolean(3);
-    return new Delivery(
-        id,
-        token,
-        row.getInt(1) + (neverStarted ? 0 : 1),
-        starts,
-        Delivery.by(row.getString(4)),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        Optional.ofNullable(row.getString(8)),
-        row.getObject(9, OffsetDateTime.class).toInstant(),
-        row.getString(10),
-        row.getBytes(11),
-        WaitingEntry.at(row.getString(12)));
+    return Delivery.of(id, token, row.getInt(1) + (neverStarted ? 0 : 1), starts, row);
   }
 
   /** Orders the waiting deliveries of a route that asks for order for the first time. */

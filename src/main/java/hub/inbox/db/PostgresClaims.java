@@ -4,7 +4,6 @@ import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -111,19 +110,6 @@ final class PostgresClaims {
   }
 
   private static Delivery delivery(ResultSet row, UUID token) throws SQLException {
-    return new Delivery(
-        Jdbc.id(row),
-        token,
-        row.getInt(2),
-        row.getBoolean(3),
-        Delivery.by(row.getString(4)),
-        row.getString(5),
-        row.getString(6),
-        row.getString(7),
-        Optional.ofNullable(row.getString(8)),
-        row.getObject(9, OffsetDateTime.class).toInstant(),
-        row.getString(10),
-        row.getBytes(11),
-        WaitingEntry.at(row.getString(12)));
+    return Delivery.of(Jdbc.id(row), token, row.getInt(2), row.getBoolean(3), row);
   }
 }

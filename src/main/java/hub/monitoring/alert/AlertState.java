@@ -144,18 +144,7 @@ record AlertState(
             && claimedAt.filter(then -> at.isBefore(then.plus(CLAIM_LASTS))).isPresent();
     Optional<Instant> newClaimedAt =
         message.isEmpty() ? Optional.empty() : isClaimed ? claimedAt : Optional.of(at);
-    return new AlertState(
-        name,
-        version,
-        firing,
-        startsAt,
-        pendingSince,
-        measurement,
-        sentCount,
-        lastSentAt,
-        message,
-        newClaimedAt,
-        silencedUntil);
+    return with(version, message, newClaimedAt, silencedUntil);
   }
 
   /** The message that the node which wrote this state at {@code at} has to send. */
@@ -179,33 +168,30 @@ record AlertState(
    * @param until empty: ends the silence
    */
   AlertState withSilence(Optional<Instant> until) {
-    return new AlertState(
-        name,
-        version,
-        firing,
-        startsAt,
-        pendingSince,
-        measurement,
-        sentCount,
-        lastSentAt,
-        due,
-        claimedAt,
-        until);
+    return with(version, due, claimedAt, until);
   }
 
   AlertState withVersion(long number) {
+    return with(number, due, claimedAt, silencedUntil);
+  }
+
+  private AlertState with(
+      long newVersion,
+      Optional<Message> newDue,
+      Optional<Instant> newClaimedAt,
+      Optional<Instant> until) {
     return new AlertState(
         name,
-        number,
+        newVersion,
         firing,
         startsAt,
         pendingSince,
         measurement,
         sentCount,
         lastSentAt,
-        due,
-        claimedAt,
-        silencedUntil);
+        newDue,
+        newClaimedAt,
+        until);
   }
 
   private AlertState with(

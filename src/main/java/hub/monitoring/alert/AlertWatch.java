@@ -5,17 +5,13 @@ import hub.config.Setting;
 import hub.config.Settings;
 import hub.inbox.InboxVariables;
 import hub.util.Json;
+import hub.util.step.ContextStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +22,13 @@ import org.slf4j.LoggerFactory;
  * same event id. Created by the Kamelet {@code alert-source}, whose parameters it takes.
  * Thread-safe once started.
  */
-public final class AlertWatch extends ServiceSupport implements Processor, CamelContextAware {
+public final class AlertWatch extends ContextStep {
   private static final Logger LOG = LoggerFactory.getLogger("hub.alert");
   private static final List<String> SEVERITIES = List.of("critical", "warning", "info");
 
   /** Sent instead of the summary, whose measurement no longer holds. */
   private static final String RESOLVED = "back to normal.";
 
-  private CamelContext context;
   private String name;
   private String condition;
   private double above;
@@ -91,7 +86,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
 
   private ObjectNode body(Alerts.Notice notice, String word, String summaryText, String title) {
     AlertState state = notice.state();
-    Settings settings = CamelContextHelper.mandatoryLookup(context, Settings.BEAN, Settings.class);
+    Settings settings = bean(Settings.BEAN, Settings.class);
     String since = Json.time(state.startsAt().orElse(Instant.EPOCH));
     String text =
         summaryText
@@ -122,7 +117,7 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
   }
 
   private Alerts alerts() {
-    return CamelContextHelper.mandatoryLookup(context, Alerts.BEAN, Alerts.class);
+    return bean(Alerts.BEAN, Alerts.class);
   }
 
   /** Starts with the route, so that a rule with wrong parameters stops the start. */
@@ -159,16 +154,6 @@ public final class AlertWatch extends ServiceSupport implements Processor, Camel
   protected void doStop() {
     rule.ifPresent(alerts()::remove);
     rule = Optional.empty();
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.context = camelContext;
   }
 
   /** Name of the alert, unique over all routes. */

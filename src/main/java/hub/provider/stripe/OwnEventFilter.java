@@ -3,25 +3,20 @@ package hub.provider.stripe;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.inbox.InboxVariables;
+import hub.util.step.ContextStep;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.apache.camel.support.CamelContextHelper;
-import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * Stops the handling of an event of the other mode or of a connected account, and notes the reason
  * in the attempt. The Kamelet {@code stripe-own-action} makes it and sets its parameters.
  * Thread-safe once started.
  */
-public final class OwnEventFilter extends ServiceSupport implements Processor, CamelContextAware {
+public final class OwnEventFilter extends ContextStep {
   private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);
 
-  private CamelContext camelContext;
   private String livemode = "";
   private String accounts = "";
 
@@ -78,7 +73,7 @@ public final class OwnEventFilter extends ServiceSupport implements Processor, C
   }
 
   private Settings settings() {
-    return CamelContextHelper.mandatoryLookup(camelContext, Settings.BEAN, Settings.class);
+    return bean(Settings.BEAN, Settings.class);
   }
 
   /**
@@ -101,16 +96,6 @@ public final class OwnEventFilter extends ServiceSupport implements Processor, C
                       + " "
                       + complaint);
             });
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return camelContext;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.camelContext = camelContext;
   }
 
   /** {@code auto}, {@code live}, {@code test} or {@code any}; empty: the setting. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import hub.testing.AskRoute;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import hub.util.Json;
@@ -36,33 +37,14 @@ class BreakerTest {
             .with("hub.breaker.open-seconds", "2")
             .with("hub.breaker.probes", "2")
             .routeFile("policies/*.camel.yaml")
-            .route("ask-shaky", ask("shaky", 0))
-            .route("ask-picky", ask("picky", 0))
-            .route("ask-steady", ask("steady", 0))
+            .route("ask-shaky", ask("shaky"))
+            .route("ask-picky", ask("picky"))
+            .route("ask-steady", ask("steady"))
             .start();
   }
 
-  private static String ask(String provider, int retries) {
-    return """
-        - route:
-            id: ask-%1$s
-            description: Asks a provider.
-            from:
-              uri: platform-http:/api/test/%1$s
-              steps:
-                - to:
-                    id: ask-%1$s-api
-                    uri: kamelet:http-api-action
-                    parameters:
-                      baseUrl: http://localhost:%2$d/%1$s
-                      maxRetries: %3$d
-                      breaker: %1$s
-                      operation: ask
-                - marshal:
-                    json:
-                      library: Jackson
-        """
-        .formatted(provider, API.port(), retries);
+  private static String ask(String provider) {
+    return AskRoute.of(provider, API.baseUrl() + "/" + provider, "maxRetries: 0", "operation: ask");
   }
 
   @AfterAll

@@ -14,6 +14,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import hub.call.http.BoundedHttpClient;
+import hub.testing.AskRoute;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.io.IOException;
@@ -113,24 +114,7 @@ class CallFaultsTest {
   }
 
   private static String ask(String provider, String baseUrl) {
-    return """
-        - route:
-            id: ask-%1$s
-            description: Asks a provider.
-            from:
-              uri: platform-http:/api/test/%1$s
-              steps:
-                - to:
-                    id: ask-%1$s-api
-                    uri: kamelet:http-api-action
-                    parameters:
-                      baseUrl: %2$s
-                      path: /it
-                      timeoutSeconds: 5
-                      maxRetries: 1
-                      breaker: %1$s
-        """
-        .formatted(provider, baseUrl);
+    return AskRoute.of(provider, baseUrl, "path: /it", "timeoutSeconds: 5", "maxRetries: 1");
   }
 
   @AfterAll

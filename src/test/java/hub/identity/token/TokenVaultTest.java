@@ -320,15 +320,8 @@ class TokenVaultTest {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
     CLOCK.advance(RotatingProvider.LIFE);
-    CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answers = new CountDownLatch(1);
-    provider.after =
-        () -> {
-          asked.countDown();
-          awaitQuietly(answers);
-        };
-    CompletableFuture<AccessToken> refreshed = vault.current(new TokenOwner("github", ada));
-    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<AccessToken> refreshed = refreshing(vault, answers);
 
     TokenSet login = provider.login();
     vault.store("github", ada, login);
@@ -367,15 +360,8 @@ class TokenVaultTest {
     TokenVault vault = node(store).vault;
     vault.store("github", ada, provider.login());
     CLOCK.advance(RotatingProvider.LIFE);
-    CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answers = new CountDownLatch(1);
-    provider.after =
-        () -> {
-          asked.countDown();
-          awaitQuietly(answers);
-        };
-    CompletableFuture<AccessToken> refreshed = vault.current(new TokenOwner("github", ada));
-    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<AccessToken> refreshed = refreshing(vault, answers);
 
     vault.forget("github", ada);
     answers.countDown();
@@ -433,6 +419,20 @@ class TokenVaultTest {
 
     assertThatThrownBy(() -> node.vault.accessToken("github", ada))
         .isInstanceOf(StoreUnavailableException.class);
+  }
+
+  /** A refresh whose request has reached the provider, which answers after {@code answers}. */
+  private CompletableFuture<AccessToken> refreshing(TokenVault vault, CountDownLatch answers)
+      throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    provider.after =
+        () -> {
+          asked.countDown();
+          awaitQuietly(answers);
+        };
+    CompletableFuture<AccessToken> refreshed = vault.current(new TokenOwner("github", ada));
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    return refreshed;
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

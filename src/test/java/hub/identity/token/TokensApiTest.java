@@ -146,6 +146,12 @@ class TokensApiTest {
     return hub.context().getRegistry().findSingleByType(TokenStore.class);
   }
 
+  private TokenSet logIn(TestHub hub) {
+    TokenSet given = PROVIDER.login();
+    vault(hub).store("github", ada, given);
+    return given;
+  }
+
   private static void assertProblem(HttpResponse<String> answer, int status, String reason) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.body()).contains("urn:hub:problem:" + reason + "\"");
@@ -158,8 +164,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void a_caller_with_the_scope_gets_a_token_that_nobody_may_keep(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
 
     HttpResponse<String> answer = send(hub, "GET", path);
 
@@ -190,7 +195,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void without_the_scope_nobody_gets_one(Store store) {
     TestHub hub = HUBS.on(store);
-    vault(hub).store("github", ada, PROVIDER.login());
+    logIn(hub);
 
     for (String method : List.of("GET", "POST", "DELETE")) {
       String asked = method.equals("POST") ? path + "/refresh" : path;
@@ -219,8 +224,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void a_refresh_can_be_forced_and_what_it_gave_is_given_from_then_on(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
 
     HttpResponse<String> forced = send(hub, "POST", path + "/refresh");
 
@@ -260,8 +264,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void a_person_can_be_forgotten(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
 
     HttpResponse<String> gone = send(hub, "DELETE", path);
 
@@ -291,8 +294,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void only_the_path_says_whose_token_it_is(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
     vault(hub).store("github", "eve", PROVIDER.login());
 
     HttpResponse<String> answer =
@@ -312,8 +314,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void a_route_calls_an_api_with_a_persons_token(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
     API.resetAll();
     API.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(401)));
     API.stubFor(
@@ -330,8 +331,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void a_token_that_is_left_to_a_route_is_in_no_header(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    TokenSet given = logIn(hub);
     String encoded = ada.replace("|", "%7C");
 
     HttpResponse<String> answer = hub.get("/api/test/lengths/github/" + encoded);
@@ -365,8 +365,7 @@ class TokensApiTest {
   void no_token_is_in_any_line_of_the_log(Store store) {
     TestHub hub = HUBS.on(store);
     try (LogLines log = LogLines.of("")) {
-      TokenSet given = PROVIDER.login();
-      vault(hub).store("github", ada, given);
+      logIn(hub);
       send(hub, "GET", path);
       send(hub, "POST", path + "/refresh");
       hub.get("/api/test/profiles/" + ada.replace("|", "%7C"));
@@ -387,8 +386,7 @@ class TokensApiTest {
   @EnumSource(Store.class)
   void an_operator_has_everything_encrypted_anew(Store store) {
     TestHub hub = HUBS.on(store);
-    TokenSet given = PROVIDER.login();
-    vault(hub).store("github", ada, given);
+    logIn(hub);
     hub.update("UPDATE token SET key_id = 'gone' WHERE subject = ?", ada);
 
     JsonNode answer = Json.own(hub.operate("/api/admin/tokens/rotate", "").body());

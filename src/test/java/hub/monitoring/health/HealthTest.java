@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.testing.AskRoute;
 import hub.testing.FaultyLine;
 import hub.testing.Source;
 import hub.testing.Store;
@@ -18,22 +19,6 @@ import org.junit.jupiter.api.Test;
 @Tag("postgres")
 @Tag("slow")
 class HealthTest {
-  private static final String CALL =
-      """
-      - route:
-          id: crm-ask
-          description: Asks.
-          from:
-            uri: platform-http:/api/crm
-            steps:
-              - to:
-                  uri: kamelet:http-api-action
-                  parameters:
-                    baseUrl: http://localhost:1
-                    breaker: crm
-                    maxRetries: 0
-      """;
-
   @Test
   void ready_goes_with_the_store_and_comes_back_with_it_and_a_provider_never_matters() {
     TestHub.Builder builder = TestHub.on(Store.POSTGRESQL).routeFile("policies/*.camel.yaml");
@@ -43,7 +28,7 @@ class HealthTest {
                 .over(line)
                 .with("hub.breaker.attempts", "2")
                 .with("hub.health.inbox-age-seconds", "1")
-                .route("crm-ask", CALL)
+                .route("ask-crm", AskRoute.of("crm", "http://localhost:1", "maxRetries: 0"))
                 .start()) {
       assertThat(state(hub, "event-store")).isEqualTo("up");
       assertThat(state(hub, "disk-space")).isIn("up", "degraded");
@@ -53,7 +38,7 @@ class HealthTest {
       Instant upSince = Instant.parse(check(hub, "provider:crm").get("since").asText());
 
       for (int i = 0; i < 4; i++) {
-        hub.get("/api/crm");
+        hub.get("/api/test/crm");
       }
 
       assertThat(state(hub, "provider:crm")).isEqualTo("down");
