@@ -208,6 +208,16 @@ class ConsoleApiTest {
     }
   }
 
+  private static HttpResponse<String> replayNothing(TestHub hub, String cookie) {
+    return hub.post(
+        "/api/admin/replay-jobs",
+        "{\"source\":\"nobody\"}",
+        "Cookie",
+        cookie,
+        "Origin",
+        origin(hub));
+  }
+
   @Test
   void what_somebody_does_is_noted_under_an_id_that_nobody_else_can_have() {
     TestHub hub = HUBS.on(Store.H2);
@@ -215,14 +225,7 @@ class ConsoleApiTest {
 
     assertThat(Json.own(get(hub, "/api/admin/me", cookie).body()).path("id").asText())
         .isEqualTo("github:1");
-    HttpResponse<String> begun =
-        hub.post(
-            "/api/admin/replay-jobs",
-            "{\"source\":\"nobody\"}",
-            "Cookie",
-            cookie,
-            "Origin",
-            origin(hub));
+    HttpResponse<String> begun = replayNothing(hub, cookie);
     assertThat(Json.own(begun.body()).path("startedBy").asText())
         .as(begun.body())
         .isEqualTo("github:1");
@@ -232,14 +235,7 @@ class ConsoleApiTest {
   void an_id_that_no_column_holds_is_cut_and_still_nobody_elses() {
     TestHub hub = HUBS.on(Store.H2);
     String cookie = cookie(hub, new Person("mock", LONG_SUBJECT, "Kim", ""));
-    HttpResponse<String> begun =
-        hub.post(
-            "/api/admin/replay-jobs",
-            "{\"source\":\"nobody\"}",
-            "Cookie",
-            cookie,
-            "Origin",
-            origin(hub));
+    HttpResponse<String> begun = replayNothing(hub, cookie);
 
     assertThat(Json.own(begun.body()).path("startedBy").asText())
         .as(begun.body())

@@ -51,43 +51,12 @@ class HttpApiTest {
             .route("hooked", route("hooked", "POST", "/hook", ""))
             .route(
                 "splitting",
-                bare(
+                climb(
                     "splitting",
-                    """
-                    - setVariable:
-                        name: id
-                        expression:
-                          constant:
-                            expression: "a\\r\\nX-Evil: 1"
-                    - to:
-                        id: ask-splitting
-                        uri: kamelet:http-api-action
-                        parameters:
-                          baseUrl: http://localhost:%d
-                          path: /climb/header
-                          headers: "X-Of: {id}"
-                          breaker: climb
-                    """
-                        .formatted(API.port())))
-            .route(
-                "climbing",
-                bare(
-                    "climbing",
-                    """
-                    - setVariable:
-                        name: id
-                        expression:
-                          constant:
-                            expression: ".."
-                    - to:
-                        id: ask-climbing
-                        uri: kamelet:http-api-action
-                        parameters:
-                          baseUrl: http://localhost:%d
-                          path: "/climb/{id}/secret"
-                          breaker: climb
-                    """
-                        .formatted(API.port())))
+                    "a\\r\\nX-Evil: 1",
+                    "path: /climb/header",
+                    "headers: \"X-Of: {id}\""))
+            .route("climbing", climb("climbing", "..", "path: \"/climb/{id}/secret\""))
             .route(
                 "missing",
                 bare(
@@ -171,6 +140,27 @@ class HttpApiTest {
         """
             .formatted(id)
         + steps.indent(8);
+  }
+
+  /** Asks with the variable {@code id} set to what the value of a path or header must not be. */
+  private static String climb(String name, String id, String... parameters) {
+    return bare(
+        name,
+        """
+        - setVariable:
+            name: id
+            expression:
+              constant:
+                expression: "%s"
+        - to:
+            id: ask-%s
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: http://localhost:%d
+              breaker: climb
+              %s
+        """
+            .formatted(id, name, API.port(), String.join("\n      ", parameters)));
   }
 
   private static String route(String id, String method, String path, String more) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import hub.testing.AskRoute;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.io.IOException;
@@ -52,22 +53,10 @@ class RateLimitTest {
             .routeFile("policies/*.camel.yaml")
             .route(
                 "ask-limited",
-                """
-                - route:
-                    id: ask-limited
-                    description: Asks a provider that limits its callers.
-                    from:
-                      uri: platform-http:/api/test/limited
-                      steps:
-                        - to:
-                            id: ask-limited-api
-                            uri: kamelet:http-api-action
-                            parameters:
-                              baseUrl: http://localhost:%d
-                              timeoutSeconds: 4
-                              breaker: limited
-                """
-                    .formatted(provider.getAddress().getPort()))
+                AskRoute.of(
+                    "limited",
+                    "http://localhost:" + provider.getAddress().getPort(),
+                    "timeoutSeconds: 4"))
             .start();
   }
 
