@@ -30,7 +30,7 @@ final class ResponseCache {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Key, ResponseCache.Entry> eldest) {
           return size() > MAX_RESPONSES;
         }
       };
