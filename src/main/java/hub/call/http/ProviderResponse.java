@@ -2,6 +2,7 @@ package hub.call.http;
 
 import hub.http.HeaderNames;
 import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -24,6 +25,11 @@ public record ProviderResponse(int status, HttpHeaders headers, byte[] body, Ins
     return headers
         .firstValue(HeaderNames.RETRY_AFTER)
         .flatMap(value -> RetryAfter.parse(value, receivedAt));
+  }
+
+  /** The body as UTF-8; malformed bytes become U+FFFD. */
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** Whether its {@code Content-Type} is JSON. */

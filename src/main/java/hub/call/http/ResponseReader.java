@@ -5,7 +5,6 @@ import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.util.Json;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -37,7 +36,7 @@ record ResponseReader(ExpectedResponse expected, boolean acceptsHtml, boolean sa
           provider, CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is a page of HTML"), null);
     }
     if (!response.isJson()) {
-      return new String(response.body(), StandardCharsets.UTF_8);
+      return response.text();
     }
     Optional<JsonNode> json = Json.parse(response.body());
     if (json.isEmpty() && !anyForm) {
@@ -46,9 +45,7 @@ record ResponseReader(ExpectedResponse expected, boolean acceptsHtml, boolean sa
           CallFailure.of(CallOutcome.UNAVAILABLE, "its answer is not the JSON that it claims"),
           null);
     }
-    return json.isPresent()
-        ? Json.plain(json.get())
-        : new String(response.body(), StandardCharsets.UTF_8);
+    return json.isPresent() ? Json.plain(json.get()) : response.text();
   }
 
   /** The failure that an error response means, with the API's code and message, if any. */

@@ -155,7 +155,7 @@ final class Discovery {
   private Endpoints read() {
     Issuer issuer = new Issuer(provider.issuer().orElseThrow());
     HTTPRequest request = new OIDCProviderConfigurationRequest(issuer).toHTTPRequest();
-    String document = calls.ask(provider, LoginCall.DISCOVER, request, Optional.empty()).getBody();
+    String document = calls.ask(provider, LoginCall.DISCOVER, request, Optional.empty()).text();
     OIDCProviderMetadata metadata;
     Optional<IssuerTemplate> template;
     try {
@@ -219,7 +219,7 @@ final class Discovery {
     HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, url);
     try {
       return new Resource(
-          calls.ask(provider, LoginCall.FETCH_KEYS, request, Optional.empty()).getBody(),
+          calls.ask(provider, LoginCall.FETCH_KEYS, request, Optional.empty()).text(),
           "application/json");
     } catch (CallFailedException e) {
       // Nimbus' outage tolerance expects an IOException.

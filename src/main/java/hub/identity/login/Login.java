@@ -163,7 +163,10 @@ final class Login {
                             provider.pkce() ? new CodeVerifier(cookie.verifier()) : null)),
                 requestId));
     Person person = person(provider, endpoints, response, cookie, requestId);
-    return new Result(person, withScope(TokenAnswer.tokens(response, clock), provider));
+    // An answer without a scope grants the requested scopes (RFC 6749, 5.1).
+    return new Result(
+        person,
+        TokenAnswer.tokens(response, clock).withScopeOr(String.join(" ", provider.scopes())));
   }
 
   /** Prevents mix-up attacks, in which a code of one provider is sent to another (RFC 9207). */
@@ -279,16 +282,5 @@ final class Login {
     return provider.tenant().paths().isEmpty() && isMultiTenant
         ? new ClaimPaths(List.of("$." + IssuerTemplate.CLAIM))
         : provider.tenant();
-  }
-
-  /** An answer without a scope grants the requested scopes (RFC 6749, 5.1). */
-  private static TokenSet withScope(TokenSet tokens, LoginProvider provider) {
-    return tokens.scope().isEmpty()
-        ? new TokenSet(
-            tokens.accessToken(),
-            tokens.refreshToken(),
-            tokens.expiresAt(),
-            String.join(" ", provider.scopes()))
-        : tokens;
   }
 }

@@ -1,8 +1,6 @@
 package hub.identity.login;
 
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailedException;
@@ -11,7 +9,6 @@ import hub.call.policy.CallOutcome;
 import hub.call.policy.CallPolicy;
 import hub.http.HeaderNames;
 import hub.http.RequestContext;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -101,9 +98,9 @@ final class LoginCalls extends RouteBuilder {
    *
    * @param requestId the id of the request that needs the call, for the log; empty: none
    * @throws CallFailedException when the provider refused, was unreachable or too slow, or its
-   *     answer is not JSON
+   *     answer cannot be read: it must be JSON, and a token may also come as a form
    */
-  HTTPResponse ask(
+  ProviderResponse ask(
       LoginProvider provider, LoginCall call, HTTPRequest request, Optional<String> requestId) {
     Exchange done =
         awaited(
@@ -124,7 +121,7 @@ final class LoginCalls extends RouteBuilder {
     if (done.getException() != null) {
       throw new IllegalStateException(done.getException());
     }
-    return response(done.getMessage().getBody(ProviderResponse.class), call);
+    return done.getMessage().getBody(ProviderResponse.class);
   }
 
   /**
@@ -156,19 +153,5 @@ final class LoginCalls extends RouteBuilder {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-  }
-
-  /** Sets the content type: some providers send JSON under another one, which Nimbus refuses. */
-  private static HTTPResponse response(ProviderResponse answer, LoginCall call) {
-    HTTPResponse response = new HTTPResponse(answer.status());
-    if (call.answersJson()) {
-      try {
-        response.setContentType("application/json");
-      } catch (ParseException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    response.setBody(new String(answer.body(), StandardCharsets.UTF_8));
-    return response;
   }
 }

@@ -9,12 +9,12 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.identity.token.TokenSet;
 import hub.util.Json;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,18 +32,16 @@ final class TokenAnswer {
   /**
    * @throws CallFailedException when the answer contains no valid token
    */
-  static AccessTokenResponse read(LoginProvider provider, HTTPResponse response) {
+  static AccessTokenResponse read(LoginProvider provider, ProviderResponse response) {
     ObjectNode fields =
-        TokenFields.read(
-                Optional.ofNullable(response.getBody()).orElse("").getBytes(StandardCharsets.UTF_8))
+        TokenFields.read(response.body())
             .orElseThrow(() -> noToken(provider, "its answer is no token"));
     Optional<String> complaint = TokenFields.normalize(fields);
     if (complaint.isPresent()) {
       throw noToken(provider, "the token answer " + complaint.get());
     }
-    response.setBody(Json.text(fields));
     try {
-      TokenResponse answer = OIDCTokenResponseParser.parse(response);
+      TokenResponse answer = OIDCTokenResponseParser.parse(normalized(response.status(), fields));
       if (answer.indicatesSuccess() && isSendable(answer.toSuccessResponse().getTokens())) {
         return answer.toSuccessResponse();
       }
@@ -51,6 +49,14 @@ final class TokenAnswer {
       // Dropped: its message may contain a token.
     }
     throw noToken(provider, "its answer is no token");
+  }
+
+  /** With the content type that the parser requires: some providers send JSON under another one. */
+  private static HTTPResponse normalized(int status, ObjectNode fields) throws ParseException {
+    HTTPResponse response = new HTTPResponse(status);
+    response.setContentType("application/json");
+    response.setBody(Json.text(fields));
+    return response;
   }
 
   private static CallFailedException noToken(LoginProvider provider, String what) {

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.openid.connect.sdk.UserInfoRequest;
+import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.util.Json;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,16 +70,13 @@ final class UserInfo {
       URI endpoint,
       AccessToken token,
       Optional<String> requestId) {
-    String body =
-        calls
-            .ask(
-                provider,
-                call,
-                new UserInfoRequest(endpoint, new BearerAccessToken(token.getValue()))
-                    .toHTTPRequest(),
-                requestId)
-            .getBody();
-    return Json.parse(body.getBytes(StandardCharsets.UTF_8))
+    ProviderResponse answer =
+        calls.ask(
+            provider,
+            call,
+            new UserInfoRequest(endpoint, new BearerAccessToken(token.getValue())).toHTTPRequest(),
+            requestId);
+    return Json.parse(answer.body())
         .orElseThrow(() -> nonsense(provider, "its user info is not JSON"));
   }
 

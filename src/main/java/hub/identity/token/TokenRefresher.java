@@ -122,6 +122,7 @@ final class TokenRefresher {
     long begun = System.nanoTime();
     ScheduledFuture<?> renewal = lease.keepRenewed(owner);
     try {
+      // A refresh without a scope keeps the previous one (RFC 6749, 6).
       TokenSet answer = ask(owner, refreshToken).withScopeOr(row.scope());
       Instant obtained = clock.instant();
       TokenRow next =
@@ -189,7 +190,7 @@ final class TokenRefresher {
     while (true) {
       try {
         if (table.replace(row.version(), next)) {
-          return Optional.of(tokenCodec.decryptAccessToken(next));
+          return Optional.of(AccessToken.of(answer));
         }
         return overtaken(row, next, answer);
       } catch (StoreUnavailableException e) {
@@ -228,7 +229,7 @@ final class TokenRefresher {
     if (now.isPresent()) {
       // A commit may have succeeded although its answer was lost.
       return now.filter(found -> found.version().equals(next.version()))
-          .map(tokenCodec::decryptAccessToken);
+          .map(found -> AccessToken.of(answer));
     }
     // The person was forgotten during the refresh, so the new tokens must not stay valid.
     revoker.revoke(row.owner(), answer.refreshToken().orElse(answer.accessToken()));

@@ -14,9 +14,9 @@ import java.util.Optional;
  */
 public record TokenSet(
     String accessToken, Optional<String> refreshToken, Optional<Instant> expiresAt, String scope) {
-  /** A refresh without a scope keeps the previous one (RFC 6749, 6). */
-  TokenSet withScopeOr(String before) {
-    return scope.isEmpty() ? new TokenSet(accessToken, refreshToken, expiresAt, before) : this;
+  /** With this scope when the answer names none: the requested or the previous one. */
+  public TokenSet withScopeOr(String other) {
+    return scope.isEmpty() ? new TokenSet(accessToken, refreshToken, expiresAt, other) : this;
   }
 
   @Override
