@@ -1,9 +1,9 @@
 package hub.http.auth;
 
 import hub.http.HeaderNames;
+import hub.http.RequestContext;
 import hub.http.RequestHeadRules;
 import hub.http.RequestPath;
-import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
@@ -41,17 +41,11 @@ public final class Authorizer {
 
   private final ApiKeys keys;
   private final OperatorSessions sessions;
-  private final SourceAddresses sources;
   private final WrongKeyLimiter wrongKeys;
   private final WorkerPools workerPools;
 
   public Authorizer(
-      ApiKeys keys,
-      OperatorSessions sessions,
-      SourceAddresses sources,
-      WrongKeyLimiter wrongKeys,
-      WorkerPools workerPools) {
-    this.sources = sources;
+      ApiKeys keys, OperatorSessions sessions, WrongKeyLimiter wrongKeys, WorkerPools workerPools) {
     this.wrongKeys = wrongKeys;
     this.workerPools = workerPools;
     this.keys = keys;
@@ -73,25 +67,29 @@ public final class Authorizer {
         return;
       }
     }
-    Optional<Problem> refusal = refusal(request, path, authorization);
-    if (refusal.isEmpty()) {
-      bearer(request.getHeader(HeaderNames.AUTHORIZATION))
-          .flatMap(keys::callerOf)
-          .ifPresent(
-              caller -> {
-                context.put(CALLER, caller.name());
-                if (caller.operator()) {
-                  context.put(
-                      OPERATOR, new Operator(caller.name(), caller.name(), Operator.Role.OPERATOR));
-                }
-              });
-      admit(context);
-    } else {
-      if (refusal.get().status() == 401) {
+    Optional<Caller> caller =
+        authorization.size() == 1
+            ? bearer(authorization.get(0)).flatMap(keys::callerOf)
+            : Optional.empty();
+    if (caller.isEmpty()) {
+      Problem refusal = unknownCaller(context, authorization);
+      if (refusal.status() == 401) {
         context.response().putHeader("WWW-Authenticate", "Bearer realm=\"hub\"");
       }
-      context.fail(new ProblemException(refusal.get()));
+      context.fail(new ProblemException(refusal));
+    } else if (!isPermitted(caller.get(), path)) {
+      context.fail(new ProblemException(notPermitted(path)));
+    } else {
+      admit(context, caller.get());
     }
+  }
+
+  private static void admit(RoutingContext context, Caller caller) {
+    context.put(CALLER, caller.name());
+    if (caller.operator()) {
+      context.put(OPERATOR, new Operator(caller.name(), caller.name(), Operator.Role.OPERATOR));
+    }
+    admit(context);
   }
 
   /**
@@ -166,32 +164,22 @@ public final class Authorizer {
     context.next();
   }
 
-  private Optional<Problem> refusal(
-      HttpServerRequest request, String path, List<String> authorization) {
-    if (authorization.isEmpty()) {
-      return Optional.of(
-          Problem.of(401, "key-missing", "Send the header Authorization: Bearer <key>."));
-    }
-    Optional<Caller> caller =
-        authorization.size() == 1
-            ? bearer(authorization.get(0)).flatMap(keys::callerOf)
-            : Optional.empty();
-    if (caller.isEmpty()) {
-      return Optional.of(
-          wrongKeys.note(
-              sources.of(request),
-              Problem.of(
-                  401,
-                  "key-wrong",
-                  "The hub does not know this key; see HUB_ADMIN_KEY and HUB_API_KEYS.")));
-    }
-    return caller.filter(known -> isPermitted(known, path)).isPresent()
-        ? Optional.empty()
-        : Optional.of(
+  private Problem unknownCaller(RoutingContext context, List<String> authorization) {
+    return authorization.isEmpty()
+        ? Problem.of(401, "key-missing", "Send the header Authorization: Bearer <key>.")
+        : wrongKeys.note(
+            RequestContext.source(context),
             Problem.of(
-                403,
-                "not-permitted",
-                "This key does not open this path; it needs " + requirement(path) + "."));
+                401,
+                "key-wrong",
+                "The hub does not know this key; see HUB_ADMIN_KEY and HUB_API_KEYS."));
+  }
+
+  private static Problem notPermitted(String path) {
+    return Problem.of(
+        403,
+        "not-permitted",
+        "This key does not open this path; it needs " + requirement(path) + ".");
   }
 
   private static Optional<String> bearer(String authorization) {

@@ -37,8 +37,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The handlers that every request passes. They give it an id, check its key, log it, and answer
- * failures and unknown paths with a {@link Problem}.
+ * What every request passes. Before the router, {@link #accepts} gives it an id and checks its
+ * head; the handlers check its key, log it, and answer failures and unknown paths with a {@link
+ * Problem}.
  */
 public final class RequestPipeline {
   /** Name in the registry. */
@@ -70,7 +71,7 @@ public final class RequestPipeline {
       WorkerPools workerPools,
       CamelContext hub) {
     this.sources = sources;
-    this.authorizer = new Authorizer(keys, sessions, sources, wrongKeys, workerPools);
+    this.authorizer = new Authorizer(keys, sessions, wrongKeys, workerPools);
     this.refusedWebhooks = refusedWebhooks;
     this.hub = hub;
   }
@@ -232,7 +233,7 @@ public final class RequestPipeline {
     } else if (!methods.isEmpty()) {
       context.response().putHeader("Allow", String.join(", ", methods));
       fail(context, Problems.ofStatus(405));
-    } else if (isBrowserAtTheDoor(context.request(), path)) {
+    } else if (isBrowserAtRoot(context.request(), path)) {
       context.response().setStatusCode(302).putHeader("Location", "/console/").end();
     } else if (path.startsWith(WEBHOOKS)) {
       refusedWebhooks.accept("unknown", "source-unknown");
@@ -248,7 +249,7 @@ public final class RequestPipeline {
   }
 
   /** A person who typed the hub's address, not a program. */
-  private static boolean isBrowserAtTheDoor(HttpServerRequest request, String path) {
+  private static boolean isBrowserAtRoot(HttpServerRequest request, String path) {
     String accept = request.getHeader("Accept");
     return path.equals("/")
         && (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))
