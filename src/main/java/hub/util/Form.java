@@ -74,9 +74,8 @@ public record Form(Map<String, List<String>> fields) {
   }
 
   /** The JSON document in the form's field {@code payload}, as UTF-8. */
-  public static Optional<byte[]> payload(String contentType, byte[] body) {
-    return of(contentType, body)
-        .flatMap(form -> form.field(PAYLOAD))
+  public Optional<byte[]> payload() {
+    return field(PAYLOAD)
         .map(text -> text.getBytes(StandardCharsets.UTF_8))
         .filter(json -> Json.parseLastWins(json).filter(JsonNode::isContainerNode).isPresent());
   }

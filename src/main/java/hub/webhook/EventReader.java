@@ -50,8 +50,7 @@ final class EventReader {
             .toLowerCase(Locale.ROOT);
     Optional<Form> form = Form.of(contentType, body);
     Optional<JsonNode> json =
-        Json.parseLastWins(body)
-            .or(() -> Form.payload(contentType, body).flatMap(Json::parseLastWins));
+        Json.parseLastWins(body).or(() -> form.flatMap(Form::payload).flatMap(Json::parseLastWins));
     if (json.isEmpty() && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
       throw new WebhookRejectedException(
           RejectionReason.PAYLOAD_INVALID, "the body " + complaint(body));

@@ -35,6 +35,10 @@ public final class RawBody {
   private final HttpServerRequest request;
   private final Limit limit;
   private final BodyBudget.Reservation reservation;
+
+  /** {@code Content-Length}; 0 when the request has none. */
+  private final long declaredLength;
+
   private final SegmentedBuffer buffer;
   private final Promise<byte[]> promise = Promise.promise();
   private final long timer;
@@ -50,6 +54,7 @@ public final class RawBody {
     this.request = request;
     this.limit = limit;
     this.reservation = budget.open(from, () -> context.runOnContext(nothing -> overloaded()));
+    this.declaredLength = declaredLength(request);
     this.buffer = new SegmentedBuffer(reservation::reserve);
     this.timer = context.owner().setTimer(limit.seconds() * 1_000L, id -> timeOut());
   }
@@ -88,7 +93,7 @@ public final class RawBody {
         });
     request.handler(this::receive);
     request.endHandler(end -> finish());
-    if (declaredLength() > limit.bytes()) {
+    if (declaredLength > limit.bytes()) {
       tooLarge();
     } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
       request.response().writeContinue();
@@ -96,7 +101,7 @@ public final class RawBody {
     request.resume();
   }
 
-  private long declaredLength() {
+  private static long declaredLength(HttpServerRequest request) {
     String length = request.getHeader("Content-Length");
     try {
       return length == null ? 0 : Long.parseLong(length.trim());
@@ -117,8 +122,9 @@ public final class RawBody {
   }
 
   private int maxBytes() {
-    long declared = declaredLength();
-    return declared >= received ? (int) Math.min(declared, limit.bytes()) : limit.bytes();
+    return declaredLength >= received
+        ? (int) Math.min(declaredLength, limit.bytes())
+        : limit.bytes();
   }
 
   private void tooLarge() {

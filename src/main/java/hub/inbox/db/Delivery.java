@@ -78,6 +78,6 @@ public record Delivery(
 
   /** The JSON document inside a form, as GitHub and Slack send it. */
   public Optional<byte[]> formJson() {
-    return Form.payload(contentType(), payload);
+    return Form.of(contentType(), payload).flatMap(Form::payload);
   }
 }

@@ -9,7 +9,6 @@ import hub.call.policy.Call;
 import hub.config.Settings;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -131,12 +130,10 @@ final class StripeProducer extends DefaultProducer {
 
   private RequestOptions options(Exchange exchange, Message message, Optional<String> key) {
     StripeEndpoint endpoint = getEndpoint();
-    Duration left = Call.timeLeft(exchange);
     RequestOptions.RequestOptionsBuilder options =
         RequestOptions.builder()
             .setApiKey(secret())
-            .setConnectTimeout((int) left.toMillis())
-            .setReadTimeout((int) left.toMillis());
+            .setReadTimeout((int) Call.timeLeft(exchange).toMillis());
     key.ifPresent(options::setIdempotencyKey);
     header(message, StripeHeaders.ACCOUNT)
         .or(() -> Optional.of(endpoint.getStripeAccount()).filter(account -> !account.isBlank()))

@@ -36,7 +36,7 @@ final class AuthorizationVerifier implements SignatureVerifier {
       byte[] hash = Sha256.of(credentials);
       for (HashedSecret secret : secrets) {
         if (MessageDigest.isEqual(secret.hash, hash)) {
-          return new VerifiedRequest(secret.id, Optional.empty(), Optional.empty());
+          return new VerifiedRequest(secret.id, Optional.empty());
         }
       }
     }

@@ -26,7 +26,7 @@ record HmacVerifier(
     if (timestamp.isPresent()) {
       tolerance.check(timestamp.get());
     }
-    return new VerifiedRequest(key.id(), timestamp, parsedSignature.id());
+    return new VerifiedRequest(key.id(), timestamp);
   }
 
   private HmacKey matching(ParsedSignature parsedSignature, byte[] body)

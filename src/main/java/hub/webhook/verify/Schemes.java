@@ -121,7 +121,7 @@ public final class Schemes {
               tolerance);
       case TOKEN -> new TokenVerifier(scheme, secrets);
       case BEARER, BASIC -> new AuthorizationVerifier(scheme, secrets);
-      case NONE -> request -> new VerifiedRequest("", Optional.empty(), Optional.empty());
+      case NONE -> request -> new VerifiedRequest("", Optional.empty());
     };
   }
 

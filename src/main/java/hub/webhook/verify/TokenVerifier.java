@@ -30,7 +30,7 @@ final class TokenVerifier implements SignatureVerifier {
     byte[] hash = hash(proofLocation.read(request));
     for (HashedToken token : tokens) {
       if (MessageDigest.isEqual(token.hash(), hash)) {
-        return new VerifiedRequest(token.id(), Optional.empty(), Optional.empty());
+        return new VerifiedRequest(token.id(), Optional.empty());
       }
     }
     throw new WebhookRejectedException(

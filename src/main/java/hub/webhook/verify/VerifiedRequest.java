@@ -9,6 +9,5 @@ import java.util.Optional;
  * @param secretId short hash of the secret that matched ({@link WebhookSecrets#fingerprint}), to
  *     see when a rotated one is no longer used; empty for scheme {@code none}
  * @param timestamp when it was signed, to the second; empty for schemes that sign no time
- * @param id the signed message id; empty for schemes that sign none
  */
-public record VerifiedRequest(String secretId, Optional<Instant> timestamp, Optional<String> id) {}
+public record VerifiedRequest(String secretId, Optional<Instant> timestamp) {}

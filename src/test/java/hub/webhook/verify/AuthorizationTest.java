@@ -20,9 +20,7 @@ class AuthorizationTest {
   void the_word_before_the_credentials_may_be_in_any_case() throws WebhookRejectedException {
     for (String word : List.of("Bearer ", "bearer ", "BEARER  ")) {
       assertThat(BEARER.scheme("t0ken").verify(sent.with(HEADER, word + "t0ken").request()))
-          .isEqualTo(
-              new VerifiedRequest(
-                  WebhookSecrets.fingerprint("t0ken"), Optional.empty(), Optional.empty()));
+          .isEqualTo(new VerifiedRequest(WebhookSecrets.fingerprint("t0ken"), Optional.empty()));
     }
     assertThat(BASIC.scheme("u:p").verify(sent.with(HEADER, "bASIC dTpw").request())).isNotNull();
   }

@@ -3,7 +3,6 @@ package hub.webhook.verify;
 import static hub.webhook.verify.Refusals.assertRefused;
 import static hub.webhook.verify.Sender.CLOCK;
 import static hub.webhook.verify.Sender.HMAC;
-import static hub.webhook.verify.Sender.ID;
 import static hub.webhook.verify.Sender.NOW;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,12 +47,10 @@ class HmacTest {
   }
 
   @Test
-  void the_signed_id_is_told() throws WebhookRejectedException {
+  void the_signed_time_is_told() throws WebhookRejectedException {
     Sent sent = HMAC.send("key", NOW, "{}");
     assertThat(HMAC.scheme("key").verify(sent.request()))
-        .isEqualTo(
-            new VerifiedRequest(
-                WebhookSecrets.fingerprint("key"), Optional.of(NOW), Optional.of(ID)));
+        .isEqualTo(new VerifiedRequest(WebhookSecrets.fingerprint("key"), Optional.of(NOW)));
   }
 
   @Test
