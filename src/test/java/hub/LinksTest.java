@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The relative links of README, src/docs and .github lead to a file, and to a heading in it. */
+/**
+ * The relative links of README, src/docs and .github lead to a file, and to a heading in it; the
+ * classes that decisions name exist.
+ */
 class LinksTest {
   private static final Path README = Path.of("README.md");
   private static final Path DOCS = Path.of("src/docs");
@@ -31,6 +34,20 @@ class LinksTest {
   private static final Path GITHUB = Path.of(".github");
 
   private static final Path CONTENTS = DOCS.resolve("README.md");
+  private static final Path DECISIONS = DOCS.resolve("decisions");
+
+  /** A name of two words or more at the start of a code span, such as {@code `TokenSet`}. */
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("`((?:[A-Z][a-z0-9]+){2,})(?:[.#(][^`\\n]*)?`");
+
+  /** What decisions name of Camel: classes and headers. */
+  private static final Set<String> OF_CAMEL =
+      Set.of(
+          "CamelRedeliveryDelay",
+          "CamelSqlQuery",
+          "KameletConsumerNotAvailableException",
+          "VertxPlatformHttpConsumer",
+          "VertxPlatformHttpServer");
 
   private static final Pattern FENCED =
       Pattern.compile("^(```+|~~~+).*?^\\1\\s*$", Pattern.DOTALL | Pattern.MULTILINE);
@@ -76,6 +93,28 @@ class LinksTest {
     }
 
     assertThat(reached).containsAll(pages());
+  }
+
+  @Test
+  void decisions_name_classes_that_exist() throws IOException {
+    Set<String> known = new TreeSet<>(OF_CAMEL);
+    for (Path sources : List.of(Path.of("src/main/java"), Path.of("src/test/java"))) {
+      try (Stream<Path> files = Files.walk(sources)) {
+        files.forEach(file -> known.add(file.getFileName().toString().replace(".java", "")));
+      }
+    }
+    Set<String> unknown = new TreeSet<>();
+    for (Path page : pages()) {
+      if (page.startsWith(DECISIONS)) {
+        CLASS_NAME
+            .matcher(Files.readString(page))
+            .results()
+            .filter(name -> !known.contains(name.group(1)))
+            .forEach(name -> unknown.add(page.getFileName() + ": " + name.group(1)));
+      }
+    }
+
+    assertThat(unknown).isEmpty();
   }
 
   @Test

@@ -373,7 +373,7 @@ class ReceivingTest {
           "POST /api/webhooks/stripe HTTP/1.1", "Host: localhost", "Content-Length: 999999999999");
       RawHttp.Reply reply = raw.reply();
       assertThat(reply.status()).isEqualTo(413);
-      assertThat(reply.body()).contains("payload-too-large");
+      assertThat(reply.body()).contains("payload-too-large", "maxBodyBytes of the source");
       // Nor may it hold the connection for ever by sending no more.
       assertThat(raw.timeout(Duration.ofSeconds(8)).isCutOff()).isTrue();
     }

@@ -90,12 +90,12 @@ public enum Setting {
       "hub.webhook.max-body-bytes",
       Kind.COUNT,
       "1048576",
-      "Largest webhook body that is accepted, in bytes."),
+      "Largest body of a webhook or another request that is accepted, in bytes."),
   BODY_TIMEOUT_SECONDS(
       "hub.webhook.body-timeout-seconds",
       Kind.COUNT,
       "30",
-      "How long a sender may take to send a webhook's body."),
+      "How long a sender may take to send the body of a request."),
   HTTP_IDLE_SECONDS(
       "hub.http.idle-seconds",
       Kind.COUNT,

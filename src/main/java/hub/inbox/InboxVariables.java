@@ -5,8 +5,9 @@ import hub.inbox.db.Receipt;
 /** Names of the exchange variables by which routes and the inbox pass an event's fields. */
 public final class InboxVariables {
   /**
-   * The hub's id of the event, a UUID: in a handler, and after an append. Before an append also the
-   * provider's id, where {@link #PROVIDER_EVENT_ID} is not set.
+   * The hub's id of the event, a UUID: in a handler, and after an append. Before an append the
+   * provider's id, which the append reads where {@link #PROVIDER_EVENT_ID} is not set; a webhook's
+   * verifier sets both.
    */
   public static final String EVENT_ID = "eventId";
 
@@ -16,7 +17,7 @@ public final class InboxVariables {
   public static final String RECEIVED_AT = "receivedAt";
   public static final String ORDERING_KEY = "orderingKey";
 
-  /** The provider's id of the event: read by an append, set in a handler. */
+  /** The provider's id of the event: read by an append, set in a handler and of a webhook. */
   public static final String PROVIDER_EVENT_ID = "providerEventId";
 
   /** In a handler: the id of its route, also within the Kamelets that it uses. */

@@ -39,8 +39,8 @@ public final class LogContext implements InterceptStrategy {
   }
 
   /**
-   * Outside of a handler the variable {@code eventId} holds the provider's id, so the receipt is
-   * used.
+   * Outside of a handler the variable {@code eventId} may hold the provider's id, so the receipt of
+   * the append is used.
    */
   private static Optional<String> eventId(Exchange exchange) {
     if (exchange.getVariable(InboxVariables.HANDLER) != null) {

@@ -25,7 +25,9 @@ public final class BodyLimits {
   /** For the sign-in with a key, and for requests that need no body. */
   private static final int SMALL_BYTES = 8 * 1024;
 
-  private static final String REMEDY =
+  private static final String WEBHOOKS = "/api/webhooks/";
+  private static final String REMEDY = "; see hub.webhook.max-body-bytes";
+  private static final String WEBHOOK_REMEDY =
       "; see maxBodyBytes of the source and hub.webhook.max-body-bytes";
 
   private static final Set<HttpMethod> WITHOUT_BODY =
@@ -144,7 +146,11 @@ public final class BodyLimits {
   private RawBody.Limit limit(HttpMethod method, String path) {
     return needsNone(method, path)
         ? new RawBody.Limit(Math.min(SMALL_BYTES, of(path)), timeoutSeconds, "")
-        : new RawBody.Limit(of(path), timeoutSeconds, REMEDY);
+        : new RawBody.Limit(of(path), timeoutSeconds, remedy(path));
+  }
+
+  private static String remedy(String path) {
+    return path.startsWith(WEBHOOKS) ? WEBHOOK_REMEDY : REMEDY;
   }
 
   private static boolean needsNone(HttpMethod method, String path) {

@@ -1,5 +1,5 @@
 /**
  * Protects HTTP/1 connections against request smuggling: refuses bytes that two parsers could read
- * differently. Depends on Netty and Vert.x only.
+ * differently. Of the hub it uses {@code http.problem} only.
  */
 package hub.http.framing;

@@ -27,11 +27,20 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpConsumer;
 
 /**
- * Camel's HTTP consumer with five differences. A route that waits (for a commit, a provider) holds
- * no thread. A route gets the raw bytes, up to its path's limit in {@link BodyLimits}, for every
- * Content-Type. With {@code useStreaming=true} it gets a {@link BodyStream}, which is never
- * buffered as a whole. An exception becomes a {@link Problem}. The request's headers are not copied
- * to the response.
+ * Camel's HTTP consumer with these differences:
+ *
+ * <ul>
+ *   <li>A route that waits (for a commit, a provider) holds no thread.
+ *   <li>A route gets the raw bytes, up to its path's limit in {@link BodyLimits}, for every
+ *       Content-Type. For a request without a body it gets null; with {@code useBodyHandler=false},
+ *       an empty array, so that steps that read JSON or verify bytes see a body.
+ *   <li>With {@code useStreaming=true} it gets a {@link BodyStream}, which is never buffered as a
+ *       whole.
+ *   <li>A path parameter is one text, also when a header or query parameter has its name.
+ *   <li>An exception becomes a {@link Problem}, and so does a suspended route.
+ *   <li>Of the request's headers none is copied to the response; the response carries the call's
+ *       idempotency key.
+ * </ul>
  */
 final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   /** Context: the body that must be released after the response. */

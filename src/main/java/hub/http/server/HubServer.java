@@ -24,9 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Camel's Vert.x server with three differences. The request pipeline is installed before it
- * listens, so that no webhook meets a server without routes. Malformed HTTP is answered with a
- * problem too. Idle connections are closed.
+ * Camel's Vert.x server with these differences:
+ *
+ * <ul>
+ *   <li>The request pipeline is installed before it listens, so that no request passes without it.
+ *   <li>Malformed HTTP is answered with a problem too.
+ *   <li>Idle connections are closed, HTTP/1 is checked against request smuggling, and a connection
+ *       has one request at a time: see {@link IdleGuard}, {@link FramingGuard}, {@link
+ *       PipelineGuard}.
+ *   <li>Changed certificates are used without a restart, see {@link TlsReload}.
+ * </ul>
  */
 final class HubServer extends VertxPlatformHttpServer {
   private static final Logger LOG = LoggerFactory.getLogger(HubServer.class);

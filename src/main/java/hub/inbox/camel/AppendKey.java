@@ -15,8 +15,9 @@ import org.apache.camel.Exchange;
  * the event instead of storing another one.
  *
  * <ol>
- *   <li>The variable {@code providerEventId}, where the route set it.
- *   <li>The variable {@code eventId}, where the route or the webhook's verifier set it.
+ *   <li>The variable {@code providerEventId}, where the route or the webhook's verifier set it.
+ *   <li>The variable {@code eventId}, where the route set it and {@code providerEventId} is empty
+ *       or already names the event before this one.
  *   <li>In a handler: its event, its route, and the path to the step, which is the same in a retry
  *       and a replay.
  *   <li>A random id, where the endpoint says {@code id=random}.

@@ -108,6 +108,17 @@ class JsonBodyTest {
   }
 
   @Test
+  void a_body_over_the_limit_of_all_paths_is_not_told_of_webhooks_sources() {
+    HttpResponse<String> answer = post("\"" + "x".repeat(1 << 20) + "\"");
+
+    assertThat(answer.statusCode()).isEqualTo(413);
+    assertThat(Json.own(answer.body()).at("/detail").asText())
+        .isEqualTo(
+            "The body is larger than the 1048576 bytes that are taken here; see"
+                + " hub.webhook.max-body-bytes.");
+  }
+
+  @Test
   void the_description_is_served_to_callers_alone() {
     JsonNode document = hub.json("/api/openapi.json");
 
