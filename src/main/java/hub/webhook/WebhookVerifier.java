@@ -72,9 +72,10 @@ public final class WebhookVerifier extends ContextStep {
    * secrets are then rejected.
    */
   private Runnable prepare(String list) {
-    SchemeOptions scheme = SchemeOptions.from(options);
+    SchemeOptions schemeOptions = SchemeOptions.from(options);
     Optional<SignatureVerifier> unused =
-        scheme(settings(), scheme, WebhookSecrets.split(scheme.scheme(), list));
+        signatureVerifier(
+            settings(), schemeOptions, WebhookSecrets.split(schemeOptions.scheme(), list));
     return () -> requestVerifier = make(settings());
   }
 
@@ -99,30 +100,30 @@ public final class WebhookVerifier extends ContextStep {
   }
 
   private RequestVerifier make(Settings settings) {
-    SchemeOptions scheme = SchemeOptions.from(options);
+    SchemeOptions schemeOptions = SchemeOptions.from(options);
     List<String> values =
         secrets == null || secrets.isBlank()
             ? List.of()
             : settings
                 .named(secrets)
-                .map(list -> WebhookSecrets.split(scheme.scheme(), list))
+                .map(list -> WebhookSecrets.split(schemeOptions.scheme(), list))
                 .orElse(List.of());
     return new RequestVerifier(
         source,
         secrets,
-        scheme,
-        scheme(settings, scheme, values),
+        schemeOptions,
+        signatureVerifier(settings, schemeOptions, values),
         ratePerSecond,
         bean(WebhookMetrics.BEAN, WebhookMetrics.class));
   }
 
-  private Optional<SignatureVerifier> scheme(
-      Settings settings, SchemeOptions scheme, List<String> values) {
-    return values.isEmpty() && optional && Schemes.needsSecret(scheme.scheme())
+  private Optional<SignatureVerifier> signatureVerifier(
+      Settings settings, SchemeOptions schemeOptions, List<String> values) {
+    return values.isEmpty() && optional && Schemes.needsSecret(schemeOptions.scheme())
         ? Optional.empty()
         : Optional.of(
             Schemes.of(
-                scheme,
+                schemeOptions,
                 values,
                 settings.count(Setting.SECRETS_MIN_BYTES),
                 HubClock.of(getCamelContext())));

@@ -391,7 +391,7 @@ class EndpointRulesTest {
         "routes/kamelets/email-sink.kamelet.yaml",
         EMAIL_SINK.replace(
             "  template:\n",
-            "  template:\n    beans:\n      - name: gate\n        type: \"#class:hub.webhook.Gaet\"\n"));
+            "  template:\n    beans:\n      - name: verifier\n        type: \"#class:hub.webhook.Gaet\"\n"));
 
     assertThat(hub.printed())
         .containsExactly(

@@ -104,7 +104,7 @@ class RenamedClassRulesTest {
             title: Shop
           template:
             beans:
-              - name: gate
+              - name: verifier
                 type: "#class:hub.edge.WebhookGate"
             from:
               uri: kamelet:source

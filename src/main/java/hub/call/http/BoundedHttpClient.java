@@ -106,13 +106,16 @@ public final class BoundedHttpClient {
     private final HttpResponse.BodySubscriber<byte[]> bytes =
         HttpResponse.BodySubscribers.ofByteArray();
     private final int maxBytes;
-    private final boolean done;
+
+    /** Whether the request had its effect, so that a retry would repeat it. */
+    private final boolean hadEffect;
+
     private Flow.Subscription subscription;
     private long seen;
 
-    BoundedBody(int maxBytes, boolean done) {
+    BoundedBody(int maxBytes, boolean hadEffect) {
       this.maxBytes = maxBytes;
-      this.done = done;
+      this.hadEffect = hadEffect;
     }
 
     @Override
@@ -131,7 +134,7 @@ public final class BoundedHttpClient {
       seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
       if (seen > maxBytes) {
         subscription.cancel();
-        bytes.onError(new ResponseTooLargeException(maxBytes, done));
+        bytes.onError(new ResponseTooLargeException(maxBytes, hadEffect));
       } else {
         bytes.onNext(buffers);
       }

@@ -54,7 +54,7 @@ final class FailureClassifier {
       if (t instanceof ResponseTooLargeException large) {
         return Optional.of(
             CallFailure.of(
-                large.isDone() ? CallOutcome.FAILED : CallOutcome.UNAVAILABLE, t.getMessage()));
+                large.hadEffect() ? CallOutcome.FAILED : CallOutcome.UNAVAILABLE, t.getMessage()));
       }
       if (t instanceof SSLException) {
         return Optional.of(

@@ -6,21 +6,21 @@ import java.io.IOException;
 public final class ResponseTooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean done;
+  private final boolean hadEffect;
 
   public ResponseTooLargeException(long maxBytes) {
     this(maxBytes, false);
   }
 
   /**
-   * @param done whether the request had its effect, so that a retry would repeat the effect
+   * @param hadEffect whether the request had its effect, so that a retry would repeat the effect
    */
-  public ResponseTooLargeException(long maxBytes, boolean done) {
+  public ResponseTooLargeException(long maxBytes, boolean hadEffect) {
     super("its answer is larger than " + maxBytes + " bytes");
-    this.done = done;
+    this.hadEffect = hadEffect;
   }
 
-  boolean isDone() {
-    return done;
+  boolean hadEffect() {
+    return hadEffect;
   }
 }

@@ -63,7 +63,7 @@ public final class LoginModule {
             known.values().stream()
                 .filter(provider -> provider.missing().isEmpty())
                 .collect(Collectors.toMap(LoginProvider::name, LoginProvider::title)));
-    context.getRegistry().bind(TokenEndpoint.BEAN, new ProviderTokens(providers, calls, clock));
+    context.getRegistry().bind(TokenEndpoint.BEAN, new LoginTokenEndpoint(providers, calls, clock));
     context.addRoutes(calls);
     context.addRoutes(
         new LoginApi(

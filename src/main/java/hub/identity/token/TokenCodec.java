@@ -57,13 +57,13 @@ record TokenCodec(Supplier<TokenCipher> ciphers) {
 
   AccessToken decryptAccessToken(TokenRow row) {
     return new AccessToken(
-        cipher().decrypt(row.owner(), TokenCipher.ACCESS, row.keyId(), row.accessToken()),
+        cipher().decrypt(row.owner(), TokenCipher.ACCESS, row.keyId(), row.encryptedAccessToken()),
         row.expiresAt(),
         row.scope());
   }
 
   Optional<String> decryptRefreshToken(TokenRow row) {
-    return row.refreshToken()
+    return row.encryptedRefreshToken()
         .map(
             ciphertext ->
                 cipher().decrypt(row.owner(), TokenCipher.REFRESH, row.keyId(), ciphertext));

@@ -66,7 +66,7 @@ final class TokenRefresher {
    * @throws NoTokenException when the person has to log in
    * @throws ProblemException when the provider does not serve, or does not answer in time
    */
-  AccessToken after(UUID seen, TokenOwner owner) {
+  AccessToken refresh(UUID seen, TokenOwner owner) {
     long end = System.nanoTime() + total.toNanos();
     RefreshLease lease = leases.get();
     UUID old = seen;
@@ -86,7 +86,7 @@ final class TokenRefresher {
               .decryptRefreshToken(row)
               .orElseThrow(() -> NoTokenException.loginRequired(owner));
       if (lease.acquire(row)) {
-        Optional<AccessToken> fresh = refresh(row, refreshToken, lease);
+        Optional<AccessToken> fresh = askAndStore(row, refreshToken, lease);
         if (fresh.isPresent()) {
           return fresh.get();
         }
@@ -116,8 +116,11 @@ final class TokenRefresher {
                 + " has not given a token in time; the refresh goes on, so ask again."));
   }
 
-  /** Asks the provider; empty when the row changed in the meantime and has to be read again. */
-  private Optional<AccessToken> refresh(TokenRow row, String refreshToken, RefreshLease lease) {
+  /**
+   * Asks the provider and stores its answer; empty when the row changed in the meantime and has to
+   * be read again.
+   */
+  private Optional<AccessToken> askAndStore(TokenRow row, String refreshToken, RefreshLease lease) {
     TokenOwner owner = row.owner();
     long begun = System.nanoTime();
     ScheduledFuture<?> renewal = lease.keepRenewed(owner);

@@ -9,8 +9,7 @@ import java.util.UUID;
  * A row of {@code token}.
  *
  * @param loginRequired whether the provider has refused the refresh token
- * @param accessToken encrypted, as is {@code refreshToken}
- * @param keyId the id of the key that encrypted both
+ * @param keyId the id of the key that encrypted both tokens
  * @param obtainedAt when the provider issued the access token
  * @param expiresAt when it expires; empty when the provider gave no lifetime
  * @param version changes with every pair of tokens that the provider issues
@@ -18,8 +17,8 @@ import java.util.UUID;
 record TokenRow(
     TokenOwner owner,
     boolean loginRequired,
-    byte[] accessToken,
-    Optional<byte[]> refreshToken,
+    byte[] encryptedAccessToken,
+    Optional<byte[]> encryptedRefreshToken,
     String keyId,
     String scope,
     Instant obtainedAt,

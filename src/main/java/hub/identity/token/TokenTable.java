@@ -140,8 +140,8 @@ final class TokenTable {
               INSERT,
               row.owner().provider(),
               row.owner().subject(),
-              row.accessToken(),
-              row.refreshToken(),
+              row.encryptedAccessToken(),
+              row.encryptedRefreshToken(),
               row.keyId(),
               row.scope(),
               row.obtainedAt(),
@@ -160,8 +160,8 @@ final class TokenTable {
   boolean replace(UUID version, TokenRow row) {
     return update(
             REPLACE,
-            row.accessToken(),
-            row.refreshToken(),
+            row.encryptedAccessToken(),
+            row.encryptedRefreshToken(),
             row.keyId(),
             row.scope(),
             row.obtainedAt(),
@@ -238,8 +238,8 @@ final class TokenTable {
               count +=
                   Jdbc.update(
                       statement,
-                      row.accessToken(),
-                      row.refreshToken(),
+                      row.encryptedAccessToken(),
+                      row.encryptedRefreshToken(),
                       row.keyId(),
                       row.owner().provider(),
                       row.owner().subject(),

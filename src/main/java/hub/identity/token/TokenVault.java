@@ -82,14 +82,14 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
       TokenRow row = row(owner);
       AccessToken held = tokenCodec.decryptAccessToken(row);
       Instant now = clock.instant();
-      if (!row.isDue(now) || (row.refreshToken().isEmpty() && !row.isExpired(now))) {
+      if (!row.isDue(now) || (row.encryptedRefreshToken().isEmpty() && !row.isExpired(now))) {
         return CompletableFuture.completedFuture(held);
       }
-      if (row.refreshToken().isEmpty()) {
+      if (row.encryptedRefreshToken().isEmpty()) {
         throw NoTokenException.loginRequired(owner);
       }
-      CompletableFuture<AccessToken> fresh = after(row).copy();
-      return row.isExpired(now) ? inTime(fresh, owner) : orElse(held, fresh, row);
+      CompletableFuture<AccessToken> fresh = refresh(row).copy();
+      return row.isExpired(now) ? inTime(fresh, owner) : freshOrHeld(fresh, held, row);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -98,7 +98,7 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   /** An access token that the provider issues after this call. */
   CompletableFuture<AccessToken> renewed(TokenOwner owner) {
     try {
-      return inTime(after(row(owner)).copy(), owner);
+      return inTime(refresh(row(owner)).copy(), owner);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -126,8 +126,8 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   }
 
   /** The stored token is used while it is valid and the provider is slow or away. */
-  private CompletableFuture<AccessToken> orElse(
-      AccessToken held, CompletableFuture<AccessToken> fresh, TokenRow row) {
+  private CompletableFuture<AccessToken> freshOrHeld(
+      CompletableFuture<AccessToken> fresh, AccessToken held, TokenRow row) {
     return fresh
         .completeOnTimeout(held, limits.patience().toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(
@@ -140,7 +140,8 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
             });
   }
 
-  private CompletableFuture<AccessToken> after(TokenRow seen) {
+  /** Joins the running refresh of the person's token, or begins one. */
+  private CompletableFuture<AccessToken> refresh(TokenRow seen) {
     TokenOwner owner = seen.owner();
     CompletableFuture<AccessToken> mine = new CompletableFuture<>();
     CompletableFuture<AccessToken> others = running.putIfAbsent(owner, mine);
@@ -148,7 +149,7 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
       return others;
     }
     try {
-      providerThreads.of(owner.provider()).execute(() -> fetch(seen, mine));
+      providerThreads.of(owner.provider()).execute(() -> runRefresh(seen, mine));
     } catch (RejectedExecutionException e) {
       running.remove(owner, mine);
       mine.completeExceptionally(new StoreUnavailableException("the hub is stopping", e));
@@ -156,11 +157,11 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     return mine;
   }
 
-  private void fetch(TokenRow seen, CompletableFuture<AccessToken> mine) {
+  private void runRefresh(TokenRow seen, CompletableFuture<AccessToken> mine) {
     AccessToken fresh = null;
     Throwable failure = null;
     try {
-      fresh = tokenRefresher.after(seen.version(), seen.owner());
+      fresh = tokenRefresher.refresh(seen.version(), seen.owner());
     } catch (RuntimeException | Error e) {
       failure = e;
     }

@@ -31,7 +31,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The kinds of Stripe's objects, as the address {@code stripe:customers} names them. */
+/**
+ * The kinds of Stripe's objects, as the address {@code stripe:customers} names them. camel-stripe
+ * calls a kind an operation, and what is done to it a method; its headers are named so.
+ */
 enum StripeOperation {
   CHARGES("charges", "charges", Charge.class, CREATE, RETRIEVE, UPDATE, LIST, CAPTURE),
   CUSTOMERS("customers", "customers", Customer.class, CREATE, RETRIEVE, UPDATE, LIST, DELETE),

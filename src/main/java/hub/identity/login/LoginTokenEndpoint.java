@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The token endpoints of the providers in {@code routes/login/providers.yaml}. Thread-safe. */
-final class ProviderTokens implements TokenEndpoint {
+final class LoginTokenEndpoint implements TokenEndpoint {
   /** The error code of the standard, GitHub's, and that of Slack and Twitch. */
   private static final Set<String> INVALID_GRANT =
       Set.of("invalid_grant", "bad_refresh_token", "invalid_refresh_token");
@@ -21,7 +21,7 @@ final class ProviderTokens implements TokenEndpoint {
   private final LoginCalls calls;
   private final Clock clock;
 
-  ProviderTokens(LoginProviders providers, LoginCalls calls, Clock clock) {
+  LoginTokenEndpoint(LoginProviders providers, LoginCalls calls, Clock clock) {
     this.providers = providers;
     this.calls = calls;
     this.clock = clock;
