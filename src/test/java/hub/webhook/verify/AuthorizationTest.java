@@ -19,21 +19,21 @@ class AuthorizationTest {
   @Test
   void the_word_before_the_credentials_may_be_in_any_case() throws WebhookRejectedException {
     for (String word : List.of("Bearer ", "bearer ", "BEARER  ")) {
-      assertThat(BEARER.scheme("t0ken").verify(sent.with(HEADER, word + "t0ken").request()))
+      assertThat(BEARER.verifier("t0ken").verify(sent.with(HEADER, word + "t0ken").request()))
           .isEqualTo(new VerifiedRequest(WebhookSecrets.fingerprint("t0ken"), Optional.empty()));
     }
-    assertThat(BASIC.scheme("u:p").verify(sent.with(HEADER, "bASIC dTpw").request())).isNotNull();
+    assertThat(BASIC.verifier("u:p").verify(sent.with(HEADER, "bASIC dTpw").request())).isNotNull();
   }
 
   @Test
   void another_word_is_malformed() {
     for (String bad : List.of("t0ken", "Bearer", "Basic t0ken", "Bearert0ken", "Bearer=t0ken")) {
       assertRefused(
-          BEARER.scheme("t0ken"), sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
+          BEARER.verifier("t0ken"), sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
     }
     for (String bad : List.of("dTpw", "Basic", "Bearer dTpw", "Basic §", "Basic A")) {
       assertRefused(
-          BASIC.scheme("u:p"), sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
+          BASIC.verifier("u:p"), sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
     }
   }
 
@@ -41,7 +41,7 @@ class AuthorizationTest {
   void a_token_of_another_length_or_case_is_a_mismatch() {
     for (String bad : List.of("t", "t0ken0", "T0KEN", "t0ken t0ken", "t0ken,t0ken")) {
       assertRefused(
-          BEARER.scheme("t0ken"),
+          BEARER.verifier("t0ken"),
           sent.with(HEADER, "Bearer " + bad),
           RejectionReason.SIGNATURE_MISMATCH);
     }
@@ -52,16 +52,18 @@ class AuthorizationTest {
     String secret = "schlüssel-ключ";
     String asLatin1 = new String(secret.getBytes(UTF_8), ISO_8859_1);
     for (String read : List.of(secret, asLatin1)) {
-      assertThat(BEARER.scheme(secret).verify(sent.with(HEADER, "Bearer " + read).request()))
+      assertThat(BEARER.verifier(secret).verify(sent.with(HEADER, "Bearer " + read).request()))
           .isNotNull();
     }
-    assertThat(BEARER.scheme("ü").verify(sent.with(HEADER, "Bearer ü").request())).isNotNull();
+    assertThat(BEARER.verifier("ü").verify(sent.with(HEADER, "Bearer ü").request())).isNotNull();
   }
 
   @Test
   void a_letter_outside_latin1_is_not_taken_for_a_question_mark() {
     assertRefused(
-        BEARER.scheme("a?b"), sent.with(HEADER, "Bearer aкb"), RejectionReason.SIGNATURE_MISMATCH);
+        BEARER.verifier("a?b"),
+        sent.with(HEADER, "Bearer aкb"),
+        RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
@@ -69,7 +71,7 @@ class AuthorizationTest {
     for (String wrong : List.of("u:q", "v:p", "u:", ":p", "u", "up", "u:pp")) {
       String header = "Basic " + Sender.base64(wrong.getBytes(UTF_8));
       assertRefused(
-          BASIC.scheme("u:p"), sent.with(HEADER, header), RejectionReason.SIGNATURE_MISMATCH);
+          BASIC.verifier("u:p"), sent.with(HEADER, header), RejectionReason.SIGNATURE_MISMATCH);
     }
   }
 

@@ -25,7 +25,7 @@ class EverySchemeTest {
       throws WebhookRejectedException {
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
 
-    VerifiedRequest verifiedRequest = sender.scheme(sender.secret(1)).verify(sent.request());
+    VerifiedRequest verifiedRequest = sender.verifier(sender.secret(1)).verify(sent.request());
 
     assertThat(verifiedRequest.secretId()).isEqualTo(WebhookSecrets.fingerprint(sender.secret(1)));
     assertThat(verifiedRequest.timestamp().isPresent()).isEqualTo(sender.timed);
@@ -35,11 +35,12 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource
   void a_second_secret_of_the_list_matches(Sender sender) throws WebhookRejectedException {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2), sender.secret(3));
+    SignatureVerifier verifier =
+        sender.verifier(sender.secret(1), sender.secret(2), sender.secret(3));
 
     for (int number = 1; number <= 3; number++) {
       Sent sent = sender.send(sender.secret(number), NOW, BODY);
-      assertThat(scheme.verify(sent.request()).secretId())
+      assertThat(verifier.verify(sent.request()).secretId())
           .isEqualTo(WebhookSecrets.fingerprint(sender.secret(number)));
     }
   }
@@ -49,7 +50,7 @@ class EverySchemeTest {
   void another_secret_is_a_mismatch(Sender sender) {
     Sent sent = sender.send(sender.secret(9), NOW, BODY);
     assertRefused(
-        sender.scheme(sender.secret(1), sender.secret(2)),
+        sender.verifier(sender.secret(1), sender.secret(2)),
         sent,
         RejectionReason.SIGNATURE_MISMATCH);
   }
@@ -59,18 +60,18 @@ class EverySchemeTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"BEARER", "BASIC"})
   void any_changed_byte_of_the_body_is_a_mismatch(Sender sender) {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1));
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
 
     byte[] body = BODY.getBytes(UTF_8);
     for (int i = 0; i < body.length; i++) {
       byte[] tampered = body.clone();
       tampered[i] ^= 1;
-      assertRefused(scheme, sent.withBody(tampered), RejectionReason.SIGNATURE_MISMATCH);
+      assertRefused(verifier, sent.withBody(tampered), RejectionReason.SIGNATURE_MISMATCH);
     }
-    assertRefused(scheme, sent.withBody(new byte[0]), RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(verifier, sent.withBody(new byte[0]), RejectionReason.SIGNATURE_MISMATCH);
     assertRefused(
-        scheme,
+        verifier,
         sent.withBody(Arrays.copyOf(body, body.length + 1)),
         RejectionReason.SIGNATURE_MISMATCH);
   }
@@ -81,10 +82,12 @@ class EverySchemeTest {
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       assertRefused(
-          sender.scheme(sender.secret(1)), sent.without(header), RejectionReason.SIGNATURE_MISSING);
+          sender.verifier(sender.secret(1)),
+          sent.without(header),
+          RejectionReason.SIGNATURE_MISSING);
     }
     assertRefused(
-        sender.scheme(sender.secret(1)), Sent.of(BODY), RejectionReason.SIGNATURE_MISSING);
+        sender.verifier(sender.secret(1)), Sent.of(BODY), RejectionReason.SIGNATURE_MISSING);
   }
 
   @ParameterizedTest
@@ -93,11 +96,11 @@ class EverySchemeTest {
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       assertRefused(
-          sender.scheme(sender.secret(1)),
+          sender.verifier(sender.secret(1)),
           sent.with(header, " \t"),
           RejectionReason.SIGNATURE_MISSING);
       assertRefused(
-          sender.scheme(sender.secret(1)), sent.with(header), RejectionReason.SIGNATURE_MISSING);
+          sender.verifier(sender.secret(1)), sent.with(header), RejectionReason.SIGNATURE_MISSING);
     }
   }
 
@@ -107,9 +110,9 @@ class EverySchemeTest {
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       String value = sent.header(header);
-      SignatureVerifier scheme = sender.scheme(sender.secret(1));
-      assertRefused(scheme, sent.with(header, value, value), RejectionReason.SIGNATURE_MALFORMED);
-      assertRefused(scheme, sent.with(header, "", value), RejectionReason.SIGNATURE_MALFORMED);
+      SignatureVerifier verifier = sender.verifier(sender.secret(1));
+      assertRefused(verifier, sent.with(header, value, value), RejectionReason.SIGNATURE_MALFORMED);
+      assertRefused(verifier, sent.with(header, "", value), RejectionReason.SIGNATURE_MALFORMED);
     }
   }
 
@@ -120,17 +123,17 @@ class EverySchemeTest {
     for (String header : sender.headers()) {
       sent = sent.with(header, "  " + sent.header(header) + " ");
     }
-    assertThat(sender.scheme(sender.secret(1)).verify(sent.request())).isNotNull();
+    assertThat(sender.verifier(sender.secret(1)).verify(sent.request())).isNotNull();
   }
 
   @ParameterizedTest
   @EnumSource
   void garbage_in_a_header_is_malformed(Sender sender) {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1));
     Sent sent = sender.send(sender.secret(1), NOW, BODY);
     for (String header : sender.headers()) {
       if (!header.toLowerCase(Locale.ROOT).endsWith("-id")) {
-        assertRefused(scheme, sent.with(header, "§"), RejectionReason.SIGNATURE_MALFORMED);
+        assertRefused(verifier, sent.with(header, "§"), RejectionReason.SIGNATURE_MALFORMED);
       }
     }
   }
@@ -147,7 +150,7 @@ class EverySchemeTest {
 
     for (byte[] body : new byte[][] {new byte[0], binary, mebibyte, latin1}) {
       Sent sent = sender.send(sender.secret(1), NOW, body);
-      assertThat(sender.scheme(sender.secret(1)).verify(sent.request())).isNotNull();
+      assertThat(sender.verifier(sender.secret(1)).verify(sent.request())).isNotNull();
     }
   }
 
@@ -155,7 +158,7 @@ class EverySchemeTest {
   @EnumSource
   void the_body_is_left_as_it_is(Sender sender) throws WebhookRejectedException {
     byte[] body = BODY.getBytes(UTF_8);
-    sender.scheme(sender.secret(1)).verify(sender.send(sender.secret(1), NOW, body).request());
+    sender.verifier(sender.secret(1)).verify(sender.send(sender.secret(1), NOW, body).request());
     assertThat(body).isEqualTo(BODY.getBytes(UTF_8));
   }
 
@@ -163,18 +166,18 @@ class EverySchemeTest {
   @EnumSource(names = {"STRIPE", "SLACK", "STANDARD", "SVIX", "HMAC"})
   void the_tolerance_holds_on_both_sides_and_includes_its_limit(Sender sender)
       throws WebhookRejectedException {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1));
 
     for (int seconds : new int[] {-300, -299, -1, 1, 299, 300}) {
       Sent sent = sender.send(sender.secret(1), NOW.plusSeconds(seconds), BODY);
-      assertThat(scheme.verify(sent.request()).timestamp()).hasValue(NOW.plusSeconds(seconds));
+      assertThat(verifier.verify(sent.request()).timestamp()).hasValue(NOW.plusSeconds(seconds));
     }
     assertRefused(
-        scheme,
+        verifier,
         sender.send(sender.secret(1), NOW.minusSeconds(301), BODY),
         RejectionReason.TIMESTAMP_TOO_OLD);
     assertRefused(
-        scheme,
+        verifier,
         sender.send(sender.secret(1), NOW.plusSeconds(301), BODY),
         RejectionReason.TIMESTAMP_IN_FUTURE);
   }
@@ -182,23 +185,23 @@ class EverySchemeTest {
   @ParameterizedTest
   @EnumSource(names = {"STRIPE", "SLACK", "STANDARD", "SVIX", "HMAC"})
   void a_stranger_learns_nothing_about_the_time(Sender sender) {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1));
     for (int seconds : new int[] {-301, 301}) {
       Sent sent = sender.send(sender.secret(9), NOW.plusSeconds(seconds), BODY);
-      assertRefused(scheme, sent, RejectionReason.SIGNATURE_MISMATCH);
+      assertRefused(verifier, sent, RejectionReason.SIGNATURE_MISMATCH);
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void threads_do_not_disturb_each_other(Sender sender) throws Exception {
-    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1), sender.secret(2));
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       var results =
           IntStream.range(0, 400)
               .mapToObj(i -> sender.send(sender.secret(2), NOW, BODY + i))
-              .map(sent -> threads.submit(() -> scheme.verify(sent.request())))
+              .map(sent -> threads.submit(() -> verifier.verify(sent.request())))
               .toList();
       for (Future<VerifiedRequest> result : results) {
         assertThat(result.get().secretId()).isEqualTo(WebhookSecrets.fingerprint(sender.secret(2)));

@@ -50,14 +50,14 @@ class FuzzTest {
   @EnumSource
   void nothing_but_a_refusal_comes_out_of_damaged_headers(Sender sender) {
     Random random = new Random(20260115);
-    SignatureVerifier scheme = sender.scheme(sender.secret(1), sender.secret(2));
+    SignatureVerifier verifier = sender.verifier(sender.secret(1), sender.secret(2));
     Sent genuine = sender.send(sender.secret(2), NOW, "{\"id\":\"evt_1\"}");
     int believed = 0;
     for (int i = 0; i < ROUNDS; i++) {
       String header = sender.headers().get(random.nextInt(sender.headers().size()));
       String damaged = damage(genuine.header(header), random);
       try {
-        scheme.verify(genuine.with(header, damaged).request());
+        verifier.verify(genuine.with(header, damaged).request());
         believed++;
       } catch (WebhookRejectedException e) {
         assertThat(e.reason()).isIn(EXPECTED);

@@ -30,18 +30,18 @@ class HmacTest {
   })
   void the_vectors_of_the_rfcs_are_believed(String algorithm, String signature)
       throws WebhookRejectedException {
-    SignatureVerifier scheme =
+    SignatureVerifier verifier =
         Schemes.of(PLAIN.with("algorithm", algorithm), List.of("Jefe"), 1, CLOCK);
     Sent sent = Sent.of("what do ya want for nothing?").with("X-Signature", signature);
-    assertThat(scheme.verify(sent.request()).timestamp()).isEmpty();
+    assertThat(verifier.verify(sent.request()).timestamp()).isEmpty();
   }
 
   @Test
   void the_signature_of_another_algorithm_is_a_mismatch() {
-    SignatureVerifier scheme = Schemes.of(PLAIN, List.of("Jefe"), 1, CLOCK);
+    SignatureVerifier verifier = Schemes.of(PLAIN, List.of("Jefe"), 1, CLOCK);
     String sha1 = "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
     assertRefused(
-        scheme,
+        verifier,
         Sent.of("what do ya want for nothing?").with("X-Signature", sha1),
         RejectionReason.SIGNATURE_MISMATCH);
   }
@@ -49,7 +49,7 @@ class HmacTest {
   @Test
   void the_signed_time_is_told() throws WebhookRejectedException {
     Sent sent = HMAC.send("key", NOW, "{}");
-    assertThat(HMAC.scheme("key").verify(sent.request()))
+    assertThat(HMAC.verifier("key").verify(sent.request()))
         .isEqualTo(new VerifiedRequest(WebhookSecrets.fingerprint("key"), Optional.of(NOW)));
   }
 
@@ -57,10 +57,10 @@ class HmacTest {
   void a_changed_id_or_time_is_a_mismatch() {
     Sent sent = HMAC.send("key", NOW, "{}");
     assertRefused(
-        HMAC.scheme("key"), sent.with("X-Shop-Id", "other"), RejectionReason.SIGNATURE_MISMATCH);
+        HMAC.verifier("key"), sent.with("X-Shop-Id", "other"), RejectionReason.SIGNATURE_MISMATCH);
     String later = Long.toString(NOW.getEpochSecond() + 1);
     assertRefused(
-        HMAC.scheme("key"), sent.with("X-Shop-Time", later), RejectionReason.SIGNATURE_MISMATCH);
+        HMAC.verifier("key"), sent.with("X-Shop-Time", later), RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
@@ -86,7 +86,7 @@ class HmacTest {
     for (String bad :
         new String[] {signature.substring(4), "SIG" + signature.substring(3), "sig="}) {
       assertRefused(
-          HMAC.scheme("key"),
+          HMAC.verifier("key"),
           sent.with("X-Shop-Signature", bad),
           RejectionReason.SIGNATURE_MALFORMED);
     }

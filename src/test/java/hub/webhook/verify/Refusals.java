@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 final class Refusals {
   private Refusals() {}
 
-  static void assertRefused(SignatureVerifier scheme, Sent sent, RejectionReason rejectionReason) {
-    assertThatThrownBy(() -> scheme.verify(sent.request()))
+  static void assertRefused(
+      SignatureVerifier verifier, Sent sent, RejectionReason rejectionReason) {
+    assertThatThrownBy(() -> verifier.verify(sent.request()))
         .isExactlyInstanceOf(WebhookRejectedException.class)
         .hasFieldOrPropertyWithValue("reason", rejectionReason);
   }

@@ -155,7 +155,7 @@ class SchemesTest {
 
   @Test
   void a_basic_secret_needs_its_colon() {
-    assertThatThrownBy(() -> Sender.BASIC.scheme("user:password", "geheim"))
+    assertThatThrownBy(() -> Sender.BASIC.verifier("user:password", "geheim"))
         .hasMessage("secrets: number 2 of 2 has no colon; write it as user:password")
         .hasMessageNotContaining("geheim");
   }

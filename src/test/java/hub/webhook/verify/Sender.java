@@ -75,7 +75,7 @@ enum Sender {
     };
   }
 
-  SignatureVerifier scheme(String... secrets) {
+  SignatureVerifier verifier(String... secrets) {
     return Schemes.of(options(), List.of(secrets), 1, CLOCK);
   }
 

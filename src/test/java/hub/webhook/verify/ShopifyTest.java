@@ -11,34 +11,35 @@ class ShopifyTest {
   private static final String HEADER = "X-Shopify-Hmac-Sha256";
   private static final String SECRET = "hush";
 
-  private final SignatureVerifier scheme = Sender.SHOPIFY.scheme(SECRET);
+  private final SignatureVerifier verifier = Sender.SHOPIFY.verifier(SECRET);
   private final Sent sent = Sender.SHOPIFY.send(SECRET, NOW, "{\"id\":820982911946154508}");
   private final String signature = sent.header(HEADER);
 
   @Test
   void the_padding_may_be_left_out() throws WebhookRejectedException {
     assertThat(signature).endsWith("=");
-    assertThat(scheme.verify(sent.with(HEADER, signature.replace("=", "")).request())).isNotNull();
+    assertThat(verifier.verify(sent.with(HEADER, signature.replace("=", "")).request()))
+        .isNotNull();
   }
 
   @Test
   void text_that_is_not_base64_is_malformed() {
     for (String bad :
         new String[] {"*", "A", signature + "=", "a b=", signature + "," + signature}) {
-      assertRefused(scheme, sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
+      assertRefused(verifier, sent.with(HEADER, bad), RejectionReason.SIGNATURE_MALFORMED);
     }
   }
 
   @Test
   void a_signature_of_another_length_is_a_mismatch() {
-    assertRefused(scheme, sent.with(HEADER, "AAAA"), RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(verifier, sent.with(HEADER, "AAAA"), RejectionReason.SIGNATURE_MISMATCH);
     assertRefused(
-        scheme, sent.with(HEADER, "AAAA" + signature), RejectionReason.SIGNATURE_MISMATCH);
+        verifier, sent.with(HEADER, "AAAA" + signature), RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
   void hex_of_the_right_bytes_is_a_mismatch() {
     String hex = Sender.hex(Base64.getDecoder().decode(signature));
-    assertRefused(scheme, sent.with(HEADER, hex), RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(verifier, sent.with(HEADER, hex), RejectionReason.SIGNATURE_MISMATCH);
   }
 }

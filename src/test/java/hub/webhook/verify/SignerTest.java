@@ -36,7 +36,7 @@ class SignerTest {
     Map<String, String> headers = sign(sender, sender.secret(1), Sender.NOW);
 
     VerifiedRequest verifiedRequest =
-        sender.scheme(sender.secret(2), sender.secret(1)).verify(sent(headers).request());
+        sender.verifier(sender.secret(2), sender.secret(1)).verify(sent(headers).request());
 
     assertThat(verifiedRequest.secretId()).isEqualTo(WebhookSecrets.fingerprint(sender.secret(1)));
     assertThat(verifiedRequest.timestamp().isPresent()).isEqualTo(sender.timed);
@@ -48,7 +48,7 @@ class SignerTest {
     Map<String, String> headers = sign(sender, sender.secret(1), Sender.NOW);
 
     Refusals.assertRefused(
-        sender.scheme(sender.secret(2)), sent(headers), RejectionReason.SIGNATURE_MISMATCH);
+        sender.verifier(sender.secret(2)), sent(headers), RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @ParameterizedTest
@@ -60,7 +60,7 @@ class SignerTest {
         sign(sender, sender.secret(1), Sender.NOW.minus(Duration.ofHours(1)));
 
     Refusals.assertRefused(
-        sender.scheme(sender.secret(1)), sent(headers), RejectionReason.TIMESTAMP_TOO_OLD);
+        sender.verifier(sender.secret(1)), sent(headers), RejectionReason.TIMESTAMP_TOO_OLD);
   }
 
   @Test

@@ -28,7 +28,7 @@ class SlackTest {
           + "%2F96rGlfmibIGlgcZRskXaIFfN"
           + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
 
-  private final SignatureVerifier scheme =
+  private final SignatureVerifier verifier =
       Schemes.of(SchemeOptions.of("slack"), List.of(SECRET), Clock.fixed(SIGNED, ZoneOffset.UTC));
   private final Sent sent =
       Sent.of(BODY)
@@ -37,13 +37,13 @@ class SlackTest {
 
   @Test
   void the_published_example_is_believed() throws WebhookRejectedException {
-    assertThat(scheme.verify(sent.request()).timestamp()).hasValue(SIGNED);
+    assertThat(verifier.verify(sent.request()).timestamp()).hasValue(SIGNED);
   }
 
   @Test
   void a_changed_time_is_a_mismatch() {
     assertRefused(
-        scheme,
+        verifier,
         sent.with("X-Slack-Request-Timestamp", "1531420619"),
         RejectionReason.SIGNATURE_MISMATCH);
   }
@@ -51,7 +51,7 @@ class SlackTest {
   @Test
   void another_version_is_malformed() {
     assertRefused(
-        scheme,
+        verifier,
         sent.with("X-Slack-Signature", SIGNATURE.replace("v0=", "v1=")),
         RejectionReason.SIGNATURE_MALFORMED);
   }
@@ -59,6 +59,8 @@ class SlackTest {
   @Test
   void a_time_that_is_none_is_malformed() {
     assertRefused(
-        scheme, sent.with("X-Slack-Request-Timestamp", "now"), RejectionReason.SIGNATURE_MALFORMED);
+        verifier,
+        sent.with("X-Slack-Request-Timestamp", "now"),
+        RejectionReason.SIGNATURE_MALFORMED);
   }
 }

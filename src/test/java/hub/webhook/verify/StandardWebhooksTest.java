@@ -21,7 +21,7 @@ class StandardWebhooksTest {
   private static final String BODY = "{\"test\": 2432232314}";
   private static final String WRONG = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=";
 
-  private final SignatureVerifier scheme = Sender.STANDARD.scheme(SECRET);
+  private final SignatureVerifier verifier = Sender.STANDARD.verifier(SECRET);
   private final Sent sent = Sender.STANDARD.send(SECRET, NOW, BODY);
   private final String right = sent.header("webhook-signature");
 
@@ -44,9 +44,9 @@ class StandardWebhooksTest {
 
   @Test
   void either_family_of_headers_is_believed() throws WebhookRejectedException {
-    assertThat(scheme.verify(sent.request()).timestamp()).hasValue(NOW);
+    assertThat(verifier.verify(sent.request()).timestamp()).hasValue(NOW);
     Sent svix = Sender.SVIX.send(SECRET, NOW, BODY);
-    assertThat(scheme.verify(svix.request()).timestamp()).hasValue(NOW);
+    assertThat(verifier.verify(svix.request()).timestamp()).hasValue(NOW);
   }
 
   @Test
@@ -54,7 +54,7 @@ class StandardWebhooksTest {
     String key = "YSBzdGFuZGFyZCB3ZWJob29rcyBrZXkuLg==";
     Sent signed = Sender.STANDARD.send("whsec_" + key, NOW, BODY);
     for (String secret : List.of(key, key.replace("=", ""), "whsec_" + key.replace("=", ""))) {
-      assertThat(Sender.STANDARD.scheme(secret).verify(signed.request())).isNotNull();
+      assertThat(Sender.STANDARD.verifier(secret).verify(signed.request())).isNotNull();
     }
   }
 
@@ -68,7 +68,7 @@ class StandardWebhooksTest {
             "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM=  "
                 + right,
             "v1,§ " + right)) {
-      assertThat(scheme.verify(sent.with("webhook-signature", list).request())).isNotNull();
+      assertThat(verifier.verify(sent.with("webhook-signature", list).request())).isNotNull();
     }
   }
 
@@ -77,35 +77,35 @@ class StandardWebhooksTest {
     for (String list :
         List.of(right.replace("v1,", "v1a,"), right.substring(3), "v1", "v1,", "V1,AA")) {
       assertRefused(
-          scheme, sent.with("webhook-signature", list), RejectionReason.SIGNATURE_MALFORMED);
+          verifier, sent.with("webhook-signature", list), RejectionReason.SIGNATURE_MALFORMED);
     }
   }
 
   @Test
   void a_changed_id_or_time_is_a_mismatch() {
-    assertRefused(scheme, sent.with("webhook-id", "msg_2"), RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(verifier, sent.with("webhook-id", "msg_2"), RejectionReason.SIGNATURE_MISMATCH);
     String later = Long.toString(NOW.getEpochSecond() + 1);
     assertRefused(
-        scheme, sent.with("webhook-timestamp", later), RejectionReason.SIGNATURE_MISMATCH);
+        verifier, sent.with("webhook-timestamp", later), RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
   void a_set_of_headers_is_not_made_up_from_two_families() {
     Sent mixed = sent.without("webhook-id").with("svix-id", ID);
-    assertRefused(scheme, mixed, RejectionReason.SIGNATURE_MISSING);
+    assertRefused(verifier, mixed, RejectionReason.SIGNATURE_MISSING);
   }
 
   @Test
   void the_webhook_family_goes_first_when_both_are_complete() throws WebhookRejectedException {
     Sent both =
         sent.with("svix-id", ID).with("svix-timestamp", "1").with("svix-signature", "v1,AA");
-    assertThat(scheme.verify(both.request()).timestamp()).hasValue(NOW);
+    assertThat(verifier.verify(both.request()).timestamp()).hasValue(NOW);
   }
 
   @Test
   void an_unsigned_id_beside_the_signed_one_is_malformed() {
     Sent led = Sender.SVIX.send(SECRET, NOW, BODY).with("webhook-id", "msg_made_up");
-    assertRefused(scheme, led, RejectionReason.SIGNATURE_MALFORMED);
+    assertRefused(verifier, led, RejectionReason.SIGNATURE_MALFORMED);
   }
 
   @Test

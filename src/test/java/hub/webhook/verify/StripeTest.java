@@ -19,7 +19,7 @@ class StripeTest {
   private static final String BODY = "{\"id\":\"evt_1\",\"type\":\"invoice.paid\"}";
   private static final String WRONG = "0".repeat(64);
 
-  private final SignatureVerifier scheme = Sender.STRIPE.scheme(SECRET);
+  private final SignatureVerifier verifier = Sender.STRIPE.verifier(SECRET);
   private final Sent sent = Sender.STRIPE.send(SECRET, NOW, BODY);
   private final String time = "t=" + NOW.getEpochSecond();
   private final String right = sent.header(HEADER).substring(time.length() + ",v1=".length());
@@ -33,37 +33,37 @@ class StripeTest {
             time + ",v1=" + WRONG + ",v1=" + right + ",v1=" + WRONG,
             time + ",v1=not-hex,v1=" + right,
             "v1=" + right + "," + time)) {
-      assertThat(scheme.verify(sent.with(HEADER, header).request()).timestamp()).hasValue(NOW);
+      assertThat(verifier.verify(sent.with(HEADER, header).request()).timestamp()).hasValue(NOW);
     }
   }
 
   @Test
   void other_keys_and_spaces_are_passed_over() throws WebhookRejectedException {
     String header = " " + time + " , v1 = " + right + " ,v0=" + WRONG + ",v2=§,,x, T=1";
-    assertThat(scheme.verify(sent.with(HEADER, header).request())).isNotNull();
+    assertThat(verifier.verify(sent.with(HEADER, header).request())).isNotNull();
   }
 
   @Test
   void upper_case_hex_matches() throws WebhookRejectedException {
     String header = time + ",v1=" + right.toUpperCase(Locale.ROOT);
-    assertThat(scheme.verify(sent.with(HEADER, header).request())).isNotNull();
+    assertThat(verifier.verify(sent.with(HEADER, header).request())).isNotNull();
   }
 
   @Test
   void the_test_signature_v0_proves_nothing() {
     assertRefused(
-        scheme, sent.with(HEADER, time + ",v0=" + right), RejectionReason.SIGNATURE_MALFORMED);
+        verifier, sent.with(HEADER, time + ",v0=" + right), RejectionReason.SIGNATURE_MALFORMED);
     assertRefused(
-        scheme,
+        verifier,
         sent.with(HEADER, time + ",v1=" + WRONG + ",v0=" + right),
         RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
   void without_t_or_with_two_it_is_malformed() {
-    assertRefused(scheme, sent.with(HEADER, "v1=" + right), RejectionReason.SIGNATURE_MALFORMED);
+    assertRefused(verifier, sent.with(HEADER, "v1=" + right), RejectionReason.SIGNATURE_MALFORMED);
     assertRefused(
-        scheme,
+        verifier,
         sent.with(HEADER, time + "," + time + ",v1=" + right),
         RejectionReason.SIGNATURE_MALFORMED);
   }
@@ -85,26 +85,28 @@ class StripeTest {
       })
   void a_time_that_is_not_unix_seconds_is_malformed(String t) {
     assertRefused(
-        scheme, sent.with(HEADER, "t=" + t + ",v1=" + right), RejectionReason.SIGNATURE_MALFORMED);
+        verifier,
+        sent.with(HEADER, "t=" + t + ",v1=" + right),
+        RejectionReason.SIGNATURE_MALFORMED);
   }
 
   @Test
   void a_changed_time_is_a_mismatch() {
     String header = "t=" + (NOW.getEpochSecond() + 1) + ",v1=" + right;
-    assertRefused(scheme, sent.with(HEADER, header), RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(verifier, sent.with(HEADER, header), RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
   void milliseconds_lie_in_the_future() {
     Sent millis = Sender.STRIPE.send(SECRET, NOW.plusSeconds(1_000_000_000_000L), BODY);
-    assertRefused(scheme, millis, RejectionReason.TIMESTAMP_IN_FUTURE);
+    assertRefused(verifier, millis, RejectionReason.TIMESTAMP_IN_FUTURE);
   }
 
   @Test
   void hex_that_is_none_is_malformed() {
     for (String bad : List.of("", "zz", "abc", right + "0", right.replace(right.charAt(0), 'g'))) {
       assertRefused(
-          scheme, sent.with(HEADER, time + ",v1=" + bad), RejectionReason.SIGNATURE_MALFORMED);
+          verifier, sent.with(HEADER, time + ",v1=" + bad), RejectionReason.SIGNATURE_MALFORMED);
     }
   }
 
@@ -112,22 +114,22 @@ class StripeTest {
   void a_signature_of_another_length_is_a_mismatch() {
     for (String other : List.of("00", right.substring(2), right + "00", right + right)) {
       assertRefused(
-          scheme, sent.with(HEADER, time + ",v1=" + other), RejectionReason.SIGNATURE_MISMATCH);
+          verifier, sent.with(HEADER, time + ",v1=" + other), RejectionReason.SIGNATURE_MISMATCH);
     }
   }
 
   @Test
   void the_secret_is_used_as_it_is_with_its_whsec() {
     String stripped = SECRET.substring("whsec_".length());
-    assertRefused(Sender.STRIPE.scheme(stripped), sent, RejectionReason.SIGNATURE_MISMATCH);
+    assertRefused(Sender.STRIPE.verifier(stripped), sent, RejectionReason.SIGNATURE_MISMATCH);
   }
 
   @Test
   void fractions_of_our_second_do_not_count() throws WebhookRejectedException {
     Clock late = Clock.fixed(NOW.plusMillis(999), ZoneOffset.UTC);
-    SignatureVerifier scheme = Schemes.of(SchemeOptions.of("stripe"), List.of(SECRET), late);
+    SignatureVerifier verifier = Schemes.of(SchemeOptions.of("stripe"), List.of(SECRET), late);
     Sent old = Sender.STRIPE.send(SECRET, NOW.minusSeconds(300), BODY);
-    assertThat(scheme.verify(old.request())).isNotNull();
+    assertThat(verifier.verify(old.request())).isNotNull();
   }
 
   @Test
@@ -159,6 +161,6 @@ class StripeTest {
   void malformed_comes_before_everything_else() {
     Sent stale = Sender.STRIPE.send("another", NOW.minusSeconds(9999), BODY);
     String signature = stale.header(HEADER).replace("t=", "t=x");
-    assertRefused(scheme, stale.with(HEADER, signature), RejectionReason.SIGNATURE_MALFORMED);
+    assertRefused(verifier, stale.with(HEADER, signature), RejectionReason.SIGNATURE_MALFORMED);
   }
 }

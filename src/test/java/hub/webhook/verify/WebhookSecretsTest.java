@@ -110,7 +110,7 @@ class WebhookSecretsTest {
   @EnumSource
   void no_message_holds_a_secret_or_a_signature(Sender sender) {
     String secret = sender.secret(1);
-    SignatureVerifier scheme = sender.scheme(secret);
+    SignatureVerifier verifier = sender.verifier(secret);
     Sent other = sender.send(sender.secret(2), Sender.NOW, "{}");
     Sent stale = sender.send(secret, Sender.NOW.minusSeconds(9999), "{}");
     for (Sent sent : List.of(other, stale)) {
@@ -118,9 +118,9 @@ class WebhookSecretsTest {
         String value = sent.header(header);
         for (String tampered : List.of(value, value + "§", "§" + value, secret)) {
           try {
-            scheme.verify(sent.with(header, tampered).request());
+            verifier.verify(sent.with(header, tampered).request());
           } catch (WebhookRejectedException e) {
-            assertThat(e.toString() + e.detail() + scheme)
+            assertThat(e.toString() + e.detail() + verifier)
                 .doesNotContain(secret)
                 .doesNotContain(value);
           }
