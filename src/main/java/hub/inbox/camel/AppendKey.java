@@ -16,8 +16,8 @@ import org.apache.camel.Exchange;
  *
  * <ol>
  *   <li>The variable {@code providerEventId}, where the route or the webhook's verifier set it.
- *   <li>The variable {@code eventId}, where the route set it and {@code providerEventId} is empty
- *       or already names the event before this one.
+ *   <li>The variable {@code eventId}, where the route set it and {@code providerEventId} is empty,
+ *       is still the verifier's, or already names the event before this one.
  *   <li>In a handler: its event, its route, and the path to the step, which is the same in a retry
  *       and a replay.
  *   <li>A random id, where the endpoint says {@code id=random}.
@@ -46,14 +46,15 @@ final class AppendKey {
   static String of(Exchange exchange, InboxEndpoint endpoint) {
     Delivery delivery = exchange.getProperty(DELIVERY, Delivery.class);
     String last = exchange.getProperty(LAST, String.class);
+    Optional<String> eventId =
+        variable(exchange, InboxVariables.EVENT_ID)
+            .filter(id -> !id.equals(last) && !isOfHub(id, exchange, delivery));
     Optional<String> given =
         variable(exchange, InboxVariables.PROVIDER_EVENT_ID)
             .filter(id -> !id.equals(last))
             .filter(id -> delivery == null || !id.equals(delivery.providerEventId()))
-            .or(
-                () ->
-                    variable(exchange, InboxVariables.EVENT_ID)
-                        .filter(id -> !id.equals(last) && !isOfHub(id, exchange, delivery)))
+            .filter(id -> eventId.isEmpty() || !isProven(exchange, id))
+            .or(() -> eventId)
             .or(() -> Optional.ofNullable(last));
     if (given.isPresent()) {
       if (delivery == null) {
@@ -73,10 +74,12 @@ final class AppendKey {
   /** A webhook has one id; each item that its route splits off is an event of its own. */
   private static String ofTurn(Exchange exchange, String id) {
     String turns = StepPath.of(exchange).turns();
-    return turns.isEmpty()
-            || !id.equals(exchange.getProperty(InboxVariables.PROVEN_EVENT_ID, String.class))
-        ? id
-        : id + "/" + turns;
+    return turns.isEmpty() || !isProven(exchange, id) ? id : id + "/" + turns;
+  }
+
+  /** Whether the webhook's verifier read this id, and not the route. */
+  private static boolean isProven(Exchange exchange, String id) {
+    return id.equals(exchange.getProperty(InboxVariables.PROVEN_EVENT_ID, String.class));
   }
 
   /** Sets {@code eventId} to the hub's id; in a handler it stays the id of the handled event. */

@@ -93,6 +93,15 @@ class AppendKeyTest {
                     store("store-after-random", "twice?id=random")))
             .with("ITEMS_SECRET", SECRET)
             .route(
+                "named-webhook",
+                route(
+                    "named-webhook",
+                    "kamelet:webhook-source\n      parameters: {source: named, scheme: hmac,"
+                        + " secrets: ITEMS_SECRET, signatureHeader: X-Signature,"
+                        + " eventId: $.id, eventType: $.type}",
+                    variable("eventId", "of the route"),
+                    store("store-named", "named")))
+            .route(
                 "items-webhook",
                 route(
                     "items-webhook",
@@ -203,6 +212,15 @@ class AppendKeyTest {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
     return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void the_event_id_that_a_webhooks_route_sets_goes_before_the_senders() throws Exception {
+    String body = "{\"id\":\"of the sender\",\"type\":\"t\"}";
+    assertThat(hub.post("/api/webhooks/named", body, "X-Signature", hmac(body)).statusCode())
+        .isEqualTo(200);
+    assertThat(hub.query("SELECT provider_event_id FROM inbox_event WHERE source = 'named'"))
+        .contains("of the route");
   }
 
   @Test
