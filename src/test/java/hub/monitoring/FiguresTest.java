@@ -15,10 +15,13 @@ import java.util.stream.StreamSupport;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Slow: statistics are written every few seconds. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 @Tag("slow")
 class FiguresTest {

@@ -14,10 +14,13 @@ import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A handler that gets its events in batches. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 class BatchTest {
   /** Keeps the batches it gets and runs the test's behaviour with each. */

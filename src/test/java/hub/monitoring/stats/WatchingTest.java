@@ -12,10 +12,13 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Slow: gauges are cached for five seconds. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 @Tag("slow")
 class WatchingTest {
