@@ -22,7 +22,7 @@ enum BenchStore {
 
   private static final String POSTGRESQL_EVENTS =
       """
-      INSERT INTO inbox_event
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
       SELECT uuidv7(interval '-1 day'), ?, 'evt_old_' || n, 'customer.subscription.updated',
              'sub_' || lpad((n % 5000)::text, 10, '0'), now() - interval '1 day',
              '{"content-type":"application/json; charset=utf-8","user-agent":"Stripe/1.0 (+https://stripe.com/docs/webhooks)"}',
@@ -32,7 +32,7 @@ enum BenchStore {
 
   private static final String H2_EVENTS =
       """
-      INSERT INTO inbox_event
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
       SELECT RANDOM_UUID(7), ?, 'evt_old_' || x, 'customer.subscription.updated',
              'sub_' || LPAD(CAST(MOD(x, 5000) AS varchar), 10, '0'), DATEADD(DAY, -1, CURRENT_TIMESTAMP),
              '{"content-type":"application/json; charset=utf-8","user-agent":"Stripe/1.0 (+https://stripe.com/docs/webhooks)"}',
@@ -43,7 +43,7 @@ enum BenchStore {
   private static final String DELIVERIES =
       """
       INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at, finished_at, attempt_log)
-      SELECT id, ?, source, ordering_key, 'done', 1, NULL, received_at,
+      SELECT id, ?, source, NULL, 'done', 1, NULL, received_at,
              '{"at":"2026-01-01T00:00:00.123456Z","durationMs":0,"outcome":"done"}' || CHR(10)
       FROM inbox_event
       """;

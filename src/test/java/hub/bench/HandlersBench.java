@@ -54,8 +54,8 @@ class HandlersBench {
   private static final String NOT_NEWEST =
       """
       SELECT count(*) FROM
-        (SELECT ordering_key, max(CAST(id AS varchar)) AS newest FROM inbox_event GROUP BY ordering_key) e
-      LEFT JOIN subscription s ON s.id = e.ordering_key AND CAST(s.event_id AS varchar) = e.newest
+        (SELECT ordering_key, max(sequence) AS newest FROM inbox_event GROUP BY ordering_key) e
+      LEFT JOIN subscription s ON s.id = e.ordering_key AND s.event_sequence = e.newest
       WHERE s.id IS NULL
       """;
 

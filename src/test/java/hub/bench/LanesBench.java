@@ -1,0 +1,186 @@
+package hub.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Measures how fast an ordered handler with one SQL statement works off backlogs of one key and of
+ * many, also behind keys that wait for a retry, and checks that each event ran once and in order;
+ * run by {@code mvn -Pbench verify}.
+ *
+ * <p>System properties: {@code bench.only}: names of stores as a regular expression.
+ */
+class LanesBench {
+  private static final String ONLY = System.getProperty("bench.only", ".*");
+  private static final int WAITING_KEYS = 5_000;
+
+  private static final Map<BenchStore, String> NEW_ID =
+      Map.of(BenchStore.H2, "RANDOM_UUID(7)", BenchStore.POSTGRESQL, "uuidv7()");
+  private static final Map<BenchStore, String> SERIES =
+      Map.of(
+          BenchStore.H2, "SYSTEM_RANGE(?, ?) s (n)",
+          BenchStore.POSTGRESQL, "generate_series(?, ?) AS s (n)");
+
+  private static final String EVENTS =
+      """
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
+      SELECT %s, 'lanes', ? || n, 'order', ? || MOD(n, ?), CURRENT_TIMESTAMP, '{}', CAST('{}' AS %s), n
+      FROM %s
+      """;
+
+  private static final String DELIVERIES =
+      """
+      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
+      SELECT e.id, 'note-in-order', e.source, e.ordering_key, e.sequence, 'received', 0, CURRENT_TIMESTAMP
+      FROM inbox_event e
+      WHERE NOT EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)
+      """;
+
+  private static final String BLOCK =
+      """
+      UPDATE inbox_delivery d SET status = 'retrying', attempts = 1, due_at = CURRENT_TIMESTAMP + INTERVAL '1' DAY
+      WHERE d.ordering_key LIKE 'waits%' AND NOT EXISTS (
+        SELECT 1 FROM inbox_delivery o WHERE o.route = d.route AND o.ordering_key = d.ordering_key AND o.sequence < d.sequence)
+      """;
+
+  /** An event that ran although one before it in its lane had not. */
+  private static final String OUT_OF_ORDER =
+      """
+      SELECT count(*) FROM (
+        SELECT number, LAG(number) OVER (PARTITION BY ordering_key ORDER BY place) AS previous FROM noted) AS n
+      WHERE previous > number
+      """;
+
+  @TempDir static Path work;
+
+  @AfterAll
+  static void stopPostgres() throws IOException {
+    BenchStore.stop();
+  }
+
+  @ParameterizedTest
+  @EnumSource(BenchStore.class)
+  void backlogs_of_ordered_events_are_worked_off(BenchStore store) throws Exception {
+    assumeTrue(store.name().matches(ONLY));
+    double many = drain(store, "128-keys", 128, 100_000, 0);
+    System.out.printf("%s 128 keys, 100,000 due: %,.0f/s%n", store, many);
+    double behind = drain(store, "behind-waiting", 128, 100_000, 100_000);
+    System.out.printf(
+        "%s 128 keys beside 100,000 events of %,d keys that wait: %,.0f/s, %.2f of it alone%n",
+        store, WAITING_KEYS, behind, behind / many);
+    for (int events : new int[] {5_000, 100_000}) {
+      int done = Math.min(events, 10_000);
+      double one = drain(store, "one-key-" + events, 1, events, 0, done);
+      System.out.printf("%s one key, %,d due: %,.0f/s%n", store, events, one);
+    }
+  }
+
+  private static double drain(BenchStore store, String name, int keys, int events, int waiting)
+      throws Exception {
+    return drain(store, name, keys, events, waiting, events);
+  }
+
+  /**
+   * @param waiting events behind the first one of their key, which waits for its retry
+   * @param until how many events are waited for
+   * @return events a second
+   */
+  private static double drain(
+      BenchStore store, String name, int keys, int events, int waiting, int until)
+      throws Exception {
+    Path folder = work.resolve(store + "-" + name);
+    Files.createDirectories(folder.resolve("routes").resolve("kamelets"));
+    for (String route : List.of("note-in-order", "bench-done", "bench-answers")) {
+      String file = route + ".camel.yaml";
+      try (InputStream in = LanesBench.class.getResourceAsStream(file)) {
+        Files.copy(in, folder.resolve("routes").resolve(file));
+      }
+    }
+    String database = (store + "_" + name).toLowerCase(Locale.ROOT).replace('-', '_');
+    Map<String, String> environment = store.fresh(database);
+    HubProcess.start(folder, environment).close();
+    try (Connection connection = store.connect(environment, folder)) {
+      fill(connection, store, keys, events, waiting);
+    }
+    double rate = rate(folder, environment, until);
+    try (Connection connection = store.connect(environment, folder)) {
+      assertThat(number(connection, OUT_OF_ORDER)).as("out of order").isZero();
+      assertThat(number(connection, "SELECT count(*) - count(DISTINCT number) FROM noted"))
+          .as("events that ran twice")
+          .isZero();
+    }
+    return rate;
+  }
+
+  /** Events that are done a second, from the hub's start on. */
+  private static double rate(Path folder, Map<String, String> environment, int until)
+      throws IOException, InterruptedException {
+    try (HubProcess hub = HubProcess.start(folder, environment)) {
+      long begun = System.nanoTime();
+      while (hub.get("/api/admin/bench/done?least=" + until) != 200) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.MINUTES.toNanos(10));
+      }
+      return until * 1e9 / (System.nanoTime() - begun);
+    }
+  }
+
+  private static void fill(
+      Connection connection, BenchStore store, int keys, int events, int waiting)
+      throws SQLException {
+    String bytes = store == BenchStore.H2 ? "varbinary" : "bytea";
+    String sql = EVENTS.formatted(NEW_ID.get(store), bytes, SERIES.get(store));
+    try (Statement statement = connection.createStatement();
+        PreparedStatement insert = connection.prepareStatement(sql)) {
+      String serial = store == BenchStore.H2 ? "bigint AUTO_INCREMENT" : "bigserial";
+      statement.execute(
+          "CREATE TABLE noted (place "
+              + serial
+              + " PRIMARY KEY, ordering_key varchar(255), number bigint)");
+      if (waiting > 0) {
+        insert(insert, "w", "waits", WAITING_KEYS, 1, waiting);
+      }
+      insert(insert, "e", "key", keys, waiting + 1, waiting + events);
+      statement.execute(DELIVERIES);
+      statement.execute(BLOCK);
+      statement.execute("ALTER SEQUENCE inbox_sequence RESTART WITH 1000000");
+    }
+  }
+
+  private static void insert(
+      PreparedStatement insert, String id, String key, int keys, int from, int to)
+      throws SQLException {
+    insert.setString(1, id);
+    insert.setString(2, key);
+    insert.setInt(3, keys);
+    insert.setInt(4, from);
+    insert.setInt(5, to);
+    insert.executeUpdate();
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}
