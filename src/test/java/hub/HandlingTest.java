@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import hub.testing.FaultyLine;
 import hub.testing.Recorder;
 import hub.testing.Recorder.Run;
+import hub.testing.SettableClock;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The contract's promises about how events are handled, on both stores. Slow: ten thousand events
  * are drained, and nothing is looked for in seconds without work.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 @Tag("slow")
 class HandlingTest {
@@ -305,12 +309,12 @@ class HandlingTest {
                   }
                 });
     try (TestHub hub = hub(store, recorder, "orderBy: orderingKey").start()) {
-      hub.append("shop", "old", "order.changed", "a", "{}");
+      String old = hub.append("shop", "old", "order.changed", "a", "{}");
       awaitStatus(hub, "old", "done 1");
       hub.append("shop", "new", "order.changed", "a", "{}");
       awaitStatus(hub, "new", "processing 1");
-      hub.update(
-          "UPDATE inbox_delivery SET status = 'received', attempts = 0, finished_at = NULL, due_at = CURRENT_TIMESTAMP WHERE status = 'done'");
+      assertThat(hub.operate("/api/admin/events/" + old + "/replay", "{}").statusCode())
+          .isEqualTo(202);
       append(hub, "without key");
       awaitStatus(hub, "without key", "done 1");
       assertThat(status(hub, "old", "note-order")).isEqualTo("received 0");
@@ -636,6 +640,36 @@ class HandlingTest {
         await().atMost(Duration.ofSeconds(15)).until(() -> onSecond.runs("missed").size() == 1);
         awaitAllDone(second, 6);
         assertThat(onFirst.runs()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void two_nodes_whose_clocks_differ_by_a_minute_keep_the_order_of_the_store() {
+    Recorder recorder = new Recorder();
+    SettableClock ahead = SettableClock.running();
+    ahead.advance(Duration.ofMinutes(1));
+    try (TestHub first = hub(Store.POSTGRESQL, recorder, "orderBy: orderingKey").start();
+        TestHub second =
+            hub(Store.POSTGRESQL, recorder, "orderBy: orderingKey")
+                .beside(first)
+                .bind("clock", ahead)
+                .start()) {
+      List<String> order = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        TestHub node = i % 3 == 0 ? second : first;
+        for (String key : List.of("a", "b", "c", "d")) {
+          node.append("shop", key + i, "order.changed", key, "{}");
+        }
+        order.add(Integer.toString(i));
+      }
+      awaitAllDone(first, 160);
+      for (String key : List.of("a", "b", "c", "d")) {
+        assertThat(recorder.runs())
+            .filteredOn(run -> run.key().equals(key))
+            .extracting(run -> run.event().substring(1))
+            .as(key)
+            .isEqualTo(order);
       }
     }
   }

@@ -15,7 +15,9 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +85,78 @@ class UpgradeTest {
       statement.execute(rows(embedded));
       statement.execute(
           "UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP WHERE due_at IS NOT NULL");
+      for (String sql : embedded ? BACKLOG_H2 : BACKLOG_POSTGRESQL) {
+        statement.execute(sql);
+      }
     }
     return settings;
+  }
+
+  /** Waiting events of twenty keys, as the older hub stored them for an ordered handler. */
+  private static final String BACKLOG =
+      """
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
+      SELECT CAST('00000000-0000-7000-8000-' || LPAD(CAST(n AS varchar), 12, '0') AS uuid), 'backlog', 'b' || n, 'order',
+             'key' || MOD(n, 20), CURRENT_TIMESTAMP, '{}', CAST('{}' AS %s)
+      FROM %s
+      """;
+
+  /** The first event of a key waits for its retry, and one was in hand when the older hub ended. */
+  private static final List<String> WAITING =
+      List.of(
+          """
+          INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
+          SELECT id, 'in-order', source, ordering_key, 'received', 0, CURRENT_TIMESTAMP FROM inbox_event WHERE source = 'backlog'
+          """,
+          """
+          UPDATE inbox_delivery SET status = 'retrying', attempts = 1, due_at = CURRENT_TIMESTAMP + INTERVAL '2' SECOND
+          WHERE route = 'in-order' AND event_id = '00000000-0000-7000-8000-000000000007'
+          """,
+          """
+          UPDATE inbox_delivery SET status = 'processing', attempts = 1, lease_token = event_id, due_at = CURRENT_TIMESTAMP + INTERVAL '1' SECOND
+          WHERE route = 'in-order' AND event_id = '00000000-0000-7000-8000-000000000008'
+          """);
+
+  private static final List<String> BACKLOG_H2 =
+      Stream.concat(
+              Stream.of(BACKLOG.formatted("varbinary", "SYSTEM_RANGE(1, 2000) s (n)")),
+              WAITING.stream())
+          .toList();
+
+  private static final List<String> BACKLOG_POSTGRESQL =
+      Stream.concat(
+              Stream.of(BACKLOG.formatted("bytea", "generate_series(1, 2000) AS s (n)")),
+              WAITING.stream())
+          .toList();
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void an_older_hubs_ordered_backlog_is_handled_in_its_order(Store store) throws Exception {
+    Recorder recorder = new Recorder();
+    TestHub.Builder builder =
+        TestHub.on(store)
+            .with("hub.data-dir", folder.toString())
+            .bind("in-order", recorder)
+            .route(
+                "in-order",
+                handler("in-order", "backlog", "*")
+                    .replace("types: \"*\"", "orderBy: orderingKey"));
+    filled(store).forEach(builder::with);
+
+    try (TestHub hub = builder.start()) {
+      hub.append("backlog", "b2001", "order", "key1", "{}");
+      await().atMost(Duration.ofSeconds(60)).until(() -> recorder.runs().size() >= 2_001);
+      for (int key = 0; key < 20; key++) {
+        String name = "key" + key;
+        List<Integer> numbers =
+            recorder.runs().stream()
+                .filter(run -> run.key().equals(name))
+                .map(run -> Integer.valueOf(run.event().substring(1)))
+                .toList();
+        assertThat(numbers).as(name).hasSize(key == 1 ? 101 : 100).isSorted();
+      }
+      assertThat(recorder.runs()).hasSize(2_001);
+    }
   }
 
   private static String rows(boolean embedded) throws IOException {
@@ -167,6 +239,9 @@ class UpgradeTest {
           .contains("gho_before_the_upgrade");
       assertThat(hub.get("/api/payments/subscriptions/sub_upgrade").body())
           .contains("cus_RxHubExample", "incomplete");
+      assertThat(hub.query("SELECT account FROM subscription WHERE id = 'sub_upgrade'"))
+          .as("the platform's own")
+          .contains("");
     }
   }
 }

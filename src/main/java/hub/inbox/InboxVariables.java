@@ -20,6 +20,13 @@ public final class InboxVariables {
   /** The provider's id of the event: read by an append, set in a handler and of a webhook. */
   public static final String PROVIDER_EVENT_ID = "providerEventId";
 
+  /**
+   * In a handler: the store's own number of the event, a long. Of two events the one stored later
+   * has the higher number, whatever the clocks of the nodes say; 0 for an event of a version that
+   * had no numbers.
+   */
+  public static final String SEQUENCE = "sequence";
+
   /** In a handler: the id of its route, also within the Kamelets that it uses. */
   public static final String HANDLER = "handler";
 

@@ -92,7 +92,8 @@ public final class Reference {
 
         The body is the event's payload as it came; the JSON of a form with a field `payload`. Variables: `eventId` (the
         hub's id), `providerEventId`, `source`, `type`, `orderingKey`, `attempt` (from 1), `receivedAt` (ISO 8601),
-        `requestHeaders` (JSON, secrets masked), `handler` (the route's id).
+        `sequence` (the store's number: of two events the one stored later has the higher one), `requestHeaders` (JSON,
+        secrets masked), `handler` (the route's id).
 
         ## `to: inbox:SOURCE`
 

@@ -34,7 +34,7 @@ class EmbeddedQueryTest {
       try (Statement insert = connection.createStatement()) {
         for (String id : List.of("1", "2", "3")) {
           insert.executeUpdate(
-              "INSERT INTO inbox_event VALUES (RANDOM_UUID(), 'a', '%s', 't', NULL, CURRENT_TIMESTAMP, '{}', X'00')"
+              "INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload) VALUES (RANDOM_UUID(), 'a', '%s', 't', NULL, CURRENT_TIMESTAMP, '{}', X'00')"
                   .formatted(id));
         }
       }

@@ -172,6 +172,7 @@ final class Attempt {
     exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, delivery.providerEventId());
     exchange.setVariable(InboxVariables.SOURCE, delivery.source());
     exchange.setVariable(InboxVariables.TYPE, delivery.type());
+    exchange.setVariable(InboxVariables.SEQUENCE, delivery.sequence());
     exchange.setVariable(InboxVariables.HANDLER, route);
     exchange.setVariable(InboxVariables.ATTEMPT, delivery.attempt());
     exchange.setVariable(InboxVariables.RECEIVED_AT, delivery.receivedAt().toString());

@@ -35,6 +35,9 @@ public final class Dispatcher {
   private static final long MIN_CHECK_MILLIS = 1_000;
   private static final long MAX_CHECK_MILLIS = 10_000;
 
+  /** How often lanes are checked. */
+  private static final long ARRANGE_SECONDS = 30;
+
   private static final long MIN_BACKOFF_MILLIS = 100;
   private static final long MAX_BACKOFF_MILLIS = 5_000;
 
@@ -45,6 +48,8 @@ public final class Dispatcher {
   private final Semaphore recoveryPermit;
   private final long checkMillis;
   private long nextCheck = System.nanoTime();
+  private long nextArrangement = System.nanoTime();
+  private boolean arranged;
 
   /** An abandoned delivery runs, or will run as soon as the other deliveries have ended. */
   private boolean recovering;
@@ -135,6 +140,7 @@ public final class Dispatcher {
       stopRecoveryWhenIdle();
       return pollMillis;
     }
+    arrangeLanes();
     if (recoversAbandoned()) {
       return pollMillis;
     }
@@ -145,7 +151,7 @@ public final class Dispatcher {
     long askedAt = storeOutage().now();
     List<LeasedDelivery> claimed = consumer.claims().claim(room, consumer.idleWorkers());
     storeOutage().recordAnswer(askedAt);
-    claimed.forEach(consumer::submit);
+    consumer.submit(claimed);
     if (closed) {
       consumer.releaseUnstarted();
     }
@@ -158,6 +164,28 @@ public final class Dispatcher {
     }
     long wait = Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
     return storeOutage().mayTakeOver() ? wait : Math.min(wait, GRACE_CHECK_MILLIS);
+  }
+
+  /**
+   * At the start, because the route may have asked for another order before. Then as a check: a
+   * lane is missing only if another version of the hub, or another order of the route, stored the
+   * event.
+   */
+  private void arrangeLanes() throws SQLException {
+    long now = System.nanoTime();
+    if (nextArrangement - now > 0) {
+      return;
+    }
+    int missing = consumer.claims().arrangeLanes();
+    if (missing > 0 && arranged) {
+      consumer.getEndpoint().inbox().metrics().missingLanes(consumer.getRouteId(), missing);
+      LOG.warn(
+          "inbox=lanes route={} missing={}: made; events waited in them that nobody claimed",
+          consumer.getRouteId(),
+          missing);
+    }
+    arranged = true;
+    nextArrangement = now + TimeUnit.SECONDS.toNanos(ARRANGE_SECONDS);
   }
 
   /**

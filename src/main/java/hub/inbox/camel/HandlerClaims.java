@@ -17,11 +17,23 @@ final class HandlerClaims {
   private final Duration lease;
   private final LeasedDeliveries leased;
 
+  /** Events of a lane that the next claim takes at most; grows while lanes are long. */
+  private volatile int depth = 1;
+
+  private final int mostDepth;
+
   /**
+   * @param mostDepth events of a lane that a claim takes at most, from 1
    * @param leased keeps the deliveries that are claimed
    */
   HandlerClaims(
-      Inbox inbox, String route, boolean ordered, Duration lease, LeasedDeliveries leased) {
+      Inbox inbox,
+      String route,
+      boolean ordered,
+      int mostDepth,
+      Duration lease,
+      LeasedDeliveries leased) {
+    this.mostDepth = mostDepth;
     this.inbox = inbox;
     this.route = route;
     this.ordered = ordered;
@@ -37,13 +49,33 @@ final class HandlerClaims {
    */
   List<LeasedDelivery> claim(int limit, int starting) throws SQLException {
     boolean takeOver = inbox.storeOutage().mayTakeOver();
-    return leased.claim(
-        bytes -> {
-          ClaimQuery query =
-              new ClaimQuery(
-                  route, ordered, limit, bytes, leased.size() == 0, starting, takeOver, lease);
-          return inbox.database().inTransaction(c -> inbox.store().claim(c, query));
-        });
+    List<LeasedDelivery> claimed =
+        leased.claim(
+            bytes -> {
+              boolean oneAlways = leased.size() == 0;
+              ClaimQuery query =
+                  new ClaimQuery(
+                      route, ordered, depth, limit, bytes, oneAlways, starting, takeOver, lease);
+              return inbox.database().inTransaction(c -> inbox.store().claim(c, query));
+            });
+    adapt(claimed);
+    return claimed;
+  }
+
+  /**
+   * Reads no more of each lane than there is: a backlog of many short lanes costs little, and that
+   * of a long one needs few claims.
+   */
+  private void adapt(List<LeasedDelivery> claimed) {
+    long lanes = claimed.stream().map(one -> one.delivery().lane()).distinct().count();
+    if (lanes > 0) {
+      depth = (int) Math.max(1, Math.min(mostDepth, 2L * claimed.size() / lanes));
+    }
+  }
+
+  /** Puts waiting deliveries under the handler's order; returns how many lanes were missing. */
+  int arrangeLanes() throws SQLException {
+    return inbox.database().inTransaction(c -> inbox.store().arrangeLanes(c, route, ordered));
   }
 
   /** Whether a process died or stopped answering while its handler was at work on a delivery. */
@@ -60,7 +92,7 @@ final class HandlerClaims {
     List<LeasedDelivery> claimed =
         leased.claim(
             bytes -> {
-              ClaimQuery query = new ClaimQuery(route, ordered, 1, bytes, true, 1, true, lease);
+              ClaimQuery query = new ClaimQuery(route, ordered, 1, 1, bytes, true, 1, true, lease);
               return inbox.database().inTransaction(c -> inbox.store().takeOver(c, query)).stream()
                   .toList();
             });
@@ -73,6 +105,6 @@ final class HandlerClaims {
    * @param later ignore the overdue ones
    */
   long millisUntilDue(boolean later) throws SQLException {
-    return inbox.database().read(c -> inbox.store().millisUntilDue(c, route, later));
+    return inbox.database().read(c -> inbox.store().millisUntilDue(c, route, ordered, later));
   }
 }

@@ -15,7 +15,10 @@ import hub.inbox.engine.StoreOutage;
 import hub.util.log.LogField;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +40,9 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private static final Logger LOG = LoggerFactory.getLogger(InboxConsumer.class);
 
   private static final long DISPATCHER_MILLIS = 5_000;
+
+  /** Events of a lane that one claim takes at most. */
+  private static final int LANE_DEPTH = 64;
 
   /** How often the start of deliveries is recorded. */
   private static final long RECORD_STARTS_MILLIS = 100;
@@ -95,7 +101,14 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     leased =
         new LeasedDeliveries(
             endpoint.inbox(), getRouteId(), lease, endpoint.getComponent().clock(), this::isEnding);
-    claims = new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
+    claims =
+        new HandlerClaims(
+            endpoint.inbox(),
+            getRouteId(),
+            isOrdered(),
+            endpoint.getBatch() > 1 ? 1 : LANE_DEPTH,
+            lease,
+            leased);
     ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
     workers = threads.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = threads.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
@@ -203,13 +216,21 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     return endpoint.getBatch() == 1 ? Math.max(0, endpoint.getConcurrency() - submitted.get()) : 0;
   }
 
-  /** Hands a delivery to a worker, which releases it if this consumer is suspended by then. */
-  void submit(LeasedDelivery one) {
+  /**
+   * Hands deliveries to workers, those of one lane to the same. A worker releases what has not
+   * started if this consumer is suspended by then.
+   */
+  void submit(List<LeasedDelivery> claimed) {
     if (endpoint.getBatch() > 1) {
-      batcher.add(one);
-    } else {
-      submitNow(one);
+      claimed.forEach(batcher::add);
+      return;
     }
+    Map<Object, List<LeasedDelivery>> lanes = new LinkedHashMap<>();
+    for (LeasedDelivery one : claimed) {
+      Object lane = one.delivery().lane().<Object>map(key -> key).orElse(one);
+      lanes.computeIfAbsent(lane, any -> new ArrayList<>()).add(one);
+    }
+    lanes.values().forEach(this::submitLane);
   }
 
   /** The same, but never in a batch with others. */
@@ -217,22 +238,34 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     if (endpoint.getBatch() > 1) {
       execute(() -> handle(List.of(one)));
     } else {
-      submitNow(one);
+      submitLane(List.of(one));
     }
   }
 
-  private void submitNow(LeasedDelivery one) {
+  private void submitLane(List<LeasedDelivery> lane) {
     submitted.incrementAndGet();
     execute(
         () -> {
           try {
-            if (one.tryStart()) {
-              handle(one);
-            }
+            handleInOrder(lane);
           } finally {
             submitted.decrementAndGet();
           }
         });
+  }
+
+  /** One after another. When one must come again, those behind it wait for it. */
+  private void handleInOrder(List<LeasedDelivery> lane) {
+    boolean goesOn = true;
+    for (LeasedDelivery one : lane) {
+      if (one.tryStart()) {
+        if (goesOn) {
+          goesOn = handle(one);
+        } else {
+          finish(one, Outcome.released(one.delivery(), getRouteId()));
+        }
+      }
+    }
   }
 
   private void execute(Runnable work) {
@@ -244,18 +277,26 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     }
   }
 
-  private void handle(LeasedDelivery one) {
+  /**
+   * @return whether the event is finished
+   */
+  private boolean handle(LeasedDelivery one) {
     Delivery delivery = one.delivery();
     long started = System.nanoTime();
     try {
       if (one.leaseExpired(leased.now())) {
         drop(one);
-      } else if (dispatcher.paused()) {
-        finish(one, Outcome.released(delivery, getRouteId()));
-      } else {
-        finish(one, attempt.run(delivery, new Lease(List.of(one), leased)));
+        return false;
+      }
+      Outcome outcome =
+          dispatcher.paused()
+              ? Outcome.released(delivery, getRouteId())
+              : attempt.run(delivery, new Lease(List.of(one), leased));
+      finish(one, outcome);
+      if (!outcome.isReleased()) {
         prefetchWindow.record(System.nanoTime() - started);
       }
+      return outcome.delay().isEmpty();
     } catch (RuntimeException | Error e) {
       // If it were kept, its lease would be renewed for ever; now it expires and the event is
       // retried.
@@ -264,6 +305,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
           delivery.eventId().toString(),
           () ->
               LOG.error("event={} route={} outcome=unknown", delivery.eventId(), getRouteId(), e));
+      return false;
     }
   }
 

@@ -16,6 +16,9 @@ import java.util.UUID;
  * @param attempt number of this attempt, from 1
  * @param started the store knows that the handler has started it
  * @param by what caused the attempt: {@code schedule}, {@code sender}, or an operator's id
+ * @param lane where it waits its turn; empty for a handler without order
+ * @param sequence the store's own number of the event, in the order of storing; 0 for an event of
+ *     an earlier version
  * @param waitingEntry the last entry of its log, if that says that the event waits for a provider
  */
 public record Delivery(
@@ -28,6 +31,8 @@ public record Delivery(
     String providerEventId,
     String type,
     Optional<String> orderingKey,
+    Optional<Lane> lane,
+    long sequence,
     Instant receivedAt,
     String headers,
     byte[] payload,
@@ -42,9 +47,10 @@ public record Delivery(
   /**
    * Reads what both databases return alike when they lease a delivery.
    *
-   * @param row has {@code run_by} and the event in the columns 4 to 12
+   * @param row has {@code run_by}, the event, and the delivery's key and number in the columns 4 to
+   *     14
    */
-  static Delivery of(UUID id, UUID token, int attempt, boolean started, ResultSet row)
+  static Delivery of(UUID id, UUID token, int attempt, boolean started, String route, ResultSet row)
       throws SQLException {
     return new Delivery(
         id,
@@ -56,6 +62,8 @@ public record Delivery(
         row.getString(6),
         row.getString(7),
         Optional.ofNullable(row.getString(8)),
+        Optional.ofNullable(row.getString(13)).map(key -> new Lane(route, key)),
+        row.getLong(14),
         row.getObject(9, OffsetDateTime.class).toInstant(),
         row.getString(10),
         row.getBytes(11),

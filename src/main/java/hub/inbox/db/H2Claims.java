@@ -1,21 +1,27 @@
 package hub.inbox.db;
 
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+
 import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
  * Claims deliveries on embedded H2. One thread of each handler claims, so nothing is locked between
- * the look for due deliveries and the update that leases them. Thread-safe.
+ * the look for due deliveries and the update that leases them. Stateless.
  */
 final class H2Claims {
   /** One for each unfinished state: the index begins with the state. */
@@ -27,34 +33,39 @@ final class H2Claims {
       LIMIT ?)
       """;
 
-  /** The head of a lane: no older event of the same key is unfinished, no newer one is leased. */
-  private static final String HEAD_OF_LANE =
-      """
-      AND (c.lane IS NULL OR (
-        NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.lane = c.lane AND o.route = c.route AND o.event_id < c.event_id)
-        AND NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.lane = c.lane AND o.route = c.route AND o.event_id > c.event_id
-            AND o.status = 'processing' AND o.due_at > CURRENT_TIMESTAMP(3))))
-      """;
-
   /** A delivery that a handler had started when its lease expired. */
   private static final String ABANDONED =
       """
-      SELECT c.event_id FROM inbox_delivery c
-      WHERE c.status = 'processing' AND c.route = ? AND c.due_at <= CURRENT_TIMESTAMP(3) AND c.begun %s
+      SELECT c.event_id, c.lane FROM inbox_delivery c
+      WHERE c.status = 'processing' AND c.route = ? AND c.due_at <= CURRENT_TIMESTAMP(3) AND c.begun
       ORDER BY c.status, c.route, c.due_at
       LIMIT 1
       """;
 
-  /** For deliveries stored before their handler asked for order. */
-  private static final String JOIN_LANES =
+  private static final String DUE_LANES =
       """
-      UPDATE inbox_delivery d
-      SET ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = d.event_id)
-      WHERE d.status IN ('received', 'retrying', 'processing') AND d.route = ? AND d.ordering_key IS NULL
+      SELECT ordering_key, lease_token FROM inbox_lane
+      WHERE route = ? AND due_at <= CURRENT_TIMESTAMP(3) %s
+      ORDER BY route, due_at
+      LIMIT ?
+      """;
+
+  private static final String ONLY_WAITING = "AND lease_token IS NULL";
+
+  private static final String HOLD =
+      """
+      UPDATE inbox_lane SET lease_token = ?, due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
+      WHERE route = ? AND ordering_key = ? AND due_at <= CURRENT_TIMESTAMP(3)
+      """;
+
+  /** The oldest of a lane, each with whether it may run, and whether a handler had started it. */
+  private static final String OLDEST =
+      """
+      SELECT event_id, due_at <= CURRENT_TIMESTAMP(3), status = 'processing' AND begun
+      FROM inbox_delivery
+      WHERE lane = ? AND route = ?
+      ORDER BY lane, route, sequence, event_id
+      LIMIT ?
       """;
 
   private static final String LEASE =
@@ -66,42 +77,140 @@ final class H2Claims {
 
   private static final String READ =
       """
-      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, RIGHT(d.attempt_log, %d)
+      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, RIGHT(d.attempt_log, %d), d.lane, d.sequence
       FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id
       WHERE d.event_id = ? AND d.route = ?
       """
           .formatted(WaitingEntry.END_OF_LOG);
 
-  /** Routes that ask for order and have claimed before. */
-  private final Set<String> inOrder = ConcurrentHashMap.newKeySet();
+  private H2Claims() {}
 
-  List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
-    joinLanes(connection, query.route(), query.ordered());
-    List<UUID> due = due(connection, query).stream().sorted().toList();
-    return lease(connection, query, due);
+  static List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
+    if (query.ordered()) {
+      return claimLanes(connection, query);
+    }
+    List<Candidate> due =
+        due(connection, query).stream().sorted().map(id -> new Candidate(id, true)).toList();
+    return lease(connection, query, due, UUID.randomUUID());
   }
 
-  Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
-    String sql = ABANDONED.formatted(query.ordered() ? HEAD_OF_LANE : "");
-    return lease(connection, query, Jdbc.list(connection, sql, Jdbc::id, query.route())).stream()
-        .findFirst();
-  }
+  /** A delivery that may be leased; {@code first} of its lane, or in none. */
+  private record Candidate(UUID id, boolean first) {}
 
-  boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
-    return Jdbc.first(connection, ABANDONED.formatted(""), Jdbc::id, route).isPresent();
-  }
-
-  private static List<Delivery> lease(Connection connection, ClaimQuery query, List<UUID> due)
+  /** First those of all lanes that come first, so that a long lane keeps no other waiting. */
+  private static List<Delivery> claimLanes(Connection connection, ClaimQuery query)
       throws SQLException {
     UUID token = UUID.randomUUID();
+    Map<Lane, Queue<UUID>> lanes = new LinkedHashMap<>();
+    for (Lane lane : dueLanes(connection, query)) {
+      if (hold(connection, lane, token, query)) {
+        lanes.put(lane, oldest(connection, lane, query.depth()));
+      }
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    for (int place = 1; place <= query.depth() && candidates.size() < query.limit(); place++) {
+      for (Queue<UUID> lane : lanes.values()) {
+        if (!lane.isEmpty() && candidates.size() < query.limit()) {
+          candidates.add(new Candidate(lane.remove(), place == 1));
+        }
+      }
+    }
+    List<Delivery> claimed = lease(connection, query, candidates, token);
+    Set<Lane> used = claimed.stream().map(one -> one.lane().orElseThrow()).collect(toSet());
+    for (Lane lane : lanes.keySet()) {
+      if (!used.contains(lane)) {
+        // Empty, as after a repeated event; or its first delivery is not due after all.
+        H2Lanes.promote(connection, new LeasedLane(lane, Optional.of(token)));
+      }
+    }
+    return claimed;
+  }
+
+  private static List<Lane> dueLanes(Connection connection, ClaimQuery query) throws SQLException {
+    record Due(Lane lane, boolean expired) {}
+    List<Due> all =
+        Jdbc.list(
+            connection,
+            DUE_LANES.formatted(query.takeOver() ? "" : ONLY_WAITING),
+            row -> new Due(new Lane(query.route(), row.getString(1)), row.getObject(2) != null),
+            query.route(),
+            query.limit());
+    List<Lane> lanes = new ArrayList<>();
+    for (Due due : all) {
+      if (!due.expired() || !wasStarted(connection, due.lane())) {
+        lanes.add(due.lane());
+      }
+    }
+    return lanes.stream().sorted(Lane.ORDER).toList();
+  }
+
+  /** Such a lane is taken over by itself. */
+  private static boolean wasStarted(Connection connection, Lane lane) throws SQLException {
+    return Jdbc.first(connection, OLDEST, row -> row.getBoolean(3), lane.key(), lane.route(), 1)
+        .orElse(false);
+  }
+
+  private static boolean hold(Connection connection, Lane lane, UUID token, ClaimQuery query)
+      throws SQLException {
+    long millis = query.lease().toMillis();
+    return Jdbc.update(connection, HOLD, token, millis, lane.route(), lane.key()) == 1;
+  }
+
+  /** One that waits for its retry holds up those behind it. */
+  private static Queue<UUID> oldest(Connection connection, Lane lane, int depth)
+      throws SQLException {
+    record Oldest(UUID id, boolean ready) {}
+    return Jdbc.list(
+            connection,
+            OLDEST,
+            row -> new Oldest(Jdbc.id(row), row.getBoolean(2)),
+            lane.key(),
+            lane.route(),
+            depth)
+        .stream()
+        .takeWhile(Oldest::ready)
+        .map(Oldest::id)
+        .collect(toCollection(ArrayDeque::new));
+  }
+
+  static Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
+    record Abandoned(UUID id, Optional<Lane> lane) {}
+    UUID token = UUID.randomUUID();
+    Optional<Abandoned> one =
+        Jdbc.first(
+            connection,
+            ABANDONED,
+            row ->
+                new Abandoned(
+                    Jdbc.id(row),
+                    Optional.ofNullable(row.getString(2)).map(key -> new Lane(query.route(), key))),
+            query.route());
+    if (one.isEmpty()
+        || (one.get().lane().isPresent()
+            && !hold(connection, one.get().lane().get(), token, query))) {
+      return Optional.empty();
+    }
+    List<Candidate> candidates = List.of(new Candidate(one.get().id(), true));
+    return lease(connection, query, candidates, token).stream().findFirst();
+  }
+
+  static boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
+    return Jdbc.first(connection, ABANDONED, Jdbc::id, route).isPresent();
+  }
+
+  private static List<Delivery> lease(
+      Connection connection, ClaimQuery query, List<Candidate> due, UUID token)
+      throws SQLException {
     List<Delivery> claimed = new ArrayList<>(due.size());
     long bytes = 0;
     try (PreparedStatement lease = connection.prepareStatement(LEASE);
         PreparedStatement read = connection.prepareStatement(READ)) {
-      for (UUID id : due) {
-        boolean starts = claimed.size() < query.starting();
+      for (Candidate candidate : due) {
+        UUID id = candidate.id();
+        boolean starts = candidate.first() && claimed.size() < query.starting();
         Delivery one =
-            Jdbc.first(read, row -> delivery(row, id, token, starts), id, query.route())
+            Jdbc.first(
+                    read, row -> delivery(row, query.route(), id, token, starts), id, query.route())
                 .orElseThrow();
         bytes += one.bytes();
         if (bytes > query.bytes() && !(claimed.isEmpty() && query.oneAlways())) {
@@ -117,26 +226,12 @@ final class H2Claims {
   }
 
   /** The row as it will be once it is leased. */
-  private static Delivery delivery(ResultSet row, UUID id, UUID token, boolean starts)
+  private static Delivery delivery(ResultSet row, String route, UUID id, UUID token, boolean starts)
       throws SQLException {
     // An expired lease under which no handler started costs no attempt.
     boolean neverStarted =
         row.getString(2).equals(EventState.PROCESSING.text()) && !row.getBoolean(3);
-    return Delivery.of(id, token, row.getInt(1) + (neverStarted ? 0 : 1), starts, row);
-  }
-
-  /** Orders the waiting deliveries of a route that asks for order for the first time. */
-  private void joinLanes(Connection connection, String route, boolean ordered) throws SQLException {
-    if (!ordered) {
-      inOrder.remove(route);
-    } else if (inOrder.add(route)) {
-      try {
-        Jdbc.update(connection, JOIN_LANES, route);
-      } catch (SQLException e) {
-        inOrder.remove(route);
-        throw e;
-      }
-    }
+    return Delivery.of(id, token, row.getInt(1) + (neverStarted ? 0 : 1), starts, route, row);
   }
 
   private static List<UUID> due(Connection connection, ClaimQuery query) throws SQLException {
@@ -150,18 +245,16 @@ final class H2Claims {
       parameters.add(query.limit());
     }
     parameters.add(query.limit());
-    return Jdbc.list(connection, due(states, query.ordered()), Jdbc::id, parameters.toArray());
+    return Jdbc.list(connection, due(states), Jdbc::id, parameters.toArray());
   }
 
-  private static String due(List<EventState> states, boolean ordered) {
+  private static String due(List<EventState> states) {
     String each =
         states.stream()
             .map(
                 state ->
                     DUE.formatted(
-                        state.text(),
-                        (state == EventState.PROCESSING ? "AND NOT c.begun " : "")
-                            + (ordered ? HEAD_OF_LANE : "")))
+                        state.text(), state == EventState.PROCESSING ? "AND NOT c.begun " : ""))
             .collect(Collectors.joining("UNION ALL\n"));
     return "SELECT event_id FROM (\n" + each + ") ORDER BY due_at LIMIT ?";
   }

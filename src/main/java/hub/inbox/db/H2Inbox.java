@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The inbox on embedded H2, which belongs to one process: one writer stores events and one thread
@@ -31,14 +33,14 @@ public final class H2Inbox implements InboxStore {
 
   private static final String INSERT_EVENT =
       """
-      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private static final String INSERT_DELIVERY =
       """
-      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
-      VALUES (?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
+      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
+      VALUES (?, ?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
       """;
 
   private static final String ADD_COUNTS =
@@ -95,7 +97,6 @@ public final class H2Inbox implements InboxStore {
       """;
 
   private final Predicate<String> ordered;
-  private final H2Claims claims = new H2Claims();
 
   /**
    * @param ordered whether a handler route, given its id, asks for order
@@ -117,15 +118,18 @@ public final class H2Inbox implements InboxStore {
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     List<Receipt> receipts = new ArrayList<>(events.size());
     List<RoutedEvent> fresh = new ArrayList<>(events.size());
+    Set<Lane> lanes = events.stream().flatMap(this::lanes).collect(Collectors.toSet());
+    Iterator<Long> numbers = H2Lanes.drawNumbers(connection, lanes, events.size()).iterator();
     try (PreparedStatement find = connection.prepareStatement(FIRST_ID);
         PreparedStatement event = connection.prepareStatement(INSERT_EVENT);
         PreparedStatement delivery = connection.prepareStatement(INSERT_DELIVERY)) {
       for (RoutedEvent one : events) {
+        long number = numbers.next();
         Optional<UUID> first =
             Jdbc.first(find, Jdbc::id, one.event().source(), one.event().providerEventId());
         receipts.add(new Receipt(first.orElse(one.id()), first.isPresent()));
         if (first.isEmpty()) {
-          insert(event, delivery, one);
+          insert(event, delivery, one, number);
           fresh.add(one);
         }
       }
@@ -134,7 +138,8 @@ public final class H2Inbox implements InboxStore {
     return receipts;
   }
 
-  private void insert(PreparedStatement event, PreparedStatement delivery, RoutedEvent routed)
+  private void insert(
+      PreparedStatement event, PreparedStatement delivery, RoutedEvent routed, long number)
       throws SQLException {
     NewEvent e = routed.event();
     Jdbc.update(
@@ -146,11 +151,22 @@ public final class H2Inbox implements InboxStore {
         e.orderingKey(),
         e.receivedAt(),
         e.headers(),
-        e.payload());
+        e.payload(),
+        number);
     for (String route : routed.handlers()) {
-      Optional<String> lane = e.orderingKey().filter(key -> ordered.test(route));
-      Jdbc.update(delivery, routed.id(), route, e.source(), lane);
+      Optional<String> key = lane(routed, route).map(Lane::key);
+      Jdbc.update(delivery, routed.id(), route, e.source(), key, number);
     }
+  }
+
+  private Stream<Lane> lanes(RoutedEvent event) {
+    return event.handlers().stream().flatMap(route -> lane(event, route).stream());
+  }
+
+  private Optional<Lane> lane(RoutedEvent event, String route) {
+    return Optional.of(route)
+        .filter(ordered)
+        .map(id -> Lane.of(id, event.event().orderingKey(), event.id()));
   }
 
   @Override
@@ -164,17 +180,17 @@ public final class H2Inbox implements InboxStore {
 
   @Override
   public List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
-    return claims.claim(connection, query);
+    return H2Claims.claim(connection, query);
   }
 
   @Override
   public Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
-    return claims.takeOver(connection, query);
+    return H2Claims.takeOver(connection, query);
   }
 
   @Override
   public boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
-    return claims.isAnyAbandoned(connection, route);
+    return H2Claims.isAnyAbandoned(connection, route);
   }
 
   @Override
@@ -190,6 +206,8 @@ public final class H2Inbox implements InboxStore {
   @Override
   public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
     List<Outcome> written = new ArrayList<>(outcomes.size());
+    List<LeasedLane> lanes = LeasedLane.of(outcomes);
+    H2Lanes.lock(connection, lanes);
     try (PreparedStatement finish = connection.prepareStatement(FINISH)) {
       for (Outcome o : sorted(outcomes, Outcome::eventId)) {
         Optional<Long> delayMillis = o.delay().map(Duration::toMillis);
@@ -216,6 +234,9 @@ public final class H2Inbox implements InboxStore {
         }
       }
     }
+    for (LeasedLane lane : lanes) {
+      H2Lanes.promote(connection, lane);
+    }
     return written;
   }
 
@@ -223,6 +244,7 @@ public final class H2Inbox implements InboxStore {
   public Set<UUID> renew(Connection connection, String route, List<Delivery> leased, Duration lease)
       throws SQLException {
     Set<UUID> renewed = new HashSet<>();
+    H2Lanes.renew(connection, LeasedLane.ofLeased(leased), lease.toMillis());
     try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
       for (Delivery one : sorted(leased, Delivery::eventId)) {
         if (Jdbc.update(renew, lease.toMillis(), one.eventId(), route, one.token()) == 1) {
@@ -239,8 +261,11 @@ public final class H2Inbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route, boolean later)
+  public long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
       throws SQLException {
+    if (ordered) {
+      return H2Lanes.millisUntilDue(connection, route, later);
+    }
     Object[] parameters = Collections.nCopies(UNFINISHED.size(), route).toArray();
     return Jdbc.first(
             connection,
@@ -251,12 +276,24 @@ public final class H2Inbox implements InboxStore {
   }
 
   @Override
+  public void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException {
+    H2Lanes.open(connection, heads);
+  }
+
+  @Override
+  public int arrangeLanes(Connection connection, String route, boolean ordered)
+      throws SQLException {
+    return H2Lanes.arrange(connection, route, ordered);
+  }
+
+  @Override
   public void announce(Connection connection, Set<String> routes) {
     // There is no other node.
   }
 
   @Override
   public int releaseAll(Connection connection) throws SQLException {
+    H2Lanes.expireAll(connection);
     return Jdbc.update(connection, RELEASE_ALL);
   }
 }

@@ -42,7 +42,25 @@ public interface InboxStore {
    *
    * @param later ignore the overdue ones
    */
-  long millisUntilDue(Connection connection, String route, boolean later) throws SQLException;
+  long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
+      throws SQLException;
+
+  /**
+   * Locks the lanes, or makes those that are not there, so that they are claimed soon. Call it
+   * before deliveries of them are changed.
+   *
+   * @param heads of each lane, the lowest number of a delivery that may become unfinished
+   */
+  void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException;
+
+  /**
+   * Puts the waiting deliveries of a handler into lanes, or takes them out, as its route asks for
+   * order or not, and makes missing lanes.
+   *
+   * @return how many lanes were missing: 0 unless the route has changed, or an earlier version
+   *     stored events
+   */
+  int arrangeLanes(Connection connection, String route, boolean ordered) throws SQLException;
 
   /** Adds to the counts of each source; negative numbers subtract. */
   void adjust(Connection connection, Map<String, SourceCounts> changes) throws SQLException;

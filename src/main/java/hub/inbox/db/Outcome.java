@@ -12,6 +12,7 @@ import java.util.UUID;
  * The outcome of an attempt; it is written only if the lease was not lost.
  *
  * @param source of the event
+ * @param lane of the delivery; empty for a handler without order
  * @param delay time until the retry; empty when finished
  * @param refund 1 when the attempt does not count, else 0
  * @param error of the attempt; empty when it succeeded
@@ -25,6 +26,7 @@ public record Outcome(
     String source,
     String route,
     UUID token,
+    Optional<Lane> lane,
     EventState state,
     Optional<Duration> delay,
     int refund,
@@ -108,6 +110,7 @@ public record Outcome(
         delivery.source(),
         route,
         delivery.token(),
+        delivery.lane(),
         EventState.RETRYING,
         Optional.of(delay),
         1,
@@ -152,7 +155,7 @@ public record Outcome(
   /** The same outcome without error text and log entry. */
   public Outcome withoutText() {
     return new Outcome(
-        eventId, source, route, token, state, delay, refund, Optional.empty(), false, "", "");
+        eventId, source, route, token, lane, state, delay, refund, Optional.empty(), false, "", "");
   }
 
   private static Outcome of(
@@ -168,6 +171,7 @@ public record Outcome(
         delivery.source(),
         route,
         delivery.token(),
+        delivery.lane(),
         state,
         delay,
         refund,

@@ -4,39 +4,120 @@ import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Claims deliveries on PostgreSQL, one statement for a whole batch. Stateless. */
+/**
+ * Claims deliveries on PostgreSQL, one statement for a whole batch: singly, or from lanes, which
+ * are claimed with those that follow. Stateless.
+ */
 final class PostgresClaims {
   /**
    * SKIP LOCKED: nodes that claim at the same time take different rows and never wait for each
    * other. statement_timestamp and not clock_timestamp: only a bound that stands still while the
    * statement runs ends an index scan, otherwise each claim would read every event that waits for
-   * its retry. PostgreSQL knows a payload's length without reading it. An expired lease under which
-   * no handler started costs no attempt.
+   * its retry.
    */
-  private static final String CLAIM =
+  private static final String DUE =
       """
       WITH due AS (
-        SELECT c.event_id FROM inbox_delivery c
-        WHERE c.route = ? AND c.due_at <= statement_timestamp() AND %s
+        SELECT c.event_id, c.due_at FROM inbox_delivery c
+        WHERE c.route = ? AND c.ordering_key IS NULL AND c.due_at <= statement_timestamp() AND %s
         ORDER BY c.due_at
         LIMIT ?
         FOR UPDATE SKIP LOCKED),
+      ranked AS (
+        SELECT event_id, NULL::text AS ordering_key, TRUE AS first, row_number() OVER (ORDER BY event_id) AS rank FROM due),
+      """;
+
+  /**
+   * Lanes that nobody has locked, so that nodes do not wait for each other. {@code route || ''} is
+   * the expression of the index.
+   */
+  private static final String FREE_LANES =
+      """
+      WITH due AS (
+        SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
+        WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %s
+        ORDER BY l.due_at
+        LIMIT ?
+        FOR UPDATE SKIP LOCKED),
+      """;
+
+  /**
+   * The same, but waits for who has locked them: a lane to which events are added without a break
+   * is hardly ever free. In the order of {@link Lane#ORDER}; keys have no characters in which the
+   * two differ.
+   */
+  private static final String BUSY_LANES =
+      """
+      WITH due AS (
+        SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
+        WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (
+            SELECT l.ordering_key FROM inbox_lane l
+            WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
+            ORDER BY l.due_at
+            LIMIT ?))
+          AND l.due_at <= statement_timestamp() AND %1$s
+        ORDER BY l.ordering_key COLLATE "C"
+        FOR UPDATE),
+      """;
+
+  /**
+   * Of each lane its oldest deliveries. First those of all lanes that come first, so that a long
+   * lane keeps no other waiting. One that waits for its retry, or that a node of an earlier version
+   * has leased, holds up those behind it.
+   */
+  private static final String OLDEST_OF_LANES =
+      """
+      ranked AS (
+        SELECT d.event_id, due.ordering_key, d.place = 1 AS first,
+               row_number() OVER (ORDER BY d.place, due.due_at, due.ordering_key) AS rank
+        FROM due CROSS JOIN LATERAL (
+          SELECT o.event_id, row_number() OVER byNumber AS place, bool_and(o.ready) OVER byNumber AS ready
+          FROM (
+            SELECT i.event_id, i.sequence, i.due_at <= statement_timestamp() AS ready
+            FROM inbox_delivery i
+            WHERE i.route = due.route AND i.ordering_key = due.ordering_key AND i.due_at IS NOT NULL AND i.sequence >= due.head
+            ORDER BY i.sequence, i.event_id
+            LIMIT ?) o
+          WINDOW byNumber AS (ORDER BY o.sequence, o.event_id)) d
+        WHERE d.ready),
+      """;
+
+  /**
+   * PostgreSQL knows a payload's length without reading it. An expired lease under which no handler
+   * started costs no attempt. A delivery that was finished since the statement began stays so.
+   */
+  private static final String LEASE =
+      """
       sized AS (
-        SELECT due.event_id, row_number() OVER byId AS place,
-               sum(octet_length(e.payload) + octet_length(e.headers)) OVER byId AS bytes
-        FROM due JOIN inbox_event e ON e.id = due.event_id
-        WINDOW byId AS (ORDER BY due.event_id))
-      UPDATE inbox_delivery d
-      SET status = 'processing', attempts = d.attempts + CASE WHEN d.status = 'processing' AND NOT d.begun THEN 0 ELSE 1 END,
-          begun = s.place <= ?, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
-      FROM sized s JOIN inbox_event e ON e.id = s.event_id
-      WHERE d.route = ? AND d.event_id = s.event_id AND (s.bytes <= ? OR (s.place = 1 AND ?))
-      RETURNING d.event_id, d.attempts, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, right(d.attempt_log, ?)
+        SELECT r.event_id, r.first, r.rank, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload,
+               sum(octet_length(e.payload) + octet_length(e.headers)) OVER (ORDER BY r.rank) AS bytes
+        FROM ranked r JOIN inbox_event e ON e.id = r.event_id
+        WHERE r.rank <= ?),
+      leased AS (
+        UPDATE inbox_delivery d
+        SET status = 'processing', attempts = d.attempts + CASE WHEN d.status = 'processing' AND NOT d.begun THEN 0 ELSE 1 END,
+            begun = s.first AND s.rank <= ?, lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
+        FROM sized s
+        WHERE d.route = ? AND d.event_id = s.event_id AND d.due_at IS NOT NULL AND (s.bytes <= ? OR (s.rank = 1 AND ?))
+        RETURNING d.event_id, d.attempts, d.begun, d.run_by, s.source, s.provider_event_id, s.type, s.ordering_key, s.received_at, s.headers, s.payload,
+                  right(d.attempt_log, ?) AS log_end, d.ordering_key AS lane, d.sequence, s.rank)
+      """;
+
+  private static final String READ = "SELECT l.* FROM leased l ORDER BY l.rank";
+
+  /** A row without event tells of a lane from which nothing was taken. */
+  private static final String HOLD_AND_READ =
+      """
+      , held AS (
+        UPDATE inbox_lane l SET lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
+        WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (SELECT DISTINCT lane FROM leased)))
+      SELECT l.*, due.ordering_key, due.lease_token FROM due LEFT JOIN leased l ON l.lane = due.ordering_key
+      ORDER BY l.rank
       """;
 
   private static final String WAITING = "c.status <> 'processing'";
@@ -45,71 +126,165 @@ final class PostgresClaims {
   /** Worded like the partial index: a handler had started when its lease expired. */
   private static final String STARTED_AND_EXPIRED = "c.status = 'processing' AND c.begun";
 
-  private static final String ANY_ABANDONED =
-      "SELECT EXISTS (SELECT 1 FROM inbox_delivery c WHERE c.route = ? AND c.due_at <= statement_timestamp() AND "
+  private static final String LANE_WAITING = "l.lease_token IS NULL";
+  private static final String LANE_WAITING_OR_NOT_STARTED =
+      "(l.lease_token IS NULL OR NOT EXISTS (SELECT 1 FROM inbox_delivery c WHERE c.route = l.route AND c.ordering_key = l.ordering_key AND "
           + STARTED_AND_EXPIRED
-          + ")";
+          + "))";
 
-  /**
-   * Serializes the claims of one ordered handler on all nodes. Otherwise a node could claim an
-   * older event that is stored just now, while another node's claim of a newer one is not yet
-   * visible. The lock belongs to the whole database, so its key names the schema; for public it
-   * does not, as in earlier versions.
-   */
-  private static final String AWAIT_TURN =
-      "SELECT pg_advisory_xact_lock(hashtextextended(? || CASE current_schema() WHEN 'public' THEN '' ELSE '@' || current_schema() END, 0))";
+  private static final String ABANDONED =
+      "SELECT c.event_id, c.ordering_key FROM inbox_delivery c WHERE c.route = ? AND c.due_at <= statement_timestamp() AND "
+          + STARTED_AND_EXPIRED
+          + " ORDER BY c.due_at LIMIT ?";
 
-  /** The head of a lane: no older event of the same key is unfinished, no newer one is leased. */
-  private static final String HEAD_OF_LANE =
+  /** How many abandoned deliveries are tried, because another node may just take the first. */
+  private static final int CANDIDATES = 20;
+
+  private static final String LOCK_EXPIRED_LANE =
+      "SELECT 1 FROM inbox_lane WHERE route = ? AND ordering_key = ? AND due_at <= clock_timestamp() FOR UPDATE SKIP LOCKED";
+
+  private static final String HOLD =
+      "UPDATE inbox_lane SET lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond' WHERE route = ? AND ordering_key = ?";
+
+  private static final String ONE =
       """
-      AND NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.due_at IS NOT NULL AND o.event_id < c.event_id)
-      AND NOT EXISTS (
-          SELECT 1 FROM inbox_delivery o
-          WHERE o.route = c.route AND o.ordering_key = c.ordering_key AND o.status = 'processing'
-            AND o.due_at > clock_timestamp() AND o.event_id > c.event_id)
+      WITH ranked AS (
+        SELECT c.event_id, TRUE AS first, 1 AS rank FROM inbox_delivery c
+        WHERE c.route = ? AND c.event_id = ? AND c.due_at <= statement_timestamp() AND c.status = 'processing' AND c.begun
+        FOR UPDATE SKIP LOCKED),
       """;
 
   private PostgresClaims() {}
 
   static List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
-    return lease(connection, query, query.takeOver() ? WAITING_OR_NOT_STARTED : WAITING);
+    return query.ordered() ? claimLanes(connection, query) : claimDue(connection, query);
+  }
+
+  private static List<Delivery> claimDue(Connection connection, ClaimQuery query)
+      throws SQLException {
+    UUID token = UUID.randomUUID();
+    List<Object> parameters = new ArrayList<>(List.of(query.route(), query.limit()));
+    parameters.addAll(leaseParameters(query, token));
+    String due = DUE.formatted(query.takeOver() ? WAITING_OR_NOT_STARTED : WAITING);
+    return Jdbc.list(
+        connection,
+        due + LEASE + READ,
+        row -> delivery(row, query.route(), token),
+        parameters.toArray());
+  }
+
+  private static List<Delivery> claimLanes(Connection connection, ClaimQuery query)
+      throws SQLException {
+    String condition = query.takeOver() ? LANE_WAITING_OR_NOT_STARTED : LANE_WAITING;
+    List<LeasedLane> left = new ArrayList<>();
+    List<Delivery> claimed =
+        claimLanes(
+            connection,
+            FREE_LANES.formatted(condition),
+            List.of(query.route(), query.limit()),
+            query,
+            left);
+    if (claimed.isEmpty() && left.isEmpty()) {
+      claimed =
+          claimLanes(
+              connection,
+              BUSY_LANES.formatted(condition),
+              List.of(query.route(), query.route(), query.limit()),
+              query,
+              left);
+    }
+    // Empty, as after a repeated event; or its first delivery is not due after all.
+    PostgresLanes.promote(connection, left);
+    return claimed;
+  }
+
+  /**
+   * @param left gets the lanes that are locked and from which nothing is taken
+   */
+  private static List<Delivery> claimLanes(
+      Connection connection,
+      String due,
+      List<Object> dueParameters,
+      ClaimQuery query,
+      List<LeasedLane> left)
+      throws SQLException {
+    UUID token = UUID.randomUUID();
+    List<Object> parameters = new ArrayList<>(dueParameters);
+    parameters.add(query.depth());
+    parameters.addAll(leaseParameters(query, token));
+    parameters.addAll(List.of(token, query.lease().toMillis(), query.route()));
+    List<Delivery> claimed = new ArrayList<>();
+    Jdbc.list(
+        connection,
+        due + OLDEST_OF_LANES + LEASE + HOLD_AND_READ,
+        row ->
+            row.getString(1) == null
+                ? left.add(
+                    new LeasedLane(
+                        new Lane(query.route(), row.getString(16)),
+                        Optional.ofNullable(row.getObject(17, UUID.class))))
+                : claimed.add(delivery(row, query.route(), token)),
+        parameters.toArray());
+    return claimed;
   }
 
   static Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
-    return lease(connection, query, STARTED_AND_EXPIRED).stream().findFirst();
+    record Abandoned(UUID event, Optional<String> lane) {}
+    List<Abandoned> all =
+        Jdbc.list(
+            connection,
+            ABANDONED,
+            row -> new Abandoned(Jdbc.id(row), Optional.ofNullable(row.getString(2))),
+            query.route(),
+            CANDIDATES);
+    for (Abandoned one : all) {
+      Optional<Delivery> taken = takeOver(connection, query, one.event(), one.lane());
+      if (taken.isPresent()) {
+        return taken;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Delivery> takeOver(
+      Connection connection, ClaimQuery query, UUID event, Optional<String> lane)
+      throws SQLException {
+    if (lane.isPresent()
+        && Jdbc.first(connection, LOCK_EXPIRED_LANE, row -> true, query.route(), lane).isEmpty()) {
+      return Optional.empty();
+    }
+    UUID token = UUID.randomUUID();
+    List<Object> parameters = new ArrayList<>(List.of(query.route(), event));
+    parameters.addAll(leaseParameters(query, token));
+    Optional<Delivery> taken =
+        Jdbc.first(
+            connection,
+            ONE + LEASE + READ,
+            row -> delivery(row, query.route(), token),
+            parameters.toArray());
+    if (taken.isPresent() && lane.isPresent()) {
+      Jdbc.update(connection, HOLD, token, query.lease().toMillis(), query.route(), lane);
+    }
+    return taken;
   }
 
   static boolean isAnyAbandoned(Connection connection, String route) throws SQLException {
-    return Jdbc.first(connection, ANY_ABANDONED, row -> row.getBoolean(1), route).orElse(false);
+    return Jdbc.first(connection, ABANDONED, row -> true, route, 1).isPresent();
   }
 
-  private static List<Delivery> lease(Connection connection, ClaimQuery query, String condition)
-      throws SQLException {
-    if (query.ordered()) {
-      Jdbc.first(connection, AWAIT_TURN, row -> true, "inbox-lane:" + query.route());
-    }
-    UUID token = UUID.randomUUID();
-    return Jdbc.list(
-            connection,
-            CLAIM.formatted(condition + (query.ordered() ? "\n" + HEAD_OF_LANE : "")),
-            row -> delivery(row, token),
-            query.route(),
-            query.limit(),
-            query.starting(),
-            token,
-            query.lease().toMillis(),
-            query.route(),
-            query.bytes(),
-            query.oneAlways(),
-            WaitingEntry.END_OF_LOG)
-        .stream()
-        .sorted(Comparator.comparing(Delivery::eventId))
-        .toList();
+  private static List<Object> leaseParameters(ClaimQuery query, UUID token) {
+    return List.of(
+        query.limit(),
+        query.starting(),
+        token,
+        query.lease().toMillis(),
+        query.route(),
+        query.bytes(),
+        query.oneAlways(),
+        WaitingEntry.END_OF_LOG);
   }
 
-  private static Delivery delivery(ResultSet row, UUID token) throws SQLException {
-    return Delivery.of(Jdbc.id(row), token, row.getInt(2), row.getBoolean(3), row);
+  private static Delivery delivery(ResultSet row, String route, UUID token) throws SQLException {
+    return Delivery.of(Jdbc.id(row), token, row.getInt(2), row.getBoolean(3), route, row);
   }
 }

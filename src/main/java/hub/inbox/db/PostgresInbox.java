@@ -1,5 +1,7 @@
 package hub.inbox.db;
 
+import static java.util.stream.Collectors.toSet;
+
 import hub.db.Jdbc;
 import java.sql.Array;
 import java.sql.Connection;
@@ -17,6 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The inbox on PostgreSQL: one statement for a whole batch, its rows passed as arrays. */
 public final class PostgresInbox implements InboxStore {
@@ -33,8 +37,8 @@ public final class PostgresInbox implements InboxStore {
    */
   private static final String INSERT_EVENTS =
       """
-      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[])
+      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
+      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[], ?::bigint[])
       ON CONFLICT (source, provider_event_id) DO NOTHING
       RETURNING id
       """;
@@ -48,9 +52,9 @@ public final class PostgresInbox implements InboxStore {
 
   private static final String INSERT_DELIVERIES =
       """
-      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at)
-      SELECT d.event_id, d.route, d.source, d.ordering_key, 'received', 0, now()
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[]) AS d (event_id, route, source, ordering_key)
+      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
+      SELECT d.event_id, d.route, d.source, d.ordering_key, d.sequence, 'received', 0, now()
+      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS d (event_id, route, source, ordering_key, sequence)
       """;
 
   private static final String ADD_COUNTS =
@@ -97,28 +101,39 @@ public final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND ordering_key IS NULL AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
 
   private static final String NOTIFY =
       "SELECT pg_notify(" + CHANNEL + ", r) FROM unnest(?::text[]) AS r";
 
   private final short shard;
+  private final Predicate<String> ordered;
 
   /**
    * @param shard the row of each source's counts that this node adds to, 0 to 15
+   * @param ordered whether a handler route, given its id, asks for order
    */
-  public PostgresInbox(short shard) {
+  public PostgresInbox(short shard, Predicate<String> ordered) {
     this.shard = shard;
+    this.ordered = ordered;
   }
+
+  /** What an event brings to one handler. */
+  private record Insert(RoutedEvent event, String route, Optional<Lane> lane) {}
 
   @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     // Two nodes that store the same events take their locks in the same order.
     List<RoutedEvent> sorted =
         events.stream().sorted(Comparator.comparing(RoutedEvent::event, EventKey.ORDER)).toList();
-    Set<UUID> stored = insertEvents(connection, sorted);
+    List<Insert> inserts = events.stream().flatMap(this::inserts).toList();
+    Map<UUID, Long> numbers = numbers(connection, events, inserts);
+    Set<UUID> stored = insertEvents(connection, sorted, numbers);
     List<RoutedEvent> fresh = sorted.stream().filter(one -> stored.contains(one.id())).toList();
-    insertDeliveries(connection, fresh);
+    insertDeliveries(
+        connection,
+        inserts.stream().filter(one -> stored.contains(one.event().id())).toList(),
+        numbers);
     adjust(connection, SourceCounts.of(fresh));
     Set<String> routes = new TreeSet<>();
     fresh.forEach(one -> routes.addAll(one.handlers()));
@@ -133,7 +148,32 @@ public final class PostgresInbox implements InboxStore {
     return receipts;
   }
 
-  private static Set<UUID> insertEvents(Connection connection, List<RoutedEvent> events)
+  private Stream<Insert> inserts(RoutedEvent event) {
+    return event.handlers().stream()
+        .map(
+            route ->
+                new Insert(
+                    event,
+                    route,
+                    Optional.of(route)
+                        .filter(ordered)
+                        .map(id -> Lane.of(id, event.event().orderingKey(), event.id()))));
+  }
+
+  /** A number for each event, in the order of {@code events}. */
+  private static Map<UUID, Long> numbers(
+      Connection connection, List<RoutedEvent> events, List<Insert> inserts) throws SQLException {
+    Set<Lane> lanes = inserts.stream().flatMap(one -> one.lane().stream()).collect(toSet());
+    List<Long> drawn = PostgresLanes.drawNumbers(connection, lanes, events.size());
+    Map<UUID, Long> numbers = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      numbers.put(events.get(i).id(), drawn.get(i));
+    }
+    return numbers;
+  }
+
+  private static Set<UUID> insertEvents(
+      Connection connection, List<RoutedEvent> events, Map<UUID, Long> numbers)
       throws SQLException {
     byte[][] payloads = events.stream().map(one -> one.event().payload()).toArray(byte[][]::new);
     return ids(
@@ -146,26 +186,23 @@ public final class PostgresInbox implements InboxStore {
         array(connection, "text", events, one -> one.event().orderingKey().orElse(null)),
         array(connection, "text", events, one -> one.event().receivedAt().toString()),
         array(connection, "text", events, one -> one.event().headers()),
-        connection.createArrayOf("bytea", payloads));
+        connection.createArrayOf("bytea", payloads),
+        array(connection, "bigint", events, one -> numbers.get(one.id())));
   }
 
-  private static void insertDeliveries(Connection connection, List<RoutedEvent> events)
-      throws SQLException {
-    record Insert(RoutedEvent routed, String route) {}
-    List<Insert> inserts =
-        events.stream()
-            .flatMap(one -> one.handlers().stream().map(route -> new Insert(one, route)))
-            .toList();
+  private static void insertDeliveries(
+      Connection connection, List<Insert> inserts, Map<UUID, Long> numbers) throws SQLException {
     if (inserts.isEmpty()) {
       return;
     }
     Jdbc.update(
         connection,
         INSERT_DELIVERIES,
-        array(connection, "uuid", inserts, one -> one.routed().id()),
+        array(connection, "uuid", inserts, one -> one.event().id()),
         array(connection, "text", inserts, Insert::route),
-        array(connection, "text", inserts, one -> one.routed().event().source()),
-        array(connection, "text", inserts, one -> one.routed().event().orderingKey().orElse(null)));
+        array(connection, "text", inserts, one -> one.event().event().source()),
+        array(connection, "text", inserts, one -> one.lane().map(Lane::key).orElse(null)),
+        array(connection, "bigint", inserts, one -> numbers.get(one.event().id())));
   }
 
   @Override
@@ -237,6 +274,8 @@ public final class PostgresInbox implements InboxStore {
     record Key(UUID event, String route) {}
     List<Outcome> sorted =
         outcomes.stream().sorted(Comparator.comparing(Outcome::eventId)).toList();
+    List<LeasedLane> lanes = LeasedLane.of(sorted);
+    PostgresLanes.lock(connection, lanes.stream().map(LeasedLane::lane).toList());
     Set<Key> written =
         new HashSet<>(
             Jdbc.list(
@@ -257,12 +296,22 @@ public final class PostgresInbox implements InboxStore {
                 array(connection, "boolean", sorted, Outcome::keepsLastError),
                 array(connection, "text", sorted, Outcome::logLine),
                 array(connection, "text", sorted, Outcome::replacedLine)));
+    PostgresLanes.promote(connection, lanes);
+    announceReleased(connection, sorted);
     return sorted.stream().filter(o -> written.contains(new Key(o.eventId(), o.route()))).toList();
+  }
+
+  /** Another node may take what this one gives back, as when it stops. */
+  private void announceReleased(Connection connection, List<Outcome> outcomes) throws SQLException {
+    announce(
+        connection,
+        outcomes.stream().filter(Outcome::isReleased).map(Outcome::route).collect(toSet()));
   }
 
   @Override
   public Set<UUID> renew(Connection connection, String route, List<Delivery> leased, Duration lease)
       throws SQLException {
+    PostgresLanes.renew(connection, LeasedLane.ofLeased(leased), lease);
     return ids(
         connection,
         RENEW,
@@ -278,10 +327,23 @@ public final class PostgresInbox implements InboxStore {
   }
 
   @Override
-  public long millisUntilDue(Connection connection, String route, boolean later)
+  public long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
       throws SQLException {
-    return Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later)
-        .orElse(Long.MAX_VALUE);
+    return ordered
+        ? PostgresLanes.millisUntilDue(connection, route, later)
+        : Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later)
+            .orElse(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException {
+    PostgresLanes.open(connection, heads);
+  }
+
+  @Override
+  public int arrangeLanes(Connection connection, String route, boolean ordered)
+      throws SQLException {
+    return PostgresLanes.arrange(connection, route, ordered);
   }
 
   @Override

@@ -218,7 +218,7 @@ public final class EventWriter {
 
   private Stored store(Connection connection, List<RoutedEvent> events) throws SQLException {
     List<Receipt> receipts = store.append(connection, events);
-    Set<String> replayed = SenderReplay.replayDead(connection, events, receipts);
+    Set<String> replayed = SenderReplay.replayDead(connection, store, handlers, events, receipts);
     store.announce(connection, replayed);
     return new Stored(receipts, replayed);
   }

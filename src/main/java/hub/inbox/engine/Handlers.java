@@ -1,8 +1,11 @@
 package hub.inbox.engine;
 
+import hub.inbox.db.Lane;
 import hub.inbox.db.TypePattern;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -52,6 +55,11 @@ public final class Handlers {
 
   boolean isOrdered(String route) {
     return all.stream().anyMatch(h -> h.ordered() && h.route().equals(route));
+  }
+
+  /** Where an event waits its turn at a handler; empty when the handler asks for no order. */
+  Optional<Lane> lane(String route, Optional<String> orderingKey, UUID event) {
+    return isOrdered(route) ? Optional.of(Lane.of(route, orderingKey, event)) : Optional.empty();
   }
 
   /** Tells a handler that there is work for it. */

@@ -55,7 +55,8 @@ public final class Inbox {
     boolean postgres = database.dialect() == Dialect.POSTGRESQL;
     this.store =
         postgres
-            ? new PostgresInbox((short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS))
+            ? new PostgresInbox(
+                (short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS), handlers::isOrdered)
             : new H2Inbox(handlers::isOrdered);
     if (database.ready()) {
       int released = database.inTransaction(store::releaseAll);

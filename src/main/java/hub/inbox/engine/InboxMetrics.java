@@ -97,6 +97,15 @@ public final class InboxMetrics {
     timer(route);
   }
 
+  /** Counts lanes that the check found missing, in which events waited that nobody claimed. */
+  public void missingLanes(String route, int lanes) {
+    Counter.builder("hub.inbox.lanes.missing")
+        .description("Lanes of waiting events that were missing and have been made; a fault")
+        .tag("route", route)
+        .register(registry())
+        .increment(lanes);
+  }
+
   private Timer timer(String route) {
     return timers.computeIfAbsent(
         route,

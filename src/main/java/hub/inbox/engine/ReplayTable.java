@@ -2,9 +2,13 @@ package hub.inbox.engine;
 
 import hub.db.Jdbc;
 import hub.inbox.db.EventState;
+import hub.inbox.db.InboxStore;
+import hub.inbox.db.Lane;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +20,7 @@ import java.util.UUID;
 /** The statements of a replay. Each call runs inside the caller's transaction. Stateless. */
 final class ReplayTable {
   private static final String EVENTS =
-      "SELECT id, source, type, ordering_key FROM inbox_event WHERE id = ANY (?) ORDER BY id";
+      "SELECT id, source, type, ordering_key, sequence FROM inbox_event WHERE id = ANY (?) ORDER BY id";
 
   /** Only one replay of an event at a time, and none while retention deletes it. */
   private static final String LOCK_EVENTS = EVENTS + " FOR UPDATE";
@@ -36,12 +40,12 @@ final class ReplayTable {
   private static final String DELIVERIES =
       "SELECT event_id, route, status FROM inbox_delivery WHERE event_id = ANY (?) ORDER BY event_id, route";
 
-  /** Sets the ordering key too: a delivery has none if its handler did not ask for order then. */
+  /** Sets the key of its lane too: its handler may ask for order now, or not any more. */
   private static final String RESET =
       """
       UPDATE inbox_delivery
       SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL, run_by = ?,
-          ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
+          ordering_key = ?, sequence = ?
       WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
       """;
 
@@ -56,8 +60,8 @@ final class ReplayTable {
 
   private static final String ADD =
       """
-      INSERT INTO inbox_delivery (run_by, event_id, route, source, ordering_key, status, attempts, due_at)
-      VALUES (?, ?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
+      INSERT INTO inbox_delivery (run_by, event_id, route, source, ordering_key, sequence, status, attempts, due_at)
+      VALUES (?, ?, ?, ?, ?, ?, 'received', 0, CURRENT_TIMESTAMP(3))
       """;
 
   private record DeliveryKey(UUID event, String route) {}
@@ -70,9 +74,15 @@ final class ReplayTable {
     return List.copyOf(events.values());
   }
 
-  /** Reads and locks the events and those of their deliveries that are not in progress. */
-  static List<ReplayedEvent> lock(Connection connection, List<UUID> ids) throws SQLException {
+  /**
+   * Reads and locks the events, their lanes, and those of their deliveries that are not in
+   * progress.
+   */
+  static List<ReplayedEvent> lock(
+      Connection connection, InboxStore store, Handlers handlers, List<UUID> ids)
+      throws SQLException {
     Map<UUID, ReplayedEvent> events = events(connection, LOCK_EVENTS, ids);
+    store.openLanes(connection, lanes(events.values(), handlers));
     List<DeliveryKey> locked =
         Jdbc.list(
             connection,
@@ -81,6 +91,19 @@ final class ReplayTable {
             Jdbc.ids(connection, ids));
     addDeliveries(connection, events, ids, Optional.of(new HashSet<>(locked)));
     return List.copyOf(events.values());
+  }
+
+  /** All lanes that a delivery may come into; one without work is found empty, and removed. */
+  private static Map<Lane, Long> lanes(Collection<ReplayedEvent> events, Handlers handlers) {
+    Map<Lane, Long> heads = new HashMap<>();
+    for (ReplayedEvent event : events) {
+      for (String route : handlers.matching(event.source(), event.type())) {
+        handlers
+            .lane(route, event.orderingKey(), event.id())
+            .ifPresent(lane -> heads.merge(lane, event.sequence(), Math::min));
+      }
+    }
+    return heads;
   }
 
   private static Map<UUID, ReplayedEvent> events(Connection connection, String sql, List<UUID> ids)
@@ -95,6 +118,7 @@ final class ReplayTable {
                     row.getString(2),
                     row.getString(3),
                     Optional.ofNullable(row.getString(4)),
+                    row.getLong(5),
                     new LinkedHashMap<>()),
             Jdbc.ids(connection, ids))
         .forEach(event -> events.put(event.id(), event));
@@ -130,8 +154,13 @@ final class ReplayTable {
     }
   }
 
-  /** Writes the plans in one batch of each statement. */
-  static void write(Connection connection, List<PlannedReplay> planned, String by)
+  /**
+   * Writes the plans in one batch of each statement.
+   *
+   * @param handlers tell which routes ask for order
+   */
+  static void write(
+      Connection connection, List<PlannedReplay> planned, String by, Handlers handlers)
       throws SQLException {
     try (PreparedStatement reset = connection.prepareStatement(RESET);
         PreparedStatement runNow = connection.prepareStatement(RUN_NOW);
@@ -140,7 +169,7 @@ final class ReplayTable {
       for (PlannedReplay replay : planned) {
         ReplayedEvent event = replay.event();
         for (String route : replay.plan().reset()) {
-          addBatch(reset, by, event.id(), route);
+          addBatch(reset, by, key(event, route, handlers), event.sequence(), event.id(), route);
         }
         for (String route : replay.plan().runNow()) {
           addBatch(runNow, by, event.id(), route);
@@ -149,13 +178,24 @@ final class ReplayTable {
           addBatch(remove, event.id(), route);
         }
         for (String route : replay.plan().add()) {
-          addBatch(add, by, event.id(), route, event.source(), event.orderingKey());
+          addBatch(
+              add,
+              by,
+              event.id(),
+              route,
+              event.source(),
+              key(event, route, handlers),
+              event.sequence());
         }
       }
       for (PreparedStatement statement : List.of(reset, runNow, remove, add)) {
         statement.executeBatch();
       }
     }
+  }
+
+  private static Optional<String> key(ReplayedEvent event, String route, Handlers handlers) {
+    return handlers.lane(route, event.orderingKey(), event.id()).map(Lane::key);
   }
 
   private static void addBatch(PreparedStatement statement, Object... parameters)

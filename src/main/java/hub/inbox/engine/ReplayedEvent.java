@@ -8,6 +8,7 @@ import java.util.UUID;
 /**
  * An event and its deliveries before a replay.
  *
+ * @param sequence the store's number of it
  * @param deliveries the state of each delivery, by route
  */
 record ReplayedEvent(
@@ -15,6 +16,7 @@ record ReplayedEvent(
     String source,
     String type,
     Optional<String> orderingKey,
+    long sequence,
     Map<String, EventState> deliveries) {
   EventState state() {
     return EventState.ofDeliveries(deliveries.values());

@@ -62,7 +62,7 @@ public final class Replays {
         inTransaction(
             connection -> {
               events.clear();
-              events.addAll(ReplayTable.lock(connection, List.of(id)));
+              events.addAll(ReplayTable.lock(connection, store, handlers, List.of(id)));
               return apply(connection, events, by);
             });
     notifyHandlers(done);
@@ -145,7 +145,10 @@ public final class Replays {
     List<PlannedReplay> done =
         inTransaction(
             connection ->
-                apply(connection, stillMatching(ReplayTable.lock(connection, chunk), filter), by));
+                apply(
+                    connection,
+                    stillMatching(ReplayTable.lock(connection, store, handlers, chunk), filter),
+                    by));
     notifyHandlers(done);
     return done.size();
   }
@@ -173,7 +176,7 @@ public final class Replays {
   private List<PlannedReplay> apply(Connection connection, List<ReplayedEvent> events, String by)
       throws SQLException {
     List<PlannedReplay> planned = plan(events);
-    ReplayTable.write(connection, planned, by);
+    ReplayTable.write(connection, planned, by, handlers);
     store.adjust(connection, noLongerIgnored(planned));
     store.announce(connection, routes(planned));
     return planned;

@@ -2,6 +2,8 @@ package hub.inbox.engine;
 
 import hub.db.Jdbc;
 import hub.inbox.db.EventState;
+import hub.inbox.db.InboxStore;
+import hub.inbox.db.Lane;
 import hub.inbox.db.Receipt;
 import hub.inbox.db.RoutedEvent;
 import java.sql.Connection;
@@ -11,8 +13,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -28,7 +32,7 @@ final class SenderReplay {
 
   private static final String DELIVERIES =
       """
-      SELECT event_id, route, status, woken_at, CURRENT_TIMESTAMP FROM inbox_delivery
+      SELECT event_id, route, status, woken_at, CURRENT_TIMESTAMP, sequence FROM inbox_delivery
       WHERE event_id = ANY (?)
       ORDER BY event_id, route
       """;
@@ -39,11 +43,11 @@ final class SenderReplay {
       UPDATE inbox_delivery
       SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
           run_by = 'sender', woken_at = CURRENT_TIMESTAMP(3),
-          ordering_key = (SELECT e.ordering_key FROM inbox_event e WHERE e.id = inbox_delivery.event_id)
+          ordering_key = ?
       WHERE event_id = ? AND route = ? AND status = 'dead'
       """;
 
-  private record Dead(UUID event, String route) {}
+  private record Dead(UUID event, String route, long sequence) {}
 
   private SenderReplay() {}
 
@@ -54,20 +58,35 @@ final class SenderReplay {
    * @return the routes that have work now
    */
   static Set<String> replayDead(
-      Connection connection, List<RoutedEvent> events, List<Receipt> receipts) throws SQLException {
-    Map<UUID, List<String>> handlers = new HashMap<>();
+      Connection connection,
+      InboxStore store,
+      Handlers handlers,
+      List<RoutedEvent> events,
+      List<Receipt> receipts)
+      throws SQLException {
+    Map<UUID, RoutedEvent> repeated = new HashMap<>();
     for (int i = 0; i < events.size(); i++) {
       if (receipts.get(i).duplicate() && events.get(i).event().bySender()) {
-        handlers.put(receipts.get(i).id(), events.get(i).handlers());
+        repeated.put(receipts.get(i).id(), events.get(i));
       }
     }
-    if (handlers.isEmpty()) {
+    if (repeated.isEmpty()) {
       return Set.of();
     }
+    List<Dead> all = dead(connection, repeated);
+    Map<Dead, Lane> lanes = new LinkedHashMap<>();
+    for (Dead dead : all) {
+      Optional<String> key = repeated.get(dead.event()).event().orderingKey();
+      handlers.lane(dead.route(), key, dead.event()).ifPresent(lane -> lanes.put(dead, lane));
+    }
+    Map<Lane, Long> heads = new HashMap<>();
+    lanes.forEach((dead, lane) -> heads.merge(lane, dead.sequence(), Math::min));
+    store.openLanes(connection, heads);
     Set<String> replayed = new TreeSet<>();
     try (PreparedStatement reset = connection.prepareStatement(RESET_DEAD)) {
-      for (Dead dead : dead(connection, handlers)) {
-        if (Jdbc.update(reset, dead.event(), dead.route()) == 1) {
+      for (Dead dead : all) {
+        Optional<String> key = Optional.ofNullable(lanes.get(dead)).map(Lane::key);
+        if (Jdbc.update(reset, key, dead.event(), dead.route()) == 1) {
           replayed.add(dead.route());
         }
       }
@@ -75,7 +94,7 @@ final class SenderReplay {
     return replayed;
   }
 
-  private static List<Dead> dead(Connection connection, Map<UUID, List<String>> handlers)
+  private static List<Dead> dead(Connection connection, Map<UUID, RoutedEvent> repeated)
       throws SQLException {
     record Found(Dead key, EventState state, boolean recently) {}
     List<Found> all =
@@ -84,10 +103,10 @@ final class SenderReplay {
             DELIVERIES,
             row ->
                 new Found(
-                    new Dead(Jdbc.id(row), row.getString(2)),
+                    new Dead(Jdbc.id(row), row.getString(2), row.getLong(6)),
                     EventState.of(row.getString(3)).orElseThrow(),
                     isRecent(row.getTimestamp(4), row.getTimestamp(5))),
-            Jdbc.ids(connection, handlers.keySet()));
+            Jdbc.ids(connection, repeated.keySet()));
     // An event is skipped as a whole if one of its deliveries is open or was replayed recently.
     Set<UUID> skipped =
         all.stream()
@@ -98,7 +117,7 @@ final class SenderReplay {
         .filter(one -> one.state() == EventState.DEAD)
         .map(Found::key)
         .filter(key -> !skipped.contains(key.event()))
-        .filter(key -> handlers.get(key.event()).contains(key.route()))
+        .filter(key -> repeated.get(key.event()).handlers().contains(key.route()))
         .sorted(Comparator.comparing(Dead::event).thenComparing(Dead::route))
         .toList();
   }

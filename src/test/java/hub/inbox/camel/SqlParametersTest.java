@@ -48,7 +48,7 @@ class SqlParametersTest {
 
   @Test
   void a_statement_in_a_file_is_counted_without_its_comments() {
-    assertThat(countOf("sql:classpath:sql/postgresql/upsert-subscription.sql")).isEqualTo(9);
+    assertThat(countOf("sql:classpath:sql/postgresql/upsert-subscription.sql")).isEqualTo(10);
     assertThat(countOf("sql:classpath:sql/select-subscription.sql")).isEqualTo(1);
   }
 

@@ -40,11 +40,13 @@ class ClaimQueryTest {
   private static List<Integer> claim(TestHub hub, Store kind, long bytes, boolean always)
       throws SQLException {
     InboxStore inbox =
-        kind == Store.H2 ? new H2Inbox(route -> false) : new PostgresInbox((short) 0);
+        kind == Store.H2
+            ? new H2Inbox(route -> false)
+            : new PostgresInbox((short) 0, route -> false);
     return hub
         .database()
         .inTransaction(
-            c -> inbox.claim(c, new ClaimQuery(ROUTE, false, 10, bytes, always, 2, true, LEASE)))
+            c -> inbox.claim(c, new ClaimQuery(ROUTE, false, 1, 10, bytes, always, 2, true, LEASE)))
         .stream()
         .map(one -> one.payload().length)
         .toList();

@@ -54,6 +54,8 @@ class LeaseClocksTest {
             "e",
             "x",
             Optional.empty(),
+            Optional.empty(),
+            1,
             Instant.EPOCH,
             "{}",
             new byte[0],

@@ -101,8 +101,11 @@ final class StripeHub implements AutoCloseable {
           .inTransaction(
               connection -> {
                 try (Statement statement = connection.createStatement()) {
-                  return statement.executeUpdate(
+                  statement.executeUpdate(
                       "UPDATE inbox_delivery SET status = 'retrying', due_at = CURRENT_TIMESTAMP");
+                  statement.executeUpdate("DELETE FROM inbox_lane");
+                  return statement.executeUpdate(
+                      "INSERT INTO inbox_lane (route, ordering_key, head, due_at) SELECT DISTINCT route, ordering_key, 0, CURRENT_TIMESTAMP FROM inbox_delivery WHERE ordering_key IS NOT NULL");
                 }
               });
     } catch (SQLException e) {

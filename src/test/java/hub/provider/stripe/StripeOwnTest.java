@@ -238,40 +238,4 @@ class StripeOwnTest {
       assertThat(merchants.lines()).containsExactly("INFO paid acct_1");
     }
   }
-
-  @ParameterizedTest
-  @EnumSource(Store.class)
-  void what_an_older_hub_kept_is_the_platforms_own(Store store) {
-    StripeHub older = StripeHub.on(store);
-    TestHub.Builder newer = StripeHub.builder(store).beside(older.hub);
-    older.deliver(UPDATED);
-    older.settle();
-    Optional<String> before = older.row(SUBSCRIPTION, "status", "customer_id", "event_id");
-    // The state after the migrations before this one.
-    String dropKey =
-        store == Store.H2
-            ? "ALTER TABLE subscription DROP PRIMARY KEY"
-            : "ALTER TABLE subscription DROP CONSTRAINT subscription_pkey";
-    older.hub.update(dropKey);
-    older.hub.update("ALTER TABLE subscription DROP COLUMN account");
-    older.hub.update("ALTER TABLE subscription ADD PRIMARY KEY (id)");
-    older.hub.update("DROP TABLE store_heartbeat");
-    older.hub.update("DROP TABLE hub_schema");
-    String history = store == Store.H2 ? "\"flyway_schema_history\"" : "flyway_schema_history";
-    String script = store == Store.H2 ? "\"script\"" : "script";
-    for (String since : new String[] {"%subscription_account.sql", "%store.sql"}) {
-      older.hub.update("DELETE FROM " + history + " WHERE " + script + " LIKE ?", since);
-    }
-    older.close();
-    if (store == Store.H2) {
-      newer.with("hub.data-dir", older.hub.folder().resolve("data").toString());
-    }
-
-    try (StripeHub stripe = StripeHub.of(newer)) {
-      assertThat(stripe.row(SUBSCRIPTION, "status", "customer_id", "event_id")).isEqualTo(before);
-      assertThat(status(stripe, "")).contains("active");
-      assertThat(stripe.hub.get("/api/payments/subscriptions/" + SUBSCRIPTION).statusCode())
-          .isEqualTo(200);
-    }
-  }
 }

@@ -42,7 +42,8 @@ class StripeRaceTest {
         for (int i = 0; i < EVENTS; i++) {
           int second = i / 6;
           int rank = 1 + i / 2 % 3;
-          UUID eventId = new UUID(0x7000L + i, 1);
+          UUID eventId = UUID.randomUUID();
+          long sequence = i + 1L;
           byte[] body =
               updated
                   .with("/created", second)
@@ -57,6 +58,7 @@ class StripeRaceTest {
                       exchange -> {
                         exchange.setVariable("rank", rank);
                         exchange.setVariable("eventId", eventId.toString());
+                        exchange.setVariable("sequence", sequence);
                         exchange.getMessage().setBody(body);
                       }));
         }
