@@ -644,6 +644,42 @@ class HandlingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void long_lanes_of_slow_events_leave_a_turn_to_other_keys(Store store) throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    Recorder recorder =
+        new Recorder()
+            .doing(
+                run -> {
+                  if (run.event().startsWith("slow")) {
+                    assertThat(never.await(200, TimeUnit.MILLISECONDS)).isFalse();
+                  }
+                });
+    try (TestHub hub = hub(store, recorder, "orderBy: orderingKey", "concurrency: 2").start()) {
+      // Quick ones first, so that the handler takes many at a time.
+      appendAll(hub, 300);
+      awaitAllDone(hub, 300);
+      hub.context().getRouteController().suspendRoute("note-order");
+      for (int i = 0; i < 40; i++) {
+        for (String key : List.of("a", "b")) {
+          hub.append("shop", "slow " + key + i, "order.changed", key, "{}");
+        }
+      }
+      hub.context().getRouteController().resumeRoute("note-order");
+      await().atMost(SOON).until(() -> recorder.runs().size() > 304);
+      for (String key : List.of("c", "d", "e")) {
+        hub.append("shop", key, "order.changed", key, "{}");
+      }
+      await()
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> Stream.of("c", "d", "e").allMatch(key -> recorder.runs(key).size() == 1));
+      assertThat(recorder.runs().size())
+          .as("the slow ones go on for eight seconds")
+          .isLessThan(370);
+    }
+  }
+
   @Test
   void two_nodes_whose_clocks_differ_by_a_minute_keep_the_order_of_the_store() {
     Recorder recorder = new Recorder();

@@ -134,7 +134,7 @@ public final class Dispatcher {
   }
 
   private long claimAndGetWait() throws SQLException {
-    int window = consumer.window();
+    int window = consumer.workers().window();
     consumer.leased().renewExpired();
     if (paused) {
       stopRecoveryWhenIdle();
@@ -145,15 +145,20 @@ public final class Dispatcher {
       return pollMillis;
     }
     int room = window - consumer.leased().size();
-    if (room < Math.max(1, window / 4)) {
+    int idle = consumer.workers().idleWorkers();
+    if (consumer.isOrdered() && idle > 0) {
+      // Events that wait behind others of their key keep no worker busy.
+      room = Math.max(room, idle);
+    } else if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
     long askedAt = storeOutage().now();
-    List<LeasedDelivery> claimed = consumer.claims().claim(room, consumer.idleWorkers());
+    List<LeasedDelivery> claimed =
+        consumer.claims().claim(room, idle, consumer.workers().laneDepth());
     storeOutage().recordAnswer(askedAt);
-    consumer.submit(claimed);
+    consumer.workers().submit(claimed);
     if (closed) {
-      consumer.releaseUnstarted();
+      consumer.workers().releaseUnstarted();
     }
     if (claimed.size() == room) {
       return 0;
@@ -211,7 +216,7 @@ public final class Dispatcher {
       return true;
     }
     Optional<LeasedDelivery> next = consumer.claims().takeOver();
-    next.ifPresent(consumer::submitAlone);
+    next.ifPresent(consumer.workers()::submitAlone);
     if (next.isEmpty()) {
       stopRecovery();
     }

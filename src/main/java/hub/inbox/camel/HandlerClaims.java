@@ -18,22 +18,13 @@ final class HandlerClaims {
   private final LeasedDeliveries leased;
 
   /** Events of a lane that the next claim takes at most; grows while lanes are long. */
-  private volatile int depth = 1;
-
-  private final int mostDepth;
+  private volatile int lastDepth = 1;
 
   /**
-   * @param mostDepth events of a lane that a claim takes at most, from 1
    * @param leased keeps the deliveries that are claimed
    */
   HandlerClaims(
-      Inbox inbox,
-      String route,
-      boolean ordered,
-      int mostDepth,
-      Duration lease,
-      LeasedDeliveries leased) {
-    this.mostDepth = mostDepth;
+      Inbox inbox, String route, boolean ordered, Duration lease, LeasedDeliveries leased) {
     this.inbox = inbox;
     this.route = route;
     this.ordered = ordered;
@@ -46,9 +37,11 @@ final class HandlerClaims {
    *
    * @param limit how many, at most; fewer while the memory limit is reached
    * @param starting how many of them start at once
+   * @param mostDepth events of a lane, at most, from 1
    */
-  List<LeasedDelivery> claim(int limit, int starting) throws SQLException {
+  List<LeasedDelivery> claim(int limit, int starting, int mostDepth) throws SQLException {
     boolean takeOver = inbox.storeOutage().mayTakeOver();
+    int depth = Math.min(lastDepth, mostDepth);
     List<LeasedDelivery> claimed =
         leased.claim(
             bytes -> {
@@ -69,7 +62,7 @@ final class HandlerClaims {
   private void adapt(List<LeasedDelivery> claimed) {
     long lanes = claimed.stream().map(one -> one.delivery().lane()).distinct().count();
     if (lanes > 0) {
-      depth = (int) Math.max(1, Math.min(mostDepth, 2L * claimed.size() / lanes));
+      lastDepth = (int) Math.max(1, 2L * claimed.size() / lanes);
     }
   }
 

@@ -8,19 +8,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** The inbox on PostgreSQL: one statement for a whole batch, its rows passed as arrays. */
 public final class PostgresInbox implements InboxStore {
@@ -30,32 +25,6 @@ public final class PostgresInbox implements InboxStore {
    */
   public static final String CHANNEL =
       "'hub_inbox' || CASE current_schema() WHEN 'public' THEN '' ELSE '_' || current_schema() END";
-
-  /**
-   * Waits for a node that stores the same event at the same time, then leaves the first one in
-   * place.
-   */
-  private static final String INSERT_EVENTS =
-      """
-      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[], ?::bigint[])
-      ON CONFLICT (source, provider_event_id) DO NOTHING
-      RETURNING id
-      """;
-
-  private static final String FIRST_IDS =
-      """
-      SELECT e.source, e.provider_event_id, e.id
-      FROM unnest(?::text[], ?::text[]) AS k (source, provider_event_id)
-      JOIN inbox_event e ON e.source = k.source AND e.provider_event_id = k.provider_event_id
-      """;
-
-  private static final String INSERT_DELIVERIES =
-      """
-      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
-      SELECT d.event_id, d.route, d.source, d.ordering_key, d.sequence, 'received', 0, now()
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS d (event_id, route, source, ordering_key, sequence)
-      """;
 
   private static final String ADD_COUNTS =
       """
@@ -107,7 +76,7 @@ public final class PostgresInbox implements InboxStore {
       "SELECT pg_notify(" + CHANNEL + ", r) FROM unnest(?::text[]) AS r";
 
   private final short shard;
-  private final Predicate<String> ordered;
+  private final PostgresAppend append;
 
   /**
    * @param shard the row of each source's counts that this node adds to, 0 to 15
@@ -115,94 +84,16 @@ public final class PostgresInbox implements InboxStore {
    */
   public PostgresInbox(short shard, Predicate<String> ordered) {
     this.shard = shard;
-    this.ordered = ordered;
+    this.append = new PostgresAppend(ordered);
   }
-
-  /** What an event brings to one handler. */
-  private record Insert(RoutedEvent event, String route, Optional<Lane> lane) {}
 
   @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
-    // Two nodes that store the same events take their locks in the same order.
-    List<RoutedEvent> sorted =
-        events.stream().sorted(Comparator.comparing(RoutedEvent::event, EventKey.ORDER)).toList();
-    List<Insert> inserts = events.stream().flatMap(this::inserts).toList();
-    Map<UUID, Long> numbers = numbers(connection, events, inserts);
-    Set<UUID> stored = insertEvents(connection, sorted, numbers);
-    List<RoutedEvent> fresh = sorted.stream().filter(one -> stored.contains(one.id())).toList();
-    insertDeliveries(
-        connection,
-        inserts.stream().filter(one -> stored.contains(one.event().id())).toList(),
-        numbers);
+    Set<UUID> stored = append.insert(connection, events);
+    List<RoutedEvent> fresh = events.stream().filter(one -> stored.contains(one.id())).toList();
     adjust(connection, SourceCounts.of(fresh));
-    Set<String> routes = new TreeSet<>();
-    fresh.forEach(one -> routes.addAll(one.handlers()));
-    announce(connection, routes);
-    Map<EventKey, UUID> first =
-        stored.size() == events.size() ? Map.of() : firstIds(connection, events, stored);
-    List<Receipt> receipts = new ArrayList<>(events.size());
-    for (RoutedEvent one : events) {
-      boolean isNew = stored.contains(one.id());
-      receipts.add(new Receipt(isNew ? one.id() : first.get(EventKey.of(one.event())), !isNew));
-    }
-    return receipts;
-  }
-
-  private Stream<Insert> inserts(RoutedEvent event) {
-    return event.handlers().stream()
-        .map(
-            route ->
-                new Insert(
-                    event,
-                    route,
-                    Optional.of(route)
-                        .filter(ordered)
-                        .map(id -> Lane.of(id, event.event().orderingKey(), event.id()))));
-  }
-
-  /** A number for each event, in the order of {@code events}. */
-  private static Map<UUID, Long> numbers(
-      Connection connection, List<RoutedEvent> events, List<Insert> inserts) throws SQLException {
-    Set<Lane> lanes = inserts.stream().flatMap(one -> one.lane().stream()).collect(toSet());
-    List<Long> drawn = PostgresLanes.drawNumbers(connection, lanes, events.size());
-    Map<UUID, Long> numbers = new HashMap<>();
-    for (int i = 0; i < events.size(); i++) {
-      numbers.put(events.get(i).id(), drawn.get(i));
-    }
-    return numbers;
-  }
-
-  private static Set<UUID> insertEvents(
-      Connection connection, List<RoutedEvent> events, Map<UUID, Long> numbers)
-      throws SQLException {
-    byte[][] payloads = events.stream().map(one -> one.event().payload()).toArray(byte[][]::new);
-    return ids(
-        connection,
-        INSERT_EVENTS,
-        array(connection, "uuid", events, RoutedEvent::id),
-        array(connection, "text", events, one -> one.event().source()),
-        array(connection, "text", events, one -> one.event().providerEventId()),
-        array(connection, "text", events, one -> one.event().type()),
-        array(connection, "text", events, one -> one.event().orderingKey().orElse(null)),
-        array(connection, "text", events, one -> one.event().receivedAt().toString()),
-        array(connection, "text", events, one -> one.event().headers()),
-        connection.createArrayOf("bytea", payloads),
-        array(connection, "bigint", events, one -> numbers.get(one.id())));
-  }
-
-  private static void insertDeliveries(
-      Connection connection, List<Insert> inserts, Map<UUID, Long> numbers) throws SQLException {
-    if (inserts.isEmpty()) {
-      return;
-    }
-    Jdbc.update(
-        connection,
-        INSERT_DELIVERIES,
-        array(connection, "uuid", inserts, one -> one.event().id()),
-        array(connection, "text", inserts, Insert::route),
-        array(connection, "text", inserts, one -> one.event().event().source()),
-        array(connection, "text", inserts, one -> one.lane().map(Lane::key).orElse(null)),
-        array(connection, "bigint", inserts, one -> numbers.get(one.event().id())));
+    announce(connection, fresh.stream().flatMap(one -> one.handlers().stream()).collect(toSet()));
+    return append.receipts(connection, events, stored);
   }
 
   @Override
@@ -223,24 +114,9 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public void announce(Connection connection, Set<String> routes) throws SQLException {
     if (!routes.isEmpty()) {
-      Array names = array(connection, "text", List.copyOf(routes), route -> route);
+      Array names = PostgresLanes.array(connection, "text", List.copyOf(routes), route -> route);
       Jdbc.list(connection, NOTIFY, row -> true, names);
     }
-  }
-
-  private static Map<EventKey, UUID> firstIds(
-      Connection connection, List<RoutedEvent> events, Set<UUID> stored) throws SQLException {
-    List<RoutedEvent> known = events.stream().filter(one -> !stored.contains(one.id())).toList();
-    Map<EventKey, UUID> first = new HashMap<>();
-    Jdbc.list(
-        connection,
-        FIRST_IDS,
-        row ->
-            first.put(
-                new EventKey(row.getString(1), row.getString(2)), row.getObject(3, UUID.class)),
-        array(connection, "text", known, one -> one.event().source()),
-        array(connection, "text", known, one -> one.event().providerEventId()));
-    return first;
   }
 
   @Override
@@ -264,9 +140,9 @@ public final class PostgresInbox implements InboxStore {
     Jdbc.update(
         connection,
         MARK_STARTED,
-        array(connection, "uuid", started, Delivery::eventId),
+        PostgresLanes.array(connection, "uuid", started, Delivery::eventId),
         route,
-        array(connection, "uuid", started, Delivery::token));
+        PostgresLanes.array(connection, "uuid", started, Delivery::token));
   }
 
   @Override
@@ -282,20 +158,20 @@ public final class PostgresInbox implements InboxStore {
                 connection,
                 FINISH,
                 row -> new Key(Jdbc.id(row), row.getString(2)),
-                array(connection, "uuid", sorted, Outcome::eventId),
-                array(connection, "text", sorted, Outcome::route),
-                array(connection, "uuid", sorted, Outcome::token),
-                array(connection, "text", sorted, o -> o.state().text()),
-                array(
+                PostgresLanes.array(connection, "uuid", sorted, Outcome::eventId),
+                PostgresLanes.array(connection, "text", sorted, Outcome::route),
+                PostgresLanes.array(connection, "uuid", sorted, Outcome::token),
+                PostgresLanes.array(connection, "text", sorted, o -> o.state().text()),
+                PostgresLanes.array(
                     connection,
                     "bigint",
                     sorted,
                     o -> o.delay().map(Duration::toMillis).orElse(null)),
-                array(connection, "int", sorted, Outcome::refund),
-                array(connection, "text", sorted, o -> o.error().orElse(null)),
-                array(connection, "boolean", sorted, Outcome::keepsLastError),
-                array(connection, "text", sorted, Outcome::logLine),
-                array(connection, "text", sorted, Outcome::replacedLine)));
+                PostgresLanes.array(connection, "int", sorted, Outcome::refund),
+                PostgresLanes.array(connection, "text", sorted, o -> o.error().orElse(null)),
+                PostgresLanes.array(connection, "boolean", sorted, Outcome::keepsLastError),
+                PostgresLanes.array(connection, "text", sorted, Outcome::logLine),
+                PostgresLanes.array(connection, "text", sorted, Outcome::replacedLine)));
     PostgresLanes.promote(connection, lanes);
     announceReleased(connection, sorted);
     return sorted.stream().filter(o -> written.contains(new Key(o.eventId(), o.route()))).toList();
@@ -316,9 +192,9 @@ public final class PostgresInbox implements InboxStore {
         connection,
         RENEW,
         lease.toMillis(),
-        array(connection, "uuid", leased, Delivery::eventId),
+        PostgresLanes.array(connection, "uuid", leased, Delivery::eventId),
         route,
-        array(connection, "uuid", leased, Delivery::token));
+        PostgresLanes.array(connection, "uuid", leased, Delivery::token));
   }
 
   private static Set<UUID> ids(Connection connection, String sql, Object... parameters)
@@ -350,11 +226,5 @@ public final class PostgresInbox implements InboxStore {
   public int releaseAll(Connection connection) {
     // Other nodes may hold the leases; they expire by themselves.
     return 0;
-  }
-
-  private static <T> Array array(
-      Connection connection, String type, List<T> items, Function<T, Object> value)
-      throws SQLException {
-    return connection.createArrayOf(type, items.stream().map(value).toArray());
   }
 }

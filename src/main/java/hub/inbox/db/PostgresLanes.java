@@ -202,7 +202,8 @@ final class PostgresLanes {
     return lanes.distinct().sorted(Lane.ORDER).toList();
   }
 
-  private static <T> Array array(
+  /** One parameter for a column of many rows. */
+  static <T> Array array(
       Connection connection, String type, List<T> items, Function<T, Object> value)
       throws SQLException {
     return connection.createArrayOf(type, items.stream().map(value).toArray());

@@ -1,5 +1,6 @@
 -- The order in which the store took its events, whatever the clock says. Events of earlier versions have 0 and go by their id.
-CREATE SEQUENCE inbox_sequence;
+-- One process draws numbers, so it may draw many at a time; a crash leaves a gap.
+CREATE SEQUENCE inbox_sequence CACHE 1000;
 ALTER TABLE inbox_event ADD COLUMN sequence bigint DEFAULT 0 NOT NULL;
 ALTER TABLE inbox_delivery ADD COLUMN sequence bigint DEFAULT 0 NOT NULL;
 

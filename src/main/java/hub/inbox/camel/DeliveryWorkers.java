@@ -1,0 +1,257 @@
+package hub.inbox.camel;
+
+import hub.inbox.db.Delivery;
+import hub.inbox.db.Outcome;
+import hub.inbox.engine.Batcher;
+import hub.inbox.engine.Inbox;
+import hub.inbox.engine.Lease;
+import hub.inbox.engine.LeasedDeliveries;
+import hub.inbox.engine.LeasedDelivery;
+import hub.inbox.engine.PrefetchWindow;
+import hub.inbox.engine.Signal;
+import hub.util.log.LogField;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a handler's claimed deliveries on its threads: singly, lane by lane, or in batches, and
+ * hands their outcomes to the store. Thread-safe.
+ */
+final class DeliveryWorkers {
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorkers.class);
+
+  /** Events of a lane that one claim takes at most. */
+  private static final int MAX_LANE_DEPTH = 64;
+
+  /** How long a lane may keep its worker while others wait for one. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Inbox inbox;
+  private final String route;
+  private final int concurrency;
+  private final int batchSize;
+  private final Attempt attempt;
+  private final LeasedDeliveries leased;
+  private final ExecutorService threads;
+  private final Batcher batcher;
+  private final Signal signal;
+  private final BooleanSupplier isPaused;
+  private final PrefetchWindow prefetchWindow;
+
+  /** Lanes, or single deliveries, that wait for a thread or have one. */
+  private final AtomicInteger submitted = new AtomicInteger();
+
+  /**
+   * @param threads as many as the handler's concurrency
+   * @param timer completes batches that are not full
+   * @param signal raised when a delivery is finished
+   * @param isPaused whether the handler is suspended; then deliveries that have not started are
+   *     released
+   */
+  DeliveryWorkers(
+      InboxEndpoint endpoint,
+      String route,
+      Attempt attempt,
+      LeasedDeliveries leased,
+      ExecutorService threads,
+      ScheduledExecutorService timer,
+      Signal signal,
+      BooleanSupplier isPaused) {
+    this.inbox = endpoint.inbox();
+    this.route = route;
+    this.concurrency = endpoint.getConcurrency();
+    this.batchSize = endpoint.getBatch();
+    this.attempt = attempt;
+    this.leased = leased;
+    this.threads = threads;
+    this.signal = signal;
+    this.isPaused = isPaused;
+    this.prefetchWindow = new PrefetchWindow(concurrency);
+    this.batcher =
+        new Batcher(
+            batchSize, endpoint.getBatchMillis(), timer, batch -> execute(() -> handle(batch)));
+  }
+
+  /** Hands over the batch that is being collected. */
+  void flush() {
+    batcher.flush();
+  }
+
+  /** How many deliveries to lease at a time. */
+  int window() {
+    // One batch is collected while up to {@code concurrency} batches are handled.
+    return batchSize == 1 ? prefetchWindow.window() : batchSize * (concurrency + 1);
+  }
+
+  /** How many events of a lane to lease at a time: those that one worker soon has handled. */
+  int laneDepth() {
+    return batchSize > 1 ? 1 : Math.max(1, Math.min(MAX_LANE_DEPTH, window() / concurrency));
+  }
+
+  /** How many claimed deliveries would start at once. A batch starts later, when it is full. */
+  int idleWorkers() {
+    return batchSize == 1 ? Math.max(0, concurrency - submitted.get()) : 0;
+  }
+
+  /**
+   * Hands deliveries to workers, those of one lane to the same. A worker releases what has not
+   * started if this consumer is suspended by then.
+   */
+  void submit(List<LeasedDelivery> claimed) {
+    if (batchSize > 1) {
+      claimed.forEach(batcher::add);
+      return;
+    }
+    Map<Object, List<LeasedDelivery>> lanes = new LinkedHashMap<>();
+    for (LeasedDelivery one : claimed) {
+      Object lane = one.delivery().lane().<Object>map(key -> key).orElse(one);
+      lanes.computeIfAbsent(lane, any -> new ArrayList<>()).add(one);
+    }
+    lanes.values().forEach(this::submitLane);
+  }
+
+  /** The same, but never in a batch with others. */
+  void submitAlone(LeasedDelivery one) {
+    if (batchSize > 1) {
+      execute(() -> handle(List.of(one)));
+    } else {
+      submitLane(List.of(one));
+    }
+  }
+
+  private void submitLane(List<LeasedDelivery> lane) {
+    submitted.incrementAndGet();
+    execute(
+        () -> {
+          try {
+            handleInOrder(lane);
+          } finally {
+            submitted.decrementAndGet();
+          }
+        });
+  }
+
+  /**
+   * One after another. When one must come again, those behind it wait for it; when they take long
+   * and other lanes wait for a worker, they are given back.
+   */
+  private void handleInOrder(List<LeasedDelivery> lane) {
+    long begun = System.nanoTime();
+    boolean goesOn = true;
+    for (LeasedDelivery one : lane) {
+      if (one.tryStart()) {
+        if (goesOn) {
+          goesOn = handle(one) && !isTurnOver(begun);
+        } else {
+          finish(one, Outcome.released(one.delivery(), route));
+        }
+      }
+    }
+  }
+
+  private boolean isTurnOver(long begun) {
+    return submitted.get() > concurrency && System.nanoTime() - begun > TURN_NANOS;
+  }
+
+  private void execute(Runnable work) {
+    try {
+      threads.execute(work);
+    } catch (RejectedExecutionException e) {
+      // Stopped since the claim: the stop releases deliveries that have not started.
+      LOG.debug("route={} claimed too late", route, e);
+    }
+  }
+
+  /**
+   * @return whether the event is finished
+   */
+  private boolean handle(LeasedDelivery one) {
+    Delivery delivery = one.delivery();
+    long started = System.nanoTime();
+    try {
+      if (one.leaseExpired(leased.now())) {
+        drop(one);
+        return false;
+      }
+      Outcome outcome =
+          isPaused.getAsBoolean()
+              ? Outcome.released(delivery, route)
+              : attempt.run(delivery, new Lease(List.of(one), leased));
+      finish(one, outcome);
+      if (!outcome.isReleased()) {
+        prefetchWindow.record(System.nanoTime() - started);
+      }
+      return outcome.delay().isEmpty();
+    } catch (RuntimeException | Error e) {
+      // If it were kept, its lease would be renewed for ever; now it expires and the event is
+      // retried.
+      drop(one);
+      LogField.EVENT_ID.during(
+          delivery.eventId().toString(),
+          () -> LOG.error("event={} route={} outcome=unknown", delivery.eventId(), route, e));
+      return false;
+    }
+  }
+
+  /** A collected batch is handled even if this consumer is suspended meanwhile: it is small. */
+  private void handle(List<LeasedDelivery> batch) {
+    LeasedDelivery.Moment now = leased.now();
+    List<LeasedDelivery> started =
+        batch.stream()
+            .filter(LeasedDelivery::tryStart)
+            .filter(one -> !one.leaseExpired(now))
+            .toList();
+    batch.stream().filter(one -> one.leaseExpired(now)).forEach(this::drop);
+    if (started.isEmpty()) {
+      return;
+    }
+    try {
+      List<Outcome> outcomes =
+          attempt.runBatch(
+              started.stream().map(LeasedDelivery::delivery).toList(), new Lease(started, leased));
+      for (int i = 0; i < started.size(); i++) {
+        finish(started.get(i), outcomes.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      started.forEach(this::drop);
+      LOG.error("events={} route={} outcome=unknown", started.size(), route, e);
+    }
+  }
+
+  /** Releases the deliveries that have not started. */
+  void releaseUnstarted() {
+    leased.all().stream()
+        .filter(LeasedDelivery::tryStart)
+        .forEach(one -> finish(one, Outcome.released(one.delivery(), route)));
+  }
+
+  /** Also those that a handler does not let go of. */
+  void releaseAll() {
+    releaseUnstarted();
+    leased.all().forEach(one -> finish(one, Outcome.released(one.delivery(), route)));
+  }
+
+  private void finish(LeasedDelivery one, Outcome outcome) {
+    one.end();
+    if (outcome.isFenced()) {
+      drop(one);
+    } else {
+      inbox.outcomeWriter().finish(outcome, () -> drop(one));
+    }
+  }
+
+  private void drop(LeasedDelivery one) {
+    leased.drop(one);
+    signal.raise();
+  }
+}
