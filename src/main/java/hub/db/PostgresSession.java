@@ -114,7 +114,7 @@ final class PostgresSession {
     String schema = schema(fresh);
     try (Statement statement = fresh.createStatement()) {
       statement.execute(
-          "SET search_path TO %s, public; SET idle_in_transaction_session_timeout = '%s'; SET statement_timeout = '%s'; SET lock_timeout = '%s'"
+          "SET plan_cache_mode = force_custom_plan; SET search_path TO %s, public; SET idle_in_transaction_session_timeout = '%s'; SET statement_timeout = '%s'; SET lock_timeout = '%s'"
               .formatted(quoted(schema), idleTimeout, statementTimeout, lockTimeout));
     }
   }

@@ -149,12 +149,14 @@ final class DeliveryWorkers {
     long begun = System.nanoTime();
     boolean goesOn = true;
     for (LeasedDelivery one : lane) {
-      if (one.tryStart()) {
-        if (goesOn) {
-          goesOn = handle(one) && !isTurnOver(begun);
-        } else {
-          finish(one, Outcome.released(one.delivery(), route));
-        }
+      if (!one.tryStart()) {
+        // Released by the stop.
+        goesOn = false;
+      } else if (goesOn) {
+        // Whoever has taken over the event before has the lane.
+        goesOn = handle(one) && !one.leaseExpired(leased.now()) && !isTurnOver(begun);
+      } else {
+        finish(one, Outcome.released(one.delivery(), route));
       }
     }
   }

@@ -51,17 +51,22 @@ final class HandlerClaims {
                       route, ordered, depth, limit, bytes, oneAlways, starting, takeOver, lease);
               return inbox.database().inTransaction(c -> inbox.store().claim(c, query));
             });
-    adapt(claimed);
+    adapt(claimed, limit, mostDepth);
     return claimed;
   }
 
   /**
-   * Reads no more of each lane than there is: a backlog of many short lanes costs little, and that
-   * of a long one needs few claims.
+   * A claim that was not filled looks deeper the next time, which costs nothing where lanes are
+   * short. One that was filled by many short lanes looks no deeper than they are long.
    */
-  private void adapt(List<LeasedDelivery> claimed) {
-    long lanes = claimed.stream().map(one -> one.delivery().lane()).distinct().count();
-    if (lanes > 0) {
+  private void adapt(List<LeasedDelivery> claimed, int limit, int mostDepth) {
+    if (claimed.isEmpty()) {
+      return;
+    }
+    if (claimed.size() < limit) {
+      lastDepth = Math.min(mostDepth, 2 * lastDepth);
+    } else {
+      long lanes = claimed.stream().map(one -> one.delivery().lane()).distinct().count();
       lastDepth = (int) Math.max(1, 2L * claimed.size() / lanes);
     }
   }

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +98,28 @@ final class H2Claims {
   /** A delivery that may be leased; {@code first} of its lane, or in none. */
   private record Candidate(UUID id, boolean first) {}
 
-  /** First those of all lanes that come first, so that a long lane keeps no other waiting. */
   private static List<Delivery> claimLanes(Connection connection, ClaimQuery query)
+      throws SQLException {
+    Set<Lane> before = Set.of();
+    for (int round = 1; ; round++) {
+      Set<Lane> left = new HashSet<>();
+      List<Delivery> claimed = claimLanes(connection, query, left);
+      if (!claimed.isEmpty()
+          || left.isEmpty()
+          || left.equals(before)
+          || round == PostgresClaims.MAX_ROUNDS) {
+        return claimed;
+      }
+      before = left;
+    }
+  }
+
+  /**
+   * First those of all lanes that come first, so that a long lane keeps no other waiting.
+   *
+   * @param left gets the lanes from which nothing is taken
+   */
+  private static List<Delivery> claimLanes(Connection connection, ClaimQuery query, Set<Lane> left)
       throws SQLException {
     UUID token = UUID.randomUUID();
     Map<Lane, Queue<UUID>> lanes = new LinkedHashMap<>();
@@ -119,7 +140,8 @@ final class H2Claims {
     Set<Lane> used = claimed.stream().map(one -> one.lane().orElseThrow()).collect(toSet());
     for (Lane lane : lanes.keySet()) {
       if (!used.contains(lane)) {
-        // Empty, as after a repeated event; or its first delivery is not due after all.
+        // Empty; or its first delivery is not due after all, or too large now.
+        left.add(lane);
         H2Lanes.promote(connection, new LeasedLane(lane, Optional.of(token)));
       }
     }

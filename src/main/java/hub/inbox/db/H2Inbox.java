@@ -119,6 +119,7 @@ public final class H2Inbox implements InboxStore {
     List<Receipt> receipts = new ArrayList<>(events.size());
     List<RoutedEvent> fresh = new ArrayList<>(events.size());
     Set<Lane> lanes = events.stream().flatMap(this::lanes).collect(Collectors.toSet());
+    Set<Lane> repeated = new HashSet<>();
     Iterator<Long> numbers = H2Lanes.drawNumbers(connection, lanes, events.size()).iterator();
     try (PreparedStatement find = connection.prepareStatement(FIRST_ID);
         PreparedStatement event = connection.prepareStatement(INSERT_EVENT);
@@ -131,9 +132,13 @@ public final class H2Inbox implements InboxStore {
         if (first.isEmpty()) {
           insert(event, delivery, one, number);
           fresh.add(one);
+        } else {
+          lanes(one).forEach(repeated::add);
         }
       }
     }
+    // A repeated event must not leave an empty lane behind, which a claim would look at.
+    settleLanes(connection, repeated);
     adjust(connection, SourceCounts.of(fresh));
     return receipts;
   }
@@ -247,7 +252,10 @@ public final class H2Inbox implements InboxStore {
     H2Lanes.renew(connection, LeasedLane.ofLeased(leased), lease.toMillis());
     try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
       for (Delivery one : sorted(leased, Delivery::eventId)) {
-        if (Jdbc.update(renew, lease.toMillis(), one.eventId(), route, one.token()) == 1) {
+        // Who has taken the lane over has what is behind in it too.
+        boolean isHeld = one.lane().isEmpty() || H2Lanes.isHeld(connection, one);
+        if (isHeld
+            && Jdbc.update(renew, lease.toMillis(), one.eventId(), route, one.token()) == 1) {
           renewed.add(one.eventId());
         }
       }
@@ -278,6 +286,13 @@ public final class H2Inbox implements InboxStore {
   @Override
   public void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException {
     H2Lanes.open(connection, heads);
+  }
+
+  @Override
+  public void settleLanes(Connection connection, Set<Lane> lanes) throws SQLException {
+    for (LeasedLane lane : LeasedLane.free(lanes)) {
+      H2Lanes.promote(connection, lane);
+    }
   }
 
   @Override

@@ -192,6 +192,15 @@ final class H2Lanes {
     }
   }
 
+  /** Whether the delivery's lane is under the delivery's lease. */
+  static boolean isHeld(Connection connection, Delivery one) throws SQLException {
+    Lane lane = one.lane().orElseThrow();
+    return Jdbc.first(
+            connection, LEASE_OF, row -> row.getObject(1, UUID.class), lane.route(), lane.key())
+        .filter(one.token()::equals)
+        .isPresent();
+  }
+
   static void renew(Connection connection, List<LeasedLane> lanes, long millis)
       throws SQLException {
     lock(connection, lanes);

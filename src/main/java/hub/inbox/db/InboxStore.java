@@ -54,6 +54,12 @@ public interface InboxStore {
   void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException;
 
   /**
+   * Lets the first waiting delivery of lanes that nobody holds decide when they are claimed, and
+   * removes empty ones. Call it after {@link #openLanes}, when deliveries have been changed.
+   */
+  void settleLanes(Connection connection, Set<Lane> lanes) throws SQLException;
+
+  /**
    * Puts the waiting deliveries of a handler into lanes, or takes them out, as its route asks for
    * order or not, and makes missing lanes.
    *

@@ -33,6 +33,11 @@ record LeasedLane(Lane lane, Optional<UUID> token) {
                         .map(lane -> new LeasedLane(lane, Optional.of(one.token())))));
   }
 
+  /** Lanes that nobody should hold. */
+  static List<LeasedLane> free(Collection<Lane> lanes) {
+    return sorted(lanes.stream().map(lane -> new LeasedLane(lane, Optional.empty())));
+  }
+
   private static List<LeasedLane> sorted(Stream<LeasedLane> all) {
     return all.distinct().sorted(Comparator.comparing(LeasedLane::lane, Lane.ORDER)).toList();
   }

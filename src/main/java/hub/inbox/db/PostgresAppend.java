@@ -73,6 +73,14 @@ final class PostgresAppend {
         connection,
         inserts.stream().filter(one -> stored.contains(one.event().id())).toList(),
         numbers);
+    // A repeated event must not leave an empty lane behind, which a claim would look at.
+    PostgresLanes.promote(
+        connection,
+        LeasedLane.free(
+            inserts.stream()
+                .filter(one -> !stored.contains(one.event().id()))
+                .flatMap(one -> one.lane().stream())
+                .toList()));
     return stored;
   }
 

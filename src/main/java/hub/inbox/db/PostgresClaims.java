@@ -137,6 +137,9 @@ final class PostgresClaims {
           + STARTED_AND_EXPIRED
           + " ORDER BY c.due_at LIMIT ?";
 
+  /** How often a claim looks again when it found only lanes from which nothing can be taken. */
+  static final int MAX_ROUNDS = 50;
+
   /** How many abandoned deliveries are tried, because another node may just take the first. */
   private static final int CANDIDATES = 20;
 
@@ -175,8 +178,22 @@ final class PostgresClaims {
 
   private static List<Delivery> claimLanes(Connection connection, ClaimQuery query)
       throws SQLException {
+    List<LeasedLane> before = List.of();
+    for (int round = 1; ; round++) {
+      List<LeasedLane> left = new ArrayList<>();
+      List<Delivery> claimed = claimLanes(connection, query, left);
+      // Empty; or the first delivery is not due after all, or too large now.
+      PostgresLanes.promote(connection, left);
+      if (!claimed.isEmpty() || left.isEmpty() || left.equals(before) || round == MAX_ROUNDS) {
+        return claimed;
+      }
+      before = left;
+    }
+  }
+
+  private static List<Delivery> claimLanes(
+      Connection connection, ClaimQuery query, List<LeasedLane> left) throws SQLException {
     String condition = query.takeOver() ? LANE_WAITING_OR_NOT_STARTED : LANE_WAITING;
-    List<LeasedLane> left = new ArrayList<>();
     List<Delivery> claimed =
         claimLanes(
             connection,
@@ -184,18 +201,14 @@ final class PostgresClaims {
             List.of(query.route(), query.limit()),
             query,
             left);
-    if (claimed.isEmpty() && left.isEmpty()) {
-      claimed =
-          claimLanes(
-              connection,
-              BUSY_LANES.formatted(condition),
-              List.of(query.route(), query.route(), query.limit()),
-              query,
-              left);
-    }
-    // Empty, as after a repeated event; or its first delivery is not due after all.
-    PostgresLanes.promote(connection, left);
-    return claimed;
+    return claimed.isEmpty() && left.isEmpty()
+        ? claimLanes(
+            connection,
+            BUSY_LANES.formatted(condition),
+            List.of(query.route(), query.route(), query.limit()),
+            query,
+            left)
+        : claimed;
   }
 
   /**

@@ -62,11 +62,15 @@ public final class PostgresInbox implements InboxStore {
       RETURNING d.event_id, d.route
       """;
 
+  /** Who has taken a lane over has what is behind in it too. */
   private static final String RENEW =
       """
-      UPDATE inbox_delivery SET due_at = clock_timestamp() + ? * interval '1 millisecond'
-      WHERE event_id = ANY (?::uuid[]) AND route = ? AND lease_token = ANY (?::uuid[])
-      RETURNING event_id
+      UPDATE inbox_delivery d SET due_at = clock_timestamp() + ? * interval '1 millisecond'
+      FROM unnest(?::uuid[], ?::uuid[], ?::boolean[]) AS k (event_id, token, in_lane)
+      WHERE d.event_id = k.event_id AND d.route = ? AND d.lease_token = k.token
+        AND (NOT k.in_lane OR EXISTS (
+          SELECT 1 FROM inbox_lane l WHERE l.route = d.route AND l.ordering_key = d.ordering_key AND l.lease_token = k.token))
+      RETURNING d.event_id
       """;
 
   private static final String UNTIL_DUE =
@@ -193,8 +197,9 @@ public final class PostgresInbox implements InboxStore {
         RENEW,
         lease.toMillis(),
         PostgresLanes.array(connection, "uuid", leased, Delivery::eventId),
-        route,
-        PostgresLanes.array(connection, "uuid", leased, Delivery::token));
+        PostgresLanes.array(connection, "uuid", leased, Delivery::token),
+        PostgresLanes.array(connection, "boolean", leased, one -> one.lane().isPresent()),
+        route);
   }
 
   private static Set<UUID> ids(Connection connection, String sql, Object... parameters)
@@ -214,6 +219,11 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException {
     PostgresLanes.open(connection, heads);
+  }
+
+  @Override
+  public void settleLanes(Connection connection, Set<Lane> lanes) throws SQLException {
+    PostgresLanes.promote(connection, LeasedLane.free(lanes));
   }
 
   @Override

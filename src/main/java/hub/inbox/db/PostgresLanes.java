@@ -93,6 +93,14 @@ final class PostgresLanes {
       WHERE e.id = d.event_id AND d.route = ? AND d.due_at IS NOT NULL AND d.ordering_key IS NULL
       """;
 
+  /** What has entered may be older than what was there. */
+  private static final String LOOK_FROM_THE_START =
+      """
+      UPDATE inbox_lane
+      SET head = 0, due_at = CASE WHEN lease_token IS NULL THEN LEAST(due_at, clock_timestamp()) ELSE due_at END
+      WHERE route = ?
+      """;
+
   private static final String MAKE_MISSING =
       """
       INSERT INTO inbox_lane (route, ordering_key, head, due_at, lease_token)
@@ -194,7 +202,9 @@ final class PostgresLanes {
       Jdbc.update(connection, LEAVE, route);
       return 0;
     }
-    Jdbc.update(connection, ENTER, route);
+    if (Jdbc.update(connection, ENTER, route) > 0) {
+      Jdbc.update(connection, LOOK_FROM_THE_START, route);
+    }
     return Jdbc.update(connection, MAKE_MISSING, route);
   }
 

@@ -93,8 +93,8 @@ final class ReplayTable {
     return List.copyOf(events.values());
   }
 
-  /** All lanes that a delivery may come into; one without work is found empty, and removed. */
-  private static Map<Lane, Long> lanes(Collection<ReplayedEvent> events, Handlers handlers) {
+  /** All lanes that a delivery of the events may come into, each with the lowest number. */
+  static Map<Lane, Long> lanes(Collection<ReplayedEvent> events, Handlers handlers) {
     Map<Lane, Long> heads = new HashMap<>();
     for (ReplayedEvent event : events) {
       for (String route : handlers.matching(event.source(), event.type())) {

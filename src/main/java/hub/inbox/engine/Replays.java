@@ -63,7 +63,9 @@ public final class Replays {
             connection -> {
               events.clear();
               events.addAll(ReplayTable.lock(connection, store, handlers, List.of(id)));
-              return apply(connection, events, by);
+              List<PlannedReplay> planned = apply(connection, events, by);
+              settleLanes(connection, events);
+              return planned;
             });
     notifyHandlers(done);
     if (events.isEmpty()) {
@@ -144,13 +146,19 @@ public final class Replays {
   private long run(List<UUID> chunk, EventFilter filter, String by) throws SQLException {
     List<PlannedReplay> done =
         inTransaction(
-            connection ->
-                apply(
-                    connection,
-                    stillMatching(ReplayTable.lock(connection, store, handlers, chunk), filter),
-                    by));
+            connection -> {
+              List<ReplayedEvent> locked = ReplayTable.lock(connection, store, handlers, chunk);
+              List<PlannedReplay> planned = apply(connection, stillMatching(locked, filter), by);
+              settleLanes(connection, locked);
+              return planned;
+            });
     notifyHandlers(done);
     return done.size();
+  }
+
+  /** The lanes were opened for all events, also for those that are not run again. */
+  private void settleLanes(Connection connection, List<ReplayedEvent> events) throws SQLException {
+    store.settleLanes(connection, ReplayTable.lanes(events, handlers).keySet());
   }
 
   /** The state may have changed between the search and the lock. */

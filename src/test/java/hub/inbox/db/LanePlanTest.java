@@ -33,6 +33,9 @@ class LanePlanTest {
   private static final int LANES = 16;
   private static final int PAGES_A_LANE = 45;
 
+  /** Two looks at an index, whose emptied pages are still there. */
+  private static final int IDLE_PAGES = 15;
+
   private static final String EVENTS =
       """
       INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
@@ -72,15 +75,19 @@ class LanePlanTest {
       Jdbc.update(connection, "ALTER TABLE inbox_delivery SET (autovacuum_enabled = false)");
       Jdbc.update(connection, "ALTER TABLE inbox_lane SET (autovacuum_enabled = false)");
       Jdbc.update(connection, "ANALYZE");
+      // So often that the server would keep a plan for tables that are empty.
+      ClaimQuery query =
+          new ClaimQuery(
+              ROUTE, true, 1, LANES, LeasedBytes.CLAIM, true, 10, true, Duration.ofMinutes(1));
+      for (int i = 0; i < 20; i++) {
+        assertThat(inbox.claim(connection, query)).isEmpty();
+      }
       Jdbc.update(connection, EVENTS, "w", "waits", 5_000, 0, WAITING);
       Jdbc.update(connection, EVENTS, "e", "key", 200, WAITING, OTHERS);
       Jdbc.update(connection, DELIVERIES);
       Jdbc.update(connection, BLOCK);
       assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(5_200);
 
-      ClaimQuery query =
-          new ClaimQuery(
-              ROUTE, true, 1, LANES, LeasedBytes.CLAIM, true, 10, true, Duration.ofMinutes(1));
       int done = 0;
       while (done < OTHERS) {
         long before = pages(connection);
@@ -97,11 +104,14 @@ class LanePlanTest {
         assertThat(read).as("pages of the end").isLessThanOrEqualTo(PAGES_A_LANE * LANES);
         done += claimed.size();
       }
-      // Marks what the claims before have left in the index, as the next one in a hub does.
+      // As the server does by itself, here without new statistics.
+      Jdbc.update(connection, "VACUUM inbox_lane");
       inbox.claim(connection, query);
       long before = pages(connection);
       assertThat(inbox.claim(connection, query)).isEmpty();
-      assertThat(pages(connection) - before).as("pages where nothing is due").isLessThan(11);
+      assertThat(pages(connection) - before)
+          .as("pages where nothing is due")
+          .isLessThanOrEqualTo(IDLE_PAGES);
     }
   }
 

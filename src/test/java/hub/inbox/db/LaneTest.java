@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,6 +64,10 @@ class LaneTest {
     Optional<Delivery> takeOver() throws SQLException {
       ClaimQuery alone = new ClaimQuery(ROUTE, true, 1, 1, LeasedBytes.CLAIM, true, 1, true, LEASE);
       return run(c -> inbox.takeOver(c, alone));
+    }
+
+    Set<UUID> renew(Delivery... leased) throws SQLException {
+      return run(c -> inbox.renew(c, ROUTE, List.of(leased), LEASE));
     }
 
     boolean isAnyAbandoned() throws SQLException {
@@ -250,8 +255,8 @@ class LaneTest {
       assertThat(node.lanes()).isZero();
 
       append(node, "a1");
-      assertThat(node.claim(1)).isEmpty();
       assertThat(node.lanes()).isZero();
+      assertThat(node.claim(1)).isEmpty();
     }
   }
 
@@ -347,6 +352,107 @@ class LaneTest {
       assertThat(node.number("SELECT count(*) FROM inbox_event WHERE id > '" + first + "'"))
           .as("the one stored first has the later id")
           .isEqualTo(1);
+    }
+  }
+
+  private static InboxStore withoutOrder(Store store) {
+    return store == Store.H2
+        ? new H2Inbox(route -> false)
+        : new PostgresInbox((short) 0, route -> false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void an_older_event_that_enters_a_lane_late_is_first(Store store) throws Exception {
+    try (Node node = node(store)) {
+      List<RoutedEvent> older = events("a1");
+      node.run(c -> withoutOrder(store).append(c, older));
+      append(node, "a2");
+      assertThat(node.arrange(true)).isZero();
+
+      assertThat(node.claim(5)).containsExactly("a1", "a2");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void who_lost_a_lane_keeps_nothing_of_it(Store store) throws Exception {
+    try (Node node = node(store)) {
+      append(node, "a1", "a2");
+      List<Delivery> lost = node.claim(2, Duration.ofMillis(1));
+      TimeUnit.MILLISECONDS.sleep(20);
+      Delivery taken = node.takeOver().orElseThrow();
+      assertThat(taken.providerEventId()).isEqualTo("a1");
+
+      assertThat(node.renew(lost.get(0), lost.get(1))).isEmpty();
+      assertThat(node.renew(taken)).containsExactly(taken.eventId());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void empty_lanes_hold_up_no_claim(Store store) throws Exception {
+    try (Node node = node(store)) {
+      Map<Lane, Long> empty = new HashMap<>();
+      for (int i = 0; i < 60; i++) {
+        empty.put(new Lane(ROUTE, "empty" + i), 1L);
+      }
+      node.run(
+          c -> {
+            node.inbox().openLanes(c, empty);
+            return Jdbc.update(
+                c, "UPDATE inbox_lane SET due_at = CURRENT_TIMESTAMP - INTERVAL '1' HOUR");
+          });
+      append(node, "a1");
+
+      assertThat(node.claim(1)).containsExactly("a1");
+      assertThat(node.lanes()).as("a claim takes ten lanes at a time").isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void odd_keys_are_keys(Store store) throws Exception {
+    List<String> keys =
+        List.of(
+            "x".repeat(255),
+            "it's",
+            "\"q\"",
+            "@",
+            "@@",
+            "\uFFE5",
+            "\uD83D\uDE00",
+            "{a,b}",
+            "NULL",
+            "\\",
+            " ",
+            "a ",
+            "");
+    try (Node node = node(store)) {
+      List<RoutedEvent> all = new ArrayList<>();
+      for (int i = 0; i < 3 * keys.size(); i++) {
+        NewEvent event =
+            new NewEvent(
+                "shop",
+                "e" + i,
+                "order",
+                Optional.of(keys.get(i % keys.size())),
+                Instant.now(),
+                "{}",
+                new byte[] {1},
+                false);
+        all.add(new RoutedEvent(ids.next(), event, List.of(ROUTE)));
+      }
+      node.run(c -> node.inbox().append(c, all));
+      int handled = 0;
+      for (List<Delivery> some = node.claim(3, LEASE);
+          !some.isEmpty();
+          some = node.claim(3, LEASE)) {
+        handled += some.size();
+        node.finish(some.stream().map(LaneTest::done).toArray(Outcome[]::new));
+      }
+      assertThat(handled).isEqualTo(all.size());
+      assertThat(node.lanes()).isZero();
     }
   }
 }
