@@ -49,7 +49,16 @@ public final class LiveSecrets {
   public LiveSecrets(Function<String, Optional<String>> fixed, SecretFiles files) {
     // Camel parses placeholders at each look, and handlers look at each event.
     Map<String, Optional<String>> known = new ConcurrentHashMap<>();
-    this.fixed = name -> known.computeIfAbsent(name, fixed);
+    this.fixed =
+        name -> {
+          Optional<String> value = known.get(name);
+          if (value == null) {
+            // Not computeIfAbsent: a value may refer to another one, which is looked up within.
+            value = fixed.apply(name);
+            known.put(name, value);
+          }
+          return value;
+        };
     this.files = files;
     this.seen = files.readAll();
     this.values = new Values(filled(seen), Map.of());

@@ -241,7 +241,7 @@ public final class Dispatcher {
     return consumer.getEndpoint().inbox().storeOutage();
   }
 
-  /** Doubles each time: a lane may wait hours for the retry of its first event. */
+  /** Doubles each time: the node that is claiming, or that holds a lease, may take long. */
   private long busyWait() throws SQLException {
     long wait = Math.min(busyMillis, consumer.claims().millisUntilDue(true));
     busyMillis = Math.min(2 * busyMillis, pollMillis);

@@ -17,7 +17,10 @@ public interface InboxStore {
   /** Stores the events that are new. Receipts in the order of {@code events}. */
   List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException;
 
-  /** Leases due deliveries of a handler, the oldest first. */
+  /**
+   * Leases due deliveries of a handler, the oldest first; of an ordered one the oldest of each due
+   * lane, then those that follow them.
+   */
   List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException;
 
   /** Takes over one delivery whose lease expired after its handler had started; else empty. */
