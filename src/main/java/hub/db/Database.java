@@ -26,7 +26,7 @@ public final class Database implements AutoCloseable {
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
 
   private final StoreConfig config;
-  private final HikariDataSource pool;
+  private final DataSource source;
   private final SchemaUpdate schema;
 
   /** Not the watch's heartbeat, so that neither waits for the lock on the other's row. */
@@ -36,9 +36,9 @@ public final class Database implements AutoCloseable {
   private Optional<StoreWatch> watch = Optional.empty();
   private volatile boolean closed;
 
-  private Database(StoreConfig config, HikariDataSource pool, Clock clock) {
+  private Database(StoreConfig config, DataSource source, Clock clock) {
     this.config = config;
-    this.pool = pool;
+    this.source = source;
     this.schema = new SchemaUpdate(config);
     this.probe = new Heartbeat(clock);
   }
@@ -57,7 +57,8 @@ public final class Database implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     boolean existed = Files.exists(config.folder().database());
     config.embedded().ifPresent(embedded -> openFile(embedded, config.folder()));
-    Database database = new Database(config, new HikariDataSource(config.pool(settings)), clock);
+    HikariDataSource pool = new HikariDataSource(config.pool(settings));
+    Database database = new Database(config, pool, clock);
     try {
       database.schema.start(existed);
     } catch (FlywayException | StoreRefusedException e) {
@@ -67,12 +68,23 @@ public final class Database implements AutoCloseable {
     config.folder().keepPrivate();
     if (config.embedded().isPresent()) {
       config.folder().remember();
-      database.upkeep = Optional.of(new H2Upkeep(database.pool));
+      database.upkeep = Optional.of(new H2Upkeep(pool));
     }
     database.watch =
         Optional.of(
-            new StoreWatch(
-                database.pool, config.embedded(), config.folder(), database::ready, clock));
+            new StoreWatch(pool, config.embedded(), config.folder(), database::ready, clock));
+    return database;
+  }
+
+  /**
+   * Opens a store of H2 over connections of the caller's own, without a pool and without a watch,
+   * and so without a thread of its own.
+   *
+   * @param source gives connections to one database, also to bring its schema up to date
+   */
+  public static Database over(DataSource source) {
+    Database database = new Database(StoreConfig.over(source), source, Clock.systemUTC());
+    database.schema.start(false);
     return database;
   }
 
@@ -103,7 +115,7 @@ public final class Database implements AutoCloseable {
 
   /** For Camel's {@code sql:} component and for checks. The schema may not be up to date yet. */
   public DataSource dataSource() {
-    return pool;
+    return source;
   }
 
   /** Whether the schema is up to date; stays true once it is. */
@@ -223,7 +235,7 @@ public final class Database implements AutoCloseable {
       throw new StoreUnavailableException(
           "the database's file is closed until it can be written again");
     }
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = source.getConnection()) {
       return work.on(connection);
     } catch (SQLException e) {
       if (!embedded.isBroken(e)) {
@@ -235,7 +247,7 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T runAtServer(Work<T> work) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = source.getConnection()) {
       return work.on(connection);
     } catch (SQLException e) {
       if (SqlStates.isUnavailable(e)) {
@@ -267,7 +279,9 @@ public final class Database implements AutoCloseable {
 
   private void closeAll() {
     config.embedded().ifPresent(EmbeddedDatabase::close);
-    pool.close();
+    if (source instanceof HikariDataSource pool) {
+      pool.close();
+    }
   }
 
   @Override

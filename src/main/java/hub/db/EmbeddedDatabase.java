@@ -195,7 +195,11 @@ final class EmbeddedDatabase implements AutoCloseable {
   static void awaitFile(Connection connection) throws SQLException {
     try {
       if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
-        session.getDatabase().getStore().getMvStore().executeFilestoreOperation(() -> {});
+        MVStore store = session.getDatabase().getStore().getMvStore();
+        // A database in memory has no file.
+        if (store.getFileStore() != null) {
+          store.executeFilestoreOperation(() -> {});
+        }
       }
     } catch (MVStoreException e) {
       throw new SQLException(

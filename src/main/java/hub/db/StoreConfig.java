@@ -3,6 +3,7 @@ package hub.db;
 import com.zaxxer.hikari.HikariConfig;
 import hub.config.Setting;
 import hub.config.Settings;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -68,6 +69,17 @@ record StoreConfig(
     DataSource source =
         new Connections(Dialect.H2.driver(), url, properties(Dialect.H2, settings), fresh -> {});
     return new StoreConfig(Dialect.H2, folder, Optional.empty(), Optional.empty(), source, source);
+  }
+
+  /** Of H2, over connections that are given. */
+  static StoreConfig over(DataSource source) {
+    return new StoreConfig(
+        Dialect.H2,
+        new DataFolder(Path.of("")),
+        Optional.empty(),
+        Optional.empty(),
+        source,
+        source);
   }
 
   private static StoreConfig postgres(String url, DataFolder folder, Settings settings) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Attempts events of one handler: runs the route and returns the outcome. Thread-safe. */
-final class Attempt {
+final class Attempt implements DeliveryWorkers.Handling {
   private static final Logger LOG = LoggerFactory.getLogger("hub.handling");
 
   /**
@@ -52,8 +52,8 @@ final class Attempt {
     this.parksPermanent = consumer.getEndpoint().getRefused().equals("park");
   }
 
-  /** Attempts one event. */
-  Outcome run(Delivery delivery, Lease lease) {
+  @Override
+  public Outcome run(Delivery delivery, Lease lease) {
     return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> handle(delivery, lease));
   }
 
@@ -77,8 +77,9 @@ final class Attempt {
     return outcome;
   }
 
-  /** Attempts several events with one run of the route. Outcomes in the order of {@code batch}. */
-  List<Outcome> runBatch(List<Delivery> batch, Lease lease) {
+  /** Runs the route once for all of them. */
+  @Override
+  public List<Outcome> runBatch(List<Delivery> batch, Lease lease) {
     Instant at = clock.instant();
     long started = System.nanoTime();
     List<BatchedEvent> events =

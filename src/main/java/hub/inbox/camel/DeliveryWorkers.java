@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +36,30 @@ final class DeliveryWorkers {
   /** How long a lane may keep its worker while others wait for one. */
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** Attempts events. */
+  interface Handling {
+    Outcome run(Delivery delivery, Lease lease);
+
+    /** Attempts several at once. Outcomes in the order of {@code batch}. */
+    List<Outcome> runBatch(List<Delivery> batch, Lease lease);
+  }
+
+  /**
+   * How much a handler does at once.
+   *
+   * @param concurrency events or batches
+   * @param batch events in a batch, at most; 1: none
+   * @param batchMillis how long the first of a batch waits for others
+   */
+  record Parallelism(int concurrency, int batch, long batchMillis) {}
+
   private final Inbox inbox;
   private final String route;
   private final int concurrency;
   private final int batchSize;
-  private final Attempt attempt;
+  private final Handling attempt;
   private final LeasedDeliveries leased;
-  private final ExecutorService threads;
+  private final Executor threads;
   private final Batcher batcher;
   private final Signal signal;
   private final BooleanSupplier isPaused;
@@ -59,27 +76,26 @@ final class DeliveryWorkers {
    *     released
    */
   DeliveryWorkers(
-      InboxEndpoint endpoint,
-      String route,
-      Attempt attempt,
-      LeasedDeliveries leased,
-      ExecutorService threads,
+      HandlerClaims claims,
+      Parallelism parallelism,
+      Handling attempt,
+      Executor threads,
       ScheduledExecutorService timer,
       Signal signal,
       BooleanSupplier isPaused) {
-    this.inbox = endpoint.inbox();
-    this.route = route;
-    this.concurrency = endpoint.getConcurrency();
-    this.batchSize = endpoint.getBatch();
+    this.inbox = claims.inbox();
+    this.route = claims.route();
+    this.concurrency = parallelism.concurrency();
+    this.batchSize = parallelism.batch();
     this.attempt = attempt;
-    this.leased = leased;
+    this.leased = claims.leased();
     this.threads = threads;
     this.signal = signal;
     this.isPaused = isPaused;
     this.prefetchWindow = new PrefetchWindow(concurrency);
     this.batcher =
         new Batcher(
-            batchSize, endpoint.getBatchMillis(), timer, batch -> execute(() -> handle(batch)));
+            batchSize, parallelism.batchMillis(), timer, batch -> execute(() -> handle(batch)));
   }
 
   /** Hands over the batch that is being collected. */
@@ -146,10 +162,10 @@ final class DeliveryWorkers {
    * and other lanes wait for a worker, they are given back.
    */
   private void handleInOrder(List<LeasedDelivery> lane) {
-    long begun = System.nanoTime();
+    long begun = inbox.timing().nanos();
     boolean goesOn = true;
     for (LeasedDelivery one : lane) {
-      if (!one.tryStart()) {
+      if (!tryStart(one)) {
         // Released by the stop.
         goesOn = false;
       } else if (goesOn) {
@@ -161,8 +177,12 @@ final class DeliveryWorkers {
     }
   }
 
+  private boolean tryStart(LeasedDelivery one) {
+    return one.tryStart(inbox.timing().nanos());
+  }
+
   private boolean isTurnOver(long begun) {
-    return submitted.get() > concurrency && System.nanoTime() - begun > TURN_NANOS;
+    return submitted.get() > concurrency && inbox.timing().nanos() - begun > TURN_NANOS;
   }
 
   private void execute(Runnable work) {
@@ -179,7 +199,7 @@ final class DeliveryWorkers {
    */
   private boolean handle(LeasedDelivery one) {
     Delivery delivery = one.delivery();
-    long started = System.nanoTime();
+    long started = inbox.timing().nanos();
     try {
       if (one.leaseExpired(leased.now())) {
         drop(one);
@@ -191,7 +211,7 @@ final class DeliveryWorkers {
               : attempt.run(delivery, new Lease(List.of(one), leased));
       finish(one, outcome);
       if (!outcome.isReleased()) {
-        prefetchWindow.record(System.nanoTime() - started);
+        prefetchWindow.record(inbox.timing().nanos() - started);
       }
       return outcome.delay().isEmpty();
     } catch (RuntimeException | Error e) {
@@ -209,10 +229,7 @@ final class DeliveryWorkers {
   private void handle(List<LeasedDelivery> batch) {
     LeasedDelivery.Moment now = leased.now();
     List<LeasedDelivery> started =
-        batch.stream()
-            .filter(LeasedDelivery::tryStart)
-            .filter(one -> !one.leaseExpired(now))
-            .toList();
+        batch.stream().filter(this::tryStart).filter(one -> !one.leaseExpired(now)).toList();
     batch.stream().filter(one -> one.leaseExpired(now)).forEach(this::drop);
     if (started.isEmpty()) {
       return;
@@ -233,7 +250,7 @@ final class DeliveryWorkers {
   /** Releases the deliveries that have not started. */
   void releaseUnstarted() {
     leased.all().stream()
-        .filter(LeasedDelivery::tryStart)
+        .filter(this::tryStart)
         .forEach(one -> finish(one, Outcome.released(one.delivery(), route)));
   }
 

@@ -1,14 +1,13 @@
 package hub.inbox.camel;
 
 import hub.config.Setting;
+import hub.inbox.engine.Inbox;
 import hub.inbox.engine.LeasedDelivery;
 import hub.inbox.engine.Signal;
-import hub.inbox.engine.StoreOutage;
-import hub.util.DaemonThreads;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,14 +40,15 @@ public final class Dispatcher {
   private static final long MIN_BACKOFF_MILLIS = 100;
   private static final long MAX_BACKOFF_MILLIS = 5_000;
 
-  private final InboxConsumer consumer;
+  private final HandlerClaims claims;
+  private final DeliveryWorkers workers;
+  private final Inbox inbox;
   private final Signal signal;
   private final long pollMillis;
   private final Thread thread;
-  private final Semaphore recoveryPermit;
   private final long checkMillis;
-  private long nextCheck = System.nanoTime();
-  private long nextArrangement = System.nanoTime();
+  private long nextCheck;
+  private long nextArrangement;
   private boolean arranged;
 
   /** An abandoned delivery runs, or will run as soon as the other deliveries have ended. */
@@ -58,16 +58,16 @@ public final class Dispatcher {
   private volatile boolean closed;
   private long busyMillis = BUSY_MILLIS;
 
-  Dispatcher(InboxConsumer consumer, Signal signal) {
-    this.consumer = consumer;
+  Dispatcher(HandlerClaims claims, DeliveryWorkers workers, Signal signal) {
+    this.claims = claims;
+    this.workers = workers;
+    this.inbox = claims.inbox();
     this.signal = signal;
-    this.pollMillis =
-        TimeUnit.SECONDS.toMillis(
-            consumer.getEndpoint().inbox().settings().count(Setting.POLL_SECONDS));
-    this.recoveryPermit = consumer.getEndpoint().inbox().recoveryPermit();
-    this.checkMillis = checkMillis(consumer.getEndpoint().getLeaseSeconds());
-    this.thread = DaemonThreads.named("inbox-claim-" + consumer.getRouteId(), this::run);
-    this.thread.start();
+    this.pollMillis = TimeUnit.SECONDS.toMillis(inbox.settings().count(Setting.POLL_SECONDS));
+    this.checkMillis = checkMillis(claims.leaseTime());
+    this.nextCheck = inbox.timing().nanos();
+    this.nextArrangement = nextCheck;
+    this.thread = inbox.timing().start("inbox-claim-" + claims.route(), this::run);
   }
 
   boolean paused() {
@@ -96,7 +96,7 @@ public final class Dispatcher {
     long backoff = 0;
     while (!closed) {
       long wait;
-      long askedAt = storeOutage().now();
+      long askedAt = inbox.storeOutage().now();
       try {
         wait = claimAndGetWait();
         backoff = 0;
@@ -113,8 +113,8 @@ public final class Dispatcher {
     }
   }
 
-  static long checkMillis(int leaseSeconds) {
-    long millis = TimeUnit.SECONDS.toMillis(leaseSeconds) / CHECKS_PER_LEASE;
+  private static long checkMillis(Duration lease) {
+    long millis = lease.toMillis() / CHECKS_PER_LEASE;
     return Math.max(MIN_CHECK_MILLIS, Math.min(MAX_CHECK_MILLIS, millis));
   }
 
@@ -124,18 +124,18 @@ public final class Dispatcher {
   }
 
   private void logFailure(Exception error, long backoff, long askedAt) {
-    if (!storeOutage().recordIfOutage(error, askedAt)) {
+    if (!inbox.storeOutage().recordIfOutage(error, askedAt)) {
       LOG.warn(
           "inbox=claim outcome=failed route={} retryMs={} error={}",
-          consumer.getRouteId(),
+          claims.route(),
           backoff,
           error.toString());
     }
   }
 
   private long claimAndGetWait() throws SQLException {
-    int window = consumer.workers().window();
-    consumer.leased().renewExpired();
+    int window = workers.window();
+    claims.leased().renewExpired();
     if (paused) {
       stopRecoveryWhenIdle();
       return pollMillis;
@@ -144,31 +144,30 @@ public final class Dispatcher {
     if (recoversAbandoned()) {
       return pollMillis;
     }
-    int room = window - consumer.leased().size();
-    int idle = consumer.workers().idleWorkers();
-    if (consumer.isOrdered() && idle > 0) {
+    int room = window - claims.leased().size();
+    int idle = workers.idleWorkers();
+    if (claims.ordered() && idle > 0) {
       // Events that wait behind others of their key keep no worker busy.
       room = Math.max(room, idle);
     } else if (room < Math.max(1, window / 4)) {
       return pollMillis;
     }
-    long askedAt = storeOutage().now();
-    List<LeasedDelivery> claimed =
-        consumer.claims().claim(room, idle, consumer.workers().laneDepth());
-    storeOutage().recordAnswer(askedAt);
-    consumer.workers().submit(claimed);
+    long askedAt = inbox.storeOutage().now();
+    List<LeasedDelivery> claimed = claims.claim(room, idle, workers.laneDepth());
+    inbox.storeOutage().recordAnswer(askedAt);
+    workers.submit(claimed);
     if (closed) {
-      consumer.workers().releaseUnstarted();
+      workers.releaseUnstarted();
     }
     if (claimed.size() == room) {
       return 0;
     }
-    long untilDue = consumer.claims().millisUntilDue(false);
+    long untilDue = claims.millisUntilDue(false);
     if (untilDue > 0 || !claimed.isEmpty()) {
       busyMillis = BUSY_MILLIS;
     }
     long wait = Math.min(untilDue > 0 ? untilDue : busyWait(), pollMillis);
-    return storeOutage().mayTakeOver() ? wait : Math.min(wait, GRACE_CHECK_MILLIS);
+    return inbox.storeOutage().mayTakeOver() ? wait : Math.min(wait, GRACE_CHECK_MILLIS);
   }
 
   /**
@@ -177,16 +176,16 @@ public final class Dispatcher {
    * event.
    */
   private void arrangeLanes() throws SQLException {
-    long now = System.nanoTime();
+    long now = inbox.timing().nanos();
     if (nextArrangement - now > 0) {
       return;
     }
-    int missing = consumer.claims().arrangeLanes();
+    int missing = claims.arrangeLanes();
     if (missing > 0 && arranged) {
-      consumer.getEndpoint().inbox().metrics().missingLanes(consumer.getRouteId(), missing);
+      inbox.metrics().missingLanes(claims.route(), missing);
       LOG.warn(
           "inbox=lanes route={} missing={}: made; events waited in them that nobody claimed",
-          consumer.getRouteId(),
+          claims.route(),
           missing);
     }
     arranged = true;
@@ -201,22 +200,22 @@ public final class Dispatcher {
    */
   private boolean recoversAbandoned() throws SQLException {
     if (!recovering) {
-      long now = System.nanoTime();
-      if (nextCheck - now > 0 || !recoveryPermit.tryAcquire()) {
+      long now = inbox.timing().nanos();
+      if (nextCheck - now > 0 || !inbox.recoveryPermit().tryAcquire()) {
         return false;
       }
       recovering = true;
       nextCheck = now + TimeUnit.MILLISECONDS.toNanos(checkMillis);
-      if (!consumer.claims().isAnyAbandoned()) {
+      if (!claims.isAnyAbandoned()) {
         stopRecovery();
         return false;
       }
     }
-    if (consumer.leased().size() > 0) {
+    if (claims.leased().size() > 0) {
       return true;
     }
-    Optional<LeasedDelivery> next = consumer.claims().takeOver();
-    next.ifPresent(consumer.workers()::submitAlone);
+    Optional<LeasedDelivery> next = claims.takeOver();
+    next.ifPresent(workers::submitAlone);
     if (next.isEmpty()) {
       stopRecovery();
     }
@@ -225,7 +224,7 @@ public final class Dispatcher {
 
   /** A suspended handler must not keep the permit from the others. */
   private void stopRecoveryWhenIdle() {
-    if (consumer.leased().size() == 0) {
+    if (claims.leased().size() == 0) {
       stopRecovery();
     }
   }
@@ -233,17 +232,13 @@ public final class Dispatcher {
   private void stopRecovery() {
     if (recovering) {
       recovering = false;
-      recoveryPermit.release();
+      inbox.recoveryPermit().release();
     }
-  }
-
-  private StoreOutage storeOutage() {
-    return consumer.getEndpoint().inbox().storeOutage();
   }
 
   /** Doubles each time: the node that is claiming, or that holds a lease, may take long. */
   private long busyWait() throws SQLException {
-    long wait = Math.min(busyMillis, consumer.claims().millisUntilDue(true));
+    long wait = Math.min(busyMillis, claims.millisUntilDue(true));
     busyMillis = Math.min(2 * busyMillis, pollMillis);
     return wait;
   }

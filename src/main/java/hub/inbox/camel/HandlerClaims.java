@@ -32,6 +32,26 @@ final class HandlerClaims {
     this.leased = leased;
   }
 
+  Inbox inbox() {
+    return inbox;
+  }
+
+  String route() {
+    return route;
+  }
+
+  boolean ordered() {
+    return ordered;
+  }
+
+  Duration leaseTime() {
+    return lease;
+  }
+
+  LeasedDeliveries leased() {
+    return leased;
+  }
+
   /**
    * Claims due deliveries.
    *

@@ -6,7 +6,6 @@ import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.RetrySchedule;
 import hub.inbox.engine.Signal;
 import hub.inbox.engine.StoreOutage;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,7 +36,6 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private final Duration lease;
   private final StoreOutage.Renewal renewal = () -> leased().renewAll();
   private volatile LeasedDeliveries leased;
-  private HandlerClaims claims;
   private ExecutorService threads;
   private ScheduledExecutorService renewals;
   private DeliveryWorkers workers;
@@ -71,27 +69,26 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             this,
             new RetrySchedule(
                 endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
-    leased =
-        new LeasedDeliveries(
-            endpoint.inbox(), getRouteId(), lease, endpoint.getComponent().clock(), this::isEnding);
-    claims = new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
+    leased = new LeasedDeliveries(endpoint.inbox(), getRouteId(), lease, this::isEnding);
+    HandlerClaims claims =
+        new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
     ExecutorServiceManager pools = endpoint.getCamelContext().getExecutorServiceManager();
     threads = pools.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = pools.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
     workers =
         new DeliveryWorkers(
-            endpoint,
-            getRouteId(),
+            claims,
+            new DeliveryWorkers.Parallelism(
+                endpoint.getConcurrency(), endpoint.getBatch(), endpoint.getBatchMillis()),
             attempt,
-            leased,
             threads,
             renewals,
             signal,
             () -> dispatcher.paused());
-    repeat(this::renew, lease.toMillis() / 3);
+    repeat(leased::renewRegularly, lease.toMillis() / 3);
     repeat(leased::recordStarted, RECORD_STARTS_MILLIS);
     endpoint.inbox().storeOutage().add(renewal);
-    dispatcher = new Dispatcher(this, signal);
+    dispatcher = new Dispatcher(claims, workers, signal);
     gracefulStop().add(interrupt);
   }
 
@@ -168,23 +165,6 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
 
   LeasedDeliveries leased() {
     return leased;
-  }
-
-  DeliveryWorkers workers() {
-    return workers;
-  }
-
-  HandlerClaims claims() {
-    return claims;
-  }
-
-  private void renew() {
-    long askedAt = endpoint.inbox().storeOutage().now();
-    try {
-      leased.renewAll();
-    } catch (SQLException | RuntimeException e) {
-      leased.logFailure(e, askedAt, "renew", leased.size());
-    }
   }
 
   @Override

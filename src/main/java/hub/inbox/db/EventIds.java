@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in the order of
@@ -14,12 +15,20 @@ public final class EventIds {
   private static final int COUNTER_LIMIT = 1 << 12;
 
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
+  private final RandomGenerator random;
   private long millis;
   private int counter;
 
   public EventIds(Clock clock) {
+    this(clock, new SecureRandom());
+  }
+
+  /**
+   * @param random makes ids of the same millisecond differ between nodes
+   */
+  public EventIds(Clock clock, RandomGenerator random) {
     this.clock = clock;
+    this.random = random;
   }
 
   /** The smallest id of events stored at {@code time} or later. */

@@ -9,7 +9,6 @@ import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
 import hub.inbox.db.RoutedEvent;
-import hub.util.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,9 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -55,7 +51,7 @@ public final class EventWriter {
 
   private static final long WATCH_INTERVAL_MILLIS = 250;
 
-  /** The batch that is being written, and since when ({@link System#nanoTime}). */
+  /** The batch that is being written, and since when ({@link Timing#nanos}). */
   private record InFlight(List<PendingEvent> batch, long since) {}
 
   private final Database database;
@@ -67,7 +63,8 @@ public final class EventWriter {
   private final EventIds ids;
   private final GroupCommit<PendingEvent> queue;
   private final AtomicLong waitingBytes = new AtomicLong();
-  private final ScheduledExecutorService watch;
+  private final Timing timing;
+  private final Thread watch;
   private volatile InFlight inFlight = new InFlight(List.of(), 0);
 
   EventWriter(
@@ -78,7 +75,9 @@ public final class EventWriter {
       Executor callbacks,
       InboxMetrics metrics,
       StoreOutage storeOutage,
+      Timing timing,
       int capacity) {
+    this.timing = timing;
     this.storeOutage = storeOutage;
     this.database = database;
     this.store = store;
@@ -88,25 +87,30 @@ public final class EventWriter {
     this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
+            timing,
             "inbox-append",
             capacity,
             BATCH_EVENTS,
             PendingEvent::bytes,
             BATCH_BYTES,
             this::writeWatched);
-    this.watch =
-        Executors.newSingleThreadScheduledExecutor(DaemonThreads.factory("inbox-append-watch"));
-    var unused =
-        watch.scheduleWithFixedDelay(
-            this::failStalledCommit,
-            WATCH_INTERVAL_MILLIS,
-            WATCH_INTERVAL_MILLIS,
-            TimeUnit.MILLISECONDS);
+    this.watch = timing.start("inbox-append-watch", this::watch);
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        timing.sleep(WATCH_INTERVAL_MILLIS);
+        failStalledCommit();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
   }
 
   /** Stores the event; calls back after the commit, or when it has failed. */
   public void append(NewEvent event, AppendCallback callback) {
-    PendingEvent pending = new PendingEvent(event, callback);
+    PendingEvent pending = new PendingEvent(event, callback, timing.nanos());
     if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
       waitingBytes.addAndGet(-pending.bytes());
       pending.failed(new StoreBusyException("too many events wait for the event store"));
@@ -119,7 +123,7 @@ public final class EventWriter {
     if (pending.isEmpty()) {
       return;
     }
-    inFlight = new InFlight(pending, System.nanoTime());
+    inFlight = new InFlight(pending, timing.nanos());
     try {
       write(pending);
     } catch (RuntimeException | Error e) {
@@ -133,7 +137,7 @@ public final class EventWriter {
 
   /** Fails the events that have waited too long and returns the others. */
   private List<PendingEvent> failLate(List<PendingEvent> batch) {
-    long now = System.nanoTime();
+    long now = timing.nanos();
     Map<Boolean, List<PendingEvent>> late =
         batch.stream()
             .collect(Collectors.partitioningBy(one -> now - one.since() > MAX_WAIT.toNanos()));
@@ -155,7 +159,7 @@ public final class EventWriter {
    */
   private void failStalledCommit() {
     InFlight now = inFlight;
-    if (now.batch().isEmpty() || System.nanoTime() - now.since() < STALLED_AFTER.toNanos()) {
+    if (now.batch().isEmpty() || timing.nanos() - now.since() < STALLED_AFTER.toNanos()) {
       return;
     }
     List<PendingEvent> all = new ArrayList<>(now.batch());
@@ -267,7 +271,7 @@ public final class EventWriter {
   /** Stores the waiting events for at most {@code millis}, then fails the rest. */
   void close(long millis) {
     queue.close(millis);
-    watch.shutdownNow();
+    watch.interrupt();
     List<PendingEvent> left = queue.drain();
     releaseBytes(left);
     left.forEach(one -> one.failed(new StoreUnavailableException("the hub is stopping")));

@@ -1,11 +1,9 @@
 package hub.inbox.engine;
 
-import hub.util.DaemonThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +22,16 @@ final class GroupCommit<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
+  /** How often an idle thread looks whether it is closed. */
+  private static final long IDLE_MILLIS = 100;
+
   private final BlockingQueue<T> waiting;
+  private final Signal arrived;
   private final int batchSize;
   private final ToIntFunction<T> bytes;
   private final int batchBytes;
   private final Writer<T> writer;
+  private final String name;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -39,6 +42,7 @@ final class GroupCommit<T> {
    * @param batchBytes an item that reaches this sum is the last one of its commit
    */
   GroupCommit(
+      Timing timing,
       String name,
       int capacity,
       int batchSize,
@@ -50,18 +54,24 @@ final class GroupCommit<T> {
     this.bytes = bytes;
     this.batchBytes = batchBytes;
     this.writer = writer;
-    this.thread = DaemonThreads.named(name, this::run);
-    this.thread.start();
+    this.name = name;
+    this.arrived = timing.signal();
+    this.thread = timing.start(name, this::run);
   }
 
   /** Queues an item; returns false when the queue is full or closed. */
   boolean offer(T item) {
-    return !closed && waiting.offer(item);
+    boolean taken = !closed && waiting.offer(item);
+    if (taken) {
+      arrived.raise();
+    }
+    return taken;
   }
 
   /** Queues an item that must not be refused; blocks while the queue is full. */
   void put(T item) throws InterruptedException {
     waiting.put(item);
+    arrived.raise();
   }
 
   /** Removes all waiting items without writing them. */
@@ -75,8 +85,9 @@ final class GroupCommit<T> {
     List<T> batch = new ArrayList<>(batchSize);
     while (!closed || !waiting.isEmpty()) {
       try {
-        T first = waiting.poll(100, TimeUnit.MILLISECONDS);
+        T first = waiting.poll();
         if (first == null) {
+          arrived.await(IDLE_MILLIS);
           continue;
         }
         fill(batch, first);
@@ -85,7 +96,7 @@ final class GroupCommit<T> {
         return;
       } catch (RuntimeException | Error e) {
         // The thread must survive: later items would wait for ever.
-        LOG.error("{} failed for {} items", thread.getName(), batch.size(), e);
+        LOG.error("{} failed for {} items", name, batch.size(), e);
       } finally {
         batch.clear();
       }

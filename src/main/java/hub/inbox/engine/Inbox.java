@@ -11,6 +11,7 @@ import hub.inbox.db.PostgresInbox;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,12 +35,14 @@ public final class Inbox {
   private final InboxMetrics metrics;
   private final Postponements postponements = new Postponements(Duration.ofMinutes(1));
   private final StoreOutage storeOutage;
+  private final Timing timing;
 
   /** Only one event at a time is recovered after a crash: it may be the one that caused it. */
   private final Semaphore recoveryPermit = new Semaphore(1);
 
   private final LeasedBytes leasedBytes = LeasedBytes.ofHeap(Runtime.getRuntime().maxMemory());
 
+  /** The inbox of a hub. */
   public Inbox(
       Database database,
       Settings settings,
@@ -48,24 +51,46 @@ public final class Inbox {
       InboxMetrics metrics,
       Clock clock)
       throws SQLException {
+    this(
+        database,
+        store(database, handlers),
+        settings,
+        handlers,
+        callbacks,
+        metrics,
+        new EventIds(clock),
+        () -> clock);
+  }
+
+  /**
+   * The parts of an inbox.
+   *
+   * @param callbacks runs what waits for an append
+   * @param ids of this process's events
+   */
+  public Inbox(
+      Database database,
+      InboxStore store,
+      Settings settings,
+      Handlers handlers,
+      Executor callbacks,
+      InboxMetrics metrics,
+      EventIds ids,
+      Timing timing)
+      throws SQLException {
     this.database = database;
+    this.store = store;
     this.settings = settings;
     this.handlers = handlers;
     this.metrics = metrics;
-    boolean postgres = database.dialect() == Dialect.POSTGRESQL;
-    this.store =
-        postgres
-            ? new PostgresInbox(
-                (short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS), handlers::isOrdered)
-            : new H2Inbox(handlers::isOrdered);
+    this.timing = timing;
     if (database.ready()) {
       int released = database.inTransaction(store::releaseAll);
       if (released > 0) {
         LOG.info("inbox=start released={}: events that the last run left unfinished", released);
       }
     }
-    this.storeOutage = new StoreOutage(database::requireWrite, System::nanoTime);
-    EventIds ids = new EventIds(clock);
+    this.storeOutage = new StoreOutage(database::requireWrite, timing);
     this.eventWriter =
         new EventWriter(
             database,
@@ -75,9 +100,25 @@ public final class Inbox {
             callbacks,
             metrics,
             storeOutage,
+            timing,
             settings.count(Setting.QUEUE_EVENTS));
-    this.outcomeWriter = new OutcomeWriter(database, store, metrics, storeOutage);
-    this.notifyListener = postgres ? new NotifyListener(database, handlers, storeOutage) : null;
+    this.outcomeWriter = new OutcomeWriter(database, store, metrics, storeOutage, timing);
+    this.notifyListener =
+        database.dialect() == Dialect.POSTGRESQL
+            ? new NotifyListener(database, handlers, storeOutage)
+            : null;
+  }
+
+  private static InboxStore store(Database database, Handlers handlers) {
+    return database.dialect() == Dialect.POSTGRESQL
+        ? new PostgresInbox(
+            (short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS), handlers::isOrdered)
+        : new H2Inbox(handlers::isOrdered);
+  }
+
+  /** Its clocks, waits and threads. */
+  public Timing timing() {
+    return timing;
   }
 
   LeasedBytes leasedBytes() {

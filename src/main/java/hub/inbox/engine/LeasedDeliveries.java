@@ -2,7 +2,6 @@ package hub.inbox.engine;
 
 import hub.inbox.db.Delivery;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,19 +39,17 @@ public final class LeasedDeliveries implements Lease.Renewer {
   private final Inbox inbox;
   private final String route;
   private final Duration lease;
-  private final Clock clock;
+  private final Timing timing;
   private final BooleanSupplier isEnding;
 
   /**
-   * @param clock the wall clock
    * @param isEnding whether the handler is being stopped
    */
-  public LeasedDeliveries(
-      Inbox inbox, String route, Duration lease, Clock clock, BooleanSupplier isEnding) {
+  public LeasedDeliveries(Inbox inbox, String route, Duration lease, BooleanSupplier isEnding) {
     this.inbox = inbox;
     this.route = route;
     this.lease = lease;
-    this.clock = clock;
+    this.timing = inbox.timing();
     this.isEnding = isEnding;
   }
 
@@ -129,6 +126,16 @@ public final class LeasedDeliveries implements Lease.Renewer {
     renew(List.copyOf(leased.values()));
   }
 
+  /** The same; logs a failure. */
+  public void renewRegularly() {
+    long askedAt = inbox.storeOutage().now();
+    try {
+      renewAll();
+    } catch (SQLException | RuntimeException e) {
+      logFailure(e, askedAt, "renew", leased.size());
+    }
+  }
+
   private void renew(List<LeasedDelivery> deliveries) throws SQLException {
     if (deliveries.isEmpty()) {
       return;
@@ -148,7 +155,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
 
   /** Records the start of deliveries that started after their claim and take long. */
   public void recordStarted() {
-    long now = System.nanoTime();
+    long now = timing.nanos();
     List<LeasedDelivery> deliveries =
         leased.values().stream()
             .filter(one -> one.needsStartRecorded(now, RECORD_START_AFTER_NANOS))
@@ -172,7 +179,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
     }
   }
 
-  public void logFailure(Exception error, long askedAt, String operation, int events) {
+  private void logFailure(Exception error, long askedAt, String operation, int events) {
     if (!inbox.storeOutage().recordIfOutage(error, askedAt)) {
       LOG.warn(
           "inbox={} outcome=failed route={} events={} error={}",
@@ -185,7 +192,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
 
   @Override
   public LeasedDelivery.Moment now() {
-    return LeasedDelivery.Moment.now(clock);
+    return timing.now();
   }
 
   @Override

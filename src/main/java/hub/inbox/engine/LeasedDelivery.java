@@ -1,7 +1,6 @@
 package hub.inbox.engine;
 
 import hub.inbox.db.Delivery;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,10 +18,6 @@ public final class LeasedDelivery {
 
   /** A point in time by both clocks. */
   public record Moment(long nanos, long wallMillis) {
-    static Moment now(Clock clock) {
-      return new Moment(System.nanoTime(), clock.millis());
-    }
-
     Moment plus(Duration duration) {
       return new Moment(nanos + duration.toNanos(), wallMillis + duration.toMillis());
     }
@@ -54,9 +49,13 @@ public final class LeasedDelivery {
     return delivery;
   }
 
-  /** True for the first caller only, who may handle or release it. */
-  public boolean tryStart() {
-    startedAt = System.nanoTime();
+  /**
+   * True for the first caller only, who may handle or release it.
+   *
+   * @param nanos the present, as {@link Timing#nanos}
+   */
+  public boolean tryStart(long nanos) {
+    startedAt = nanos;
     return started.compareAndSet(false, true);
   }
 

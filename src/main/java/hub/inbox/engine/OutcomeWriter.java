@@ -7,7 +7,6 @@ import hub.inbox.db.Outcome;
 import hub.util.log.LogField;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +26,30 @@ public final class OutcomeWriter {
   private final InboxStore store;
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
+  private final Timing timing;
   private final GroupCommit<Pending> queue;
   private volatile boolean closing;
 
   OutcomeWriter(
-      Database database, InboxStore store, InboxMetrics metrics, StoreOutage storeOutage) {
+      Database database,
+      InboxStore store,
+      InboxMetrics metrics,
+      StoreOutage storeOutage,
+      Timing timing) {
+    this.timing = timing;
     this.storeOutage = storeOutage;
     this.database = database;
     this.store = store;
     this.metrics = metrics;
     this.queue =
         new GroupCommit<>(
-            "inbox-finish", CAPACITY, BATCH_OUTCOMES, one -> 0, Integer.MAX_VALUE, this::write);
+            timing,
+            "inbox-finish",
+            CAPACITY,
+            BATCH_OUTCOMES,
+            one -> 0,
+            Integer.MAX_VALUE,
+            this::write);
   }
 
   /**
@@ -125,7 +136,7 @@ public final class OutcomeWriter {
       if (storeOutage.isAway()) {
         storeOutage.awaitEnd(2_000);
       } else {
-        TimeUnit.MILLISECONDS.sleep(millis);
+        timing.sleep(millis);
       }
       return true;
     } catch (InterruptedException e) {

@@ -16,9 +16,13 @@ final class PendingEvent {
   private final NewEvent event;
   private final AppendCallback callback;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private final long since = System.nanoTime();
+  private final long since;
 
-  PendingEvent(NewEvent event, AppendCallback callback) {
+  /**
+   * @param since from when on it waits, as {@link Timing#nanos}
+   */
+  PendingEvent(NewEvent event, AppendCallback callback, long since) {
+    this.since = since;
     this.event = event;
     this.callback = callback;
   }
@@ -27,7 +31,7 @@ final class PendingEvent {
     return event;
   }
 
-  /** Since when it waits, as {@link System#nanoTime}. */
+  /** Since when it waits, as {@link Timing#nanos}. */
   long since() {
     return since;
   }

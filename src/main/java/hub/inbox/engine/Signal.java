@@ -4,8 +4,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Wakes one waiting thread. A signal without a waiter ends the next wait at once. Thread-safe. */
-public final class Signal {
+/**
+ * Wakes one waiting thread. A signal without a waiter ends the next wait at once. Thread-safe.
+ *
+ * @see Timing#signal
+ */
+public class Signal {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition raised = lock.newCondition();
   private boolean up;

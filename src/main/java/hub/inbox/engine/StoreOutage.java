@@ -1,14 +1,12 @@
 package hub.inbox.engine;
 
 import hub.db.SqlStates;
-import hub.util.DaemonThreads;
 import hub.util.log.OutOfMemoryFilter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +26,9 @@ public final class StoreOutage {
 
   private static final long RETRY_MILLIS = 250;
 
+  /** How often a waiting thread looks whether the store is back. */
+  private static final long LOOK_MILLIS = 20;
+
   /** Renews the leases of one handler. */
   public interface Renewal {
     void renew() throws SQLException;
@@ -36,7 +37,7 @@ public final class StoreOutage {
   /** A test write, for when there is nothing to renew. */
   private final Renewal testWrite;
 
-  private final LongSupplier nanos;
+  private final Timing timing;
   private final List<Renewal> renewals = new CopyOnWriteArrayList<>();
   private boolean away;
   private boolean hadOutage;
@@ -46,9 +47,9 @@ public final class StoreOutage {
 
   private volatile boolean closed;
 
-  StoreOutage(Renewal testWrite, LongSupplier nanos) {
+  StoreOutage(Renewal testWrite, Timing timing) {
     this.testWrite = testWrite;
-    this.nanos = nanos;
+    this.timing = timing;
   }
 
   public void add(Renewal renewal) {
@@ -85,15 +86,15 @@ public final class StoreOutage {
     }
     away = true;
     hadOutage = true;
-    since = nanos.getAsLong();
-    DaemonThreads.named("inbox-outage", this::renewUntilBack).start();
+    since = timing.nanos();
+    timing.start("inbox-outage", this::renewUntilBack);
     return true;
   }
 
   private void renewUntilBack() {
     try {
       do {
-        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        timing.sleep(RETRY_MILLIS);
       } while (!closed && !renewed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,7 +120,7 @@ public final class StoreOutage {
 
   /** The time for {@link #recordAnswer} and {@link #recordIfOutage}, in nanoseconds. */
   public long now() {
-    return nanos.getAsLong();
+    return timing.nanos();
   }
 
   /**
@@ -135,10 +136,9 @@ public final class StoreOutage {
         return;
       }
       away = false;
-      long now = nanos.getAsLong();
+      long now = timing.nanos();
       time = Duration.ofNanos(now - since);
       since = now;
-      notifyAll();
     }
     LOG.info("inbox=store outcome=back awayMs={}", time.toMillis());
   }
@@ -149,16 +149,14 @@ public final class StoreOutage {
 
   /** Whether expired leases may be taken over. */
   public synchronized boolean mayTakeOver() {
-    return !hadOutage || (!away && nanos.getAsLong() - since >= GRACE.toNanos());
+    return !hadOutage || (!away && timing.nanos() - since >= GRACE.toNanos());
   }
 
   /** Returns when the store is back, at the latest after {@code millis}. */
-  synchronized void awaitEnd(long millis) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    long left = millis;
-    while (away && left > 0) {
-      wait(left);
-      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+  void awaitEnd(long millis) throws InterruptedException {
+    long end = timing.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (isAway() && end - timing.nanos() > 0) {
+      timing.sleep(LOOK_MILLIS);
     }
   }
 

@@ -10,6 +10,7 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -47,15 +48,29 @@ class StoreOutageTest {
   @Test
   void a_full_disk_and_a_server_that_only_reads_are_outages() {
     for (String state : List.of("08006", "57P01", "53100", "53300", "25006")) {
-      StoreOutage storeOutage = new StoreOutage(() -> {}, System::nanoTime);
+      StoreOutage storeOutage = new StoreOutage(() -> {}, Clock::systemUTC);
       assertThat(storeOutage.recordIfOutage(new SQLException("no", state), storeOutage.now()))
           .as(state)
           .isTrue();
       assertThat(storeOutage.mayTakeOver()).as(state).isFalse();
     }
-    StoreOutage none = new StoreOutage(() -> {}, System::nanoTime);
+    StoreOutage none = new StoreOutage(() -> {}, Clock::systemUTC);
     assertThat(none.recordIfOutage(new SQLException("no", "22001"), none.now())).isFalse();
     assertThat(none.mayTakeOver()).isTrue();
+  }
+
+  private static Timing timing(AtomicLong nanos) {
+    return new Timing() {
+      @Override
+      public Clock clock() {
+        return Clock.systemUTC();
+      }
+
+      @Override
+      public long nanos() {
+        return nanos.get();
+      }
+    };
   }
 
   @Test
@@ -66,7 +81,7 @@ class StoreOutageTest {
             () -> {
               throw new SQLException("gone", "08006");
             },
-            clock::get);
+            timing(clock));
     long before = storeOutage.now();
     clock.addAndGet(1);
     storeOutage.recordIfOutage(new SQLException("gone", "08006"), storeOutage.now());
@@ -88,7 +103,7 @@ class StoreOutageTest {
             () -> {
               throw gone;
             },
-            clock::get);
+            timing(clock));
     storeOutage.recordIfOutage(gone, storeOutage.now());
     long during = storeOutage.now();
     clock.addAndGet(1);
