@@ -121,6 +121,11 @@ public enum Setting {
       Kind.COUNT,
       "30",
       "How long finished events are kept; dead ones stay."),
+  ABSENT_HANDLER_MINUTES(
+      "hub.inbox.absent-handler-minutes",
+      Kind.NUMBER,
+      "15",
+      "How long events are stored for a handler whose last node has stopped, as during an update; then they are ignored unless others take them. 0: not at all."),
   POLL_SECONDS(
       "hub.inbox.poll-seconds",
       Kind.COUNT,

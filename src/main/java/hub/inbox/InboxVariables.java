@@ -30,6 +30,12 @@ public final class InboxVariables {
   /** In a handler: the id of its route, also within the Kamelets that it uses. */
   public static final String HANDLER = "handler";
 
+  /**
+   * Exchange property, in a handler whose route had another id when the event was stored: that id.
+   * Keys are made of it, so that a retry after the renaming repeats those of the attempt before.
+   */
+  public static final String KEYED_AS = "HubKeyedAs";
+
   /** Set by a handler: a note for the log of attempts, such as why it did nothing. */
   public static final String ATTEMPT_NOTE = "attemptNote";
 

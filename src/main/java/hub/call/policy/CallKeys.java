@@ -33,7 +33,8 @@ public final class CallKeys {
     }
     StepPath path = StepPath.of(exchange);
     // The handler and not the exchange's own route: a Kamelet's route has a new id at every start.
-    String key = sendable(event, handler + "/" + path.key(operation));
+    String keyedAs = exchange.getProperty(InboxVariables.KEYED_AS, handler, String.class);
+    String key = sendable(event, keyedAs + "/" + path.key(operation));
     path.take(key)
         .ifPresent(
             other -> {

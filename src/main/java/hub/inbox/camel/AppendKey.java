@@ -105,7 +105,12 @@ final class AppendKey {
   private static String inHandler(Exchange exchange, InboxEndpoint endpoint, Delivery delivery) {
     StepPath path = StepPath.of(exchange);
     String handler = exchange.getVariable(InboxVariables.HANDLER, String.class);
-    String key = delivery.eventId() + "/" + handler + "/" + path.key(endpoint.getSource());
+    String key =
+        delivery.eventId()
+            + "/"
+            + delivery.keyedAs().orElse(handler)
+            + "/"
+            + path.key(endpoint.getSource());
     path.take("inbox:" + endpoint.getSource() + "/" + key)
         .ifPresent(
             other -> {

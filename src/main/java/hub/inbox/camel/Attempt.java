@@ -167,6 +167,7 @@ final class Attempt implements DeliveryWorkers.Handling {
           .setHeader(Exchange.CONTENT_TYPE, json.isPresent() ? "application/json" : type);
     }
     AppendKey.handling(exchange, delivery);
+    delivery.keyedAs().ifPresent(id -> exchange.setProperty(InboxVariables.KEYED_AS, id));
     // First, so that none of them can replace the inbox's own variables.
     variables(delivery).forEach(exchange::setVariable);
     exchange.setVariable(InboxVariables.EVENT_ID, delivery.eventId().toString());

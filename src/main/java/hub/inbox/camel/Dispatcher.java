@@ -3,6 +3,7 @@ package hub.inbox.camel;
 import hub.config.Setting;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.LeasedDelivery;
+import hub.inbox.engine.RenamedHandler;
 import hub.inbox.engine.Signal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class Dispatcher {
 
   private final HandlerClaims claims;
   private final DeliveryWorkers workers;
+  private final RenamedHandler renamed;
   private final Inbox inbox;
   private final Signal signal;
   private final long pollMillis;
@@ -58,9 +60,10 @@ public final class Dispatcher {
   private volatile boolean closed;
   private long busyMillis = BUSY_MILLIS;
 
-  Dispatcher(HandlerClaims claims, DeliveryWorkers workers, Signal signal) {
+  Dispatcher(HandlerClaims claims, DeliveryWorkers workers, RenamedHandler renamed, Signal signal) {
     this.claims = claims;
     this.workers = workers;
+    this.renamed = renamed;
     this.inbox = claims.inbox();
     this.signal = signal;
     this.pollMillis = TimeUnit.SECONDS.toMillis(inbox.settings().count(Setting.POLL_SECONDS));
@@ -140,6 +143,7 @@ public final class Dispatcher {
       stopRecoveryWhenIdle();
       return pollMillis;
     }
+    renamed.takeOver();
     arrangeLanes();
     if (recoversAbandoned()) {
       return pollMillis;

@@ -3,9 +3,11 @@ package hub.inbox.camel;
 import hub.inbox.engine.GracefulStop;
 import hub.inbox.engine.Handlers;
 import hub.inbox.engine.LeasedDeliveries;
+import hub.inbox.engine.RenamedHandler;
 import hub.inbox.engine.RetrySchedule;
 import hub.inbox.engine.Signal;
 import hub.inbox.engine.StoreOutage;
+import hub.inbox.idempotency.IdempotencyKeys;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,14 +58,17 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             new Handlers.Handler(
                 getRouteId(),
                 endpoint.getSource(),
-                Handlers.types(endpoint.getTypes()),
+                endpoint.getTypes(),
                 isOrdered(),
+                endpoint.formerIds(),
                 signal::raise));
   }
 
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    handlers().requireSuccession(getRouteId());
+    endpoint.inbox().directory().announce();
     Attempt attempt =
         new Attempt(
             this,
@@ -72,6 +77,9 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     leased = new LeasedDeliveries(endpoint.inbox(), getRouteId(), lease, this::isEnding);
     HandlerClaims claims =
         new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
+    RenamedHandler renamed =
+        new RenamedHandler(
+            endpoint.inbox(), getRouteId(), isOrdered(), endpoint.formerIds(), this::moveKeys);
     ExecutorServiceManager pools = endpoint.getCamelContext().getExecutorServiceManager();
     threads = pools.newFixedThreadPool(this, getRouteId(), endpoint.getConcurrency());
     renewals = pools.newSingleThreadScheduledExecutor(this, getRouteId() + "-lease");
@@ -88,8 +96,19 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     repeat(leased::renewRegularly, lease.toMillis() / 3);
     repeat(leased::recordStarted, RECORD_STARTS_MILLIS);
     endpoint.inbox().storeOutage().add(renewal);
-    dispatcher = new Dispatcher(claims, workers, signal);
+    dispatcher = new Dispatcher(claims, workers, renamed, signal);
     gracefulStop().add(interrupt);
+  }
+
+  private void moveKeys(String from, String to) {
+    IdempotencyKeys keys =
+        endpoint
+            .getCamelContext()
+            .getRegistry()
+            .lookupByNameAndType(IdempotencyKeys.BEAN, IdempotencyKeys.class);
+    if (keys != null) {
+      keys.move(from, to);
+    }
   }
 
   private void repeat(Runnable task, long millis) {
@@ -151,7 +170,10 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
 
   @Override
   protected void doShutdown() throws Exception {
-    handlers().remove(getRouteId());
+    // A hub that stops is still to handle the events that are stored until it starts again.
+    if (!endpoint.getCamelContext().isStopping()) {
+      handlers().remove(getRouteId());
+    }
     super.doShutdown();
   }
 

@@ -85,6 +85,12 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
   private int batchMillis = 1_000;
 
   @UriParam(
+      label = "consumer",
+      description =
+          "Comma-separated ids that this route had before: it takes over what waits under them, their dead events and their idempotency keys, once no node has a route of such an id")
+  private String formerly;
+
+  @UriParam(
       label = "producer",
       enums = "random",
       description =
@@ -215,6 +221,24 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   public void setBatchMillis(int batchMillis) {
     this.batchMillis = batchMillis;
+  }
+
+  public String getFormerly() {
+    return formerly;
+  }
+
+  public void setFormerly(String formerly) {
+    this.formerly = formerly;
+  }
+
+  /** The ids in {@code formerly}. */
+  List<String> formerIds() {
+    return formerly == null
+        ? List.of()
+        : Arrays.stream(formerly.split(","))
+            .map(String::strip)
+            .filter(id -> !id.isEmpty())
+            .toList();
   }
 
   /** Whether an event that nothing gives an id gets a random one. */

@@ -19,6 +19,8 @@ import java.util.UUID;
  * @param lane where it waits its turn; empty for a handler without order
  * @param sequence the store's own number of the event, in the order of storing; 0 for an event of
  *     an earlier version
+ * @param keyedAs the handler's id when the event was stored, of which keys are made; empty: it is
+ *     the same now
  * @param waitingEntry the last entry of its log, if that says that the event waits for a provider
  */
 public record Delivery(
@@ -33,6 +35,7 @@ public record Delivery(
     Optional<String> orderingKey,
     Optional<Lane> lane,
     long sequence,
+    Optional<String> keyedAs,
     Instant receivedAt,
     String headers,
     byte[] payload,
@@ -47,8 +50,8 @@ public record Delivery(
   /**
    * Reads what both databases return alike when they lease a delivery.
    *
-   * @param row has {@code run_by}, the event, and the delivery's key and number in the columns 4 to
-   *     14
+   * @param row has {@code run_by}, the event, and the delivery's key, number and {@code keyed_as}
+   *     in the columns 4 to 15
    */
   static Delivery of(UUID id, UUID token, int attempt, boolean started, String route, ResultSet row)
       throws SQLException {
@@ -64,6 +67,7 @@ public record Delivery(
         Optional.ofNullable(row.getString(8)),
         Optional.ofNullable(row.getString(13)).map(key -> new Lane(route, key)),
         row.getLong(14),
+        Optional.ofNullable(row.getString(15)),
         row.getObject(9, OffsetDateTime.class).toInstant(),
         row.getString(10),
         row.getBytes(11),

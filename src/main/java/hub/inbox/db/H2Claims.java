@@ -78,7 +78,7 @@ final class H2Claims {
 
   private static final String READ =
       """
-      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, RIGHT(d.attempt_log, %d), d.lane, d.sequence
+      SELECT d.attempts, d.status, d.begun, d.run_by, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at, e.headers, e.payload, RIGHT(d.attempt_log, %d), d.lane, d.sequence, d.keyed_as
       FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id
       WHERE d.event_id = ? AND d.route = ?
       """

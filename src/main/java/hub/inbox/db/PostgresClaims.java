@@ -105,7 +105,7 @@ final class PostgresClaims {
         FROM sized s
         WHERE d.route = ? AND d.event_id = s.event_id AND d.due_at IS NOT NULL AND (s.bytes <= ? OR (s.rank = 1 AND ?))
         RETURNING d.event_id, d.attempts, d.begun, d.run_by, s.source, s.provider_event_id, s.type, s.ordering_key, s.received_at, s.headers, s.payload,
-                  right(d.attempt_log, ?) AS log_end, d.ordering_key AS lane, d.sequence, s.rank)
+                  right(d.attempt_log, ?) AS log_end, d.ordering_key AS lane, d.sequence, d.keyed_as, s.rank)
       """;
 
   private static final String READ = "SELECT l.* FROM leased l ORDER BY l.rank";
@@ -234,8 +234,8 @@ final class PostgresClaims {
             row.getString(1) == null
                 ? left.add(
                     new LeasedLane(
-                        new Lane(query.route(), row.getString(16)),
-                        Optional.ofNullable(row.getObject(17, UUID.class))))
+                        new Lane(query.route(), row.getString(17)),
+                        Optional.ofNullable(row.getObject(18, UUID.class))))
                 : claimed.add(delivery(row, query.route(), token)),
         parameters.toArray());
     return claimed;

@@ -57,6 +57,7 @@ public final class EventWriter {
   private final Database database;
   private final InboxStore store;
   private final Handlers handlers;
+  private final HandlerDirectory directory;
   private final Executor callbacks;
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
@@ -71,6 +72,7 @@ public final class EventWriter {
       Database database,
       InboxStore store,
       Handlers handlers,
+      HandlerDirectory directory,
       EventIds ids,
       Executor callbacks,
       InboxMetrics metrics,
@@ -82,6 +84,7 @@ public final class EventWriter {
     this.database = database;
     this.store = store;
     this.handlers = handlers;
+    this.directory = directory;
     this.ids = ids;
     this.callbacks = callbacks;
     this.metrics = metrics;
@@ -177,14 +180,10 @@ public final class EventWriter {
       failAll(pending, new StoreUnavailableException(noRoom.get()));
       return;
     }
-    List<RoutedEvent> events = new ArrayList<>(pending.size());
-    for (PendingEvent one : pending) {
-      NewEvent event = one.event();
-      events.add(
-          new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type())));
-    }
     long askedAt = storeOutage.now();
     try {
+      directory.requireKnown();
+      List<RoutedEvent> events = pending.stream().map(this::route).toList();
       Stored stored = store(events);
       List<Receipt> receipts = stored.receipts();
       storeOutage.recordAnswer(askedAt);
@@ -199,6 +198,11 @@ public final class EventWriter {
         fail(pending, e, askedAt);
       }
     }
+  }
+
+  private RoutedEvent route(PendingEvent pending) {
+    NewEvent event = pending.event();
+    return new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type()));
   }
 
   /**

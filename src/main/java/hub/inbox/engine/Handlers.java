@@ -1,60 +1,203 @@
 package hub.inbox.engine;
 
 import hub.inbox.db.Lane;
+import hub.inbox.db.PublishedHandler;
 import hub.inbox.db.TypePattern;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The registry of handler routes. Each event is matched with its handlers when it is stored.
- * Thread-safe.
+ * The registry of handler routes: those of this node, and those of the others as far as they are
+ * known. Each event is matched with its handlers when it is stored. Thread-safe.
  */
 public final class Handlers {
   /**
-   * A route that handles events.
+   * A route of this node that handles events.
    *
-   * @param types matches the event types that the route handles
+   * @param types as {@link #types} reads them
    * @param ordered whether events with the same ordering key are handled one after another
+   * @param formerly ids that the route had before
    * @param onWork runs when there is work for the handler; must not block
    */
   public record Handler(
-      String route, String source, Predicate<String> types, boolean ordered, Runnable onWork) {}
+      String route,
+      String source,
+      String types,
+      boolean ordered,
+      List<String> formerly,
+      Runnable onWork) {
+    PublishedHandler published() {
+      return new PublishedHandler(
+          route, source, types == null ? "" : types, ordered, formerly, true);
+    }
+  }
 
-  private final List<Handler> all = new CopyOnWriteArrayList<>();
+  /** A handler of any node, ready to be matched. */
+  private record Known(PublishedHandler handler, Predicate<String> types) {
+    static Known of(PublishedHandler handler) {
+      return new Known(handler, Handlers.types(handler.types()));
+    }
 
-  /** Adds a handler, or replaces the one of the same route. */
+    boolean takes(String source, String type) {
+      return handler.source().equals(source) && types.test(type);
+    }
+  }
+
+  private final Map<String, Handler> own = new TreeMap<>();
+  private List<PublishedHandler> others = List.of();
+  private volatile int changes;
+  private Runnable onChange = () -> {};
+
+  /** This node's first, then live ones, then those of nodes that are away. */
+  private volatile List<Known> known = List.of();
+
+  /** Copies, so that they are read without the lock. */
+  private volatile Map<String, Handler> ownByRoute = Map.of();
+
+  /** Adds a handler of this node, or replaces the one of the same route. */
   public synchronized void add(Handler handler) {
-    remove(handler.route());
-    all.add(handler);
+    own.put(handler.route(), handler);
+    changed();
   }
 
   public synchronized void remove(String route) {
-    all.removeIf(handler -> handler.route().equals(route));
+    own.remove(route);
+    changed();
   }
 
-  /** The ids of the routes that handle such an event; empty: the event is ignored. */
+  private void changed() {
+    ownByRoute = Map.copyOf(own);
+    arrange();
+    onChange.run();
+  }
+
+  /** Replaces the handlers of the other nodes. */
+  void setOthers(List<PublishedHandler> all) {
+    synchronized (this) {
+      if (others.equals(all)) {
+        return;
+      }
+      others = List.copyOf(all);
+      changes++;
+      arrange();
+    }
+    // A renamed handler may take over now what waits under its former id.
+    notifyAllHandlers();
+  }
+
+  /** Grows whenever the handlers of the other nodes change. */
+  int changes() {
+    return changes;
+  }
+
+  /**
+   * @param action runs when a handler of this node is added or removed; must not block
+   */
+  synchronized void onChange(Runnable action) {
+    onChange = action;
+  }
+
+  private void arrange() {
+    List<PublishedHandler> live =
+        Stream.concat(
+                own.values().stream().map(Handler::published),
+                others.stream().filter(PublishedHandler::live))
+            .toList();
+    Set<String> routes = live.stream().map(PublishedHandler::route).collect(Collectors.toSet());
+    // What a route asked for on a node that is away does not count where a live node has the route.
+    Stream<PublishedHandler> away =
+        others.stream().filter(one -> !one.live() && !routes.contains(one.route()));
+    known = Stream.concat(live.stream(), away).map(Known::of).toList();
+  }
+
+  /**
+   * The ids of the routes of all nodes that handle such an event; empty: the event is ignored. A
+   * renamed handler and the one that it was are the same: while a live node has it under its former
+   * id, it gets the event under that, so that its events stay in order.
+   */
   List<String> matching(String source, String type) {
-    Stream<Handler> matching =
-        all.stream().filter(h -> h.source().equals(source) && h.types().test(type));
-    return matching.map(Handler::route).toList();
+    List<PublishedHandler> taking =
+        known.stream().filter(one -> one.takes(source, type)).map(Known::handler).toList();
+    Set<String> routes = new LinkedHashSet<>();
+    taking.forEach(one -> routes.add(one.route()));
+    for (PublishedHandler successor : taking) {
+      for (String id : successor.formerly()) {
+        taking.stream()
+            .filter(former -> former.route().equals(id))
+            .findFirst()
+            .ifPresent(former -> keepOne(routes, former, successor));
+      }
+    }
+    return List.copyOf(routes);
   }
 
+  /** Two that name each other, as when a renaming is undone, must not both go. */
+  private static void keepOne(
+      Set<String> routes, PublishedHandler former, PublishedHandler successor) {
+    String kept = former.live() ? former.route() : successor.route();
+    if (routes.contains(kept)) {
+      routes.remove(former.live() ? successor.route() : former.route());
+    }
+  }
+
+  /** Those of this node, as the others are told. */
+  List<PublishedHandler> published() {
+    return ownByRoute.values().stream().map(Handler::published).toList();
+  }
+
+  /**
+   * Checks the former ids of a route of this node.
+   *
+   * @throws IllegalArgumentException when a route may not be the successor of an id in its {@code
+   *     formerly}
+   */
+  public void requireSuccession(String route) {
+    for (String id : ownByRoute.get(route).formerly()) {
+      if (ownByRoute.containsKey(id)) {
+        throw new IllegalArgumentException(
+            "route %s: formerly=%s: %s; name ids that are no longer in use"
+                .formatted(
+                    route,
+                    id,
+                    id.equals(route) ? "it is this route" : "this route is still there"));
+      }
+      ownByRoute.values().stream()
+          .filter(other -> !other.route().equals(route) && other.formerly().contains(id))
+          .findFirst()
+          .ifPresent(
+              other -> {
+                throw new IllegalArgumentException(
+                    "route %s: formerly=%s: route %s names it, too; only one can take over"
+                        .formatted(route, id, other.route()));
+              });
+    }
+  }
+
+  /** The sources of this node's handlers. */
   public Set<String> sources() {
-    return all.stream().map(Handler::source).collect(Collectors.toSet());
+    return ownByRoute.values().stream().map(Handler::source).collect(Collectors.toSet());
   }
 
+  /** The routes of this node. */
   public Set<String> routes() {
-    return all.stream().map(Handler::route).collect(Collectors.toSet());
+    return ownByRoute.keySet();
   }
 
   boolean isOrdered(String route) {
-    return all.stream().anyMatch(h -> h.ordered() && h.route().equals(route));
+    return known.stream()
+        .map(Known::handler)
+        .filter(one -> one.route().equals(route))
+        .findFirst()
+        .map(PublishedHandler::ordered)
+        .orElse(false);
   }
 
   /** Where an event waits its turn at a handler; empty when the handler asks for no order. */
@@ -62,18 +205,16 @@ public final class Handlers {
     return isOrdered(route) ? Optional.of(Lane.of(route, orderingKey, event)) : Optional.empty();
   }
 
-  /** Tells a handler that there is work for it. */
+  /** Tells a handler of this node that there is work for it. */
   void notifyHandler(String route) {
-    all.forEach(
-        handler -> {
-          if (handler.route().equals(route)) {
-            handler.onWork().run();
-          }
-        });
+    Handler handler = ownByRoute.get(route);
+    if (handler != null) {
+      handler.onWork().run();
+    }
   }
 
   void notifyAllHandlers() {
-    all.forEach(handler -> handler.onWork().run());
+    ownByRoute.values().forEach(handler -> handler.onWork().run());
   }
 
   /**

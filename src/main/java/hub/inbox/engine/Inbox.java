@@ -23,12 +23,14 @@ public final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
   private static final int COUNT_SHARDS = 16;
   private static final long LISTENER_CLOSE_MILLIS = 3_000;
+  private static final long DIRECTORY_CLOSE_MILLIS = 3_000;
   private static final long WRITER_CLOSE_MILLIS = 10_000;
 
   private final Database database;
   private final Settings settings;
   private final InboxStore store;
   private final Handlers handlers;
+  private final HandlerDirectory directory;
   private final EventWriter eventWriter;
   private final OutcomeWriter outcomeWriter;
   private final NotifyListener notifyListener;
@@ -91,11 +93,20 @@ public final class Inbox {
       }
     }
     this.storeOutage = new StoreOutage(database::requireWrite, timing);
+    this.directory =
+        new HandlerDirectory(
+            database,
+            store,
+            handlers,
+            storeOutage,
+            timing,
+            Duration.ofMinutes(settings.count(Setting.ABSENT_HANDLER_MINUTES)));
     this.eventWriter =
         new EventWriter(
             database,
             store,
             handlers,
+            directory,
             ids,
             callbacks,
             metrics,
@@ -105,7 +116,7 @@ public final class Inbox {
     this.outcomeWriter = new OutcomeWriter(database, store, metrics, storeOutage, timing);
     this.notifyListener =
         database.dialect() == Dialect.POSTGRESQL
-            ? new NotifyListener(database, handlers, storeOutage)
+            ? new NotifyListener(database, handlers, directory, storeOutage)
             : null;
   }
 
@@ -145,6 +156,11 @@ public final class Inbox {
     return handlers;
   }
 
+  /** The handlers of all nodes. */
+  public HandlerDirectory directory() {
+    return directory;
+  }
+
   public Postponements postponements() {
     return postponements;
   }
@@ -173,5 +189,6 @@ public final class Inbox {
     storeOutage.close();
     eventWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
     outcomeWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
+    directory.close(gracefulStop.limit(DIRECTORY_CLOSE_MILLIS));
   }
 }

@@ -15,13 +15,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Receives PostgreSQL's notifications of events that other nodes stored, so that handlers need not
- * poll for them.
+ * poll for them, and of changes of the other nodes' handlers.
  */
 public final class NotifyListener {
   private static final Logger LOG = LoggerFactory.getLogger(NotifyListener.class);
 
   private final Database database;
   private final Handlers handlers;
+  private final HandlerDirectory directory;
   private final StoreOutage storeOutage;
   private final Thread thread;
   private volatile boolean closed;
@@ -32,9 +33,11 @@ public final class NotifyListener {
   /** The connection that listens; null while there is none. */
   private volatile Connection listening;
 
-  NotifyListener(Database database, Handlers handlers, StoreOutage storeOutage) {
+  NotifyListener(
+      Database database, Handlers handlers, HandlerDirectory directory, StoreOutage storeOutage) {
     this.database = database;
     this.handlers = handlers;
+    this.directory = directory;
     this.storeOutage = storeOutage;
     this.thread = DaemonThreads.named("inbox-listen", this::run);
     this.thread.start();
@@ -70,8 +73,9 @@ public final class NotifyListener {
           statement.execute("LISTEN \"" + row.getString(1) + '"');
         }
       }
-      // Events may have been stored while this node did not listen.
+      // Events may have been stored, and handlers changed, while this node did not listen.
       handlers.notifyAllHandlers();
+      directory.refresh();
       PGConnection postgres = connection.unwrap(PGConnection.class);
       listening = connection.unwrap(Connection.class);
       while (!closed) {
@@ -79,12 +83,20 @@ public final class NotifyListener {
         PGNotification[] notifications = postgres.getNotifications(1_000);
         if (notifications != null) {
           for (PGNotification one : notifications) {
-            handlers.notifyHandler(one.getParameter());
+            notified(one.getParameter());
           }
         }
       }
     } finally {
       listening = null;
+    }
+  }
+
+  private void notified(String text) {
+    if (text.equals(HandlerDirectory.CHANGED)) {
+      directory.refresh();
+    } else {
+      handlers.notifyHandler(text);
     }
   }
 

@@ -207,6 +207,16 @@ public final class IdempotencyKeys implements IdempotentRepository {
   }
 
   /**
+   * Gives the keys of one route to another, which has been renamed; those that it has already stay
+   * where they are.
+   *
+   * @throws StoreUnavailableException when the store does not answer
+   */
+  public void move(String fromRoute, String toRoute) {
+    table.move(ScopedKey.fit(fromRoute), ScopedKey.fit(toRoute));
+  }
+
+  /**
    * Deletes keys that were done, or whose lease expired, more than {@code days} ago.
    *
    * @return how many

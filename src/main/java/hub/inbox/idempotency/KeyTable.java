@@ -4,8 +4,10 @@ import hub.db.Database;
 import hub.db.Jdbc;
 import hub.db.SqlStates;
 import hub.db.StoreUnavailableException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,6 +53,21 @@ final class KeyTable {
       WHERE done_at < CURRENT_TIMESTAMP - CAST(? AS integer) * INTERVAL '1' DAY
          OR lease_until < CURRENT_TIMESTAMP - CAST(? AS integer) * INTERVAL '1' DAY
       """;
+
+  /** One that the other scope has, too, stays. */
+  private static final String IN_SCOPE =
+      """
+      SELECT k.key_text FROM idempotency_key k
+      WHERE k.scope = ? AND NOT EXISTS (SELECT 1 FROM idempotency_key n WHERE n.scope = ? AND n.key_text = k.key_text)
+      LIMIT ?
+      FOR UPDATE
+      """;
+
+  private static final String MOVE =
+      "UPDATE idempotency_key SET scope = ? WHERE scope = ? AND key_text = ANY (?)";
+
+  /** Keys that are moved in one transaction. */
+  private static final int PIECE = 5_000;
 
   private final Database database;
 
@@ -105,6 +122,25 @@ final class KeyTable {
   /** Deletes all keys in progress. */
   int removeInProgress() {
     return update("DELETE FROM idempotency_key WHERE state = 'in-progress'");
+  }
+
+  /** Moves the keys of one scope to another. */
+  void move(String from, String to) {
+    try {
+      while (database.inTransaction(connection -> movePiece(connection, from, to)) == PIECE) {
+        // Another piece may be left.
+      }
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static int movePiece(Connection connection, String from, String to) throws SQLException {
+    List<String> keys = Jdbc.list(connection, IN_SCOPE, row -> row.getString(1), from, to, PIECE);
+    return keys.isEmpty()
+        ? 0
+        : Jdbc.update(
+            connection, MOVE, to, from, connection.createArrayOf("varchar", keys.toArray()));
   }
 
   void clear() {

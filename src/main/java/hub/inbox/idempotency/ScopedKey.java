@@ -22,7 +22,7 @@ record ScopedKey(String scope, String key) {
   }
 
   /** Replaces a text that is too long or not plain ASCII by its beginning and its hash. */
-  private static String fit(String text) {
+  static String fit(String text) {
     boolean plain = text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     if (plain && text.length() <= MAX_TEXT) {
       return text;

@@ -56,6 +56,7 @@ class LeaseClocksTest {
             Optional.empty(),
             Optional.empty(),
             1,
+            Optional.empty(),
             Instant.EPOCH,
             "{}",
             new byte[0],

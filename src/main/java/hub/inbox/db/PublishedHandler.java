@@ -1,0 +1,18 @@
+package hub.inbox.db;
+
+import java.util.List;
+
+/**
+ * A handler as its node tells it to the others.
+ *
+ * @param types as {@link TypePattern} reads them; empty: every type
+ * @param formerly ids that the route had before
+ * @param live whether its node has given a sign of life in time
+ */
+public record PublishedHandler(
+    String route,
+    String source,
+    String types,
+    boolean ordered,
+    List<String> formerly,
+    boolean live) {}

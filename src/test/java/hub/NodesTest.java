@@ -1,0 +1,289 @@
+package hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import hub.testing.Recorder;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Nodes with different handlers, handlers that are renamed, and handlers that are gone. */
+@Tag("postgres")
+class NodesTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+
+  private final Recorder notes = new Recorder();
+
+  private static String quiet(String id, String source, String parameters) {
+    return """
+        - route:
+            id: %s
+            description: Handles quietly.
+            from:
+              uri: inbox:%s%s
+              steps:
+                - log:
+                    message: handled
+        """
+        .formatted(id, source, parameters);
+  }
+
+  /**
+   * An ordered handler that does something once, stores another event, and then notes its event.
+   */
+  private static String handler(String id, String parameters) {
+    return """
+        - route:
+            id: %1$s
+            description: Handles.
+            from:
+              uri: inbox:shop
+              parameters:
+                retryDelaysSeconds: "3600"
+                orderBy: orderingKey
+                %2$s
+              steps:
+                - idempotentConsumer:
+                    idempotentRepository: "#idempotency"
+                    expression:
+                      simple:
+                        expression: ${body}
+                    steps:
+                      - process:
+                          ref: effects
+                - to:
+                    id: store-mail
+                    uri: inbox:mail
+                - process:
+                    ref: notes
+        """
+        .formatted(id, parameters);
+  }
+
+  private TestHub.Builder hub(Store store, String route, String yaml) {
+    return TestHub.on(store)
+        .with("hub.data-dir", folder.resolve("data").toString())
+        .bind("notes", notes)
+        .bind("effects", new Recorder())
+        .route(route, yaml);
+  }
+
+  private TestHub.Builder noteOrder(Store store) {
+    return hub(store, "note-order", handler("note-order", ""));
+  }
+
+  private TestHub.Builder idle(Store store) {
+    return hub(store, "take-nothing", quiet("take-nothing", "other", ""));
+  }
+
+  private static String append(TestHub hub, String name) {
+    return append(hub, name, name);
+  }
+
+  private static String append(TestHub hub, String name, String body) {
+    return hub.append("shop", name, "order", name.replaceAll("\\d", ""), body);
+  }
+
+  private static long count(TestHub hub, String sql, Object... parameters) {
+    return hub.query(sql, parameters).map(Long::valueOf).orElseThrow();
+  }
+
+  private static String state(TestHub hub, String id) {
+    return hub.json("/api/admin/events/" + id).get("status").asText();
+  }
+
+  private void awaitRuns(String... events) {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(notes.runs()).extracting(Recorder.Run::event).containsExactly(events));
+  }
+
+  @Test
+  void an_event_is_for_the_handlers_of_every_node() {
+    try (TestHub one = idle(Store.POSTGRESQL).start()) {
+      assertThat(state(one, append(one, "a1"))).isEqualTo("ignored");
+
+      try (TestHub other = noteOrder(Store.POSTGRESQL).beside(one).start()) {
+        assertThat(state(other, append(one, "a2"))).isNotEqualTo("ignored");
+        awaitRuns("a2");
+      }
+    }
+  }
+
+  @Test
+  void events_wait_for_the_handlers_of_a_node_that_restarts() {
+    try (TestHub one = idle(Store.POSTGRESQL).start()) {
+      noteOrder(Store.POSTGRESQL).beside(one).start().close();
+
+      String event = append(one, "a1");
+      assertThat(state(one, event)).isEqualTo("received");
+
+      try (TestHub other = noteOrder(Store.POSTGRESQL).beside(one).start()) {
+        await().atMost(SOON).until(() -> state(other, event).equals("done"));
+      }
+    }
+  }
+
+  @Test
+  void a_handler_that_does_not_come_back_is_forgotten() {
+    try (TestHub one =
+        idle(Store.POSTGRESQL).with("hub.inbox.absent-handler-minutes", "0").start()) {
+      noteOrder(Store.POSTGRESQL).beside(one).start().close();
+
+      await()
+          .atMost(SOON)
+          .until(() -> state(one, append(one, "a" + System.nanoTime())).equals("ignored"));
+    }
+  }
+
+  @Test
+  void an_embedded_hub_forgets_the_handlers_of_its_last_run() {
+    noteOrder(Store.H2).start().close();
+
+    try (TestHub hub = idle(Store.H2).start()) {
+      assertThat(state(hub, append(hub, "a1"))).isEqualTo("ignored");
+    }
+  }
+
+  /** Its first event waits for a retry, and the others of its key behind it; another is dead. */
+  private void leaveWork(TestHub hub) {
+    append(hub, "c1", "once");
+    awaitRuns("c1");
+    notes.doing(
+        run -> {
+          throw new IllegalStateException("not yet");
+        });
+    append(hub, "a1");
+    append(hub, "b1");
+    append(hub, "a2");
+    append(hub, "a3");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'retrying'") == 2);
+    hub.update(
+        "UPDATE inbox_delivery SET status = 'dead', due_at = NULL, finished_at = CURRENT_TIMESTAMP WHERE ordering_key = 'b'");
+    notes.doing(run -> {});
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_renamed_handler_goes_on_with_what_it_had(Store store) {
+    TestHub before = noteOrder(store).start();
+    leaveWork(before);
+    before.close();
+    Recorder effects = new Recorder();
+
+    try (TestHub hub =
+        hub(store, "note-purchase", handler("note-purchase", "formerly: note-order"))
+            .bind("effects", effects)
+            .beside(before)
+            .start()) {
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  count(hub, "SELECT count(*) FROM inbox_delivery WHERE route = 'note-purchase'")
+                      == 4);
+      assertThat(
+              count(
+                  hub,
+                  "SELECT (SELECT count(*) FROM inbox_delivery WHERE route = 'note-order' AND status <> 'done') + (SELECT count(*) FROM inbox_lane WHERE route = 'note-order') + (SELECT count(*) FROM idempotency_key WHERE scope = 'note-order')"))
+          .isZero();
+      assertThat(
+              hub.query(
+                  "SELECT status FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id WHERE e.provider_event_id = 'b1'"))
+          .hasValue("dead");
+
+      append(hub, "a4");
+      append(hub, "c2", "once");
+      for (String event : List.of("a1", "b1")) {
+        String id =
+            hub.query("SELECT id FROM inbox_event WHERE provider_event_id = ?", event)
+                .orElseThrow();
+        assertThat(hub.operate("/api/admin/events/" + id + "/replay", "").statusCode())
+            .isEqualTo(202);
+      }
+
+      await()
+          .atMost(SOON)
+          .until(
+              () -> count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'done'") == 7);
+      assertThat(
+              notes.runs().stream().skip(3).map(Recorder.Run::event).filter(e -> e.startsWith("a")))
+          .containsExactly("a1", "a2", "a3", "a4");
+      assertThat(effects.runs())
+          .as("c2, whose key was taken under the old id")
+          .extracting(Recorder.Run::event)
+          .doesNotContain("c2");
+      assertThat(count(hub, "SELECT count(*) FROM inbox_event WHERE source = 'mail'"))
+          .as("an append that was made under the old id")
+          .isEqualTo(7);
+    }
+  }
+
+  @Test
+  void a_renamed_handler_waits_until_the_last_node_has_given_up_its_old_id() {
+    try (TestHub old = noteOrder(Store.POSTGRESQL).start()) {
+      leaveWork(old);
+      try (TestHub renamed =
+          hub(Store.POSTGRESQL, "note-purchase", handler("note-purchase", "formerly: note-order"))
+              .beside(old)
+              .start()) {
+        String ofOld = append(renamed, "a4");
+        assertThat(count(renamed, "SELECT count(*) FROM inbox_delivery WHERE route = 'note-order'"))
+            .as("in order behind the others")
+            .isEqualTo(6);
+        assertThat(state(renamed, ofOld)).isEqualTo("received");
+
+        old.context().stop();
+
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    count(
+                            renamed,
+                            "SELECT count(*) FROM inbox_delivery WHERE route = 'note-purchase'")
+                        == 5);
+      }
+    }
+  }
+
+  @Test
+  void a_former_id_that_is_in_use_stops_the_start() {
+    String renamed = quiet("note-purchase", "shop", "?formerly=note-order");
+    assertThatThrownBy(
+            () ->
+                hub(Store.H2, "note-order", quiet("note-order", "shop", "?formerly=note-order"))
+                    .start())
+        .rootCause()
+        .hasMessageContaining("formerly=note-order: it is this route");
+    assertThatThrownBy(
+            () ->
+                hub(Store.H2, "note-order", quiet("note-order", "shop", ""))
+                    .route("note-purchase", renamed)
+                    .start())
+        .rootCause()
+        .hasMessageContaining("formerly=note-order: this route is still there");
+    assertThatThrownBy(
+            () ->
+                hub(Store.H2, "note-sale", quiet("note-sale", "shop", "?formerly=note-order"))
+                    .route("note-purchase", renamed)
+                    .start())
+        .rootCause()
+        .hasMessageContaining("only one can take over");
+  }
+}
