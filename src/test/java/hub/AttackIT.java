@@ -73,6 +73,8 @@ class AttackIT {
         .with("EMAIL_TRANSPORT", "resend")
         .with("EMAIL_FROM", "hub@example.com")
         .with("RESEND_API_KEY", "re_0123456789abcdef")
+        // As long as a login hangs: each holds its thread until then.
+        .with("HUB_CALL_TOTAL_SECONDS", "10")
         .with("RESEND_API_BASE", "http://localhost:" + mails.getAddress().getPort())
         .routeFile("kamelets/http-api-action.kamelet.yaml")
         .routeFile("kamelets/json-body-action.kamelet.yaml")
