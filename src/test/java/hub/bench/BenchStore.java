@@ -43,7 +43,7 @@ enum BenchStore {
   private static final String DELIVERIES =
       """
       INSERT INTO inbox_delivery (event_id, route, source, ordering_key, status, attempts, due_at, finished_at, attempt_log)
-      SELECT id, ?, source, NULL, 'done', 1, NULL, received_at,
+      SELECT id, ?, source, %s, 'done', 1, NULL, received_at,
              '{"at":"2026-01-01T00:00:00.123456Z","durationMs":0,"outcome":"done"}' || CHR(10)
       FROM inbox_event
       """;
@@ -87,11 +87,27 @@ enum BenchStore {
   /** Fills the inbox with {@code events} that {@code route} finished, as months of work would. */
   void addFinished(Connection connection, int events, String source, String route)
       throws SQLException {
-    connection.setAutoCommit(false);
     String payload = new String(StripeEvents.body("evt_old", 1), StandardCharsets.US_ASCII);
+    addFinished(connection, events, source, route, payload, false);
+  }
+
+  /**
+   * @param payload of each event
+   * @param ordered whether the handler takes events of one key in their order
+   */
+  void addFinished(
+      Connection connection,
+      int events,
+      String source,
+      String route,
+      String payload,
+      boolean ordered)
+      throws SQLException {
+    connection.setAutoCommit(false);
     try (PreparedStatement insert =
             connection.prepareStatement(this == H2 ? H2_EVENTS : POSTGRESQL_EVENTS);
-        PreparedStatement deliver = connection.prepareStatement(DELIVERIES);
+        PreparedStatement deliver =
+            connection.prepareStatement(DELIVERIES.formatted(ordered ? "ordering_key" : "NULL"));
         PreparedStatement tally =
             connection.prepareStatement("INSERT INTO inbox_tally VALUES (?, 0, ?, 0)")) {
       for (int from = 0; from < events; from += BATCH) {

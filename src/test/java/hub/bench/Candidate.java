@@ -24,7 +24,6 @@ final class Candidate implements AutoCloseable {
   private final Map<String, String> environment;
   private HubProcess hub;
   private int series;
-  private int stored;
 
   /** What the route does with a verified event. */
   enum Kind {
@@ -120,17 +119,15 @@ final class Candidate implements AutoCloseable {
    * wait for {@link #drain()}.
    */
   Load.Result load(int most, int seconds) throws IOException {
-    Load.Result result = Load.of(most, seconds, hub.port(), events());
-    stored += result.requests();
-    return result;
+    return Load.of(most, seconds, hub.port(), events());
   }
 
   private StripeEvents events() {
     return new StripeEvents("bench", String.format("%04d", ++series));
   }
 
-  /** Lets the handler go until nothing is left to do; answers the seconds that it took. */
-  double drain() throws IOException, InterruptedException {
+  /** Lets the handler go until nothing is left to do. */
+  void drain() throws IOException, InterruptedException {
     long begun = System.nanoTime();
     handler("resume");
     for (int status = 200; status != 204; status = hub.get("/api/admin/bench/open")) {
@@ -142,9 +139,7 @@ final class Candidate implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    double seconds = (System.nanoTime() - begun) / 1e9;
     handler("suspend");
-    return seconds;
   }
 
   Kind kind() {
@@ -166,11 +161,6 @@ final class Candidate implements AutoCloseable {
   /** Whether it began with finished events in its store. */
   boolean isOld() {
     return old;
-  }
-
-  /** Events that were sent to it. */
-  int stored() {
-    return stored;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package hub.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -95,11 +94,18 @@ final class HubProcess implements AutoCloseable {
 
   /** GETs as an operator; answers the status. */
   int get(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .header("Authorization", "Bearer " + ADMIN_KEY)
-            .build();
-    return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    return HTTP.send(request(path), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  /** GETs as an operator; answers the body. */
+  String text(String path) throws IOException, InterruptedException {
+    return HTTP.send(request(path), HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .header("Authorization", "Bearer " + ADMIN_KEY)
+        .build();
   }
 
   int port() {
@@ -124,16 +130,6 @@ final class HubProcess implements AutoCloseable {
   /** Processor time that it has used since it started. */
   long cpuNanos() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
-  }
-
-  /** Size of the embedded database's file; 0 without one. */
-  long databaseBytes() {
-    try {
-      Path file = folder.resolve("data").resolve("hub.mv.db");
-      return Files.exists(file) ? Files.size(file) : 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Stops as SIGTERM does. */

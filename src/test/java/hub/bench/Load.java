@@ -9,16 +9,19 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends requests over some connections, on each the next as soon as the last is answered. One
- * thread and no library, so that the sender takes as little as it can of the processors that it
- * shares with the hub.
+ * Sends requests over some connections, on each the next as soon as the last is answered, or so
+ * many a second over all of them. One thread and no library, so that the sender takes as little as
+ * it can of the processors that it shares with the hub.
  */
 final class Load {
-  private static final int CONNECTIONS = 64;
+  /** Unless a load is told otherwise. */
+  static final int CONNECTIONS = 64;
 
   /** One thread has many connections ready at a time; a silence this long is a fault. */
   private static final long SILENCE_MILLIS = 30_000;
@@ -29,42 +32,95 @@ final class Load {
   private final StripeEvents events;
   private final int most;
   private final long endNanos;
+
+  /** Between two requests; 0: as soon as may be. */
+  private final long interval;
+
+  /** Answered, and not yet time for the next one. */
+  private final Deque<Connection> idle = new ArrayDeque<>();
+
+  private long begun;
   private long[] nanos = new long[1 << 17];
   private int sent;
   private int answered;
 
-  private Load(StripeEvents events, int most, long endNanos) {
+  private Load(StripeEvents events, int most, long endNanos, long interval) {
     this.events = events;
     this.most = most;
     this.endNanos = endNanos;
+    this.interval = interval;
   }
 
   /** Sends {@code most} requests, or what can be sent in {@code seconds}. */
   static Result of(int most, int seconds, int port, StripeEvents events) throws IOException {
-    return new Load(events, most, System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds)).run(port);
+    return of(most, seconds, port, events, CONNECTIONS);
   }
 
-  private Result run(int port) throws IOException {
-    long begun = System.nanoTime();
+  static Result of(int most, int seconds, int port, StripeEvents events, int connections)
+      throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    return new Load(events, most, end, 0).run(port, connections);
+  }
+
+  /** Offers so many requests a second, fewer only while no connection is free. */
+  static Result paced(int perSecond, int seconds, int port, StripeEvents events)
+      throws IOException {
+    long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+    return new Load(events, perSecond * seconds, Long.MAX_VALUE, interval).run(port, CONNECTIONS);
+  }
+
+  private Result run(int port, int connections) throws IOException {
+    begun = System.nanoTime();
     try (Selector selector = Selector.open()) {
       int open = 0;
-      for (int i = 0; i < CONNECTIONS && sent < most; i++, open++) {
-        connect(selector, port).send();
+      for (int i = 0; i < connections && i < most; i++, open++) {
+        idle.add(connect(selector, port));
       }
       while (open > 0) {
-        if (selector.select(SILENCE_MILLIS) == 0) {
+        open -= sendDue();
+        if (open > 0 && selector.select(patience()) == 0 && idle.isEmpty()) {
           throw new IOException("the hub answers no more; " + answered + " answers so far");
         }
         for (SelectionKey key : selector.selectedKeys()) {
-          if (!((Connection) key.attachment()).goOn()) {
-            key.channel().close();
-            open--;
+          Connection connection = (Connection) key.attachment();
+          if (connection.isAnswered()) {
+            idle.add(connection);
           }
         }
         selector.selectedKeys().clear();
       }
     }
     return result(System.nanoTime() - begun);
+  }
+
+  /**
+   * @return how many connections have nothing left to do
+   */
+  private int sendDue() throws IOException {
+    int ended = 0;
+    while (!idle.isEmpty()) {
+      boolean isOver = sent >= most || System.nanoTime() - endNanos >= 0;
+      if (isOver) {
+        idle.remove().channel.close();
+        ended++;
+      } else if (nanosToNext() <= 0) {
+        idle.remove().send();
+      } else {
+        break;
+      }
+    }
+    return ended;
+  }
+
+  private long nanosToNext() {
+    return interval == 0 ? 0 : begun + sent * interval - System.nanoTime();
+  }
+
+  /** Milliseconds to wait for an answer. */
+  private long patience() {
+    return idle.isEmpty()
+        ? SILENCE_MILLIS
+        : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosToNext()));
   }
 
   private Result result(long elapsed) {
@@ -119,27 +175,21 @@ final class Load {
           out.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     }
 
-    /** False when this connection has nothing left to do. */
-    private boolean goOn() throws IOException {
+    private boolean isAnswered() throws IOException {
       if (key.isWritable()) {
         write();
       }
       if (!key.isReadable()) {
-        return true;
+        return false;
       }
       if (channel.read(in) < 0) {
         throw new IOException("the hub closed a connection");
       }
       if (!isWhole()) {
-        return true;
-      }
-      long now = System.nanoTime();
-      note(now - begun);
-      in.clear();
-      if (sent >= most || now - endNanos >= 0) {
         return false;
       }
-      send();
+      note(System.nanoTime() - begun);
+      in.clear();
       return true;
     }
 

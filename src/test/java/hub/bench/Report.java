@@ -11,18 +11,15 @@ import java.util.Locale;
 final class Report {
   private final List<Series> all;
   private final int rounds;
-  private final int events;
   private final int finished;
   private final StringBuilder page = new StringBuilder();
 
   /**
-   * @param events in a backlog
    * @param finished events that already lay in the large store
    */
-  Report(List<Series> all, int rounds, int events, int finished) {
+  Report(List<Series> all, int rounds, int finished) {
     this.all = all;
     this.rounds = rounds;
-    this.events = events;
     this.finished = finished;
   }
 
@@ -44,7 +41,6 @@ final class Report {
             .formatted(
                 Machine.described(), LocalDate.now(ZoneOffset.UTC), HubProcess.HEAP, rounds));
     receiving();
-    draining();
     targets();
     return page.toString();
   }
@@ -78,31 +74,6 @@ final class Report {
     line("");
   }
 
-  private void draining() {
-    line("## Draining");
-    line("");
-    line(
-        "A handler that does nothing works off a backlog of %,d events; until the last is recorded as done.",
-        events);
-    line("");
-    line(
-        "| store | events/s | × its own receiving | CPU µs each | H2 file, MB per 100,000 events |");
-    line("|---|---:|---:|---:|---:|");
-    for (Series series : of(Kind.DURABLE)) {
-      Candidate candidate = series.candidate();
-      line(
-          "| %s | %,.0f | %s | %.0f | %s |",
-          store(candidate),
-          series.drainedPerSecond(),
-          ratio(series.drainedPerSecond() / series.perSecond()),
-          series.drainingMicros(),
-          series.databaseBytes() == 0 || candidate.isOld()
-              ? ""
-              : "%.0f".formatted(series.databaseBytes() / 1e6 / (candidate.stored() / 1e5)));
-    }
-    line("");
-  }
-
   private void targets() {
     line("## Targets");
     line("");
@@ -111,21 +82,11 @@ final class Report {
     target(
         "receiving / without a store", "≥ 0.30", s -> durable(s, false).perSecond() / bare(), 0.3);
     target("receiving / plain insert", "≥ 3", s -> durable(s, false).perSecond() / plain(s), 3);
-    target(
-        "draining / receiving",
-        "≥ 0.50",
-        s -> durable(s, false).drainedPerSecond() / durable(s, false).perSecond(),
-        0.5);
     String old = "with %,d finished events / empty".formatted(finished);
     target(
         "receiving " + old,
         "≥ 0.80",
         s -> durable(s, true).perSecond() / durable(s, false).perSecond(),
-        0.8);
-    target(
-        "draining " + old,
-        "≥ 0.80",
-        s -> durable(s, true).drainedPerSecond() / durable(s, false).drainedPerSecond(),
         0.8);
   }
 

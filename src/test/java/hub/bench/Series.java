@@ -8,11 +8,8 @@ import java.util.function.ToDoubleFunction;
 final class Series {
   private final Candidate candidate;
   private final List<Load.Result> loads = new ArrayList<>();
-  private final List<Double> drains = new ArrayList<>();
   private final List<Double> loadCpu = new ArrayList<>();
-  private final List<Double> drainCpu = new ArrayList<>();
   private long residentBytes;
-  private long databaseBytes;
 
   Series(Candidate candidate) {
     this.candidate = candidate;
@@ -30,17 +27,8 @@ final class Series {
     loadCpu.add(cpuNanos / 1e3 / load.requests());
   }
 
-  /**
-   * @param cpuNanos of the hub for all events
-   */
-  void addDrained(int events, double seconds, long cpuNanos) {
-    drains.add(events / seconds);
-    drainCpu.add(cpuNanos / 1e3 / events);
-  }
-
-  void weigh(long resident, long database) {
+  void weigh(long resident) {
     residentBytes = resident;
-    databaseBytes = database;
   }
 
   double perSecond() {
@@ -55,26 +43,13 @@ final class Series {
     return median(Load.Result::p99Millis);
   }
 
-  double drainedPerSecond() {
-    return median(drains);
-  }
-
   /** Processor time of the hub for one request. */
   double receivingMicros() {
     return median(loadCpu);
   }
 
-  /** Processor time of the hub for one event of a backlog. */
-  double drainingMicros() {
-    return median(drainCpu);
-  }
-
   long residentBytes() {
     return residentBytes;
-  }
-
-  long databaseBytes() {
-    return databaseBytes;
   }
 
   private double median(ToDoubleFunction<Load.Result> value) {
