@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import hub.config.Settings;
+import hub.lint.Fault;
+import hub.lint.Lint;
 import hub.testing.Recorder;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,6 +268,37 @@ class NodesTest {
                         == 5);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void events_whose_handler_is_gone_are_told(Store store) {
+    TestHub before = noteOrder(store).start();
+    leaveWork(before);
+    before.close();
+
+    TestHub without = idle(store).beside(before).start();
+    try {
+      assertThat(without.json("/api/admin/health").toString())
+          .contains("3 waiting for note-order, which no live node has");
+    } finally {
+      without.close();
+    }
+
+    Path routes = without.folder().resolve("routes");
+    assertThat(lint(before, routes))
+        .contains("3 events wait for the handler note-order, which is gone");
+    assertThat(lint(before, before.folder().resolve("routes")))
+        .noneMatch(what -> what.contains("is gone"));
+  }
+
+  private List<String> lint(TestHub database, Path routes) {
+    Map<String, String> settings = new HashMap<>(database.databaseSettings());
+    settings.put("hub.data-dir", folder.resolve("data").toString());
+    Settings known = new Settings(key -> Optional.ofNullable(settings.get(key)));
+    return Lint.checkWithStore(routes, folder.resolve("application.properties"), known).stream()
+        .map(Fault::what)
+        .toList();
   }
 
   @Test

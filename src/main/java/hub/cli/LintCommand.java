@@ -2,10 +2,12 @@ package hub.cli;
 
 import hub.lint.Fault;
 import hub.lint.Lint;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 
 /** Prints the faults of settings and routes. */
 @Command(
@@ -18,13 +20,22 @@ import picocli.CommandLine.ExitCode;
 final class LintCommand implements Callable<Integer> {
   private final CliContext cliContext;
 
+  @Option(
+      names = "--database",
+      description = "Also look into the database for events whose handler is gone.")
+  private boolean database;
+
   LintCommand(CliContext cliContext) {
     this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
-    List<Fault> faults = faults(cliContext);
+    List<Fault> faults =
+        database
+            ? Lint.checkWithStore(
+                cliContext.routes(), properties(cliContext), cliContext.settings().get())
+            : faults(cliContext);
     for (Fault fault : faults) {
       cliContext.out().println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
     }
@@ -42,11 +53,12 @@ final class LintCommand implements Callable<Integer> {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
+  private static Path properties(CliContext cliContext) {
+    return cliContext.folder().resolve("application.properties");
+  }
+
   static List<Fault> faults(CliContext cliContext) {
     return Lint.check(
-        cliContext.routes(),
-        cliContext.folder().resolve("application.properties"),
-        cliContext.settings().get(),
-        null);
+        cliContext.routes(), properties(cliContext), cliContext.settings().get(), null);
   }
 }

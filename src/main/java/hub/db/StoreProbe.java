@@ -35,23 +35,44 @@ public record StoreProbe(State state, String detail) {
     FAILED
   }
 
+  /** Reads from the store on a connection that changes nothing. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(Connection connection, Dialect dialect) throws SQLException;
+  }
+
+  /**
+   * Reads from the store that the settings name.
+   *
+   * @return empty when it is not {@link State#READY}
+   * @throws SQLException when it stops answering
+   */
+  public static <T> Optional<T> read(Settings settings, Reader<T> reader) throws SQLException {
+    if (of(settings).state() != State.READY) {
+      return Optional.empty();
+    }
+    String url = url(settings);
+    Dialect dialect = Dialect.of(url);
+    try (Connection connection =
+        source(url, settings, session(dialect, settings)).getConnection()) {
+      return Optional.of(reader.read(connection, dialect));
+    }
+  }
+
   /** Checks the store that the settings name. */
   public static StoreProbe of(Settings settings) {
-    String url = settings.text(Setting.DATABASE_URL);
-    Path file = settings.path(Setting.DATA_DIR).toAbsolutePath().resolve("hub");
-    if (url.isEmpty()) {
+    if (settings.text(Setting.DATABASE_URL).isEmpty()) {
       try {
         new DataFolder(settings.path(Setting.DATA_DIR)).refuseIfLost();
       } catch (StoreRefusedException e) {
         return new StoreProbe(State.FAILED, e.getMessage());
       }
-      if (!Files.exists(Path.of(file + ".mv.db"))) {
+      if (!Files.exists(Path.of(file(settings) + ".mv.db"))) {
         return new StoreProbe(State.NOT_MADE_YET, "embedded H2, made at the first start");
       }
-      url = "jdbc:h2:file:" + file + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r";
     }
     try {
-      return probe(url, settings);
+      return probe(url(settings), settings);
     } catch (IllegalArgumentException e) {
       return new StoreProbe(State.FAILED, e.getMessage());
     } catch (SQLException e) {
@@ -95,23 +116,42 @@ public record StoreProbe(State state, String detail) {
     }
   }
 
+  private static Path file(Settings settings) {
+    return settings.path(Setting.DATA_DIR).toAbsolutePath().resolve("hub");
+  }
+
+  private static String url(Settings settings) {
+    String url = settings.text(Setting.DATABASE_URL);
+    return url.isEmpty()
+        ? "jdbc:h2:file:" + file(settings) + ";IFEXISTS=TRUE;ACCESS_MODE_DATA=r"
+        : url;
+  }
+
+  private static Optional<PostgresSession> session(Dialect dialect, Settings settings) {
+    return dialect == Dialect.POSTGRESQL
+        ? Optional.of(new PostgresSession(settings))
+        : Optional.empty();
+  }
+
+  private static Connections source(
+      String url, Settings settings, Optional<PostgresSession> session) {
+    Dialect dialect = Dialect.of(url);
+    return new Connections(
+        dialect.driver(),
+        url,
+        StoreConfig.properties(dialect, settings),
+        fresh -> {
+          if (session.isPresent()) {
+            session.get().prepare(fresh);
+          }
+        });
+  }
+
   private static StoreProbe probe(String url, Settings settings) throws SQLException {
     Dialect dialect = Dialect.of(url);
     String name = dialect == Dialect.H2 ? "H2" : "PostgreSQL";
-    Optional<PostgresSession> session =
-        dialect == Dialect.POSTGRESQL
-            ? Optional.of(new PostgresSession(settings))
-            : Optional.empty();
-    Connections source =
-        new Connections(
-            dialect.driver(),
-            url,
-            StoreConfig.properties(dialect, settings),
-            fresh -> {
-              if (session.isPresent()) {
-                session.get().prepare(fresh);
-              }
-            });
+    Optional<PostgresSession> session = session(dialect, settings);
+    Connections source = source(url, settings, session);
     // Before Flyway, which would only say that it cannot connect.
     try (Connection connection = source.getConnection()) {
       Migrations.refuseIfNewer(connection);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -45,6 +46,16 @@ public final class Lint {
     return check(routesDir, applicationProperties, settings, scratchOrNull, System.getenv());
   }
 
+  /** The same, and looks into the store for events whose handler is gone. */
+  public static List<Fault> checkWithStore(
+      Path routesDir, Path applicationProperties, Settings settings) {
+    return inScratch(
+        lint -> {
+          lint.run(routesDir, applicationProperties, settings, System.getenv());
+          new HandlerRules(lint.project, lint.faults).checkStore(settings);
+        });
+  }
+
   static List<Fault> check(
       Path routesDir,
       Path applicationProperties,
@@ -52,19 +63,27 @@ public final class Lint {
       CamelContext scratchOrNull,
       Map<String, String> environment) {
     if (scratchOrNull != null) {
-      return new Lint(scratchOrNull).run(routesDir, applicationProperties, settings, environment);
+      Lint lint = new Lint(scratchOrNull);
+      lint.run(routesDir, applicationProperties, settings, environment);
+      return lint.faults.sorted();
     }
+    return inScratch(lint -> lint.run(routesDir, applicationProperties, settings, environment));
+  }
+
+  private static List<Fault> inScratch(Consumer<Lint> run) {
     DefaultCamelContext scratch = new DefaultCamelContext();
     scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
     try {
       scratch.build();
-      return new Lint(scratch).run(routesDir, applicationProperties, settings, environment);
+      Lint lint = new Lint(scratch);
+      run.accept(lint);
+      return lint.faults.sorted();
     } finally {
       scratch.stop();
     }
   }
 
-  private List<Fault> run(
+  private void run(
       Path routesDir,
       Path applicationProperties,
       Settings settings,
@@ -85,6 +104,7 @@ public final class Lint {
     EncryptionKeyRules keys = new EncryptionKeyRules(settings, faults);
     files.forEach(found -> read(found, placeholders, logins, keys));
     new RouteRules(project, faults).checkAll();
+    new HandlerRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
     new WebhookRules(project, settings, faults).checkAll();
     new AlertRules(project, faults).checkAll();
@@ -96,7 +116,6 @@ public final class Lint {
             loader.check(route.path(), route.name(), content);
           }
         });
-    return faults.sorted();
   }
 
   private void read(

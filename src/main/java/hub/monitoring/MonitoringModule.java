@@ -5,6 +5,7 @@ import hub.config.Settings;
 import hub.db.Database;
 import hub.inbox.camel.InboxComponent;
 import hub.inbox.db.InboxTimes;
+import hub.inbox.db.OrphanedDeliveries;
 import hub.monitoring.alert.AlertChannels;
 import hub.monitoring.alert.AlertStore;
 import hub.monitoring.alert.Alerts;
@@ -61,8 +62,10 @@ public final class MonitoringModule {
       throws Exception {
     Registry registry = context.getRegistry();
     RecentInboxCounts recentInboxCounts = new RecentInboxCounts(database, clock);
+    OrphanedDeliveries orphanedDeliveries = new OrphanedDeliveries(database);
     HealthChecks healthChecks =
-        new HealthChecks(context, settings, database, providers, recentInboxCounts, clock);
+        new HealthChecks(
+            context, settings, database, providers, recentInboxCounts, orphanedDeliveries, clock);
     healthChecks
         .ofTheHub()
         .forEach(
@@ -86,7 +89,7 @@ public final class MonitoringModule {
     Alerts alerts =
         new Alerts(
             new AlertStore(database),
-            new Measurements(recentInboxCounts, store, sourceSilence, clock),
+            new Measurements(recentInboxCounts, store, orphanedDeliveries, sourceSilence, clock),
             clock);
     AlertChannels channels = new AlertChannels(settings);
     registry.bind(Alerts.BEAN, alerts);

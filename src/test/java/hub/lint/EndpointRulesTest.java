@@ -436,6 +436,20 @@ class EndpointRulesTest {
   }
 
   @Test
+  void a_former_id_of_a_handler_is_free_and_named_once() {
+    hub.route("a", "inbox:shop?formerly=a,old", "- to:\n    uri: inbox:shop\n")
+        .route("b", "inbox:shop?formerly=old", "- stop: {}\n")
+        .route("c", "inbox:shop?formerly=older", "- stop: {}\n");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:5: formerly names 'a', which is still a handler;"
+                + " name only ids that are no longer in use",
+            "routes/shop/b.camel.yaml:5: formerly names 'old', as a does;"
+                + " let one of the two take over");
+  }
+
+  @Test
   void a_handler_of_a_source_that_nobody_keeps_is_warned_of() {
     hub.route("a", "inbox:shpo", "- stop: {}\n")
         .route("b", "timer:tick", "- to:\n    uri: inbox:shop\n");

@@ -211,6 +211,11 @@ public final class TestHub implements AutoCloseable {
     return main.getCamelContext();
   }
 
+  /** Where its database is, for another program; empty for an embedded one. */
+  public Map<String, String> databaseSettings() {
+    return Map.copyOf(database);
+  }
+
   public Path folder() {
     return folder;
   }

@@ -16,6 +16,8 @@ enum AlertCondition {
   CALL_ERROR_RATE,
   /** Number of webhooks in the window that were refused for their signature or timestamp. */
   SIGNATURE_FAILURES,
+  /** Number of events that wait for a handler which no live node has. */
+  ORPHANED_EVENTS,
   /** Current silence of a source divided by its longest silence in the week before. */
   MISSING_EVENTS;
 

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param name unique over all routes
  * @param above fires when the measurement is above this
- * @param target the one source or provider to measure; empty: all
+ * @param target the one source, provider or handler to measure; empty: all
  * @param window how far back is counted, for conditions that count
  * @param forDuration how long the condition must hold before it fires, or not hold before it is
  *     resolved

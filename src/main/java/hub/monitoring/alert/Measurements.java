@@ -1,5 +1,6 @@
 package hub.monitoring.alert;
 
+import hub.inbox.db.OrphanedDeliveries;
 import hub.monitoring.stats.InboxCounts;
 import hub.monitoring.stats.MinuteStatsStore;
 import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
@@ -32,16 +33,19 @@ public final class Measurements {
 
   private final RecentInboxCounts recentInboxCounts;
   private final MinuteStatsStore minuteStats;
+  private final OrphanedDeliveries orphanedDeliveries;
   private final SourceSilence sourceSilence;
   private final Clock clock;
 
   public Measurements(
       RecentInboxCounts recentInboxCounts,
       MinuteStatsStore minuteStats,
+      OrphanedDeliveries orphanedDeliveries,
       SourceSilence sourceSilence,
       Clock clock) {
     this.recentInboxCounts = recentInboxCounts;
     this.minuteStats = minuteStats;
+    this.orphanedDeliveries = orphanedDeliveries;
     this.sourceSilence = sourceSilence;
     this.clock = clock;
   }
@@ -54,6 +58,7 @@ public final class Measurements {
       case BREAKER_OPEN -> openBreakers(rule.target());
       case CALL_ERROR_RATE -> errorRate(rule);
       case SIGNATURE_FAILURES -> signatureFailures(rule);
+      case ORPHANED_EVENTS -> orphaned(rule.target());
       case MISSING_EVENTS -> sourceSilence.longest(rule.target());
     };
   }
@@ -77,6 +82,14 @@ public final class Measurements {
       }
     }
     return new Measurement(dead, String.join(", ", sources));
+  }
+
+  private Measurement orphaned(String route) throws SQLException {
+    Map<String, Long> waiting = orphanedDeliveries.byRoute();
+    waiting.keySet().removeIf(id -> !route.isEmpty() && !route.equals(id));
+    return new Measurement(
+        waiting.values().stream().mapToLong(Long::longValue).sum(),
+        String.join(", ", waiting.keySet()));
   }
 
   private Measurement openBreakers(String provider) throws SQLException {

@@ -5,16 +5,19 @@ import hub.call.policy.Providers;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.inbox.db.OrphanedDeliveries;
 import hub.monitoring.stats.InboxCounts;
 import hub.monitoring.stats.RecentInboxCounts;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +42,7 @@ public final class HealthChecks {
   private final Database database;
   private final Providers providers;
   private final RecentInboxCounts recentInboxCounts;
+  private final OrphanedDeliveries orphanedDeliveries;
   private final Clock clock;
 
   public HealthChecks(
@@ -47,12 +51,14 @@ public final class HealthChecks {
       Database database,
       Providers providers,
       RecentInboxCounts recentInboxCounts,
+      OrphanedDeliveries orphanedDeliveries,
       Clock clock) {
     this.context = context;
     this.settings = settings;
     this.database = database;
     this.providers = providers;
     this.recentInboxCounts = recentInboxCounts;
+    this.orphanedDeliveries = orphanedDeliveries;
     this.clock = clock;
   }
 
@@ -62,6 +68,7 @@ public final class HealthChecks {
         new HealthCheck("event-store", this::store),
         new HealthCheck("disk-space", this::disk),
         new HealthCheck("inbox-age", this::inboxAge),
+        new HealthCheck("inbox-handlers", this::inboxHandlers),
         new HealthCheck("routes", this::routes));
   }
 
@@ -132,6 +139,23 @@ public final class HealthChecks {
     return waiting > settings.count(Setting.HEALTH_INBOX_AGE_SECONDS)
         ? CheckResult.degraded(detail)
         : CheckResult.up(detail);
+  }
+
+  private CheckResult inboxHandlers() {
+    try {
+      Map<String, Long> orphaned = orphanedDeliveries.byRoute();
+      return orphaned.isEmpty()
+          ? CheckResult.up("every waiting event has its handler")
+          : CheckResult.degraded(
+              orphaned.entrySet().stream()
+                  .map(
+                      entry ->
+                          "%d waiting for %s, which no live node has"
+                              .formatted(entry.getValue(), entry.getKey()))
+                  .collect(Collectors.joining("; ")));
+    } catch (SQLException | RuntimeException e) {
+      return CheckResult.down("the database does not answer");
+    }
   }
 
   /** A route that is not running was stopped by an operator or failed. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import hub.call.policy.CallMinute;
 import hub.inbox.db.InboxTimes;
+import hub.inbox.db.OrphanedDeliveries;
 import hub.inbox.engine.InboxMinute;
 import hub.monitoring.stats.MinuteStatsStore;
 import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
@@ -67,11 +68,13 @@ class ConditionsTest {
     hub.update("DELETE FROM figure");
     hub.update("DELETE FROM call_figure");
     hub.update("DELETE FROM inbox_event");
+    hub.update("DELETE FROM inbox_handler");
     minuteStats = new MinuteStatsStore(hub.database());
     measurements =
         new Measurements(
             new RecentInboxCounts(hub.database(), clock),
             minuteStats,
+            new OrphanedDeliveries(hub.database()),
             new SourceSilence(new InboxTimes(hub.database()), () -> Set.of("shop", "new"), clock),
             clock);
   }
@@ -120,6 +123,38 @@ class ConditionsTest {
             Arrays.stream(AlertCondition.values())
                 .map(AlertCondition::text)
                 .toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void events_are_orphaned_while_no_live_node_has_their_handler(Store store) throws Exception {
+    open(store);
+    TestHub hub = HUBS.on(store);
+    for (String state : List.of("received", "retrying", "processing", "done")) {
+      UUID id = UUID.randomUUID();
+      hub.update(
+          "INSERT INTO inbox_event (id, source, provider_event_id, type, received_at, headers, payload) VALUES (?, 'shop', ?, 'order', CURRENT_TIMESTAMP, '{}', ?)",
+          id,
+          id.toString(),
+          new byte[0]);
+      for (String route : List.of("gone", "there")) {
+        hub.update(
+            "INSERT INTO inbox_delivery (event_id, route, source, status, attempts, due_at, ordering_key) VALUES (?, ?, 'shop', ?, 0, CASE WHEN ? = 'done' THEN NULL ELSE CURRENT_TIMESTAMP + INTERVAL '1' HOUR END, CASE WHEN ? = 'retrying' THEN 'a' END)",
+            id,
+            route,
+            state,
+            state,
+            state);
+      }
+    }
+    hub.update(
+        "INSERT INTO inbox_handler (node, route, source, types, ordered, formerly, live_until) VALUES (?, 'there', 'shop', '', FALSE, '', CURRENT_TIMESTAMP + INTERVAL '1' HOUR)",
+        UUID.randomUUID());
+
+    Measurement all = measurement(AlertCondition.ORPHANED_EVENTS, "");
+    assertThat(all.value()).as("what is leased is in somebody's hands").isEqualTo(2);
+    assertThat(all.detail()).isEqualTo("gone");
+    assertThat(measure(AlertCondition.ORPHANED_EVENTS, "there")).isZero();
   }
 
   @ParameterizedTest
