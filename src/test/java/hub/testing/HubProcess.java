@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -204,6 +205,20 @@ public final class HubProcess implements AutoCloseable {
         Path file = folder.resolve("routes/login/providers.yaml");
         Files.createDirectories(file.getParent());
         Files.writeString(file, yaml);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return this;
+    }
+
+    /** A wall clock that is ahead of the machine's. */
+    public Builder clockAhead(Duration by) {
+      environment.put("CLOCK_AHEAD", by.toString());
+      try {
+        Files.writeString(
+            folder.resolve("application.properties"),
+            "%ncamel.beans.clock = #class:%s%n".formatted(ClockAhead.class.getName()),
+            StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -51,11 +51,16 @@ final class Program {
   static List<String> quickly() {
     Program program = program();
     return List.of(
-        "-XX:SharedArchiveFile=" + program.archive, "-cp", program.classPathOfJars(), "hub.Hub");
+        "-XX:SharedArchiveFile=" + program.archive, "-cp", program.classPathWithTests(), "hub.Hub");
   }
 
   private String classPathOfJars() {
     return jar + File.pathSeparator + libraries;
+  }
+
+  /** With the tests' own classes at its end, where an archive permits folders. */
+  private String classPathWithTests() {
+    return classPathOfJars() + File.pathSeparator + TARGET.resolve("test-classes");
   }
 
   /** Those of the program; where Maven has not written them, the tests' own. */
