@@ -28,6 +28,7 @@ import hub.identity.token.TokenModule;
 import hub.inbox.camel.LeaseCheck;
 import hub.inbox.camel.RetentionRoute;
 import hub.inbox.camel.SqlParameters;
+import hub.inbox.camel.TransactedSteps;
 import hub.inbox.engine.StopBudget;
 import hub.inbox.idempotency.IdempotencyExpiry;
 import hub.inbox.idempotency.IdempotencyKeys;
@@ -116,6 +117,7 @@ public final class HubConfiguration implements CamelConfiguration {
     camel.addInterceptStrategy(new FailedStep());
     camel.addInterceptStrategy(new StepPaths());
     camel.addInterceptStrategy(new LeaseCheck());
+    camel.addInterceptStrategy(new TransactedSteps());
     if (LogContext.areShown()) {
       camel.addInterceptStrategy(new LogContext());
     }

@@ -44,7 +44,9 @@ export function show(root, {query, viewer, go}) {
 
   function row(one) {
     return h('tr', {'data-row': true, tabindex: -1},
-      h('td', {class: 'wide'}, h('strong', {}, text(one.id)), h('div', {class: 'muted small'}, text(one.description || one.from))),
+      h('td', {class: 'wide'}, h('strong', {}, text(one.id)), h('div', {class: 'muted small'}, text(one.description || one.from)),
+        one.transacted ? h('div', {class: 'muted small'}, 'Effects and completion are one commit.') : null,
+        one.notTransactedBecause.length ? h('div', {class: 'muted small', title: one.notTransactedBecause.map(visible).join('\n')}, 'No transaction: ', text(one.notTransactedBecause[0])) : null),
       h('td', {}, pill(one.state), one.suspendedBy ? h('div', {class: 'muted small'}, 'by ', text(one.suspendedBy)) : null),
       h('td', {class: 'num'}, number(one.handled)),
       h('td', {class: 'num' + (one.failed ? ' warn' : '')}, number(one.failed)),

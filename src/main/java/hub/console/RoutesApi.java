@@ -3,7 +3,9 @@ package hub.console;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
+import hub.inbox.camel.InboxConsumer;
 import hub.inbox.camel.InboxEndpoint;
+import hub.inbox.camel.TransactedChoice;
 import hub.util.Json;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -79,6 +81,13 @@ public final class RoutesApi extends JsonRoutes {
       entry.put("handles", inbox.getSource()).put("types", inbox.getTypes());
     } else {
       entry.putNull("handles").putNull("types");
+    }
+    if (route.getConsumer() instanceof InboxConsumer handler) {
+      TransactedChoice choice = handler.transacted();
+      entry.put("transacted", choice.isTransacted());
+      choice.obstacles().forEach(entry.putArray("notTransactedBecause")::add);
+    } else {
+      entry.putNull("transacted").putArray("notTransactedBecause");
     }
     map.stores(id).forEach(entry.putArray("stores")::add);
     map.providers(id).forEach(entry.putArray("providers")::add);

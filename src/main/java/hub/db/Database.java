@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -189,6 +191,29 @@ public final class Database implements AutoCloseable {
    */
   public <T> T inTransaction(Work<T> work) throws SQLException {
     return run(connection -> commit(connection, work));
+  }
+
+  /**
+   * As {@link #inTransaction}, and what {@code work} calls on this thread joins the transaction: by
+   * {@link #joining}, and through Camel's {@code sql:} component.
+   */
+  public <T> T inThreadTransaction(ThreadTransaction.Work<T> work) throws SQLException {
+    List<Runnable> after = new ArrayList<>();
+    T result =
+        inTransaction(connection -> ThreadTransaction.bound(source, connection, after, work));
+    after.forEach(Runnable::run);
+    return result;
+  }
+
+  /** The transaction of this thread; empty outside of {@link #inThreadTransaction}. */
+  public Optional<ThreadTransaction> threadTransaction() {
+    return Optional.ofNullable(ThreadTransaction.currentOrNull(source));
+  }
+
+  /** Runs {@code work} in the transaction of this thread, else in one of its own. */
+  public <T> T joining(Work<T> work) throws SQLException {
+    Optional<ThreadTransaction> current = threadTransaction();
+    return current.isPresent() ? work.on(current.get().connection()) : inTransaction(work);
   }
 
   /**

@@ -11,7 +11,13 @@ public final class SqlStates {
   /** The connection broke. */
   static final String CONNECTION_FAILURE = "08006";
 
+  /** Causes may form a ring. */
+  private static final int MAX_CAUSES = 50;
+
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
+  private static final String FAILED_TRANSACTION = "25P02";
   private static final String READ_ONLY_TRANSACTION = "25006";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNKNOWN_DATABASE = "3D000";
@@ -68,7 +74,8 @@ public final class SqlStates {
 
   /** Whether {@code error} or one of its causes means that the store is unavailable. */
   public static boolean isCausedByOutage(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause()) {
+    int depth = 0;
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
       if (t instanceof StoreUnavailableException
           || t instanceof SQLTransientConnectionException
           || (t instanceof SQLException sql && isUnavailable(sql))) {
@@ -76,6 +83,25 @@ public final class SqlStates {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether {@code error} or one of its causes says nothing about its own statement: a deadlock, a
+   * lock or a statement that took too long, or an outage. The whole transaction is to run again.
+   */
+  public static boolean isCausedByContention(Throwable error) {
+    int depth = 0;
+    for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
+      if (t instanceof SQLException sql
+          && (isDeadlock(sql)
+              || isLockTimeout(sql)
+              || is(sql, LOCK_NOT_AVAILABLE)
+              || is(sql, QUERY_CANCELED)
+              || is(sql, FAILED_TRANSACTION))) {
+        return true;
+      }
+    }
+    return isCausedByOutage(error);
   }
 
   /** The user lacks a right. */

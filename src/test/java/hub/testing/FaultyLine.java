@@ -7,15 +7,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A line to a server that can be cut, refuse to connect, and go silent. */
+/** A line to a server that can be cut, refuse to connect, go silent, and lose answers. */
 public final class FaultyLine implements AutoCloseable {
   private final InetSocketAddress server;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final AtomicLong requests = new AtomicLong();
+  private final AtomicInteger commitsToLose = new AtomicInteger();
   private final Object gate = new Object();
   private final ServerSocket listener;
   private volatile boolean cut;
@@ -44,27 +47,36 @@ public final class FaultyLine implements AutoCloseable {
         upstream.connect(server);
         open.add(client);
         open.add(upstream);
-        daemon(() -> pass(client, upstream, requests));
-        daemon(() -> pass(upstream, client, new AtomicLong()));
+        daemon(() -> pass(client, upstream, requests, false));
+        daemon(() -> pass(upstream, client, new AtomicLong(), true));
       } catch (IOException e) {
         // The line was cut.
       }
     }
   }
 
-  private void pass(Socket from, Socket to, AtomicLong count) {
+  private void pass(Socket from, Socket to, AtomicLong count, boolean isAnswer) {
     byte[] buffer = new byte[16_384];
     try (from;
         to) {
       InputStream in = from.getInputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         waitWhileSilent();
+        if (isAnswer && isLostCommit(buffer, read)) {
+          return;
+        }
         count.incrementAndGet();
         to.getOutputStream().write(buffer, 0, read);
       }
     } catch (IOException e) {
       // The line was cut.
     }
+  }
+
+  private boolean isLostCommit(byte[] buffer, int length) {
+    return commitsToLose.get() > 0
+        && new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT\0")
+        && commitsToLose.getAndDecrement() > 0;
   }
 
   private void waitWhileSilent() {
@@ -83,6 +95,11 @@ public final class FaultyLine implements AutoCloseable {
     Thread thread = new Thread(work, "faulty-line");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Breaks off the next connections whose server has committed, before it says so. */
+  public void loseCommits(int next) {
+    commitsToLose.set(next);
   }
 
   /** How often a client has sent something. */

@@ -52,29 +52,67 @@ final class Attempt implements DeliveryWorkers.Handling {
     this.parksPermanent = consumer.getEndpoint().getRefused().equals("park");
   }
 
+  /**
+   * An attempt that has ended.
+   *
+   * @param nanos how long the route ran
+   * @param failure of the route; empty when it succeeded
+   */
+  record Ended(Delivery delivery, Outcome outcome, long nanos, Optional<HandlingFailure> failure) {}
+
   @Override
-  public Outcome run(Delivery delivery, Lease lease) {
-    return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> handle(delivery, lease));
+  public Optional<Attempt> transacted() {
+    return Optional.of(this).filter(one -> consumer.transacted().isTransacted());
   }
 
-  private Outcome handle(Delivery delivery, Lease lease) {
+  /** Notes how it ended, too. */
+  @Override
+  public Outcome run(Delivery delivery, Lease lease) {
+    Ended ended = attempt(delivery, lease::attachTo);
+    note(ended);
+    return ended.outcome();
+  }
+
+  /**
+   * Attempts one event.
+   *
+   * @param marking gets the exchange before the route runs
+   */
+  Ended attempt(Delivery delivery, Consumer<Exchange> marking) {
+    return LogField.EVENT_ID.during(delivery.eventId().toString(), () -> handle(delivery, marking));
+  }
+
+  private Ended handle(Delivery delivery, Consumer<Exchange> marking) {
     Instant at = clock.instant();
     long started = System.nanoTime();
     Run run =
         delivery.attempt() > schedule.attempts()
             ? Run.failed(attemptsUsedUp(delivery))
-            : run(exchange -> prepare(exchange, delivery), lease);
+            : run(exchange -> prepare(exchange, delivery), marking);
     long nanos = System.nanoTime() - started;
-    consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
     Outcome outcome =
         run.failure()
             .map(failure -> failed(delivery, at, millis, failure))
             .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
-    log(delivery, outcome, millis, Level.INFO);
-    run.failure()
+    return new Ended(delivery, outcome, nanos, run.failure());
+  }
+
+  /** An attempt whose transaction failed each time, however well the route ran. */
+  Ended failed(Delivery delivery, Throwable cause) {
+    HandlingFailure failure = new HandlingFailure(cause, "");
+    return new Ended(
+        delivery, failed(delivery, clock.instant(), 0, failure), 0, Optional.of(failure));
+  }
+
+  /** Counts the attempt and writes its line of the log. */
+  void note(Ended ended) {
+    Delivery delivery = ended.delivery();
+    consumer.getEndpoint().inbox().metrics().handled(route, ended.nanos());
+    log(delivery, ended.outcome(), ended.nanos() / 1_000_000, Level.INFO);
+    ended
+        .failure()
         .ifPresent(failure -> LOG.debug("event={} failed", delivery.eventId(), failure.cause()));
-    return outcome;
   }
 
   /** Runs the route once for all of them. */
@@ -86,7 +124,8 @@ final class Attempt implements DeliveryWorkers.Handling {
         batch.stream().map(one -> new BatchedEvent(one, variables(one))).toList();
     List<BatchedEvent> running =
         events.stream().filter(event -> event.attempt() <= schedule.attempts()).toList();
-    Run run = running.isEmpty() ? Run.DONE : run(exchange -> prepare(exchange, running), lease);
+    Run run =
+        running.isEmpty() ? Run.DONE : run(exchange -> prepare(exchange, running), lease::attachTo);
     long nanos = System.nanoTime() - started;
     consumer.getEndpoint().inbox().metrics().handled(route, nanos);
     long millis = nanos / 1_000_000;
@@ -117,11 +156,11 @@ final class Attempt implements DeliveryWorkers.Handling {
         .orElseGet(() -> Outcome.done(delivery, route, at, millis, run.note()));
   }
 
-  private Run run(Consumer<Exchange> prepare, Lease lease) {
+  private Run run(Consumer<Exchange> prepare, Consumer<Exchange> marking) {
     Exchange exchange = consumer.createExchange(false);
     try {
       prepare.accept(exchange);
-      lease.attachTo(exchange);
+      marking.accept(exchange);
       StepPath.begin(exchange);
       consumer.getProcessor().process(exchange);
       if (exchange.getException() != null) {

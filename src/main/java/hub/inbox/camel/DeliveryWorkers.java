@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,6 +43,11 @@ final class DeliveryWorkers {
 
     /** Attempts several at once. Outcomes in the order of {@code batch}. */
     List<Outcome> runBatch(List<Delivery> batch, Lease lease);
+
+    /** Attempts within a transaction that the outcomes share; empty when they share none. */
+    default Optional<Attempt> transacted() {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -64,6 +70,7 @@ final class DeliveryWorkers {
   private final Signal signal;
   private final BooleanSupplier isPaused;
   private final PrefetchWindow prefetchWindow;
+  private final Optional<TransactedLanes> transacted;
 
   /** Lanes, or single deliveries, that wait for a thread or have one. */
   private final AtomicInteger submitted = new AtomicInteger();
@@ -96,6 +103,15 @@ final class DeliveryWorkers {
     this.batcher =
         new Batcher(
             batchSize, parallelism.batchMillis(), timer, batch -> execute(() -> handle(batch)));
+    this.transacted =
+        attempt
+            .transacted()
+            .map(
+                one ->
+                    new TransactedLanes(
+                        new TransactedBatch(inbox, route, one, leased, this, isPaused),
+                        concurrency,
+                        prefetchWindow));
   }
 
   /** Hands over the batch that is being collected. */
@@ -147,6 +163,11 @@ final class DeliveryWorkers {
 
   private void submitLane(List<LeasedDelivery> lane) {
     submitted.incrementAndGet();
+    if (transacted.isPresent()) {
+      transacted.get().add(lane);
+      execute(() -> handleTogether(transacted.get()));
+      return;
+    }
     execute(
         () -> {
           try {
@@ -155,6 +176,15 @@ final class DeliveryWorkers {
             submitted.decrementAndGet();
           }
         });
+  }
+
+  /** What one commit leaves of its lanes takes its turn behind those that wait. */
+  private void handleTogether(TransactedLanes lanes) {
+    int ended = lanes.handleSome();
+    submitted.addAndGet(-ended);
+    if (lanes.isAnyWaiting()) {
+      execute(() -> handleTogether(lanes));
+    }
   }
 
   /**
@@ -260,7 +290,7 @@ final class DeliveryWorkers {
     leased.all().forEach(one -> finish(one, Outcome.released(one.delivery(), route)));
   }
 
-  private void finish(LeasedDelivery one, Outcome outcome) {
+  void finish(LeasedDelivery one, Outcome outcome) {
     one.end();
     if (outcome.isFenced()) {
       drop(one);
@@ -269,7 +299,13 @@ final class DeliveryWorkers {
     }
   }
 
-  private void drop(LeasedDelivery one) {
+  /** Its outcome is in the store. */
+  void end(LeasedDelivery one) {
+    one.end();
+    drop(one);
+  }
+
+  void drop(LeasedDelivery one) {
     leased.drop(one);
     signal.raise();
   }

@@ -9,20 +9,26 @@ import hub.inbox.engine.Signal;
 import hub.inbox.engine.StoreOutage;
 import hub.inbox.idempotency.IdempotencyKeys;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Handles a source's events with one route. One thread claims, {@code concurrency} threads handle.
  * Suspending stops the claims and releases the deliveries that have not started.
  */
 public final class InboxConsumer extends DefaultConsumer implements Suspendable {
+  private static final Logger LOG = LoggerFactory.getLogger(InboxConsumer.class);
+
   private static final long DISPATCHER_MILLIS = 5_000;
 
   /** How often the start of deliveries is recorded. */
@@ -37,6 +43,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private final Signal signal = new Signal();
   private final Duration lease;
   private final StoreOutage.Renewal renewal = () -> leased().renewAll();
+  private volatile TransactedChoice transacted = new TransactedChoice(false, List.of());
   private volatile LeasedDeliveries leased;
   private ExecutorService threads;
   private ScheduledExecutorService renewals;
@@ -74,6 +81,9 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
             this,
             new RetrySchedule(
                 endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
+    transacted =
+        TransactedChoice.of((ModelCamelContext) endpoint.getCamelContext(), endpoint, getRouteId());
+    logChoice();
     leased = new LeasedDeliveries(endpoint.inbox(), getRouteId(), lease, this::isEnding);
     HandlerClaims claims =
         new HandlerClaims(endpoint.inbox(), getRouteId(), isOrdered(), lease, leased);
@@ -109,6 +119,22 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     if (keys != null) {
       keys.move(from, to);
     }
+  }
+
+  private void logChoice() {
+    if (transacted.isTransacted()) {
+      LOG.info("route={} transacted=true", getRouteId());
+    } else if (!transacted.obstacles().isEmpty()) {
+      LOG.info(
+          "route={} transacted=false: {}",
+          getRouteId(),
+          String.join(" | ", transacted.obstacles()));
+    }
+  }
+
+  /** Whether its effects and outcomes share a transaction; known once it has started. */
+  public TransactedChoice transacted() {
+    return transacted;
   }
 
   private void repeat(Runnable task, long millis) {

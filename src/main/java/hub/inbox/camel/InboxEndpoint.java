@@ -91,6 +91,14 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
   private String formerly;
 
   @UriParam(
+      label = "consumer",
+      enums = "auto,true,false",
+      defaultValue = "auto",
+      description =
+          "true: what the route writes to the hub's database, its keys and its appends are one commit with its completion, so each happens exactly once; refused when a step has another effect; auto: where no step has")
+  private String transacted = "auto";
+
+  @UriParam(
       label = "producer",
       enums = "random",
       description =
@@ -118,6 +126,9 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     require(batchMillis >= 1, "batchMillis=" + batchMillis + ": at least 1");
     require(
         List.of("retry", "park").contains(refused), "refused=" + refused + ": write retry or park");
+    require(
+        List.of("auto", "true", "false").contains(transacted),
+        "transacted=" + transacted + ": write auto, true or false");
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -239,6 +250,14 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
             .map(String::strip)
             .filter(id -> !id.isEmpty())
             .toList();
+  }
+
+  public String getTransacted() {
+    return transacted;
+  }
+
+  public void setTransacted(String transacted) {
+    this.transacted = transacted;
   }
 
   /** Whether an event that nothing gives an id gets a random one. */

@@ -13,7 +13,8 @@ import org.apache.camel.support.DefaultAsyncProducer;
 /**
  * Stores the body as an event of the source, with the id, type and ordering key from the variables
  * ({@link AppendKey}). The route goes on after the commit, with {@link InboxVariables#RECEIPT} set
- * and the body unchanged. Asynchronous: waiting blocks no thread.
+ * and the body unchanged. Asynchronous: waiting blocks no thread. In a transacted handler the event
+ * is stored by the handler's commit.
  */
 final class InboxProducer extends DefaultAsyncProducer {
   InboxProducer(InboxEndpoint endpoint) {
@@ -32,6 +33,12 @@ final class InboxProducer extends DefaultAsyncProducer {
       event = event(exchange);
       // Checked here too: not every append is a step of a route, which LeaseCheck would check.
       Lease.requireWithStore(exchange);
+      Optional<Receipt> joined = getEndpoint().inbox().eventWriter().appendJoining(event);
+      if (joined.isPresent()) {
+        AppendKey.stored(exchange, joined.get());
+        callback.done(true);
+        return true;
+      }
     } catch (Exception e) {
       exchange.setException(e);
       callback.done(true);

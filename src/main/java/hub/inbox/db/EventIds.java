@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Makes version 7 UUIDs (RFC 9562) that grow with every call, so that ids sort in the order of
- * storing. Not thread-safe: the one writer owns it.
+ * storing. Thread-safe.
  */
 public final class EventIds {
   /** The twelve bits after the milliseconds count the ids within one millisecond. */
@@ -41,7 +41,7 @@ public final class EventIds {
     return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
   }
 
-  public UUID next() {
+  public synchronized UUID next() {
     long now = clock.millis();
     if (now > millis) {
       millis = now;

@@ -1,6 +1,7 @@
 package hub.inbox.db;
 
 import hub.db.Jdbc;
+import hub.db.SqlStates;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -21,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The inbox on embedded H2, which belongs to one process: one writer stores events and one thread
- * of each handler claims. So a SELECT before a write is enough where PostgreSQL needs a lock.
+ * The inbox on embedded H2, which belongs to one process: one thread of each handler claims. So a
+ * SELECT before a write is enough where PostgreSQL needs a lock.
  */
 public final class H2Inbox implements InboxStore {
   static final List<EventState> UNFINISHED =
@@ -45,7 +46,7 @@ public final class H2Inbox implements InboxStore {
 
   private static final String ADD_COUNTS =
       """
-      MERGE INTO inbox_tally t USING (VALUES (?, 0, CAST(? AS bigint), CAST(? AS bigint))) v (source, shard, stored, ignored)
+      MERGE INTO inbox_tally t USING (VALUES (?, ?, CAST(? AS bigint), CAST(? AS bigint))) v (source, shard, stored, ignored)
       ON t.source = v.source AND t.shard = v.shard
       WHEN MATCHED THEN UPDATE SET stored = t.stored + v.stored, ignored = t.ignored + v.ignored
       WHEN NOT MATCHED THEN INSERT (source, shard, stored, ignored) VALUES (v.source, v.shard, v.stored, v.ignored)
@@ -96,12 +97,18 @@ public final class H2Inbox implements InboxStore {
       WHERE status = 'processing'
       """;
 
+  private final short shard;
   private final Predicate<String> ordered;
 
   /**
    * @param ordered whether a handler route, given its id, asks for order
    */
   public H2Inbox(Predicate<String> ordered) {
+    this((short) 0, ordered);
+  }
+
+  private H2Inbox(short shard, Predicate<String> ordered) {
+    this.shard = shard;
     this.ordered = ordered;
   }
 
@@ -112,6 +119,11 @@ public final class H2Inbox implements InboxStore {
             .map(state -> NEXT.formatted(state.text(), condition))
             .collect(Collectors.joining("UNION ALL\n"))
         + ")";
+  }
+
+  @Override
+  public InboxStore joining() {
+    return new H2Inbox((short) 1, ordered);
   }
 
   @Override
@@ -126,11 +138,14 @@ public final class H2Inbox implements InboxStore {
         PreparedStatement delivery = connection.prepareStatement(INSERT_DELIVERY)) {
       for (RoutedEvent one : events) {
         long number = numbers.next();
-        Optional<UUID> first =
-            Jdbc.first(find, Jdbc::id, one.event().source(), one.event().providerEventId());
+        Optional<UUID> first = first(find, one);
+        if (first.isEmpty() && !insert(event, one, number)) {
+          // Stored meanwhile by a handler's transaction, which has ended now.
+          first = first(find, one);
+        }
         receipts.add(new Receipt(first.orElse(one.id()), first.isPresent()));
         if (first.isEmpty()) {
-          insert(event, delivery, one, number);
+          deliver(delivery, one, number);
           fresh.add(one);
         } else {
           lanes(one).forEach(repeated::add);
@@ -143,21 +158,38 @@ public final class H2Inbox implements InboxStore {
     return receipts;
   }
 
-  private void insert(
-      PreparedStatement event, PreparedStatement delivery, RoutedEvent routed, long number)
+  private static Optional<UUID> first(PreparedStatement find, RoutedEvent one) throws SQLException {
+    return Jdbc.first(find, Jdbc::id, one.event().source(), one.event().providerEventId());
+  }
+
+  /** Returns false when there is such an event already. */
+  private static boolean insert(PreparedStatement event, RoutedEvent routed, long number)
       throws SQLException {
     NewEvent e = routed.event();
-    Jdbc.update(
-        event,
-        routed.id(),
-        e.source(),
-        e.providerEventId(),
-        e.type(),
-        e.orderingKey(),
-        e.receivedAt(),
-        e.headers(),
-        e.payload(),
-        number);
+    try {
+      Jdbc.update(
+          event,
+          routed.id(),
+          e.source(),
+          e.providerEventId(),
+          e.type(),
+          e.orderingKey(),
+          e.receivedAt(),
+          e.headers(),
+          e.payload(),
+          number);
+      return true;
+    } catch (SQLException error) {
+      if (SqlStates.isUniqueViolation(error)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  private void deliver(PreparedStatement delivery, RoutedEvent routed, long number)
+      throws SQLException {
+    NewEvent e = routed.event();
     for (String route : routed.handlers()) {
       Optional<String> key = lane(routed, route).map(Lane::key);
       Jdbc.update(delivery, routed.id(), route, e.source(), key, number);
@@ -178,7 +210,8 @@ public final class H2Inbox implements InboxStore {
   public void adjust(Connection connection, Map<String, SourceCounts> changes) throws SQLException {
     try (PreparedStatement add = connection.prepareStatement(ADD_COUNTS)) {
       for (Map.Entry<String, SourceCounts> entry : changes.entrySet()) {
-        Jdbc.update(add, entry.getKey(), entry.getValue().stored(), entry.getValue().ignored());
+        SourceCounts counts = entry.getValue();
+        Jdbc.update(add, entry.getKey(), shard, counts.stored(), counts.ignored());
       }
     }
   }

@@ -14,6 +14,14 @@ import java.util.UUID;
  * caller's transaction.
  */
 public interface InboxStore {
+  /**
+   * The same store for appends within the transactions of handlers: it counts events in rows of its
+   * own, so that nobody else waits for the end of such a transaction.
+   */
+  default InboxStore joining() {
+    return this;
+  }
+
   /** Stores the events that are new. Receipts in the order of {@code events}. */
   List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException;
 

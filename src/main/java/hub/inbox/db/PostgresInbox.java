@@ -79,7 +79,11 @@ public final class PostgresInbox implements InboxStore {
   private static final String NOTIFY =
       "SELECT pg_notify(" + CHANNEL + ", r) FROM unnest(?::text[]) AS r";
 
+  /** Rows of each source's counts. */
+  public static final int SHARDS = 16;
+
   private final short shard;
+  private final Predicate<String> ordered;
   private final PostgresAppend append;
 
   /**
@@ -88,7 +92,13 @@ public final class PostgresInbox implements InboxStore {
    */
   public PostgresInbox(short shard, Predicate<String> ordered) {
     this.shard = shard;
+    this.ordered = ordered;
     this.append = new PostgresAppend(ordered);
+  }
+
+  @Override
+  public InboxStore joining() {
+    return new PostgresInbox((short) ((shard + 1) % SHARDS), ordered);
   }
 
   @Override

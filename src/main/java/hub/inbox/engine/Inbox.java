@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** The running inbox, shared by all producers and consumers of the component. */
 public final class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-  private static final int COUNT_SHARDS = 16;
   private static final long LISTENER_CLOSE_MILLIS = 3_000;
   private static final long DIRECTORY_CLOSE_MILLIS = 3_000;
   private static final long WRITER_CLOSE_MILLIS = 10_000;
@@ -33,6 +32,7 @@ public final class Inbox {
   private final HandlerDirectory directory;
   private final EventWriter eventWriter;
   private final OutcomeWriter outcomeWriter;
+  private final HandlerTransactions transactions;
   private final NotifyListener notifyListener;
   private final InboxMetrics metrics;
   private final Postponements postponements = new Postponements(Duration.ofMinutes(1));
@@ -114,6 +114,7 @@ public final class Inbox {
             timing,
             settings.count(Setting.QUEUE_EVENTS));
     this.outcomeWriter = new OutcomeWriter(database, store, metrics, storeOutage, timing);
+    this.transactions = new HandlerTransactions(database, store, metrics, storeOutage, settings);
     this.notifyListener =
         database.dialect() == Dialect.POSTGRESQL
             ? new NotifyListener(database, handlers, directory, storeOutage)
@@ -123,7 +124,7 @@ public final class Inbox {
   private static InboxStore store(Database database, Handlers handlers) {
     return database.dialect() == Dialect.POSTGRESQL
         ? new PostgresInbox(
-            (short) ThreadLocalRandom.current().nextInt(COUNT_SHARDS), handlers::isOrdered)
+            (short) ThreadLocalRandom.current().nextInt(PostgresInbox.SHARDS), handlers::isOrdered)
         : new H2Inbox(handlers::isOrdered);
   }
 
@@ -179,6 +180,10 @@ public final class Inbox {
 
   public OutcomeWriter outcomeWriter() {
     return outcomeWriter;
+  }
+
+  public HandlerTransactions transactions() {
+    return transactions;
   }
 
   /** Writes all that waits, within the time that {@code gracefulStop} leaves. */

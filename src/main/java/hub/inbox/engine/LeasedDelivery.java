@@ -69,7 +69,8 @@ public final class LeasedDelivery {
     lost = true;
   }
 
-  boolean isLost() {
+  /** Whether the store said so: somebody has finished it, or taken it over. */
+  public boolean isLost() {
     return lost;
   }
 

@@ -147,6 +147,10 @@ public final class IdempotencyKeys implements IdempotentRepository {
   /** Removes the key after a failure, so that the next attempt does the step. */
   @Override
   public boolean remove(Exchange exchange, String key) {
+    if (database.threadTransaction().isPresent()) {
+      // It is rolled back with the event; PostgreSQL takes no statement before that.
+      return true;
+    }
     return finish(table::remove, "remove", exchange, key);
   }
 
@@ -168,6 +172,10 @@ public final class IdempotencyKeys implements IdempotentRepository {
       }
       return isOwner;
     } catch (StoreUnavailableException | LeaseExpiredException e) {
+      if (database.threadTransaction().isPresent()) {
+        // The step is rolled back with the event.
+        throw e;
+      }
       LOG.warn(
           "idempotency={} outcome=failed scope={} key={} error={}: in progress until its lease ends",
           operation,

@@ -1,6 +1,7 @@
 package hub.inbox.idempotency;
 
 import hub.db.Database;
+import hub.db.Dialect;
 import hub.db.Jdbc;
 import hub.db.SqlStates;
 import hub.db.StoreUnavailableException;
@@ -12,11 +13,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The table {@code idempotency_key}. Thread-safe. Every method throws {@link
- * StoreUnavailableException} while the store does not answer.
+ * The table {@code idempotency_key}. Joins the transaction of its thread. Thread-safe. Every method
+ * throws {@link StoreUnavailableException} while the store does not answer.
  */
 final class KeyTable {
-  /** The primary key decides a race; NOT EXISTS keeps most duplicates out of the server's log. */
+  /** The primary key decides a race. */
   private static final String TAKE =
       """
       INSERT INTO idempotency_key (scope, key_text, state, owner, lease_until, created_at)
@@ -77,8 +78,17 @@ final class KeyTable {
 
   /** Inserts a key in progress; returns false when the key exists. */
   boolean insert(ScopedKey key, UUID owner, Duration lease) {
+    // On PostgreSQL a duplicate key would end the transaction that the statement joins.
+    String ifAbsent = database.dialect() == Dialect.POSTGRESQL ? "ON CONFLICT DO NOTHING" : "";
     try {
-      return execute(TAKE, key.scope(), key.key(), owner, lease.toMillis(), key.scope(), key.key())
+      return execute(
+              TAKE + ifAbsent,
+              key.scope(),
+              key.key(),
+              owner,
+              lease.toMillis(),
+              key.scope(),
+              key.key())
           == 1;
     } catch (SQLException e) {
       if (SqlStates.isUniqueViolation(e)) {
@@ -96,7 +106,7 @@ final class KeyTable {
   /** {@code in-progress} or {@code done}; empty when there is no such key. */
   Optional<String> state(ScopedKey key) {
     try {
-      return database.inTransaction(
+      return database.joining(
           connection ->
               Jdbc.first(connection, STATE, row -> row.getString(1), key.scope(), key.key()));
     } catch (SQLException e) {
@@ -156,7 +166,7 @@ final class KeyTable {
   }
 
   private int execute(String sql, Object... parameters) throws SQLException {
-    return database.inTransaction(connection -> Jdbc.update(connection, sql, parameters));
+    return database.joining(connection -> Jdbc.update(connection, sql, parameters));
   }
 
   private static StoreUnavailableException unavailable(SQLException e) {

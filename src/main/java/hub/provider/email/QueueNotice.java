@@ -2,6 +2,7 @@ package hub.provider.email;
 
 import hub.http.problem.ProblemException;
 import hub.inbox.InboxVariables;
+import hub.inbox.JoinsTransaction;
 import hub.inbox.engine.Lease;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * emailKey}; each key is sent once. When e-mail is not configured or the address is invalid, it
  * logs one line and goes on. In the registry as {@code queueNotice}. Thread-safe.
  */
+@JoinsTransaction(stores = true)
 final class QueueNotice implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.email");
 

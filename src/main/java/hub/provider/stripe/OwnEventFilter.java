@@ -3,6 +3,7 @@ package hub.provider.stripe;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.inbox.InboxVariables;
+import hub.inbox.JoinsTransaction;
 import hub.util.step.ContextStep;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -14,6 +15,7 @@ import org.apache.camel.Exchange;
  * in the attempt. The Kamelet {@code stripe-own-action} makes it and sets its parameters.
  * Thread-safe once started.
  */
+@JoinsTransaction
 public final class OwnEventFilter extends ContextStep {
   private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);
 

@@ -12,11 +12,11 @@ import org.apache.camel.model.RouteDefinition;
  * @param named whether the author gave it an id
  * @param place file and line; empty when it is not from a file
  */
-record Step(String name, boolean named, String place) {
+public record Step(String name, boolean named, String place) {
   /** The folder of route files, within the folder that the hub runs in. */
   private static final String ROUTES = "/routes/";
 
-  static Step of(NamedNode definition) {
+  public static Step of(NamedNode definition) {
     boolean named =
         definition instanceof OptionalIdentifiedDefinition<?> step && step.hasCustomIdAssigned();
     return new Step(String.valueOf(definition.getId()), named, place(definition));

@@ -1,0 +1,77 @@
+package hub.db;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * A transaction that everything on its thread joins: Camel's {@code sql:} component, which finds it
+ * by Spring's rules, and {@link Database#joining}. Not thread-safe.
+ */
+public final class ThreadTransaction extends ConnectionHolder {
+  private final List<Runnable> afterCommit = new ArrayList<>();
+
+  /** Where {@link #rollBackTo} goes back to. */
+  public record Mark(Savepoint savepoint, int actions) {}
+
+  /** Work in such a transaction. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T in(ThreadTransaction transaction) throws SQLException;
+  }
+
+  private ThreadTransaction(Connection connection) {
+    super(connection);
+  }
+
+  /**
+   * Runs {@code work} with {@code connection} bound to the thread; commits nothing.
+   *
+   * @param after gets what is to run after the commit
+   */
+  static <T> T bound(DataSource pool, Connection connection, List<Runnable> after, Work<T> work)
+      throws SQLException {
+    ThreadTransaction transaction = new ThreadTransaction(connection);
+    TransactionSynchronizationManager.bindResource(pool, transaction);
+    try {
+      T result = work.in(transaction);
+      after.addAll(transaction.afterCommit);
+      return result;
+    } finally {
+      TransactionSynchronizationManager.unbindResource(pool);
+    }
+  }
+
+  /** Null outside of a transaction. */
+  static ThreadTransaction currentOrNull(DataSource pool) {
+    return (ThreadTransaction) TransactionSynchronizationManager.getResource(pool);
+  }
+
+  public Connection connection() {
+    return getConnection();
+  }
+
+  /** Runs {@code action} after the commit, unless it is rolled back before. */
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  public Mark mark() throws SQLException {
+    return new Mark(connection().setSavepoint(), afterCommit.size());
+  }
+
+  /**
+   * Undoes what was done since {@code mark}.
+   *
+   * @throws SQLException also when the transaction has ended, as after a deadlock
+   */
+  public void rollBackTo(Mark mark) throws SQLException {
+    connection().rollback(mark.savepoint());
+    afterCommit.subList(mark.actions(), afterCommit.size()).clear();
+  }
+}

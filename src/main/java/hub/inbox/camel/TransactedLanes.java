@@ -1,0 +1,68 @@
+package hub.inbox.camel;
+
+import hub.inbox.engine.LeasedDelivery;
+import hub.inbox.engine.PrefetchWindow;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The claimed lanes of a transacted handler that wait for a worker. A worker takes several, so that
+ * their events share a commit. Thread-safe.
+ */
+final class TransactedLanes {
+  /** Workers beyond the processors would only make the commits smaller. */
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  private final TransactedBatch batch;
+  private final int concurrency;
+  private final PrefetchWindow prefetchWindow;
+  private final Deque<Deque<LeasedDelivery>> waiting = new ArrayDeque<>();
+
+  TransactedLanes(TransactedBatch batch, int concurrency, PrefetchWindow prefetchWindow) {
+    this.batch = batch;
+    this.concurrency = concurrency;
+    this.prefetchWindow = prefetchWindow;
+  }
+
+  synchronized void add(List<LeasedDelivery> lane) {
+    waiting.add(new ArrayDeque<>(lane));
+  }
+
+  synchronized boolean isAnyWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  /**
+   * Handles some events of some lanes in one commit.
+   *
+   * @return how many lanes have ended
+   */
+  int handleSome() {
+    List<Deque<LeasedDelivery>> lanes = take();
+    int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
+    batch.handle(lanes, Math.max(1, limit), prefetchWindow);
+    Collection<Deque<LeasedDelivery>> left =
+        lanes.stream().filter(lane -> !lane.isEmpty()).toList();
+    synchronized (this) {
+      waiting.addAll(left);
+    }
+    return lanes.size() - left.size();
+  }
+
+  /** A fair share of what waits. */
+  private synchronized List<Deque<LeasedDelivery>> take() {
+    int workers = Math.min(concurrency, PROCESSORS);
+    int events = waiting.stream().mapToInt(Deque::size).sum();
+    int share = Math.min(TransactedBatch.MAX_EVENTS, (events + workers - 1) / workers);
+    List<Deque<LeasedDelivery>> lanes = new ArrayList<>();
+    for (int taken = 0; taken < share && !waiting.isEmpty(); ) {
+      Deque<LeasedDelivery> lane = waiting.remove();
+      taken += lane.size();
+      lanes.add(lane);
+    }
+    return lanes;
+  }
+}

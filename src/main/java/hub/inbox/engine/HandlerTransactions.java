@@ -1,0 +1,80 @@
+package hub.inbox.engine;
+
+import hub.config.Setting;
+import hub.config.Settings;
+import hub.db.Database;
+import hub.db.ThreadTransaction;
+import hub.inbox.db.InboxStore;
+import hub.inbox.db.Outcome;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Commits the effects of transacted handlers together with their outcomes. Thread-safe.
+ *
+ * <p>Nobody checks the lease before an effect: the lease token decides when the outcome is written,
+ * just before the commit.
+ */
+public final class HandlerTransactions {
+  /** Attempts events within a transaction; returns their outcomes. */
+  @FunctionalInterface
+  public interface Attempts {
+    List<Outcome> in(ThreadTransaction transaction) throws SQLException;
+  }
+
+  private final Database database;
+  private final InboxStore store;
+  private final InboxMetrics metrics;
+  private final StoreOutage storeOutage;
+
+  /** Half of the connections stay for those who store, claim and ask. */
+  private final Semaphore connections;
+
+  HandlerTransactions(
+      Database database,
+      InboxStore store,
+      InboxMetrics metrics,
+      StoreOutage storeOutage,
+      Settings settings) {
+    this.database = database;
+    this.store = store;
+    this.metrics = metrics;
+    this.storeOutage = storeOutage;
+    this.connections = new Semaphore(Math.max(1, settings.count(Setting.DATABASE_POOL_SIZE) / 2));
+  }
+
+  /**
+   * Runs the attempts in one transaction of this thread and commits what they did with their
+   * outcomes.
+   *
+   * @throws LeaseExpiredException when one of the events belongs to somebody else; nothing is done
+   * @throws SQLException when nothing is done, or the answer to the commit is lost
+   */
+  public void commit(Attempts attempts) throws SQLException {
+    long askedAt = storeOutage.now();
+    List<Outcome> written;
+    connections.acquireUninterruptibly();
+    try {
+      written =
+          database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
+    } catch (SQLException | RuntimeException e) {
+      storeOutage.recordIfOutage(e, askedAt);
+      throw e;
+    } finally {
+      connections.release();
+    }
+    storeOutage.recordAnswer(askedAt);
+    written.forEach(metrics::finished);
+  }
+
+  private List<Outcome> attemptAndFinish(ThreadTransaction transaction, Attempts attempts)
+      throws SQLException {
+    List<Outcome> outcomes = attempts.in(transaction);
+    if (!outcomes.isEmpty()
+        && store.finish(transaction.connection(), outcomes).size() < outcomes.size()) {
+      throw new LeaseExpiredException("another process has taken over an event of the transaction");
+    }
+    return outcomes;
+  }
+}
