@@ -51,10 +51,7 @@ class KillTest {
 
   private static final Duration DRAINED = Duration.ofMinutes(2);
 
-  /**
-   * Notes each event's effect, guarded in the statement, so that a repeated event changes nothing.
-   * {@code runs} counts how often it ran all the same.
-   */
+  /** Notes each event's effect, and how often it ran. */
   private static final String HANDLER =
       """
       - route:
@@ -77,9 +74,31 @@ class KillTest {
                   uri: sql:INSERT INTO probe.effect (event_id) SELECT e.provider_event_id FROM inbox_event e WHERE CAST(e.id AS varchar(36)) = :#${variable.eventId} AND NOT EXISTS (SELECT 1 FROM probe.effect x WHERE x.event_id = e.provider_event_id)
       """;
 
+  /** A plain count without any guard, which the handler's transaction keeps exact. */
+  private static final String COUNTER =
+      """
+      - route:
+          id: count-event
+          description: Counts the event.
+          from:
+            uri: inbox:stripe
+            parameters:
+              types: customer.subscription.*
+              orderBy: orderingKey
+              concurrency: 4
+              leaseSeconds: 3
+              transacted: true
+              retryDelaysSeconds: "1,1,1,1,1"
+            steps:
+              - to:
+                  id: add-one
+                  uri: sql:UPDATE probe.counter SET n = n + 1 WHERE id = :#${variable.orderingKey}
+      """;
+
   private static final List<String> TABLES =
       List.of(
           "CREATE SCHEMA probe",
+          "CREATE TABLE probe.counter (id varchar(64) PRIMARY KEY, n int NOT NULL)",
           "CREATE TABLE probe.effect (event_id varchar(64) PRIMARY KEY)",
           "CREATE TABLE probe.run (event_id varchar(64))");
 
@@ -130,6 +149,8 @@ class KillTest {
     Map<String, Long> newest = new HashMap<>();
     try (HubProcess hub = keeper(store).start()) {
       TABLES.forEach(hub::query);
+      IntStream.range(0, SUBSCRIPTIONS)
+          .forEach(i -> hub.query("INSERT INTO probe.counter VALUES ('sub_%d', 0)".formatted(i)));
       int number = 0;
       for (int kill = 0; kill <= KILLS; kill++) {
         List<Sending> round = new ArrayList<>();
@@ -184,8 +205,12 @@ class KillTest {
       assertThat(stored).as("the ids that senders were told").isEqualTo(told.acknowledged);
       assertThat(hub.list("SELECT DISTINCT status FROM inbox_delivery")).containsExactly("done");
       assertThat(hub.query("SELECT count(*) FROM inbox_delivery"))
-          .as("each event has two handlers")
-          .isEqualTo("" + 2 * number);
+          .as("each event has three handlers")
+          .isEqualTo("" + 3 * number);
+      assertThat(hub.list("SELECT id || ' ' || n FROM probe.counter"))
+          .as("each event counted once")
+          .containsExactlyInAnyOrderElementsOf(counts(number));
+      assertThat(runs).as("statements that the transaction kept").isEqualTo(number);
       assertThat(effects).isEqualTo(told.acknowledged.keySet());
       assertThat(hub.query("SELECT count(*) FROM probe.effect")).isEqualTo("" + number);
       assertThat(hub.query("SELECT count(*) FROM subscription")).isEqualTo("" + newest.size());
@@ -329,6 +354,12 @@ class KillTest {
     }
   }
 
+  private static List<String> counts(int events) {
+    return IntStream.range(0, SUBSCRIPTIONS)
+        .mapToObj(i -> "sub_" + i + " " + (events + SUBSCRIPTIONS - 1 - i) / SUBSCRIPTIONS)
+        .toList();
+  }
+
   /** From which event a subscription's row is: its time and rank. */
   private static final String KEPT =
       "SELECT CAST(EXTRACT(EPOCH FROM event_at) AS bigint) || ' ' || event_rank || ' ' || status"
@@ -347,7 +378,8 @@ class KillTest {
             .routeFile("policies/retry-then-park.camel.yaml")
             .routeFile("kamelets/stripe-own-action.kamelet.yaml")
             .routeFile("stripe/stripe-record-subscription.camel.yaml")
-            .route("note-effects", HANDLER);
+            .route("note-effects", HANDLER)
+            .route("count-event", COUNTER);
     for (String handler : KEEP_SUBSCRIPTIONS) {
       String shipped = Files.readString(Path.of("routes", "stripe", handler + ".camel.yaml"));
       String order = "        orderBy: orderingKey\n";
