@@ -2,6 +2,7 @@ package hub.db;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.Predicate;
 
 /** What an SQLSTATE means. The one place that knows the codes, for H2 and PostgreSQL alike. */
 public final class SqlStates {
@@ -85,23 +86,30 @@ public final class SqlStates {
     return false;
   }
 
+  /** Whether {@code error} or one of its causes is a deadlock, or a lock that took too long. */
+  public static boolean isCausedByLock(Throwable error) {
+    return isCausedBy(
+        error, sql -> isDeadlock(sql) || isLockTimeout(sql) || is(sql, LOCK_NOT_AVAILABLE));
+  }
+
   /**
-   * Whether {@code error} or one of its causes says nothing about its own statement: a deadlock, a
-   * lock or a statement that took too long, or an outage. The whole transaction is to run again.
+   * Whether {@code error} or one of its causes is none of its own statement: a lock, a statement
+   * that was ended because it took long, or an outage. The whole transaction is to run again.
    */
-  public static boolean isCausedByContention(Throwable error) {
+  public static boolean endsTransaction(Throwable error) {
+    return isCausedByLock(error)
+        || isCausedBy(error, sql -> is(sql, QUERY_CANCELED) || is(sql, FAILED_TRANSACTION))
+        || isCausedByOutage(error);
+  }
+
+  private static boolean isCausedBy(Throwable error, Predicate<SQLException> cause) {
     int depth = 0;
     for (Throwable t = error; t != null && depth < MAX_CAUSES; t = t.getCause(), depth++) {
-      if (t instanceof SQLException sql
-          && (isDeadlock(sql)
-              || isLockTimeout(sql)
-              || is(sql, LOCK_NOT_AVAILABLE)
-              || is(sql, QUERY_CANCELED)
-              || is(sql, FAILED_TRANSACTION))) {
+      if (t instanceof SQLException sql && cause.test(sql)) {
         return true;
       }
     }
-    return isCausedByOutage(error);
+    return false;
   }
 
   /** The user lacks a right. */

@@ -3,6 +3,8 @@ package hub.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -54,6 +56,19 @@ public final class ThreadTransaction extends ConnectionHolder {
 
   public Connection connection() {
     return getConnection();
+  }
+
+  /**
+   * Lets the database end the transaction when one of its statements takes longer, or waits for a
+   * lock for most of that time. PostgreSQL only: H2 would keep the limit for whoever gets the
+   * connection next.
+   */
+  public void limitStatements(Duration limit) throws SQLException {
+    try (Statement statement = connection().createStatement()) {
+      statement.execute(
+          "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d"
+              .formatted(limit.toMillis() * 4 / 5, limit.toMillis()));
+    }
   }
 
   /** Runs {@code action} after the commit, unless it is rolled back before. */

@@ -111,7 +111,8 @@ final class DeliveryWorkers {
                     new TransactedLanes(
                         new TransactedBatch(inbox, route, one, leased, this, isPaused),
                         concurrency,
-                        prefetchWindow));
+                        prefetchWindow,
+                        this::handleWaiting));
   }
 
   /** Hands over the batch that is being collected. */
@@ -165,7 +166,7 @@ final class DeliveryWorkers {
     submitted.incrementAndGet();
     if (transacted.isPresent()) {
       transacted.get().add(lane);
-      execute(() -> handleTogether(transacted.get()));
+      handleWaiting();
       return;
     }
     execute(
@@ -178,12 +179,16 @@ final class DeliveryWorkers {
         });
   }
 
+  private void handleWaiting() {
+    transacted.ifPresent(lanes -> execute(() -> handleTogether(lanes)));
+  }
+
   /** What one commit leaves of its lanes takes its turn behind those that wait. */
   private void handleTogether(TransactedLanes lanes) {
     int ended = lanes.handleSome();
     submitted.addAndGet(-ended);
     if (lanes.isAnyWaiting()) {
-      execute(() -> handleTogether(lanes));
+      handleWaiting();
     }
   }
 

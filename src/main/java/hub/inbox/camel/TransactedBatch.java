@@ -1,16 +1,19 @@
 package hub.inbox.camel;
 
+import static java.util.stream.Collectors.toSet;
+
 import hub.db.SqlStates;
 import hub.db.ThreadTransaction;
 import hub.inbox.db.Lane;
 import hub.inbox.db.Outcome;
+import hub.inbox.engine.HandlerTransactions;
 import hub.inbox.engine.Inbox;
-import hub.inbox.engine.LeaseExpiredException;
 import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.LeasedDelivery;
 import hub.inbox.engine.PrefetchWindow;
 import hub.inbox.engine.Timing;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
@@ -18,14 +21,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +41,8 @@ final class TransactedBatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(TransactedBatch.class);
 
-  /** After this time a commit takes no further event. */
-  private static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** Transactions of one event, each ended by the database, before that counts as its failure. */
-  private static final int TRIES = 5;
-
-  private static final int MAX_PAUSE_MILLIS = 50;
+  /** After this time a commit takes no further event, and ends at a statement that takes longer. */
+  private static final Duration MAX_TIME = Duration.ofMillis(250);
 
   /**
    * How long commits go one at a time after the database ended one: it takes a second to find a
@@ -57,6 +54,7 @@ final class TransactedBatch {
   private final Timing timing;
   private final String route;
   private final Attempt attempt;
+  private final TransactedEvent alone;
   private final LeasedDeliveries leased;
   private final DeliveryWorkers workers;
   private final BooleanSupplier isPaused;
@@ -74,15 +72,9 @@ final class TransactedBatch {
     private final Set<LeasedDelivery> released = new HashSet<>();
     private final List<Attempt.Ended> ended = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
-  }
 
-  /** The database ended the transaction in which an event was attempted. */
-  private static final class TransactionEndedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TransactionEndedException(Throwable cause) {
-      super(cause);
-    }
+    /** Why it was rolled back. */
+    private Optional<Throwable> error = Optional.empty();
   }
 
   /**
@@ -100,6 +92,7 @@ final class TransactedBatch {
     this.orderlyUntil = timing.nanos();
     this.route = route;
     this.attempt = attempt;
+    this.alone = new TransactedEvent(inbox, route, attempt, leased, workers);
     this.leased = leased;
     this.workers = workers;
     this.isPaused = isPaused;
@@ -108,26 +101,43 @@ final class TransactedBatch {
   /**
    * Handles the first events of the lanes, and removes them.
    *
+   * @param lanes those that have nothing to do with events that run alone are removed, too
    * @param limit events, at most
+   * @param givenBack gets the lanes that were removed before events run alone, which may take long
    */
-  void handle(List<Deque<LeasedDelivery>> lanes, int limit, PrefetchWindow prefetchWindow) {
+  void handle(
+      List<Deque<LeasedDelivery>> lanes,
+      int limit,
+      PrefetchWindow prefetchWindow,
+      Consumer<List<Deque<LeasedDelivery>>> givenBack) {
     if (lanes.isEmpty()) {
       return;
     }
     boolean isOrderly = orderlyUntil - timing.nanos() > 0;
-    Optional<Progress> rolledBack = inTurn(isOrderly, () -> together(lanes, limit, prefetchWindow));
-    if (rolledBack.isPresent()) {
-      orderlyUntil = timing.nanos() + ORDERLY_NANOS;
-      inTurn(
-          true,
-          () -> {
-            eachAlone(rolledBack.get(), lanes);
-            return Optional.empty();
-          });
+    Progress progress = inTurn(isOrderly, () -> together(lanes, limit, prefetchWindow));
+    if (progress.error.isEmpty()) {
+      return;
     }
+    Set<Object> begun = progress.begun.stream().map(TransactedBatch::laneOf).collect(toSet());
+    List<Deque<LeasedDelivery>> others =
+        lanes.stream()
+            .filter(lane -> !lane.isEmpty() && !begun.contains(laneOf(lane.element())))
+            .toList();
+    lanes.removeAll(others);
+    givenBack.accept(others);
+    boolean isLocked = SqlStates.isCausedByLock(progress.error.get());
+    if (isLocked) {
+      orderlyUntil = timing.nanos() + ORDERLY_NANOS;
+    }
+    inTurn(
+        isLocked,
+        () -> {
+          eachAlone(progress, lanes);
+          return progress;
+        });
   }
 
-  private <T> T inTurn(boolean isAlone, Supplier<T> work) {
+  private Progress inTurn(boolean isAlone, Supplier<Progress> work) {
     Lock turn = isAlone ? turns.writeLock() : turns.readLock();
     turn.lock();
     try {
@@ -137,18 +147,23 @@ final class TransactedBatch {
     }
   }
 
-  /** Returns what has to run again. */
-  private Optional<Progress> together(
+  private Progress together(
       List<Deque<LeasedDelivery>> lanes, int limit, PrefetchWindow prefetchWindow) {
     // Handlers of several lanes that change the same rows then wait for each other in one order.
     lanes.sort(Comparator.comparing(lane -> keyOf(lane.element())));
     Progress progress = new Progress();
     try {
-      inbox.transactions().commit(transaction -> attemptSome(transaction, lanes, limit, progress));
+      HandlerTransactions.Attempts some =
+          transaction -> attemptSome(transaction, lanes, limit, progress);
+      if (limit == 1) {
+        inbox.transactions().commit(some);
+      } else {
+        inbox.transactions().commitSeveral(some, MAX_TIME);
+      }
       progress.ended.forEach(one -> prefetchWindow.record(one.nanos()));
       progress.begun.forEach(workers::end);
       progress.ended.forEach(attempt::note);
-      return Optional.empty();
+      return progress;
     } catch (SQLException | RuntimeException | Error e) {
       LOG.info(
           "inbox=transaction outcome=rolled-back route={} events={}: each runs once more, alone; error={}",
@@ -163,7 +178,8 @@ final class TransactedBatch {
             .limit(1)
             .forEach(progress.begun::add);
       }
-      return Optional.of(progress);
+      progress.error = Optional.of(e);
+      return progress;
     }
   }
 
@@ -176,7 +192,7 @@ final class TransactedBatch {
     long since = timing.nanos();
     for (Deque<LeasedDelivery> lane : lanes) {
       while (!lane.isEmpty()) {
-        boolean isLate = timing.nanos() - since > MAX_NANOS;
+        boolean isLate = timing.nanos() - since > MAX_TIME.toNanos();
         if (progress.ended.size() >= limit || (isLate && !progress.ended.isEmpty())) {
           return progress.outcomes;
         }
@@ -205,7 +221,7 @@ final class TransactedBatch {
       return false;
     }
     progress.begun.add(one);
-    Attempt.Ended ended = attempt(transaction, one);
+    Attempt.Ended ended = alone.attempt(transaction, one);
     progress.ended.add(ended);
     progress.outcomes.add(ended.outcome());
     return ended.outcome().delay().isEmpty();
@@ -219,31 +235,12 @@ final class TransactedBatch {
     }
   }
 
-  /** Attempts an event; one that failed leaves nothing in the transaction. */
-  private Attempt.Ended attempt(ThreadTransaction transaction, LeasedDelivery one)
-      throws SQLException {
-    ThreadTransaction.Mark mark = transaction.mark();
-    TransactedRun run = new TransactedRun();
-    Attempt.Ended ended = attempt.attempt(one.delivery(), run::attachTo);
-    Optional<Throwable> failure = ended.failure().map(HandlingFailure::cause);
-    for (Throwable error : Stream.concat(failure.stream(), run.failure().stream()).toList()) {
-      if (SqlStates.isCausedByContention(error)) {
-        throw new TransactionEndedException(error);
-      }
-    }
-    if (failure.isEmpty() && run.failure().isEmpty()) {
-      return ended;
-    }
-    transaction.rollBackTo(mark);
-    return failure.isPresent() ? ended : attempt.failed(one.delivery(), run.failure().get());
-  }
-
   private void eachAlone(Progress progress, List<Deque<LeasedDelivery>> lanes) {
     Set<Object> stopped = new HashSet<>();
     for (LeasedDelivery one : progress.begun) {
       if (progress.released.contains(one) || stopped.contains(laneOf(one))) {
         workers.finish(one, Outcome.released(one.delivery(), route));
-      } else if (!alone(one)) {
+      } else if (!alone.handle(one)) {
         stopped.add(laneOf(one));
       }
     }
@@ -263,64 +260,6 @@ final class TransactedBatch {
 
   private boolean tryStart(LeasedDelivery one) {
     return one.tryStart(timing.nanos());
-  }
-
-  /** Returns whether the events behind it in its lane may run. */
-  private boolean alone(LeasedDelivery one) {
-    for (int tries = 1; ; tries++) {
-      try {
-        // Waits for the store. When the answer to the commit was lost, the lease tells what became
-        // of it: whoever has finished the event has no lease any more.
-        leased.awaitRenewed(List.of(one));
-        Progress progress = new Progress();
-        inbox
-            .transactions()
-            .commit(
-                transaction -> {
-                  Attempt.Ended ended = attempt(transaction, one);
-                  progress.ended.add(ended);
-                  return List.of(ended.outcome());
-                });
-        workers.end(one);
-        progress.ended.forEach(attempt::note);
-        return progress.ended.get(0).outcome().delay().isEmpty();
-      } catch (LeaseExpiredException e) {
-        return giveAway(one);
-      } catch (SQLException | RuntimeException | Error e) {
-        LOG.debug("event={} route={} rolled back", one.delivery().eventId(), route, e);
-        if (tries == TRIES || !pause()) {
-          Attempt.Ended failed = attempt.failed(one.delivery(), e);
-          attempt.note(failed);
-          workers.finish(one, failed.outcome());
-          return failed.outcome().delay().isEmpty();
-        }
-      }
-    }
-  }
-
-  private boolean giveAway(LeasedDelivery one) {
-    if (one.isLost()) {
-      LOG.info(
-          "event={} route={} outcome=fenced: its commit was not answered but happened, or another process has it",
-          one.delivery().eventId(),
-          route);
-      workers.drop(one);
-      // Each of those behind it asks for its own lease.
-      return true;
-    }
-    workers.finish(one, Outcome.released(one.delivery(), route));
-    return false;
-  }
-
-  /** Lets the other one of a deadlock end. */
-  private boolean pause() {
-    try {
-      timing.sleep(ThreadLocalRandom.current().nextInt(MAX_PAUSE_MILLIS));
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private static String keyOf(LeasedDelivery one) {

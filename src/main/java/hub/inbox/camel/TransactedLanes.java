@@ -19,9 +19,15 @@ final class TransactedLanes {
   private final TransactedBatch batch;
   private final int concurrency;
   private final PrefetchWindow prefetchWindow;
+  private final Runnable wake;
   private final Deque<Deque<LeasedDelivery>> waiting = new ArrayDeque<>();
 
-  TransactedLanes(TransactedBatch batch, int concurrency, PrefetchWindow prefetchWindow) {
+  /**
+   * @param wake lets another worker handle some
+   */
+  TransactedLanes(
+      TransactedBatch batch, int concurrency, PrefetchWindow prefetchWindow, Runnable wake) {
+    this.wake = wake;
     this.batch = batch;
     this.concurrency = concurrency;
     this.prefetchWindow = prefetchWindow;
@@ -43,13 +49,22 @@ final class TransactedLanes {
   int handleSome() {
     List<Deque<LeasedDelivery>> lanes = take();
     int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
-    batch.handle(lanes, Math.max(1, limit), prefetchWindow);
+    batch.handle(lanes, Math.max(1, limit), prefetchWindow, this::giveBack);
     Collection<Deque<LeasedDelivery>> left =
         lanes.stream().filter(lane -> !lane.isEmpty()).toList();
     synchronized (this) {
       waiting.addAll(left);
     }
     return lanes.size() - left.size();
+  }
+
+  private void giveBack(List<Deque<LeasedDelivery>> lanes) {
+    synchronized (this) {
+      waiting.addAll(lanes);
+    }
+    if (!lanes.isEmpty()) {
+      wake.run();
+    }
   }
 
   /** A fair share of what waits. */

@@ -3,10 +3,12 @@ package hub.inbox.engine;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.db.Dialect;
 import hub.db.ThreadTransaction;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.Outcome;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 
@@ -52,12 +54,43 @@ public final class HandlerTransactions {
    * @throws SQLException when nothing is done, or the answer to the commit is lost
    */
   public void commit(Attempts attempts) throws SQLException {
+    commit(attempts, transaction -> {});
+  }
+
+  /**
+   * As {@link #commit(Attempts)}, for several events: a statement that takes long ends the
+   * transaction on PostgreSQL, so that a slow event does not hold the others up.
+   *
+   * @param limit of a statement
+   */
+  public void commitSeveral(Attempts attempts, Duration limit) throws SQLException {
+    boolean isLimited = database.dialect() == Dialect.POSTGRESQL;
+    commit(
+        attempts,
+        transaction -> {
+          if (isLimited) {
+            transaction.limitStatements(limit);
+          }
+        });
+  }
+
+  /** The first statement of a transaction. */
+  @FunctionalInterface
+  private interface Beginning {
+    void of(ThreadTransaction transaction) throws SQLException;
+  }
+
+  private void commit(Attempts attempts, Beginning beginning) throws SQLException {
     long askedAt = storeOutage.now();
     List<Outcome> written;
     connections.acquireUninterruptibly();
     try {
       written =
-          database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
+          database.inThreadTransaction(
+              transaction -> {
+                beginning.of(transaction);
+                return attemptAndFinish(transaction, attempts);
+              });
     } catch (SQLException | RuntimeException e) {
       storeOutage.recordIfOutage(e, askedAt);
       throw e;

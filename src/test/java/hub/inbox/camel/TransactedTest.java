@@ -164,6 +164,48 @@ class TransactedTest {
     }
   }
 
+  /** One event takes 3 s in the database, among many that share its commits. */
+  @Test
+  void a_slow_statement_does_not_hold_its_neighbours_up() {
+    try (TestHub hub =
+        TestHub.on(Store.POSTGRESQL)
+            .route(
+                "doze",
+                """
+                - route:
+                    id: doze
+                    description: Sleeps for as long as the event's type says.
+                    from:
+                      uri: inbox:things
+                      parameters:
+                        orderBy: orderingKey
+                        concurrency: 1
+                        transacted: true
+                      steps:
+                        - to:
+                            id: sleep
+                            uri: sql:SELECT pg_sleep(CAST(:#${variable.type} AS int))
+                """)
+            .start()) {
+      append(hub, 200, 200, "0");
+      awaitDone(hub, 200);
+      hub.context().getRouteController().suspendRoute("doze");
+      IntStream.range(0, 20).forEach(i -> hub.append("things", "early" + i, "0", "a" + i, "{}"));
+      hub.append("things", "slow", "3", "b", "{}");
+      hub.context().getRouteController().resumeRoute("doze");
+      awaitDone(hub, 220);
+
+      assertThat(
+              hub.query(
+                  "SELECT status FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id WHERE e.provider_event_id = 'slow'"))
+          .contains("processing");
+      awaitDone(hub, 221);
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Store.class)
   void keys_and_appends_are_committed_with_the_completion(Store store) {
