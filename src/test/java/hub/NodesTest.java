@@ -1,5 +1,8 @@
 package hub;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,7 +172,7 @@ class NodesTest {
   }
 
   /** Its first event waits for a retry, and the others of its key behind it; another is dead. */
-  private void leaveWork(TestHub hub) {
+  private void leaveWork(TestHub hub, String... more) {
     append(hub, "c1", "once");
     awaitRuns("c1");
     notes.doing(
@@ -177,10 +183,12 @@ class NodesTest {
     append(hub, "b1");
     append(hub, "a2");
     append(hub, "a3");
+    List.of(more).forEach(name -> append(hub, name));
+    long keys = 2 + Stream.of(more).map(name -> name.replaceAll("\\d", "")).distinct().count();
     await()
         .atMost(SOON)
         .until(
-            () -> count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'retrying'") == 2);
+            () -> count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'retrying'") == keys);
     hub.update(
         "UPDATE inbox_delivery SET status = 'dead', due_at = NULL, finished_at = CURRENT_TIMESTAMP WHERE ordering_key = 'b'");
     notes.doing(run -> {});
@@ -239,6 +247,66 @@ class NodesTest {
       assertThat(count(hub, "SELECT count(*) FROM inbox_event WHERE source = 'mail'"))
           .as("an append that was made under the old id")
           .isEqualTo(7);
+    }
+  }
+
+  /** Lets all that waits be due, and the first event be in the hands of a node that has died. */
+  private static void killedAtWork(TestHub hub) {
+    hub.update("UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP WHERE status = 'retrying'");
+    hub.update(
+        "UPDATE inbox_delivery SET status = 'processing', begun = TRUE, lease_token = event_id WHERE status = 'retrying' AND ordering_key = 'a'");
+    hub.update("UPDATE inbox_lane SET due_at = CURRENT_TIMESTAMP");
+    hub.update(
+        "UPDATE inbox_lane SET lease_token = (SELECT lease_token FROM inbox_delivery WHERE status = 'processing') WHERE ordering_key = 'a'");
+  }
+
+  @Test
+  void nodes_that_start_at_once_take_over_once_and_in_order() throws Exception {
+    List<String> keys = List.of("d", "e", "f", "g", "h");
+    List<String> events =
+        IntStream.rangeClosed(1, 10)
+            .boxed()
+            .flatMap(n -> keys.stream().map(key -> key + n))
+            .toList();
+    try (TestHub watch = idle(Store.POSTGRESQL).start()) {
+      try (TestHub before = noteOrder(Store.POSTGRESQL).beside(watch).start()) {
+        leaveWork(before, events.toArray(String[]::new));
+      }
+      killedAtWork(watch);
+      List<CompletableFuture<TestHub>> starting =
+          Stream.generate(
+                  () ->
+                      CompletableFuture.supplyAsync(
+                          hub(
+                                  Store.POSTGRESQL,
+                                  "note-purchase",
+                                  handler("note-purchase", "formerly: note-order"))
+                              .beside(watch)
+                              ::start))
+              .limit(2)
+              .toList();
+      try {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> count(watch, "SELECT count(*) FROM inbox_delivery WHERE status = 'done'") == 54);
+      } finally {
+        for (CompletableFuture<TestHub> one : starting) {
+          one.get().close();
+        }
+      }
+      Map<String, List<String>> byKey =
+          notes.runs().stream()
+              .collect(
+                  groupingBy(Recorder.Run::key, mapping(Recorder.Run::event, toList())));
+      assertThat(byKey.get("a")).containsExactly("a1", "a1", "a2", "a3");
+      for (String key : keys) {
+        assertThat(byKey.get(key))
+            .as("the first one's run before the renaming, and then all in order")
+            .containsExactly(
+                Stream.concat(
+                        Stream.of(key + 1), IntStream.rangeClosed(1, 10).mapToObj(n -> key + n))
+                    .toArray(String[]::new));
+      }
     }
   }
 
