@@ -188,7 +188,9 @@ class NodesTest {
     await()
         .atMost(SOON)
         .until(
-            () -> count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'retrying'") == keys);
+            () ->
+                count(hub, "SELECT count(*) FROM inbox_delivery WHERE status = 'retrying'")
+                    == keys);
     hub.update(
         "UPDATE inbox_delivery SET status = 'dead', due_at = NULL, finished_at = CURRENT_TIMESTAMP WHERE ordering_key = 'b'");
     notes.doing(run -> {});
@@ -278,17 +280,20 @@ class NodesTest {
                   () ->
                       CompletableFuture.supplyAsync(
                           hub(
-                                  Store.POSTGRESQL,
-                                  "note-purchase",
-                                  handler("note-purchase", "formerly: note-order"))
-                              .beside(watch)
+                                      Store.POSTGRESQL,
+                                      "note-purchase",
+                                      handler("note-purchase", "formerly: note-order"))
+                                  .beside(watch)
                               ::start))
               .limit(2)
               .toList();
       try {
         await()
             .atMost(Duration.ofSeconds(60))
-            .until(() -> count(watch, "SELECT count(*) FROM inbox_delivery WHERE status = 'done'") == 54);
+            .until(
+                () ->
+                    count(watch, "SELECT count(*) FROM inbox_delivery WHERE status = 'done'")
+                        == 54);
       } finally {
         for (CompletableFuture<TestHub> one : starting) {
           one.get().close();
@@ -296,8 +301,7 @@ class NodesTest {
       }
       Map<String, List<String>> byKey =
           notes.runs().stream()
-              .collect(
-                  groupingBy(Recorder.Run::key, mapping(Recorder.Run::event, toList())));
+              .collect(groupingBy(Recorder.Run::key, mapping(Recorder.Run::event, toList())));
       assertThat(byKey.get("a")).containsExactly("a1", "a1", "a2", "a3");
       for (String key : keys) {
         assertThat(byKey.get(key))

@@ -100,7 +100,11 @@ final class H2Lanes {
 
   private H2Lanes() {}
 
-  /** As {@link PostgresLanes#drawNumbers}. */
+  /**
+   * Locks the lanes, or makes them, and draws numbers for as many events.
+   *
+   * @return ascending
+   */
   static List<Long> drawNumbers(Connection connection, Collection<Lane> lanes, int events)
       throws SQLException {
     for (Lane lane : sorted(lanes)) {

@@ -1,7 +1,5 @@
 package hub.inbox.db;
 
-import static java.util.stream.Collectors.toSet;
-
 import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,21 +13,64 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Stores events on PostgreSQL, a whole batch in each statement. Thread-safe. */
+/** Stores events on PostgreSQL, a whole batch in one statement. Thread-safe. */
 final class PostgresAppend {
   /**
-   * Waits for a node that stores the same event at the same time, then leaves the first one in
-   * place.
+   * Everything in one round trip, in this order:
+   *
+   * <ol>
+   *   <li>{@code opened} locks the lanes, or makes them, in their order; also where it changes
+   *       nothing.
+   *   <li>{@code drawn} draws a number for each event. Its filter counts all rows of {@code
+   *       opened}, and a filter that depends on no row is evaluated before the first row: so every
+   *       lane is locked before the first number is drawn, and in a lane no number appears after a
+   *       higher one.
+   *   <li>{@code stored} waits for a node that stores the same event at the same time, then leaves
+   *       the first one in place. It tells what is new.
+   *   <li>{@code delivered}, the counts and the notification are of what is new.
+   * </ol>
    */
-  private static final String INSERT_EVENTS =
+  private static final String APPEND =
       """
-      INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
-      SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[], ?::bytea[], ?::bigint[])
-      ON CONFLICT (source, provider_event_id) DO NOTHING
-      RETURNING id
-      """;
+      WITH opened AS (
+        INSERT INTO inbox_lane AS l (route, ordering_key, head, due_at)
+        SELECT k.route, k.ordering_key, nextval('inbox_sequence'), clock_timestamp()
+        FROM unnest(?::text[], ?::text[]) AS k (route, ordering_key)
+        ON CONFLICT (route, ordering_key) DO UPDATE SET head = l.head WHERE FALSE
+        RETURNING 1),
+      drawn AS (
+        SELECT array_agg(d.number ORDER BY d.number) AS numbers
+        FROM (
+          SELECT nextval('inbox_sequence') AS number FROM generate_series(1, ?)
+          WHERE (SELECT count(*) FROM opened) >= 0) d),
+      stored AS (
+        INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, sequence)
+        SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at::timestamptz, e.headers, e.payload,
+               (SELECT numbers FROM drawn)[e.place]
+        FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[])
+             AS e (id, source, provider_event_id, type, ordering_key, received_at, headers, payload, place)
+        ON CONFLICT (source, provider_event_id) DO NOTHING
+        RETURNING id, source),
+      delivered AS (
+        INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
+        SELECT d.event_id, d.route, s.source, d.ordering_key, (SELECT numbers FROM drawn)[d.place], 'received', 0, now()
+        FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[]) AS d (event_id, route, ordering_key, place)
+        JOIN stored s ON s.id = d.event_id
+        RETURNING route),
+      counted AS (
+        INSERT INTO inbox_tally (source, shard, stored, ignored)
+        SELECT s.source, ?, count(*), count(*) FILTER (WHERE s.id = ANY (?::uuid[])) FROM stored s
+        GROUP BY s.source
+        ORDER BY s.source
+        ON CONFLICT (source, shard) DO UPDATE
+        SET stored = inbox_tally.stored + excluded.stored, ignored = inbox_tally.ignored + excluded.ignored)
+      SELECT s.id FROM stored s
+      WHERE (SELECT count(pg_notify(%s, r.route)::text) FROM (SELECT DISTINCT route FROM delivered) r) >= 0
+      """
+          .formatted(PostgresInbox.CHANNEL);
 
   private static final String FIRST_IDS =
       """
@@ -38,47 +79,47 @@ final class PostgresAppend {
       JOIN inbox_event e ON e.source = k.source AND e.provider_event_id = k.provider_event_id
       """;
 
-  private static final String INSERT_DELIVERIES =
-      """
-      INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
-      SELECT d.event_id, d.route, d.source, d.ordering_key, d.sequence, 'received', 0, now()
-      FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[]) AS d (event_id, route, source, ordering_key, sequence)
-      """;
-
+  private final short shard;
   private final Predicate<String> ordered;
 
   /**
+   * @param shard the row of each source's counts that this node adds to
    * @param ordered whether a handler route, given its id, asks for order
    */
-  PostgresAppend(Predicate<String> ordered) {
+  PostgresAppend(short shard, Predicate<String> ordered) {
+    this.shard = shard;
     this.ordered = ordered;
   }
 
+  /**
+   * An event, and its place among those that are stored with it, from 1: numbers are drawn in that
+   * order.
+   */
+  private record Placed(RoutedEvent routed, int place) {
+    NewEvent event() {
+      return routed.event();
+    }
+  }
+
   /** What an event brings to one handler. */
-  private record Insert(RoutedEvent event, String route, Optional<Lane> lane) {}
+  private record Insert(Placed event, String route, Optional<Lane> lane) {}
 
   /**
-   * Stores the events that are new, with their deliveries.
+   * Stores the events that are new, with their deliveries, counts them and tells other nodes.
    *
    * @return the ids of those
    */
   Set<UUID> insert(Connection connection, List<RoutedEvent> events) throws SQLException {
-    // Two nodes that store the same events take their locks in the same order.
-    List<RoutedEvent> sorted =
-        events.stream().sorted(Comparator.comparing(RoutedEvent::event, EventKey.ORDER)).toList();
-    List<Insert> inserts = events.stream().flatMap(this::inserts).toList();
-    Map<UUID, Long> numbers = numbers(connection, events, inserts);
-    Set<UUID> stored = insertEvents(connection, sorted, numbers);
-    insertDeliveries(
-        connection,
-        inserts.stream().filter(one -> stored.contains(one.event().id())).toList(),
-        numbers);
+    List<Placed> placed =
+        IntStream.range(0, events.size()).mapToObj(i -> new Placed(events.get(i), i + 1)).toList();
+    List<Insert> inserts = placed.stream().flatMap(this::inserts).toList();
+    Set<UUID> stored = insert(connection, placed, inserts);
     // A repeated event must not leave an empty lane behind, which a claim would look at.
     PostgresLanes.promote(
         connection,
         LeasedLane.free(
             inserts.stream()
-                .filter(one -> !stored.contains(one.event().id()))
+                .filter(one -> !stored.contains(one.event().routed().id()))
                 .flatMap(one -> one.lane().stream())
                 .toList()));
     return stored;
@@ -101,8 +142,8 @@ final class PostgresAppend {
     return receipts;
   }
 
-  private Stream<Insert> inserts(RoutedEvent event) {
-    return event.handlers().stream()
+  private Stream<Insert> inserts(Placed event) {
+    return event.routed().handlers().stream()
         .map(
             route ->
                 new Insert(
@@ -110,31 +151,28 @@ final class PostgresAppend {
                     route,
                     Optional.of(route)
                         .filter(ordered)
-                        .map(id -> Lane.of(id, event.event().orderingKey(), event.id()))));
+                        .map(id -> Lane.of(id, event.event().orderingKey(), event.routed().id()))));
   }
 
-  /** A number for each event, in the order of {@code events}. */
-  private static Map<UUID, Long> numbers(
-      Connection connection, List<RoutedEvent> events, List<Insert> inserts) throws SQLException {
-    Set<Lane> lanes = inserts.stream().flatMap(one -> one.lane().stream()).collect(toSet());
-    List<Long> drawn = PostgresLanes.drawNumbers(connection, lanes, events.size());
-    Map<UUID, Long> numbers = new HashMap<>();
-    for (int i = 0; i < events.size(); i++) {
-      numbers.put(events.get(i).id(), drawn.get(i));
-    }
-    return numbers;
-  }
-
-  private static Set<UUID> insertEvents(
-      Connection connection, List<RoutedEvent> events, Map<UUID, Long> numbers)
+  private Set<UUID> insert(Connection connection, List<Placed> placed, List<Insert> inserts)
       throws SQLException {
+    List<Lane> lanes =
+        inserts.stream().flatMap(one -> one.lane().stream()).distinct().sorted(Lane.ORDER).toList();
+    // Two nodes that store the same events take their locks in the same order.
+    List<Placed> events =
+        placed.stream().sorted(Comparator.comparing(Placed::event, EventKey.ORDER)).toList();
+    List<Placed> ignored =
+        placed.stream().filter(one -> one.routed().handlers().isEmpty()).toList();
     byte[][] payloads = events.stream().map(one -> one.event().payload()).toArray(byte[][]::new);
     return new HashSet<>(
         Jdbc.list(
             connection,
-            INSERT_EVENTS,
+            APPEND,
             Jdbc::id,
-            PostgresLanes.array(connection, "uuid", events, RoutedEvent::id),
+            PostgresLanes.array(connection, "text", lanes, Lane::route),
+            PostgresLanes.array(connection, "text", lanes, Lane::key),
+            events.size(),
+            PostgresLanes.array(connection, "uuid", events, one -> one.routed().id()),
             PostgresLanes.array(connection, "text", events, one -> one.event().source()),
             PostgresLanes.array(connection, "text", events, one -> one.event().providerEventId()),
             PostgresLanes.array(connection, "text", events, one -> one.event().type()),
@@ -144,23 +182,14 @@ final class PostgresAppend {
                 connection, "text", events, one -> one.event().receivedAt().toString()),
             PostgresLanes.array(connection, "text", events, one -> one.event().headers()),
             connection.createArrayOf("bytea", payloads),
-            PostgresLanes.array(connection, "bigint", events, one -> numbers.get(one.id()))));
-  }
-
-  private static void insertDeliveries(
-      Connection connection, List<Insert> inserts, Map<UUID, Long> numbers) throws SQLException {
-    if (inserts.isEmpty()) {
-      return;
-    }
-    Jdbc.update(
-        connection,
-        INSERT_DELIVERIES,
-        PostgresLanes.array(connection, "uuid", inserts, one -> one.event().id()),
-        PostgresLanes.array(connection, "text", inserts, Insert::route),
-        PostgresLanes.array(connection, "text", inserts, one -> one.event().event().source()),
-        PostgresLanes.array(
-            connection, "text", inserts, one -> one.lane().map(Lane::key).orElse(null)),
-        PostgresLanes.array(connection, "bigint", inserts, one -> numbers.get(one.event().id())));
+            PostgresLanes.array(connection, "int", events, Placed::place),
+            PostgresLanes.array(connection, "uuid", inserts, one -> one.event().routed().id()),
+            PostgresLanes.array(connection, "text", inserts, Insert::route),
+            PostgresLanes.array(
+                connection, "text", inserts, one -> one.lane().map(Lane::key).orElse(null)),
+            PostgresLanes.array(connection, "int", inserts, one -> one.event().place()),
+            shard,
+            PostgresLanes.array(connection, "uuid", ignored, one -> one.routed().id())));
   }
 
   private static Map<EventKey, UUID> firstIds(

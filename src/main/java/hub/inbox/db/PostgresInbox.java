@@ -93,7 +93,7 @@ public final class PostgresInbox implements InboxStore {
   public PostgresInbox(short shard, Predicate<String> ordered) {
     this.shard = shard;
     this.ordered = ordered;
-    this.append = new PostgresAppend(ordered);
+    this.append = new PostgresAppend(shard, ordered);
   }
 
   @Override
@@ -103,11 +103,7 @@ public final class PostgresInbox implements InboxStore {
 
   @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
-    Set<UUID> stored = append.insert(connection, events);
-    List<RoutedEvent> fresh = events.stream().filter(one -> stored.contains(one.id())).toList();
-    adjust(connection, SourceCounts.of(fresh));
-    announce(connection, fresh.stream().flatMap(one -> one.handlers().stream()).collect(toSet()));
-    return append.receipts(connection, events, stored);
+    return append.receipts(connection, events, append.insert(connection, events));
   }
 
   @Override

@@ -18,22 +18,6 @@ import java.util.stream.Stream;
  * added. Stateless.
  */
 final class PostgresLanes {
-  /**
-   * Locks lanes also where it changes nothing. The numbers are drawn after that, so in a lane no
-   * number appears after a higher one.
-   */
-  private static final String DRAW_NUMBERS =
-      """
-      WITH opened AS (
-        INSERT INTO inbox_lane AS l (route, ordering_key, head, due_at)
-        SELECT k.route, k.ordering_key, nextval('inbox_sequence'), clock_timestamp()
-        FROM unnest(?::text[], ?::text[]) AS k (route, ordering_key)
-        ON CONFLICT (route, ordering_key) DO UPDATE SET head = l.head WHERE FALSE
-        RETURNING 1)
-      SELECT nextval('inbox_sequence') FROM generate_series(1, ?)
-      WHERE (SELECT count(*) FROM opened) >= 0
-      """;
-
   private static final String OPEN =
       """
       INSERT INTO inbox_lane AS l (route, ordering_key, head, due_at)
@@ -118,23 +102,6 @@ final class PostgresLanes {
       "UPDATE inbox_delivery SET ordering_key = NULL WHERE route = ? AND due_at IS NOT NULL AND ordering_key IS NOT NULL";
 
   private PostgresLanes() {}
-
-  /**
-   * Locks the lanes, or makes them, and draws numbers for as many events.
-   *
-   * @return ascending
-   */
-  static List<Long> drawNumbers(Connection connection, Collection<Lane> lanes, int events)
-      throws SQLException {
-    List<Lane> sorted = sorted(lanes.stream());
-    return Jdbc.list(
-        connection,
-        DRAW_NUMBERS,
-        row -> row.getLong(1),
-        array(connection, "text", sorted, Lane::route),
-        array(connection, "text", sorted, Lane::key),
-        events);
-  }
 
   static void open(Connection connection, Map<Lane, Long> heads) throws SQLException {
     if (heads.isEmpty()) {

@@ -338,6 +338,40 @@ class LaneTest {
     }
   }
 
+  /** Otherwise a number could appear in a lane after a higher one had been handled. */
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_number_is_drawn_when_every_lane_is_locked(Store store) throws Exception {
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Node node = node(store);
+        Connection first = node.database().dataSource().getConnection()) {
+      append(node, "a1", "b1");
+      first.setAutoCommit(false);
+      node.inbox().openLanes(first, Map.of(new Lane(ROUTE, "b"), 0L));
+
+      Future<?> append =
+          other.submit(
+              () -> {
+                append(node, "c2", "a2", "b2");
+                return null;
+              });
+      assertThatThrownBy(() -> append.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      long drawn =
+          Jdbc.first(first, "VALUES (NEXTVAL('inbox_sequence'))", row -> row.getLong(1))
+              .orElseThrow();
+      first.commit();
+      append.get(10, TimeUnit.SECONDS);
+
+      assertThat(
+              node.number(
+                  "SELECT min(sequence) FROM inbox_event WHERE provider_event_id IN ('a2', 'b2', 'c2')"))
+          .isGreaterThan(drawn);
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
   /** The number is drawn under the lane's lock, whichever event came to its node first. */
   @ParameterizedTest
   @EnumSource(Store.class)
