@@ -19,13 +19,13 @@ final class PostgresSession {
    * Shorter than the client's socket time-out of 30 s, so that the server ends the statement and
    * frees its locks while the client still gets the error.
    */
-  private static final String STATEMENT_TIMEOUT = "25s";
+  static final String STATEMENT_TIMEOUT = "25s";
 
   /**
    * Longer than {@link #IDLE_TIMEOUT}, which ends the stalled transaction of another node and frees
    * its lock; shorter than {@link #STATEMENT_TIMEOUT}.
    */
-  private static final String LOCK_TIMEOUT = "15s";
+  static final String LOCK_TIMEOUT = "15s";
 
   /** A node that stalls within a transaction must not keep its locks. */
   private static final String IDLE_TIMEOUT = "10s";

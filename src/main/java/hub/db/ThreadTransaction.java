@@ -64,10 +64,19 @@ public final class ThreadTransaction extends ConnectionHolder {
    * connection next.
    */
   public void limitStatements(Duration limit) throws SQLException {
+    limit(limit.toMillis() * 4 / 5 + "ms", limit.toMillis() + "ms");
+  }
+
+  /** Gives the remaining statements the session's time again. PostgreSQL only. */
+  public void liftLimit() throws SQLException {
+    limit(PostgresSession.LOCK_TIMEOUT, PostgresSession.STATEMENT_TIMEOUT);
+  }
+
+  private void limit(String ofLocks, String ofStatements) throws SQLException {
     try (Statement statement = connection().createStatement()) {
       statement.execute(
-          "SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d"
-              .formatted(limit.toMillis() * 4 / 5, limit.toMillis()));
+          "SET LOCAL lock_timeout = '%s'; SET LOCAL statement_timeout = '%s'"
+              .formatted(ofLocks, ofStatements));
     }
   }
 

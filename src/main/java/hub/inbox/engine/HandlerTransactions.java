@@ -54,43 +54,12 @@ public final class HandlerTransactions {
    * @throws SQLException when nothing is done, or the answer to the commit is lost
    */
   public void commit(Attempts attempts) throws SQLException {
-    commit(attempts, transaction -> {});
-  }
-
-  /**
-   * As {@link #commit(Attempts)}, for several events: a statement that takes long ends the
-   * transaction on PostgreSQL, so that a slow event does not hold the others up.
-   *
-   * @param limit of a statement
-   */
-  public void commitSeveral(Attempts attempts, Duration limit) throws SQLException {
-    boolean isLimited = database.dialect() == Dialect.POSTGRESQL;
-    commit(
-        attempts,
-        transaction -> {
-          if (isLimited) {
-            transaction.limitStatements(limit);
-          }
-        });
-  }
-
-  /** The first statement of a transaction. */
-  @FunctionalInterface
-  private interface Beginning {
-    void of(ThreadTransaction transaction) throws SQLException;
-  }
-
-  private void commit(Attempts attempts, Beginning beginning) throws SQLException {
     long askedAt = storeOutage.now();
     List<Outcome> written;
     connections.acquireUninterruptibly();
     try {
       written =
-          database.inThreadTransaction(
-              transaction -> {
-                beginning.of(transaction);
-                return attemptAndFinish(transaction, attempts);
-              });
+          database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
     } catch (SQLException | RuntimeException e) {
       storeOutage.recordIfOutage(e, askedAt);
       throw e;
@@ -99,6 +68,27 @@ public final class HandlerTransactions {
     }
     storeOutage.recordAnswer(askedAt);
     written.forEach(metrics::finished);
+  }
+
+  /**
+   * As {@link #commit}, for several events: a statement that takes long ends the transaction on
+   * PostgreSQL, so that a slow event does not hold the others up.
+   *
+   * @param limit of a statement
+   */
+  public void commitSeveral(Attempts attempts, Duration limit) throws SQLException {
+    if (database.dialect() == Dialect.H2) {
+      commit(attempts);
+      return;
+    }
+    commit(
+        transaction -> {
+          transaction.limitStatements(limit);
+          List<Outcome> outcomes = attempts.in(transaction);
+          // Writing the outcomes may wait for an append to the same lane, and so for the disk.
+          transaction.liftLimit();
+          return outcomes;
+        });
   }
 
   private List<Outcome> attemptAndFinish(ThreadTransaction transaction, Attempts attempts)
