@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Claims deliveries on embedded H2. One thread of each handler claims, so nothing is locked between
- * the look for due deliveries and the update that leases them. Stateless.
+ * the look for due deliveries and the update that leases them; it only sees that they still are
+ * due. Stateless.
  */
 final class H2Claims {
   /** One for each unfinished state: the index begins with the state. */
@@ -69,11 +70,14 @@ final class H2Claims {
       LIMIT ?
       """;
 
+  /** No claim takes more of a lane, so none behind them can have started. */
+  private static final int DEEPEST_CLAIM = 64;
+
   private static final String LEASE =
       """
       UPDATE inbox_delivery
       SET status = 'processing', attempts = ?, begun = ?, lease_token = ?, due_at = DATEADD(MILLISECOND, ?, CURRENT_TIMESTAMP(3))
-      WHERE event_id = ? AND route = ?
+      WHERE event_id = ? AND route = ? AND due_at <= CURRENT_TIMESTAMP(3)
       """;
 
   private static final String READ =
@@ -166,10 +170,11 @@ final class H2Claims {
     return lanes.stream().sorted(Lane.ORDER).toList();
   }
 
-  /** Such a lane is taken over by itself. */
+  /** Such a lane is taken over by itself, also for one behind those that end quickly. */
   private static boolean wasStarted(Connection connection, Lane lane) throws SQLException {
-    return Jdbc.first(connection, OLDEST, row -> row.getBoolean(3), lane.key(), lane.route(), 1)
-        .orElse(false);
+    return Jdbc.list(
+            connection, OLDEST, row -> row.getBoolean(3), lane.key(), lane.route(), DEEPEST_CLAIM)
+        .contains(true);
   }
 
   private static boolean hold(Connection connection, Lane lane, UUID token, ClaimQuery query)

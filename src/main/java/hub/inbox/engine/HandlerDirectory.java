@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,8 @@ public final class HandlerDirectory {
   private final Handlers handlers;
   private final StoreOutage storeOutage;
   private final Duration grace;
-  private final UUID node = UUID.randomUUID();
+  private final UUID node;
+  private final Lock exchanging;
   private final Signal signal;
   private final Thread thread;
 
@@ -47,6 +49,7 @@ public final class HandlerDirectory {
   private volatile boolean closed;
 
   /**
+   * @param node the id of this run of the hub
    * @param grace how long a handler counts after its last node has stopped
    */
   HandlerDirectory(
@@ -55,7 +58,10 @@ public final class HandlerDirectory {
       Handlers handlers,
       StoreOutage storeOutage,
       Timing timing,
+      UUID node,
       Duration grace) {
+    this.node = node;
+    this.exchanging = timing.lock();
     this.database = database;
     this.store = store;
     this.handlers = handlers;
@@ -115,10 +121,15 @@ public final class HandlerDirectory {
   }
 
   /** Renews this node's handlers, or writes them where they have changed, and reads the others'. */
-  private synchronized void exchange() throws SQLException {
-    List<PublishedHandler> own = handlers.published();
-    handlers.setOthers(database.inTransaction(connection -> exchange(connection, own)));
-    published = Optional.of(own);
+  private void exchange() throws SQLException {
+    exchanging.lock();
+    try {
+      List<PublishedHandler> own = handlers.published();
+      handlers.setOthers(database.inTransaction(connection -> exchange(connection, own)));
+      published = Optional.of(own);
+    } finally {
+      exchanging.unlock();
+    }
   }
 
   private List<PublishedHandler> exchange(Connection connection, List<PublishedHandler> own)

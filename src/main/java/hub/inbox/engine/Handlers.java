@@ -3,6 +3,7 @@ package hub.inbox.engine;
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
 import hub.inbox.db.TypePattern;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public final class Handlers {
   /** This node's first, then live ones, then those of nodes that are away. */
   private volatile List<Known> known = List.of();
 
-  /** Copies, so that they are read without the lock. */
+  /** Copies, so that they are read without the lock; by route, as they are published. */
   private volatile Map<String, Handler> ownByRoute = Map.of();
 
   /** Adds a handler of this node, or replaces the one of the same route. */
@@ -74,7 +75,7 @@ public final class Handlers {
   }
 
   private void changed() {
-    ownByRoute = Map.copyOf(own);
+    ownByRoute = Collections.unmodifiableMap(new TreeMap<>(own));
     arrange();
     onChange.run();
   }

@@ -100,6 +100,7 @@ public final class Inbox {
             handlers,
             storeOutage,
             timing,
+            ids.next(),
             Duration.ofMinutes(settings.count(Setting.ABSENT_HANDLER_MINUTES)));
     this.eventWriter =
         new EventWriter(

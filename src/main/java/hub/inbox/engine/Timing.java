@@ -3,6 +3,8 @@ package hub.inbox.engine;
 import hub.util.DaemonThreads;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The process's clocks, and how the engine waits and starts threads. A test puts a scheduler of its
@@ -29,6 +31,11 @@ public interface Timing {
 
   default Signal signal() {
     return new Signal();
+  }
+
+  /** For a thread that goes to the store while it holds the lock. */
+  default Lock lock() {
+    return new ReentrantLock();
   }
 
   /** Starts a daemon thread. */

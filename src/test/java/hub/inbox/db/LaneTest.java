@@ -248,6 +248,25 @@ class LaneTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  void a_slow_event_that_a_dead_process_had_started_behind_a_quick_one_is_taken_over_alone(
+      Store store) throws Exception {
+    try (Node node = node(store)) {
+      append(node, "a1", "a2");
+      node.claim(2, Duration.ofMillis(1));
+      node.update(
+          "UPDATE inbox_delivery SET begun = sequence = (SELECT max(sequence) FROM inbox_event)");
+      TimeUnit.MILLISECONDS.sleep(20);
+
+      assertThat(node.claim(5)).isEmpty();
+      Delivery taken = node.takeOver().orElseThrow();
+      assertThat(taken.providerEventId()).isEqualTo("a2");
+      node.finish(done(taken));
+      assertThat(node.claim(5)).containsExactly("a1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
   void a_repeated_event_leaves_no_lane(Store store) throws Exception {
     try (Node node = node(store)) {
       append(node, "a1");

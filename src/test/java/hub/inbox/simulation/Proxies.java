@@ -1,0 +1,33 @@
+package hub.inbox.simulation;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/** Stands in for an interface. */
+final class Proxies {
+  /** Answers all calls. */
+  @FunctionalInterface
+  interface Answer {
+    Object to(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private Proxies() {}
+
+  static <T> T of(Class<T> type, Answer answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer.to(method, arguments)));
+  }
+
+  /** Calls the real one. */
+  static Object call(Object real, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(real, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}
