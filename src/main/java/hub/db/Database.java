@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -198,11 +196,7 @@ public final class Database implements AutoCloseable {
    * {@link #joining}, and through Camel's {@code sql:} component.
    */
   public <T> T inThreadTransaction(ThreadTransaction.Work<T> work) throws SQLException {
-    List<Runnable> after = new ArrayList<>();
-    T result =
-        inTransaction(connection -> ThreadTransaction.bound(source, connection, after, work));
-    after.forEach(Runnable::run);
-    return result;
+    return inTransaction(connection -> ThreadTransaction.bound(source, connection, work));
   }
 
   /** The transaction of this thread; empty outside of {@link #inThreadTransaction}. */

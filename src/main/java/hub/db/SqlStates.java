@@ -36,7 +36,7 @@ public final class SqlStates {
   }
 
   /** Classes 22 and 23: a value does not fit or breaks a constraint. A retry fails the same way. */
-  public static boolean isDataError(Exception error) {
+  public static boolean isDataError(Throwable error) {
     return error instanceof SQLException sql && (inClass(sql, "22") || inClass(sql, "23"));
   }
 

@@ -16,10 +16,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * by Spring's rules, and {@link Database#joining}. Not thread-safe.
  */
 public final class ThreadTransaction extends ConnectionHolder {
-  private final List<Runnable> afterCommit = new ArrayList<>();
+  private final List<Object> kept = new ArrayList<>();
 
   /** Where {@link #rollBackTo} goes back to. */
-  public record Mark(Savepoint savepoint, int actions) {}
+  public record Mark(Savepoint savepoint, int kept) {}
 
   /** Work in such a transaction. */
   @FunctionalInterface
@@ -31,19 +31,12 @@ public final class ThreadTransaction extends ConnectionHolder {
     super(connection);
   }
 
-  /**
-   * Runs {@code work} with {@code connection} bound to the thread; commits nothing.
-   *
-   * @param after gets what is to run after the commit
-   */
-  static <T> T bound(DataSource pool, Connection connection, List<Runnable> after, Work<T> work)
-      throws SQLException {
+  /** Runs {@code work} with {@code connection} bound to the thread; commits nothing. */
+  static <T> T bound(DataSource pool, Connection connection, Work<T> work) throws SQLException {
     ThreadTransaction transaction = new ThreadTransaction(connection);
     TransactionSynchronizationManager.bindResource(pool, transaction);
     try {
-      T result = work.in(transaction);
-      after.addAll(transaction.afterCommit);
-      return result;
+      return work.in(transaction);
     } finally {
       TransactionSynchronizationManager.unbindResource(pool);
     }
@@ -80,13 +73,18 @@ public final class ThreadTransaction extends ConnectionHolder {
     }
   }
 
-  /** Runs {@code action} after the commit, unless it is rolled back before. */
-  public void afterCommit(Runnable action) {
-    afterCommit.add(action);
+  /** Keeps what is to be done at the end, unless {@link #rollBackTo} takes it back. */
+  public void keep(Object item) {
+    kept.add(item);
+  }
+
+  /** What is kept of that type, in order. */
+  public <T> List<T> kept(Class<T> type) {
+    return kept.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   public Mark mark() throws SQLException {
-    return new Mark(connection().setSavepoint(), afterCommit.size());
+    return new Mark(connection().setSavepoint(), kept.size());
   }
 
   /**
@@ -96,6 +94,6 @@ public final class ThreadTransaction extends ConnectionHolder {
    */
   public void rollBackTo(Mark mark) throws SQLException {
     connection().rollback(mark.savepoint());
-    afterCommit.subList(mark.actions(), afterCommit.size()).clear();
+    kept.subList(mark.kept(), kept.size()).clear();
   }
 }

@@ -33,7 +33,7 @@ final class InboxProducer extends DefaultAsyncProducer {
       event = event(exchange);
       // Checked here too: not every append is a step of a route, which LeaseCheck would check.
       Lease.requireWithStore(exchange);
-      Optional<Receipt> joined = getEndpoint().inbox().eventWriter().appendJoining(event);
+      Optional<Receipt> joined = getEndpoint().inbox().transactions().append(event);
       if (joined.isPresent()) {
         AppendKey.stored(exchange, joined.get());
         callback.done(true);

@@ -100,7 +100,7 @@ final class TransactedEvent {
         return giveAway(one);
       } catch (SQLException | RuntimeException | Error e) {
         LOG.debug("event={} route={} rolled back", one.delivery().eventId(), route, e);
-        if (tries == TRIES || !pause()) {
+        if (SqlStates.isDataError(e) || tries == TRIES || !pause()) {
           Attempt.Ended failed = attempt.failed(one.delivery(), e);
           attempt.note(failed);
           workers.finish(one, failed.outcome());

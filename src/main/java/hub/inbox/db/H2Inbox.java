@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,9 +29,6 @@ import java.util.stream.Stream;
 public final class H2Inbox implements InboxStore {
   static final List<EventState> UNFINISHED =
       List.of(EventState.RECEIVED, EventState.RETRYING, EventState.PROCESSING);
-
-  private static final String FIRST_ID =
-      "SELECT id FROM inbox_event WHERE source = ? AND provider_event_id = ?";
 
   private static final String INSERT_EVENT =
       """
@@ -127,13 +125,18 @@ public final class H2Inbox implements InboxStore {
   }
 
   @Override
+  public void lockLanes(Connection connection, Collection<Lane> lanes) throws SQLException {
+    H2Lanes.lock(connection, LeasedLane.free(lanes));
+  }
+
+  @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     List<Receipt> receipts = new ArrayList<>(events.size());
     List<RoutedEvent> fresh = new ArrayList<>(events.size());
     Set<Lane> lanes = events.stream().flatMap(this::lanes).collect(Collectors.toSet());
     Set<Lane> repeated = new HashSet<>();
     Iterator<Long> numbers = H2Lanes.drawNumbers(connection, lanes, events.size()).iterator();
-    try (PreparedStatement find = connection.prepareStatement(FIRST_ID);
+    try (PreparedStatement find = connection.prepareStatement(FIND_EVENT);
         PreparedStatement event = connection.prepareStatement(INSERT_EVENT);
         PreparedStatement delivery = connection.prepareStatement(INSERT_DELIVERY)) {
       for (RoutedEvent one : events) {

@@ -1,8 +1,10 @@
 package hub.inbox.db;
 
+import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,17 @@ public interface InboxStore {
   default InboxStore joining() {
     return this;
   }
+
+  /** The statement of {@link #findEvent}. */
+  String FIND_EVENT = "SELECT id FROM inbox_event WHERE source = ? AND provider_event_id = ?";
+
+  /** The id under which such an event is stored; waits for nobody. */
+  default Optional<UUID> findEvent(Connection connection, NewEvent event) throws SQLException {
+    return Jdbc.first(connection, FIND_EVENT, Jdbc::id, event.source(), event.providerEventId());
+  }
+
+  /** Locks those of the lanes that are there, before some are added to and others are finished. */
+  void lockLanes(Connection connection, Collection<Lane> lanes) throws SQLException;
 
   /** Stores the events that are new. Receipts in the order of {@code events}. */
   List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException;

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,11 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public InboxStore joining() {
     return new PostgresInbox((short) ((shard + 1) % SHARDS), ordered);
+  }
+
+  @Override
+  public void lockLanes(Connection connection, Collection<Lane> lanes) throws SQLException {
+    PostgresLanes.lock(connection, lanes);
   }
 
   @Override

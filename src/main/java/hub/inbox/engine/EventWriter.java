@@ -4,7 +4,6 @@ import hub.db.Database;
 import hub.db.SqlStates;
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
-import hub.db.ThreadTransaction;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
@@ -57,7 +56,6 @@ public final class EventWriter {
 
   private final Database database;
   private final InboxStore store;
-  private final InboxStore joining;
   private final Handlers handlers;
   private final HandlerDirectory directory;
   private final Executor callbacks;
@@ -85,7 +83,6 @@ public final class EventWriter {
     this.storeOutage = storeOutage;
     this.database = database;
     this.store = store;
-    this.joining = store.joining();
     this.handlers = handlers;
     this.directory = directory;
     this.ids = ids;
@@ -121,34 +118,6 @@ public final class EventWriter {
       waitingBytes.addAndGet(-pending.bytes());
       pending.failed(new StoreBusyException("too many events wait for the event store"));
     }
-  }
-
-  /**
-   * Stores the event within the transaction of this thread; its handlers are woken after the
-   * commit.
-   *
-   * @return empty when the thread has no transaction; then nothing is stored
-   */
-  public Optional<Receipt> appendJoining(NewEvent event) throws SQLException {
-    Optional<ThreadTransaction> transaction = database.threadTransaction();
-    if (transaction.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<String> noRoom = database.noRoom();
-    if (noRoom.isPresent()) {
-      throw new StoreUnavailableException(noRoom.get());
-    }
-    directory.requireKnown();
-    List<RoutedEvent> events = List.of(routed(event));
-    Stored stored = store(transaction.get().connection(), joining, events);
-    transaction
-        .get()
-        .afterCommit(
-            () -> {
-              notifyHandlers(events, stored.replayed());
-              metrics.stored(events, stored.receipts());
-            });
-    return Optional.of(stored.receipts().get(0));
   }
 
   private RoutedEvent routed(NewEvent event) {
@@ -245,7 +214,7 @@ public final class EventWriter {
   private Stored store(List<RoutedEvent> events) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return database.inTransaction(connection -> store(connection, store, events));
+        return database.inTransaction(connection -> store(connection, events));
       } catch (SQLException e) {
         if (attempt == TRIES || !SqlStates.isDeadlock(e)) {
           throw e;
@@ -254,8 +223,7 @@ public final class EventWriter {
     }
   }
 
-  private Stored store(Connection connection, InboxStore store, List<RoutedEvent> events)
-      throws SQLException {
+  private Stored store(Connection connection, List<RoutedEvent> events) throws SQLException {
     List<Receipt> receipts = store.append(connection, events);
     Set<String> replayed = SenderReplay.replayDead(connection, store, handlers, events, receipts);
     store.announce(connection, replayed);

@@ -6,10 +6,13 @@ import hub.db.Database;
 import hub.db.Dialect;
 import hub.db.ThreadTransaction;
 import hub.inbox.db.InboxStore;
+import hub.inbox.db.NewEvent;
 import hub.inbox.db.Outcome;
+import hub.inbox.db.Receipt;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -27,6 +30,7 @@ public final class HandlerTransactions {
 
   private final Database database;
   private final InboxStore store;
+  private final JoinedAppends appends;
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
 
@@ -36,14 +40,32 @@ public final class HandlerTransactions {
   HandlerTransactions(
       Database database,
       InboxStore store,
+      JoinedAppends appends,
       InboxMetrics metrics,
       StoreOutage storeOutage,
       Settings settings) {
     this.database = database;
     this.store = store;
+    this.appends = appends;
     this.metrics = metrics;
     this.storeOutage = storeOutage;
     this.connections = new Semaphore(Math.max(1, settings.count(Setting.DATABASE_POOL_SIZE) / 2));
+  }
+
+  /** What is committed. */
+  private record Done(List<Outcome> outcomes, List<JoinedAppends.Append> appends) {}
+
+  /**
+   * Appends an event in the transaction of this thread: it is stored at the end of that, and its
+   * handlers are woken after the commit.
+   *
+   * @return empty when the thread has no transaction; then nothing is done
+   */
+  public Optional<Receipt> append(NewEvent event) throws SQLException {
+    Optional<ThreadTransaction> transaction = database.threadTransaction();
+    return transaction.isEmpty()
+        ? Optional.empty()
+        : Optional.of(appends.append(transaction.get(), event));
   }
 
   /**
@@ -55,11 +77,10 @@ public final class HandlerTransactions {
    */
   public void commit(Attempts attempts) throws SQLException {
     long askedAt = storeOutage.now();
-    List<Outcome> written;
+    Done done;
     connections.acquireUninterruptibly();
     try {
-      written =
-          database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
+      done = database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
     } catch (SQLException | RuntimeException e) {
       storeOutage.recordIfOutage(e, askedAt);
       throw e;
@@ -67,7 +88,8 @@ public final class HandlerTransactions {
       connections.release();
     }
     storeOutage.recordAnswer(askedAt);
-    written.forEach(metrics::finished);
+    done.outcomes().forEach(metrics::finished);
+    appends.committed(done.appends());
   }
 
   /**
@@ -91,13 +113,14 @@ public final class HandlerTransactions {
         });
   }
 
-  private List<Outcome> attemptAndFinish(ThreadTransaction transaction, Attempts attempts)
+  private Done attemptAndFinish(ThreadTransaction transaction, Attempts attempts)
       throws SQLException {
     List<Outcome> outcomes = attempts.in(transaction);
+    List<JoinedAppends.Append> appended = appends.write(transaction, outcomes);
     if (!outcomes.isEmpty()
         && store.finish(transaction.connection(), outcomes).size() < outcomes.size()) {
       throw new LeaseExpiredException("another process has taken over an event of the transaction");
     }
-    return outcomes;
+    return new Done(outcomes, appended);
   }
 }

@@ -115,7 +115,14 @@ public final class Inbox {
             timing,
             settings.count(Setting.QUEUE_EVENTS));
     this.outcomeWriter = new OutcomeWriter(database, store, metrics, storeOutage, timing);
-    this.transactions = new HandlerTransactions(database, store, metrics, storeOutage, settings);
+    this.transactions =
+        new HandlerTransactions(
+            database,
+            store,
+            new JoinedAppends(database, store.joining(), handlers, directory, ids, metrics),
+            metrics,
+            storeOutage,
+            settings);
     this.notifyListener =
         database.dialect() == Dialect.POSTGRESQL
             ? new NotifyListener(database, handlers, directory, storeOutage)

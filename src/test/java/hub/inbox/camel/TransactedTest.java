@@ -3,7 +3,6 @@ package hub.inbox.camel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import hub.inbox.JoinsTransaction;
 import hub.testing.FaultyLine;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -11,8 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,21 +41,6 @@ class TransactedTest {
                   id: count-second
                   uri: sql:UPDATE counter SET n = n + 1 WHERE id = SUBSTRING(:#${variable.type} FROM 2 FOR 1)
       """;
-
-  /** Makes attempts fail. */
-  @JoinsTransaction
-  private static final class Trouble implements Processor {
-    interface Plan {
-      void with(Exchange exchange) throws Exception;
-    }
-
-    volatile Plan plan = exchange -> {};
-
-    @Override
-    public void process(Exchange exchange) throws Exception {
-      plan.with(exchange);
-    }
-  }
 
   private final Trouble trouble = new Trouble();
 

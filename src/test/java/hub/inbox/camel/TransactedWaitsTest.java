@@ -1,0 +1,160 @@
+package hub.inbox.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hub.inbox.InboxVariables;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An event of a transacted handler that waits, or fails in the database, holds up nobody else. */
+@Tag("postgres")
+class TransactedWaitsTest {
+  private static final String PASS_ON =
+      """
+      - route:
+          id: pass-on
+          description: Passes each event on to a source whose handler asks for order.
+          from:
+            uri: inbox:things
+            parameters:
+              concurrency: 4
+              transacted: true
+              retryDelaysSeconds: "0,3600"
+            steps:
+              - process:
+                  ref: before
+              - to:
+                  id: append-to-others
+                  uri: inbox:others
+              - process:
+                  ref: after
+      """;
+
+  private static final String TAKE =
+      """
+      - route:
+          id: take
+          description: Takes what was passed on.
+          from:
+            uri: inbox:others
+            parameters:
+              orderBy: orderingKey
+            steps:
+              - log:
+                  message: taken
+      """;
+
+  private final Trouble before = new Trouble();
+  private final Trouble after = new Trouble();
+
+  private TestHub passingOn(Store store) throws Exception {
+    return TestHub.on(store)
+        .bind("before", before)
+        .bind("after", after)
+        .route("pass-on", PASS_ON)
+        .route("take", TAKE)
+        .start();
+  }
+
+  private static long count(TestHub hub, String condition) {
+    return hub.query("SELECT count(*) FROM inbox_delivery WHERE " + condition)
+        .map(Long::valueOf)
+        .orElseThrow();
+  }
+
+  private static void awaitDone(TestHub hub, String route, int events) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .until(() -> count(hub, "status = 'done' AND route = '%s'".formatted(route)) == events);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void others_append_to_a_lane_while_a_handler_is_slow_after_its_append(Store store)
+      throws Exception {
+    CountDownLatch appended = new CountDownLatch(1);
+    CountDownLatch stored = new CountDownLatch(1);
+    after.plan =
+        exchange -> {
+          appended.countDown();
+          stored.await();
+        };
+    try (TestHub hub = passingOn(store)) {
+      hub.append("things", "e", "x", "k", "{}");
+      appended.await();
+      hub.append("others", "o", "x", "k", "{}");
+      stored.countDown();
+      awaitDone(hub, "take", 2);
+      awaitDone(hub, "pass-on", 1);
+
+      assertThat(hub.query("SELECT sum(stored) FROM inbox_tally WHERE source = 'others'"))
+          .contains("2");
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void an_event_that_somebody_else_stores_meanwhile_is_stored_once(Store store) throws Exception {
+    CountDownLatch appended = new CountDownLatch(1);
+    CountDownLatch stored = new CountDownLatch(1);
+    Set<Object> receipts = ConcurrentHashMap.newKeySet();
+    before.plan = exchange -> exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, "same");
+    after.plan =
+        exchange -> {
+          receipts.add(exchange.getVariable(InboxVariables.RECEIPT));
+          appended.countDown();
+          stored.await();
+        };
+    try (TestHub hub = passingOn(store)) {
+      hub.append("things", "e", "x", "k", "{}");
+      appended.await();
+      String first = hub.append("others", "same", "x", "k", "{}");
+      stored.countDown();
+      awaitDone(hub, "pass-on", 1);
+      awaitDone(hub, "take", 1);
+
+      assertThat(receipts).as("the first run was rolled back").hasSize(2);
+      assertThat(receipts.toString()).contains(first);
+      assertThat(hub.query("SELECT sum(stored) FROM inbox_tally WHERE source = 'others'"))
+          .contains("1");
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
+    }
+  }
+
+  @Test
+  void an_append_that_the_database_refuses_fails_its_own_event_only() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    before.plan =
+        exchange -> {
+          if (exchange.getVariable(InboxVariables.PROVIDER_EVENT_ID).equals("e7")) {
+            runs.incrementAndGet();
+            exchange.setVariable(InboxVariables.REQUEST_HEADERS, "\0");
+          }
+        };
+    try (TestHub hub = passingOn(Store.POSTGRESQL)) {
+      hub.context().getRouteController().suspendRoute("pass-on");
+      IntStream.range(0, 20).forEach(i -> hub.append("things", "e" + i, "x", "k" + i, "{}"));
+      hub.context().getRouteController().resumeRoute("pass-on");
+      awaitDone(hub, "pass-on", 19);
+      awaitDone(hub, "take", 19);
+      await().until(() -> count(hub, "attempts = 2 AND status = 'retrying'") == 1);
+
+      assertThat(count(hub, "attempts > 1")).isOne();
+      assertThat(runs.get()).as("in a shared commit and alone, twice").isLessThanOrEqualTo(4);
+    }
+  }
+}
