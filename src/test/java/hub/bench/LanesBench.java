@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>System properties: {@code bench.only}: names of stores as a regular expression.
  */
 class LanesBench {
+  private static final String NOTE = "note-in-order";
+  private static final String WAIT = "wait-a-little";
   private static final String ONLY = System.getProperty("bench.only", ".*");
   private static final int WAITING_KEYS = 5_000;
 
@@ -50,7 +52,7 @@ class LanesBench {
   private static final String DELIVERIES =
       """
       INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
-      SELECT e.id, 'note-in-order', e.source, e.ordering_key, e.sequence, 'received', 0, CURRENT_TIMESTAMP
+      SELECT e.id, ?, e.source, e.ordering_key, e.sequence, 'received', 0, CURRENT_TIMESTAMP
       FROM inbox_event e
       WHERE NOT EXISTS (SELECT 1 FROM inbox_delivery d WHERE d.event_id = e.id)
       """;
@@ -71,6 +73,20 @@ class LanesBench {
       WHERE previous > number
       """;
 
+  /**
+   * @param keys of the events that are due, in turn
+   * @param waiting events behind the first one of their key, which waits for its retry
+   * @param until how many events are waited for
+   */
+  private record Backlog(
+      String name,
+      String handler,
+      int keys,
+      int events,
+      int waiting,
+      int until,
+      boolean isTransacted) {}
+
   @TempDir static Path work;
 
   @AfterAll
@@ -83,9 +99,10 @@ class LanesBench {
   @EnumSource(BenchStore.class)
   void backlogs_of_ordered_events_are_worked_off(BenchStore store) throws Exception {
     assumeTrue(store.name().matches(ONLY));
-    double many = drain(store, "128-keys", 128, 100_000, 0, 100_000, true);
+    double many = drain(store, new Backlog("128-keys", NOTE, 128, 100_000, 0, 100_000, true));
     HandlingPage.add(store, "128 keys, 100,000 due", "≥ 2,000/s", "%,.0f/s", many);
-    double behind = drain(store, "behind-waiting", 128, 100_000, 100_000, 100_000, true);
+    double behind =
+        drain(store, new Backlog("behind-waiting", NOTE, 128, 100_000, 100_000, 100_000, true));
     HandlingPage.add(
         store,
         "the same beside 100,000 events of 5,000 keys that wait for a retry / alone",
@@ -97,49 +114,46 @@ class LanesBench {
       oneKey(store, events, true, "≥ 500/s", "several events a commit");
       oneKey(store, events, false, "≥ 150/s", "each event a commit");
     }
+    double waiting = drain(store, new Backlog("waits", WAIT, 128, 5_000, 0, 5_000, false));
+    HandlingPage.add(
+        store,
+        "a handler that waits 20 ms, 10 at a time, 5,000 due / 500/s, which is all that can be",
+        "",
+        "%.2f (%,.0f/s)",
+        waiting / 500,
+        waiting);
   }
 
   private static void oneKey(
       BenchStore store, int events, boolean isTransacted, String target, String commits)
       throws Exception {
     String name = "one-key-" + events + "-" + isTransacted;
-    double rate = drain(store, name, 1, events, 0, Math.min(events, 10_000), isTransacted);
+    int until = Math.min(events, 10_000);
+    double rate = drain(store, new Backlog(name, NOTE, 1, events, 0, until, isTransacted));
     HandlingPage.add(
         store, "one key, %,d due, %s".formatted(events, commits), target, "%,.0f/s", rate);
   }
 
-  /**
-   * @param waiting events behind the first one of their key, which waits for its retry
-   * @param until how many events are waited for
-   * @return events a second
-   */
-  private static double drain(
-      BenchStore store,
-      String name,
-      int keys,
-      int events,
-      int waiting,
-      int until,
-      boolean isTransacted)
-      throws Exception {
-    Path folder = work.resolve(store + "-" + name);
+  /** Works a backlog off; returns events a second. */
+  private static double drain(BenchStore store, Backlog backlog) throws Exception {
+    Path folder = work.resolve(store + "-" + backlog.name());
     Files.createDirectories(folder.resolve("routes").resolve("kamelets"));
-    for (String route : List.of("note-in-order", "bench-done", "bench-answers")) {
+    for (String route : List.of(backlog.handler(), "bench-done", "bench-answers")) {
       String file = route + ".camel.yaml";
       try (InputStream in = LanesBench.class.getResourceAsStream(file)) {
         String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         Files.writeString(
             folder.resolve("routes").resolve(file),
-            yaml.replace("transacted: true", "transacted: " + isTransacted));
+            yaml.replace("transacted: true", "transacted: " + backlog.isTransacted()));
       }
     }
-    String database = (store + "_" + name).toLowerCase(Locale.ROOT).replace('-', '_');
+    String database = (store + "_" + backlog.name()).toLowerCase(Locale.ROOT).replace('-', '_');
     Map<String, String> environment = store.fresh(database);
     HubProcess.start(folder, environment).close();
     try (Connection connection = store.connect(environment, folder)) {
-      fill(connection, store, keys, events, waiting);
+      fill(connection, store, backlog);
     }
-    double rate = rate(folder, environment, until);
+    double rate = rate(folder, environment, backlog.until());
     try (Connection connection = store.connect(environment, folder)) {
       assertThat(number(connection, OUT_OF_ORDER)).as("out of order").isZero();
       assertThat(number(connection, "SELECT count(*) - count(DISTINCT number) FROM noted"))
@@ -162,23 +176,25 @@ class LanesBench {
     }
   }
 
-  private static void fill(
-      Connection connection, BenchStore store, int keys, int events, int waiting)
+  private static void fill(Connection connection, BenchStore store, Backlog backlog)
       throws SQLException {
     String bytes = store == BenchStore.H2 ? "varbinary" : "bytea";
     String sql = EVENTS.formatted(NEW_ID.get(store), bytes, SERIES.get(store));
     try (Statement statement = connection.createStatement();
-        PreparedStatement insert = connection.prepareStatement(sql)) {
+        PreparedStatement insert = connection.prepareStatement(sql);
+        PreparedStatement deliver = connection.prepareStatement(DELIVERIES)) {
       String serial = store == BenchStore.H2 ? "bigint AUTO_INCREMENT" : "bigserial";
       statement.execute(
           "CREATE TABLE noted (place "
               + serial
               + " PRIMARY KEY, ordering_key varchar(255), number bigint)");
+      int waiting = backlog.waiting();
       if (waiting > 0) {
         insert(insert, "w", "waits", WAITING_KEYS, 1, waiting);
       }
-      insert(insert, "e", "key", keys, waiting + 1, waiting + events);
-      statement.execute(DELIVERIES);
+      insert(insert, "e", "key", backlog.keys(), waiting + 1, waiting + backlog.events());
+      deliver.setString(1, backlog.handler());
+      deliver.executeUpdate();
       statement.execute(BLOCK);
       statement.execute("ALTER SEQUENCE inbox_sequence RESTART WITH 1000000");
     }
