@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What was acknowledged is never lost and its effect happens once, whatever is killed, and when.
- * {@code -Dkills=20} kills oftener. Slow: processes are killed and started again under load, and
- * leases run out.
+ * {@code -Dkills=20} kills oftener, {@code -Dkills.seed=7} at the same moments. Slow: processes are
+ * killed and started again under load, and leases run out.
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("process")
@@ -144,7 +144,9 @@ class KillTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_is_acknowledged_survives_kills_and_takes_effect_once(Store store) throws Exception {
-    Random random = new Random();
+    long seed = Long.getLong("kills.seed", System.nanoTime());
+    System.out.printf("KillTest %s: -Dkills.seed=%d%n", store, seed);
+    Random random = new Random(seed);
     Told told = new Told();
     Map<String, Long> newest = new HashMap<>();
     try (HubProcess hub = keeper(store).start()) {
