@@ -15,6 +15,7 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes with different handlers, handlers that are renamed, and handlers that are gone. */
 @Tag("postgres")
@@ -340,6 +342,95 @@ class NodesTest {
                         == 5);
       }
     }
+  }
+
+  /** A version of the route {@code note-shop}. */
+  private TestHub.Builder version(String types, Recorder runs, String parameters) {
+    String yaml =
+        """
+        - route:
+            id: note-shop
+            description: Handles some types.
+            from:
+              uri: inbox:shop?types=%s%s
+              steps:
+                - process:
+                    ref: runs
+        """
+            .formatted(types, parameters);
+    return hub(Store.POSTGRESQL, "note-shop", yaml).bind("runs", runs);
+  }
+
+  private static List<String> bodies(Recorder recorder) {
+    return recorder.runs().stream().map(Recorder.Run::body).distinct().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "&orderBy=orderingKey"})
+  void a_node_runs_only_events_of_the_types_that_its_version_of_the_route_takes(String order) {
+    Recorder ofOld = new Recorder();
+    Recorder ofNew = new Recorder();
+    try (TestHub old = version("order", ofOld, order).start();
+        TestHub renewed = version("order,refund", ofNew, order).beside(old).start()) {
+      for (int i = 0; i < 60; i++) {
+        String type = i % 2 == 0 ? "refund" : "order";
+        (i % 3 == 0 ? old : renewed).append("shop", "e" + i, type, "k" + i % 4 / 2, type);
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> ofOld.runs().size() + ofNew.runs().size() == 60);
+      assertThat(bodies(ofOld)).doesNotContain("refund");
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  count(
+                          old,
+                          "SELECT count(*) FROM inbox_delivery WHERE status = 'done' AND attempts = 1")
+                      == 60);
+      if (!order.isEmpty()) {
+        for (String key : List.of("k0", "k1")) {
+          assertThat(
+                  Stream.of(ofOld, ofNew)
+                      .flatMap(one -> one.runs().stream())
+                      .filter(run -> run.key().equals(key))
+                      .sorted(Comparator.comparing(Recorder.Run::beginNanos))
+                      .map(run -> Integer.valueOf(run.event().substring(1))))
+              .hasSize(30)
+              .isSorted();
+        }
+      }
+    }
+  }
+
+  @Test
+  void an_event_that_no_other_live_node_takes_runs_where_the_route_is() throws Exception {
+    Recorder ofOld = new Recorder();
+    try (TestHub old = version("order", ofOld, "").start();
+        TestHub renewed = version("order,refund", new Recorder(), "").beside(old).start()) {
+      renewed.context().getRouteController().suspendRoute("note-shop");
+      String event = old.append("shop", "e1", "refund", "k", "refund");
+      old.append("shop", "e2", "order", "k", "order");
+      await().atMost(SOON).until(() -> bodies(ofOld).contains("order"));
+      // The pause of the old node is over: it looks at the refund once more, and leaves it.
+      String before = due(old, event);
+      await().atMost(SOON).until(() -> !due(old, event).equals(before));
+      assertThat(bodies(ofOld)).containsExactly("order");
+      assertThat(
+              old.query("SELECT status || attempts FROM inbox_delivery WHERE due_at IS NOT NULL"))
+          .hasValue("received0");
+
+      renewed.context().stop();
+
+      await().atMost(SOON).until(() -> bodies(ofOld).contains("refund"));
+      assertThat(ofOld.runs("e1")).extracting(Recorder.Run::attempt).containsExactly(1);
+    }
+  }
+
+  private static String due(TestHub hub, String event) {
+    return hub.query("SELECT due_at FROM inbox_delivery WHERE event_id = CAST(? AS uuid)", event)
+        .orElseThrow();
   }
 
   @ParameterizedTest

@@ -44,6 +44,7 @@ public final class Dispatcher {
   private final HandlerClaims claims;
   private final DeliveryWorkers workers;
   private final RenamedHandler renamed;
+  private final OtherVersions otherVersions;
   private final Inbox inbox;
   private final Signal signal;
   private final long pollMillis;
@@ -64,6 +65,7 @@ public final class Dispatcher {
     this.claims = claims;
     this.workers = workers;
     this.renamed = renamed;
+    this.otherVersions = new OtherVersions(claims, workers);
     this.inbox = claims.inbox();
     this.signal = signal;
     this.pollMillis = TimeUnit.SECONDS.toMillis(inbox.settings().count(Setting.POLL_SECONDS));
@@ -148,6 +150,10 @@ public final class Dispatcher {
     if (recoversAbandoned()) {
       return pollMillis;
     }
+    long pause = otherVersions.pauseMillis();
+    if (pause > 0) {
+      return pause;
+    }
     int room = window - claims.leased().size();
     int idle = workers.idleWorkers();
     if (claims.ordered() && idle > 0) {
@@ -159,7 +165,7 @@ public final class Dispatcher {
     long askedAt = inbox.storeOutage().now();
     List<LeasedDelivery> claimed = claims.claim(room, idle, workers.laneDepth());
     inbox.storeOutage().recordAnswer(askedAt);
-    workers.submit(claimed);
+    workers.submit(otherVersions.leave(claimed));
     if (closed) {
       workers.releaseUnstarted();
     }
@@ -219,7 +225,7 @@ public final class Dispatcher {
       return true;
     }
     Optional<LeasedDelivery> next = claims.takeOver();
-    next.ifPresent(workers::submitAlone);
+    otherVersions.leave(next.stream().toList()).forEach(workers::submitAlone);
     if (next.isEmpty()) {
       stopRecovery();
     }

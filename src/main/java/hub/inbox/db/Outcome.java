@@ -122,8 +122,13 @@ public record Outcome(
 
   /** The event was not attempted and is due again at once. */
   public static Outcome released(Delivery delivery, String route) {
+    return left(delivery, route, Duration.ZERO);
+  }
+
+  /** The event was not attempted, because it is for another node; that has it after the delay. */
+  public static Outcome left(Delivery delivery, String route, Duration delay) {
     EventState state = delivery.attempt() > 1 ? EventState.RETRYING : EventState.RECEIVED;
-    return of(delivery, route, state, Optional.of(Duration.ZERO), 1, Optional.empty(), "");
+    return of(delivery, route, state, Optional.of(delay), 1, Optional.empty(), "");
   }
 
   /** A step was refused because the lease has expired. Nothing is written. */

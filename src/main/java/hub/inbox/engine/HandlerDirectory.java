@@ -95,6 +95,26 @@ public final class HandlerDirectory {
     signal.raise();
   }
 
+  /**
+   * Whether an event of a route is for other nodes alone: this node's version of the route does not
+   * take it, and that of a live one does. Asks the store, because that may have started just now;
+   * true also while the store cannot tell.
+   */
+  public boolean isForOthers(String route, String source, String type) {
+    if (handlers.takes(route, source, type)) {
+      return false;
+    }
+    long askedAt = storeOutage.now();
+    try {
+      return database.read(c -> HandlerTable.others(c, node, Duration.ZERO)).stream()
+          .filter(one -> one.route().equals(route))
+          .anyMatch(one -> Handlers.Known.of(one).takes(source, type));
+    } catch (SQLException | RuntimeException e) {
+      logFailure(e, askedAt);
+      return true;
+    }
+  }
+
   private void run() {
     while (!closed) {
       try {

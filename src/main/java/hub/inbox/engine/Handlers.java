@@ -42,7 +42,7 @@ public final class Handlers {
   }
 
   /** A handler of any node, ready to be matched. */
-  private record Known(PublishedHandler handler, Predicate<String> types) {
+  record Known(PublishedHandler handler, Predicate<String> types) {
     static Known of(PublishedHandler handler) {
       return new Known(handler, Handlers.types(handler.types()));
     }
@@ -204,6 +204,15 @@ public final class Handlers {
   /** Where an event waits its turn at a handler; empty when the handler asks for no order. */
   Optional<Lane> lane(String route, Optional<String> orderingKey, UUID event) {
     return isOrdered(route) ? Optional.of(Lane.of(route, orderingKey, event)) : Optional.empty();
+  }
+
+  /** Whether this node's version of a route takes such an event; true: there is none. */
+  boolean takes(String route, String source, String type) {
+    return known.stream()
+        .filter(one -> one.handler().route().equals(route))
+        .findFirst()
+        .map(one -> one.takes(source, type))
+        .orElse(true);
   }
 
   /** Tells a handler of this node that there is work for it. */
