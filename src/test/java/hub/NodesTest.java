@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import hub.config.Settings;
 import hub.lint.Fault;
 import hub.lint.Lint;
@@ -431,6 +432,35 @@ class NodesTest {
   private static String due(TestHub hub, String event) {
     return hub.query("SELECT due_at FROM inbox_delivery WHERE event_id = CAST(? AS uuid)", event)
         .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_replay_under_the_new_id_repeats_no_effect_of_the_old_one(Store store) {
+    TestHub before = noteOrder(store).start();
+    String event = append(before, "a1");
+    await().atMost(SOON).until(() -> state(before, event).equals("done"));
+    before.close();
+
+    Recorder effects = new Recorder();
+    try (TestHub hub =
+        hub(store, "note-purchase", handler("note-purchase", "formerly: note-order"))
+            .bind("effects", effects)
+            .beside(before)
+            .start()) {
+      assertThat(hub.operate("/api/admin/events/" + event + "/replay", "").statusCode())
+          .isEqualTo(202);
+
+      await().atMost(SOON).until(() -> state(hub, event).equals("done"));
+      awaitRuns("a1", "a1");
+      assertThat(effects.runs()).isEmpty();
+      assertThat(count(hub, "SELECT count(*) FROM inbox_event WHERE source = 'mail'")).isEqualTo(1);
+      assertThat(
+              hub.query("SELECT string_agg(route || ' as ' || keyed_as, ', ') FROM inbox_delivery"))
+          .hasValue("note-purchase as note-order");
+      JsonNode attempts = hub.json("/api/admin/events/" + event).at("/handlers/0/attempts");
+      assertThat(attempts).hasSize(2);
+    }
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package hub.inbox.engine;
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
 import hub.inbox.db.TypePattern;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,6 +148,15 @@ public final class Handlers {
     if (routes.contains(kept)) {
       routes.remove(former.live() ? successor.route() : former.route());
     }
+  }
+
+  /** The one of these routes that had the id before. */
+  Optional<String> successor(String id, Collection<String> routes) {
+    return known.stream()
+        .map(Known::handler)
+        .filter(one -> routes.contains(one.route()) && one.formerly().contains(id))
+        .map(PublishedHandler::route)
+        .findFirst();
   }
 
   /** Those of this node, as the others are told. */

@@ -40,11 +40,15 @@ final class ReplayTable {
   private static final String DELIVERIES =
       "SELECT event_id, route, status FROM inbox_delivery WHERE event_id = ANY (?) ORDER BY event_id, route";
 
-  /** Sets the key of its lane too: its handler may ask for order now, or not any more. */
+  /**
+   * Sets the key of its lane too: its handler may ask for order now, or not any more. Under a new
+   * id of its route it keeps the keys of its calls.
+   */
   private static final String RESET =
       """
       UPDATE inbox_delivery
-      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL, run_by = ?,
+      SET route = ?, keyed_as = COALESCE(keyed_as, NULLIF(route, ?)),
+          status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL, run_by = ?,
           ordering_key = ?, sequence = ?
       WHERE event_id = ? AND route = ? AND status IN ('dead', 'done', 'retrying')
       """;
@@ -68,9 +72,11 @@ final class ReplayTable {
 
   private ReplayTable() {}
 
-  static List<ReplayedEvent> read(Connection connection, List<UUID> ids) throws SQLException {
+  static List<ReplayedEvent> read(Connection connection, Handlers handlers, List<UUID> ids)
+      throws SQLException {
     Map<UUID, ReplayedEvent> events = events(connection, EVENTS, ids);
     addDeliveries(connection, events, ids, Optional.empty());
+    events.values().forEach(event -> event.rename(handlers));
     return List.copyOf(events.values());
   }
 
@@ -90,6 +96,7 @@ final class ReplayTable {
             row -> new DeliveryKey(Jdbc.id(row), row.getString(2)),
             Jdbc.ids(connection, ids));
     addDeliveries(connection, events, ids, Optional.of(new HashSet<>(locked)));
+    events.values().forEach(event -> event.rename(handlers));
     return List.copyOf(events.values());
   }
 
@@ -119,7 +126,8 @@ final class ReplayTable {
                     row.getString(3),
                     Optional.ofNullable(row.getString(4)),
                     row.getLong(5),
-                    new LinkedHashMap<>()),
+                    new LinkedHashMap<>(),
+                    new HashMap<>()),
             Jdbc.ids(connection, ids))
         .forEach(event -> events.put(event.id(), event));
     return events;
@@ -169,7 +177,15 @@ final class ReplayTable {
       for (PlannedReplay replay : planned) {
         ReplayedEvent event = replay.event();
         for (String route : replay.plan().reset()) {
-          addBatch(reset, by, key(event, route, handlers), event.sequence(), event.id(), route);
+          addBatch(
+              reset,
+              route,
+              route,
+              by,
+              key(event, route, handlers),
+              event.sequence(),
+              event.id(),
+              event.storedAs().getOrDefault(route, route));
         }
         for (String route : replay.plan().runNow()) {
           addBatch(runNow, by, event.id(), route);

@@ -139,7 +139,7 @@ public final class Replays {
 
   private long count(List<UUID> chunk, EventFilter filter) throws SQLException {
     List<ReplayedEvent> events =
-        database.inTransaction(connection -> ReplayTable.read(connection, chunk));
+        database.inTransaction(connection -> ReplayTable.read(connection, handlers, chunk));
     return plan(stillMatching(events, filter)).size();
   }
 

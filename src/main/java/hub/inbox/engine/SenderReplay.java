@@ -1,5 +1,10 @@
 package hub.inbox.engine;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toSet;
+
 import hub.db.Jdbc;
 import hub.inbox.db.EventState;
 import hub.inbox.db.InboxStore;
@@ -13,6 +18,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /**
  * Runs a dead event again when its sender delivers it again, as an operator expects who presses
  * "resend" at the provider. At most once an hour for each event, because some senders repeat by
- * themselves. Only handlers that still take the event run.
+ * themselves. Only handlers that still take the event run, also under a new id.
  */
 final class SenderReplay {
   private static final Duration MIN_INTERVAL = Duration.ofHours(1);
@@ -41,13 +46,17 @@ final class SenderReplay {
   private static final String RESET_DEAD =
       """
       UPDATE inbox_delivery
-      SET status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
+      SET route = ?, keyed_as = COALESCE(keyed_as, NULLIF(route, ?)),
+          status = 'received', attempts = 0, due_at = CURRENT_TIMESTAMP(3), finished_at = NULL, lease_token = NULL,
           run_by = 'sender', woken_at = CURRENT_TIMESTAMP(3),
           ordering_key = ?
       WHERE event_id = ? AND route = ? AND status = 'dead'
       """;
 
-  private record Dead(UUID event, String route, long sequence) {}
+  /**
+   * @param storedAs a former id of {@code route}, or the same
+   */
+  private record Dead(UUID event, String storedAs, String route, long sequence) {}
 
   private SenderReplay() {}
 
@@ -73,7 +82,7 @@ final class SenderReplay {
     if (repeated.isEmpty()) {
       return Set.of();
     }
-    List<Dead> all = dead(connection, repeated);
+    List<Dead> all = dead(connection, repeated, handlers);
     Map<Dead, Lane> lanes = new LinkedHashMap<>();
     for (Dead dead : all) {
       Optional<String> key = repeated.get(dead.event()).event().orderingKey();
@@ -86,7 +95,8 @@ final class SenderReplay {
     try (PreparedStatement reset = connection.prepareStatement(RESET_DEAD)) {
       for (Dead dead : all) {
         Optional<String> key = Optional.ofNullable(lanes.get(dead)).map(Lane::key);
-        if (Jdbc.update(reset, key, dead.event(), dead.route()) == 1) {
+        if (Jdbc.update(reset, dead.route(), dead.route(), key, dead.event(), dead.storedAs())
+            == 1) {
           replayed.add(dead.route());
         }
       }
@@ -94,32 +104,53 @@ final class SenderReplay {
     return replayed;
   }
 
-  private static List<Dead> dead(Connection connection, Map<UUID, RoutedEvent> repeated)
+  private record Found(
+      UUID event, String route, EventState state, boolean recently, long sequence) {}
+
+  private static List<Dead> dead(
+      Connection connection, Map<UUID, RoutedEvent> repeated, Handlers handlers)
       throws SQLException {
-    record Found(Dead key, EventState state, boolean recently) {}
     List<Found> all =
         Jdbc.list(
             connection,
             DELIVERIES,
             row ->
                 new Found(
-                    new Dead(Jdbc.id(row), row.getString(2), row.getLong(6)),
+                    Jdbc.id(row),
+                    row.getString(2),
                     EventState.of(row.getString(3)).orElseThrow(),
-                    isRecent(row.getTimestamp(4), row.getTimestamp(5))),
+                    isRecent(row.getTimestamp(4), row.getTimestamp(5)),
+                    row.getLong(6)),
             Jdbc.ids(connection, repeated.keySet()));
+    Map<UUID, HashSet<String>> routes =
+        all.stream()
+            .collect(groupingBy(Found::event, mapping(Found::route, toCollection(HashSet::new))));
     // An event is skipped as a whole if one of its deliveries is open or was replayed recently.
     Set<UUID> skipped =
         all.stream()
             .filter(one -> one.state().isOpen() || one.recently())
-            .map(one -> one.key().event())
-            .collect(Collectors.toSet());
+            .map(Found::event)
+            .collect(toSet());
     return all.stream()
-        .filter(one -> one.state() == EventState.DEAD)
-        .map(Found::key)
-        .filter(key -> !skipped.contains(key.event()))
-        .filter(key -> repeated.get(key.event()).handlers().contains(key.route()))
+        .filter(one -> one.state() == EventState.DEAD && !skipped.contains(one.event()))
+        .flatMap(
+            one ->
+                route(one, routes.get(one.event()), repeated.get(one.event()), handlers).stream()
+                    .map(to -> new Dead(one.event(), one.route(), to, one.sequence())))
         .sorted(Comparator.comparing(Dead::event).thenComparing(Dead::route))
         .toList();
+  }
+
+  /**
+   * Who runs it.
+   *
+   * @param present routes that have a delivery of the event; gets the one that takes this over
+   */
+  private static Optional<String> route(
+      Found dead, Set<String> present, RoutedEvent event, Handlers handlers) {
+    return event.handlers().contains(dead.route())
+        ? Optional.of(dead.route())
+        : handlers.successor(dead.route(), event.handlers()).filter(present::add);
   }
 
   private static boolean isRecent(Timestamp lastReplay, Timestamp now) {

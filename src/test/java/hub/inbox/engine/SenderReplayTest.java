@@ -34,11 +34,15 @@ class SenderReplayTest {
       """;
 
   private static TestHub hub(Store store, Recorder recorder) {
+    return hub(store, recorder, HANDLER);
+  }
+
+  private static TestHub hub(Store store, Recorder recorder, String handler) {
     return TestHub.on(store)
         .with("STRIPE_WEBHOOK_SECRET", Stripe.SECRET)
         .bind("recorder", recorder)
         .routeFile("stripe/stripe-webhook.camel.yaml")
-        .route("note-subscription", HANDLER)
+        .route("note-subscription", handler)
         .start();
   }
 
@@ -104,6 +108,32 @@ class SenderReplayTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> recorder.runs().size() == 6);
       awaitState(hub, id, "done");
       assertThat(by(hub, id)).hasSize(6).last().asString().isNotIn("sender", "schedule", "");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_dead_event_that_the_handler_has_under_its_former_id_runs_under_the_new_one(Store store) {
+    Recorder recorder =
+        new Recorder()
+            .doing(
+                run -> {
+                  throw new IllegalStateException("no");
+                });
+    try (TestHub hub =
+        hub(store, recorder, HANDLER.replace("types:", "formerly: keep-it\n        types:"))) {
+      String body = Stripe.subscription("evt_1", "created", "sub_1", 1_700_000_000L);
+      String id = hub.stripe("stripe", body).body().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1");
+      awaitState(hub, id, "dead");
+      hub.update("UPDATE inbox_delivery SET route = 'keep-it'");
+      recorder.doing(run -> {});
+
+      hub.stripe("stripe", body);
+
+      awaitState(hub, id, "done");
+      assertThat(
+              hub.query("SELECT string_agg(route || ' as ' || keyed_as, '') FROM inbox_delivery"))
+          .hasValue("note-subscription as keep-it");
     }
   }
 }
