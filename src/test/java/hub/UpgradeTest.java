@@ -92,7 +92,12 @@ class UpgradeTest {
     return settings;
   }
 
-  /** Waiting events of twenty keys, as the older hub stored them for an ordered handler. */
+  private static final int KEYS = 20;
+
+  /** As many of each key: a multiple of {@link #KEYS}. */
+  private static final int WAITING_EVENTS = Integer.getInteger("upgrade.backlog", 2_000);
+
+  /** Waiting events of some keys, as the older hub stored them for an ordered handler. */
   private static final String BACKLOG =
       """
       INSERT INTO inbox_event (id, source, provider_event_id, type, ordering_key, received_at, headers, payload)
@@ -119,13 +124,17 @@ class UpgradeTest {
 
   private static final List<String> BACKLOG_H2 =
       Stream.concat(
-              Stream.of(BACKLOG.formatted("varbinary", "SYSTEM_RANGE(1, 2000) s (n)")),
+              Stream.of(
+                  BACKLOG.formatted(
+                      "varbinary", "SYSTEM_RANGE(1, %d) s (n)".formatted(WAITING_EVENTS))),
               WAITING.stream())
           .toList();
 
   private static final List<String> BACKLOG_POSTGRESQL =
       Stream.concat(
-              Stream.of(BACKLOG.formatted("bytea", "generate_series(1, 2000) AS s (n)")),
+              Stream.of(
+                  BACKLOG.formatted(
+                      "bytea", "generate_series(1, %d) AS s (n)".formatted(WAITING_EVENTS))),
               WAITING.stream())
           .toList();
 
@@ -144,18 +153,20 @@ class UpgradeTest {
     filled(store).forEach(builder::with);
 
     try (TestHub hub = builder.start()) {
-      hub.append("backlog", "b2001", "order", "key1", "{}");
-      await().atMost(Duration.ofSeconds(60)).until(() -> recorder.runs().size() >= 2_001);
-      for (int key = 0; key < 20; key++) {
+      int all = WAITING_EVENTS + 1;
+      hub.append("backlog", "b" + all, "order", "key1", "{}");
+      await().atMost(Duration.ofMinutes(5)).until(() -> recorder.runs().size() >= all);
+      int each = WAITING_EVENTS / KEYS;
+      for (int key = 0; key < KEYS; key++) {
         String name = "key" + key;
         List<Integer> numbers =
             recorder.runs().stream()
                 .filter(run -> run.key().equals(name))
                 .map(run -> Integer.valueOf(run.event().substring(1)))
                 .toList();
-        assertThat(numbers).as(name).hasSize(key == 1 ? 101 : 100).isSorted();
+        assertThat(numbers).as(name).hasSize(key == 1 ? each + 1 : each).isSorted();
       }
-      assertThat(recorder.runs()).hasSize(2_001);
+      assertThat(recorder.runs()).hasSize(all);
     }
   }
 
