@@ -199,6 +199,22 @@ public final class Database implements AutoCloseable {
     return inTransaction(connection -> ThreadTransaction.bound(source, connection, work));
   }
 
+  /** Sets limits of a transaction that has just begun. PostgreSQL only. */
+  public void limit(ThreadTransaction transaction, TransactionLimits limits) throws SQLException {
+    // H2 would keep them for whoever gets the connection next.
+    if (config.dialect() == Dialect.POSTGRESQL) {
+      limits.begin(transaction.connection());
+    }
+  }
+
+  /** Gives what is left of the transaction the usual limits again. */
+  public void endLimits(ThreadTransaction transaction, TransactionLimits limits)
+      throws SQLException {
+    if (config.dialect() == Dialect.POSTGRESQL) {
+      limits.end(transaction.connection());
+    }
+  }
+
   /** The transaction of this thread; empty outside of {@link #inThreadTransaction}. */
   public Optional<ThreadTransaction> threadTransaction() {
     return Optional.ofNullable(ThreadTransaction.currentOrNull(source));

@@ -5,6 +5,7 @@ import hub.config.Settings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,16 +20,16 @@ final class PostgresSession {
    * Shorter than the client's socket time-out of 30 s, so that the server ends the statement and
    * frees its locks while the client still gets the error.
    */
-  static final String STATEMENT_TIMEOUT = "25s";
+  static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(25);
 
   /**
    * Longer than {@link #IDLE_TIMEOUT}, which ends the stalled transaction of another node and frees
    * its lock; shorter than {@link #STATEMENT_TIMEOUT}.
    */
-  static final String LOCK_TIMEOUT = "15s";
+  static final Duration LOCK_TIMEOUT = Duration.ofSeconds(15);
 
   /** A node that stalls within a transaction must not keep its locks. */
-  private static final String IDLE_TIMEOUT = "10s";
+  static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
   /** The schema of every installation from before {@code hub.database.schema} existed. */
   private static final String FORMER = "public";
@@ -105,17 +106,21 @@ final class PostgresSession {
    * another waits idle with the migration lock.
    */
   void prepareToMigrate(Connection fresh) throws SQLException {
-    set(fresh, "0", "0", "0");
+    set(fresh, Duration.ZERO, Duration.ZERO, Duration.ZERO);
   }
 
   private void set(
-      Connection fresh, String statementTimeout, String lockTimeout, String idleTimeout)
+      Connection fresh, Duration statementTimeout, Duration lockTimeout, Duration idleTimeout)
       throws SQLException {
     String schema = schema(fresh);
     try (Statement statement = fresh.createStatement()) {
       statement.execute(
           "SET plan_cache_mode = force_custom_plan; SET search_path TO %s, public; SET idle_in_transaction_session_timeout = '%s'; SET statement_timeout = '%s'; SET lock_timeout = '%s'"
-              .formatted(quoted(schema), idleTimeout, statementTimeout, lockTimeout));
+              .formatted(
+                  quoted(schema),
+                  idleTimeout.toMillis(),
+                  statementTimeout.toMillis(),
+                  lockTimeout.toMillis()));
     }
   }
 

@@ -19,6 +19,7 @@ public final class SqlStates {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String QUERY_CANCELED = "57014";
   private static final String FAILED_TRANSACTION = "25P02";
+  private static final String IDLE_IN_TRANSACTION = "25P03";
   private static final String READ_ONLY_TRANSACTION = "25006";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNKNOWN_DATABASE = "3D000";
@@ -86,19 +87,41 @@ public final class SqlStates {
     return false;
   }
 
-  /** Whether {@code error} or one of its causes is a deadlock, or a lock that took too long. */
-  public static boolean isCausedByLock(Throwable error) {
+  /** Whether {@code error} or one of its causes is a deadlock. */
+  public static boolean isCausedByDeadlock(Throwable error) {
+    return isCausedBy(error, SqlStates::isDeadlock);
+  }
+
+  /** Whether {@code error} or one of its causes is a lock or a statement that took too long. */
+  public static boolean isCausedByTimeout(Throwable error) {
     return isCausedBy(
-        error, sql -> isDeadlock(sql) || isLockTimeout(sql) || is(sql, LOCK_NOT_AVAILABLE));
+        error, sql -> isLockTimeout(sql) || is(sql, LOCK_NOT_AVAILABLE) || is(sql, QUERY_CANCELED));
   }
 
   /**
-   * Whether {@code error} or one of its causes is none of its own statement: a lock, a statement
-   * that was ended because it took long, or an outage. The whole transaction is to run again.
+   * Whether {@code error} or one of its causes is the refusal of a statement because an earlier one
+   * of the transaction has failed. PostgreSQL only.
+   */
+  public static boolean isCausedByFailedTransaction(Throwable error) {
+    return isCausedBy(error, sql -> is(sql, FAILED_TRANSACTION));
+  }
+
+  /**
+   * Whether {@code error} or one of its causes is the end of a connection that was idle for too
+   * long within a transaction. PostgreSQL only.
+   */
+  public static boolean isCausedByIdleTimeout(Throwable error) {
+    return isCausedBy(error, sql -> is(sql, IDLE_IN_TRANSACTION));
+  }
+
+  /**
+   * Whether {@code error} or one of its causes is a deadlock, a wait that took too long, or an
+   * outage. The whole transaction is to run again.
    */
   public static boolean endsTransaction(Throwable error) {
-    return isCausedByLock(error)
-        || isCausedBy(error, sql -> is(sql, QUERY_CANCELED) || is(sql, FAILED_TRANSACTION))
+    return isCausedByDeadlock(error)
+        || isCausedByTimeout(error)
+        || isCausedByIdleTimeout(error)
         || isCausedByOutage(error);
   }
 

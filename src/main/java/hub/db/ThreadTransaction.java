@@ -3,8 +3,6 @@ package hub.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -49,28 +47,6 @@ public final class ThreadTransaction extends ConnectionHolder {
 
   public Connection connection() {
     return getConnection();
-  }
-
-  /**
-   * Lets the database end the transaction when one of its statements takes longer, or waits for a
-   * lock for most of that time. PostgreSQL only: H2 would keep the limit for whoever gets the
-   * connection next.
-   */
-  public void limitStatements(Duration limit) throws SQLException {
-    limit(limit.toMillis() * 4 / 5 + "ms", limit.toMillis() + "ms");
-  }
-
-  /** Gives the remaining statements the session's time again. PostgreSQL only. */
-  public void liftLimit() throws SQLException {
-    limit(PostgresSession.LOCK_TIMEOUT, PostgresSession.STATEMENT_TIMEOUT);
-  }
-
-  private void limit(String ofLocks, String ofStatements) throws SQLException {
-    try (Statement statement = connection().createStatement()) {
-      statement.execute(
-          "SET LOCAL lock_timeout = '%s'; SET LOCAL statement_timeout = '%s'"
-              .formatted(ofLocks, ofStatements));
-    }
   }
 
   /** Keeps what is to be done at the end, unless {@link #rollBackTo} takes it back. */

@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.toSet;
 
 import hub.db.SqlStates;
 import hub.db.ThreadTransaction;
+import hub.db.TransactionLimits;
 import hub.inbox.db.Lane;
 import hub.inbox.db.Outcome;
-import hub.inbox.engine.HandlerTransactions;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.LeasedDelivery;
@@ -27,6 +27,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ final class TransactedBatch {
   /** After this time a commit takes no further event, and ends at a statement that takes longer. */
   private static final Duration MAX_TIME = Duration.ofMillis(250);
 
+  /** How long an event waits for a lock while others wait for it. */
+  private static final Duration MAX_LOCK_WAIT = Duration.ofMillis(200);
+
   /**
    * How long commits go one at a time after the database ended one: it takes a second to find a
    * deadlock, and the same events soon meet again.
@@ -58,6 +62,15 @@ final class TransactedBatch {
   private final LeasedDeliveries leased;
   private final DeliveryWorkers workers;
   private final BooleanSupplier isPaused;
+
+  /** For events of one commit. */
+  private final TransactionLimits shared;
+
+  /** For a handler that is too slow for others to share its commit, but not for its locks. */
+  private final TransactionLimits single;
+
+  /** For an event for which nobody waits. */
+  private final TransactionLimits patient;
 
   /** Read: commits beside each other. Write: one alone. */
   private final ReadWriteLock turns = new ReentrantReadWriteLock();
@@ -75,6 +88,15 @@ final class TransactedBatch {
 
     /** Why it was rolled back. */
     private Optional<Throwable> error = Optional.empty();
+
+    /** The event that took too long; empty when it was another reason, or the end. */
+    Optional<LeasedDelivery> late() {
+      boolean isAtEnd = begun.size() == ended.size() + released.size();
+      return error
+          .filter(SqlStates::isCausedByTimeout)
+          .filter(any -> !isAtEnd)
+          .map(any -> begun.get(begun.size() - 1));
+    }
   }
 
   /**
@@ -96,6 +118,11 @@ final class TransactedBatch {
     this.leased = leased;
     this.workers = workers;
     this.isPaused = isPaused;
+    // Between statements a handler has as long as its lease.
+    Duration idle = leased.lease();
+    this.shared = new TransactionLimits(idle, MAX_LOCK_WAIT, MAX_TIME);
+    this.single = new TransactionLimits(idle, MAX_LOCK_WAIT, Duration.ZERO);
+    this.patient = new TransactionLimits(idle, Duration.ZERO, Duration.ZERO);
   }
 
   /**
@@ -119,25 +146,38 @@ final class TransactedBatch {
       return;
     }
     Set<Object> begun = progress.begun.stream().map(TransactedBatch::laneOf).collect(toSet());
-    List<Deque<LeasedDelivery>> others =
-        lanes.stream()
-            .filter(lane -> !lane.isEmpty() && !begun.contains(laneOf(lane.element())))
-            .toList();
-    lanes.removeAll(others);
-    givenBack.accept(others);
-    boolean isLocked = SqlStates.isCausedByLock(progress.error.get());
-    if (isLocked) {
+    giveBack(lanes, lane -> !begun.contains(lane), givenBack);
+    boolean isDeadlock = SqlStates.isCausedByDeadlock(progress.error.get());
+    if (isDeadlock) {
       orderlyUntil = timing.nanos() + ORDERLY_NANOS;
     }
-    inTurn(
-        isLocked,
-        () -> {
-          eachAlone(progress, lanes);
-          return progress;
-        });
+    RolledBackEvents events = new RolledBackEvents(route, alone, workers, progress.released);
+    List<LeasedDelivery> late =
+        inTurn(isDeadlock, () -> events.run(progress.begun, progress.late(), limits(limit)));
+    Set<Object> lateLanes = late.stream().map(TransactedBatch::laneOf).collect(toSet());
+    giveBack(lanes, lane -> !lateLanes.contains(lane) && !events.isStopped(lane), givenBack);
+    // Beside all others: nobody waits for their turn.
+    events.runPatiently(late, patient);
+    releaseStopped(lanes, events);
   }
 
-  private Progress inTurn(boolean isAlone, Supplier<Progress> work) {
+  private static void giveBack(
+      List<Deque<LeasedDelivery>> lanes,
+      Predicate<Object> isGiven,
+      Consumer<List<Deque<LeasedDelivery>>> givenBack) {
+    List<Deque<LeasedDelivery>> given =
+        lanes.stream()
+            .filter(lane -> !lane.isEmpty() && isGiven.test(laneOf(lane.element())))
+            .toList();
+    lanes.removeAll(given);
+    givenBack.accept(given);
+  }
+
+  private TransactionLimits limits(int events) {
+    return events == 1 ? single : shared;
+  }
+
+  private <T> T inTurn(boolean isAlone, Supplier<T> work) {
     Lock turn = isAlone ? turns.writeLock() : turns.readLock();
     turn.lock();
     try {
@@ -153,13 +193,9 @@ final class TransactedBatch {
     lanes.sort(Comparator.comparing(lane -> keyOf(lane.element())));
     Progress progress = new Progress();
     try {
-      HandlerTransactions.Attempts some =
-          transaction -> attemptSome(transaction, lanes, limit, progress);
-      if (limit == 1) {
-        inbox.transactions().commit(some);
-      } else {
-        inbox.transactions().commitSeveral(some, MAX_TIME);
-      }
+      inbox
+          .transactions()
+          .commit(transaction -> attemptSome(transaction, lanes, limit, progress), limits(limit));
       progress.ended.forEach(one -> prefetchWindow.record(one.nanos()));
       progress.begun.forEach(workers::end);
       progress.ended.forEach(attempt::note);
@@ -235,17 +271,9 @@ final class TransactedBatch {
     }
   }
 
-  private void eachAlone(Progress progress, List<Deque<LeasedDelivery>> lanes) {
-    Set<Object> stopped = new HashSet<>();
-    for (LeasedDelivery one : progress.begun) {
-      if (progress.released.contains(one) || stopped.contains(laneOf(one))) {
-        workers.finish(one, Outcome.released(one.delivery(), route));
-      } else if (!alone.handle(one)) {
-        stopped.add(laneOf(one));
-      }
-    }
+  private void releaseStopped(List<Deque<LeasedDelivery>> lanes, RolledBackEvents events) {
     for (Deque<LeasedDelivery> lane : lanes) {
-      if (!lane.isEmpty() && stopped.contains(laneOf(lane.element()))) {
+      if (!lane.isEmpty() && events.isStopped(laneOf(lane.element()))) {
         lane.stream()
             .filter(this::tryStart)
             .forEach(one -> workers.finish(one, Outcome.released(one.delivery(), route)));
@@ -254,7 +282,7 @@ final class TransactedBatch {
     }
   }
 
-  private static Object laneOf(LeasedDelivery one) {
+  static Object laneOf(LeasedDelivery one) {
     return one.delivery().lane().<Object>map(key -> key).orElse(one);
   }
 

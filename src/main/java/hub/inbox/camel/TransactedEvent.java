@@ -2,6 +2,7 @@ package hub.inbox.camel;
 
 import hub.db.SqlStates;
 import hub.db.ThreadTransaction;
+import hub.db.TransactionLimits;
 import hub.inbox.db.Outcome;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.LeaseExpiredException;
@@ -9,6 +10,7 @@ import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.LeasedDelivery;
 import hub.inbox.engine.Timing;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -72,7 +74,7 @@ final class TransactedEvent {
     TransactedRun run = new TransactedRun();
     Attempt.Ended ended = attempt.attempt(one.delivery(), run::attachTo);
     Optional<Throwable> failure = ended.failure().map(HandlingFailure::cause);
-    for (Throwable error : Stream.concat(failure.stream(), run.failure().stream()).toList()) {
+    for (Throwable error : Stream.concat(run.failure().stream(), failure.stream()).toList()) {
       if (SqlStates.endsTransaction(error)) {
         throw new TransactionEndedException(error);
       }
@@ -81,36 +83,75 @@ final class TransactedEvent {
       return ended;
     }
     transaction.rollBackTo(mark);
-    return failure.isPresent() ? ended : attempt.failed(one.delivery(), run.failure().get());
+    // A statement that was refused because an earlier one had failed says nothing of the cause.
+    boolean isOwn = failure.isPresent() && !SqlStates.isCausedByFailedTransaction(failure.get());
+    return isOwn || run.failure().isEmpty()
+        ? ended
+        : attempt.failed(one.delivery(), run.failure().get());
+  }
+
+  /** What became of an event that ran alone. */
+  enum End {
+    /** The events behind it in its lane may run. */
+    NEXT,
+    /** They wait for it, or somebody else has the lane. */
+    STOP,
+    /** Nothing is done: the database gave it too little time. */
+    LATE
   }
 
   /**
    * Attempts an event in a transaction of its own.
    *
-   * @return whether the events behind it in its lane may run
+   * @param isLast whether it is a failed attempt when the database gives it too little time
    */
-  boolean handle(LeasedDelivery one) {
+  End handle(LeasedDelivery one, TransactionLimits limits, boolean isLast) {
     for (int tries = 1; ; tries++) {
+      long since = timing.nanos();
       try {
         // Waits for the store. When the answer to the commit was lost, the lease tells what became
         // of it: whoever has finished the event has no lease any more.
         leased.awaitRenewed(List.of(one));
-        return commit(one).outcome().delay().isEmpty();
+        return end(commit(one, limits));
       } catch (LeaseExpiredException e) {
-        return giveAway(one);
+        return giveAway(one) ? End.NEXT : End.STOP;
       } catch (SQLException | RuntimeException | Error e) {
         LOG.debug("event={} route={} rolled back", one.delivery().eventId(), route, e);
-        if (SqlStates.isDataError(e) || tries == TRIES || !pause()) {
-          Attempt.Ended failed = attempt.failed(one.delivery(), e);
+        Throwable cause = e instanceof TransactionEndedException ? e.getCause() : e;
+        boolean isTimeout = SqlStates.isCausedByTimeout(cause);
+        if (isTimeout && !isLast) {
+          return End.LATE;
+        }
+        boolean isIdle = isIdleTimeout(cause, since, limits);
+        boolean isOwn = isTimeout || isIdle || SqlStates.isDataError(cause);
+        if (isOwn || tries == TRIES || !pause()) {
+          Attempt.Ended failed =
+              attempt.failed(one.delivery(), isIdle ? tooSlow(limits.idle()) : cause);
           attempt.note(failed);
           workers.finish(one, failed.outcome());
-          return failed.outcome().delay().isEmpty();
+          return end(failed);
         }
       }
     }
   }
 
-  private Attempt.Ended commit(LeasedDelivery one) throws SQLException {
+  private static End end(Attempt.Ended ended) {
+    return ended.outcome().delay().isEmpty() ? End.NEXT : End.STOP;
+  }
+
+  /** The driver may report no more than a line that was cut. */
+  private boolean isIdleTimeout(Throwable error, long since, TransactionLimits limits) {
+    return SqlStates.isCausedByIdleTimeout(error)
+        || (SqlStates.isCausedByOutage(error) && timing.nanos() - since >= limits.idle().toNanos());
+  }
+
+  private static Throwable tooSlow(Duration idle) {
+    return new IllegalStateException(
+        "the handler took more than %d s between two statements, so the database ended its transaction; make that step quicker, raise leaseSeconds, or set transacted: false"
+            .formatted(idle.toSeconds()));
+  }
+
+  private Attempt.Ended commit(LeasedDelivery one, TransactionLimits limits) throws SQLException {
     AtomicReference<Attempt.Ended> ended = new AtomicReference<>();
     inbox
         .transactions()
@@ -118,7 +159,8 @@ final class TransactedEvent {
             transaction -> {
               ended.set(attempt(transaction, one));
               return List.of(ended.get().outcome());
-            });
+            },
+            limits);
     workers.end(one);
     attempt.note(ended.get());
     return ended.get();

@@ -3,14 +3,14 @@ package hub.inbox.engine;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
-import hub.db.Dialect;
+import hub.db.StoreUnavailableException;
 import hub.db.ThreadTransaction;
+import hub.db.TransactionLimits;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Outcome;
 import hub.inbox.db.Receipt;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -73,14 +73,25 @@ public final class HandlerTransactions {
    * outcomes.
    *
    * @throws LeaseExpiredException when one of the events belongs to somebody else; nothing is done
+   * @throws StoreUnavailableException when the thread is interrupted while it waits for its turn
    * @throws SQLException when nothing is done, or the answer to the commit is lost
    */
-  public void commit(Attempts attempts) throws SQLException {
+  public void commit(Attempts attempts, TransactionLimits limits) throws SQLException {
+    acquire();
     long askedAt = storeOutage.now();
     Done done;
-    connections.acquireUninterruptibly();
     try {
-      done = database.inThreadTransaction(transaction -> attemptAndFinish(transaction, attempts));
+      done =
+          database.inThreadTransaction(
+              transaction -> {
+                database.limit(transaction, limits);
+                List<Outcome> outcomes = attempts.in(transaction);
+                // Writing may wait for an append to the same lane, and so for the disk; and no
+                // other
+                // node is to wait for long while this one stalls.
+                database.endLimits(transaction, limits);
+                return finish(transaction, outcomes);
+              });
     } catch (SQLException | RuntimeException e) {
       storeOutage.recordIfOutage(e, askedAt);
       throw e;
@@ -92,30 +103,16 @@ public final class HandlerTransactions {
     appends.committed(done.appends());
   }
 
-  /**
-   * As {@link #commit}, for several events: a statement that takes long ends the transaction on
-   * PostgreSQL, so that a slow event does not hold the others up.
-   *
-   * @param limit of a statement
-   */
-  public void commitSeveral(Attempts attempts, Duration limit) throws SQLException {
-    if (database.dialect() == Dialect.H2) {
-      commit(attempts);
-      return;
+  private void acquire() {
+    try {
+      connections.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("the handler is being stopped", e);
     }
-    commit(
-        transaction -> {
-          transaction.limitStatements(limit);
-          List<Outcome> outcomes = attempts.in(transaction);
-          // Writing the outcomes may wait for an append to the same lane, and so for the disk.
-          transaction.liftLimit();
-          return outcomes;
-        });
   }
 
-  private Done attemptAndFinish(ThreadTransaction transaction, Attempts attempts)
-      throws SQLException {
-    List<Outcome> outcomes = attempts.in(transaction);
+  private Done finish(ThreadTransaction transaction, List<Outcome> outcomes) throws SQLException {
     List<JoinedAppends.Append> appended = appends.write(transaction, outcomes);
     if (!outcomes.isEmpty()
         && store.finish(transaction.connection(), outcomes).size() < outcomes.size()) {

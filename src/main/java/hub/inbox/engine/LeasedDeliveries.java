@@ -105,6 +105,11 @@ public final class LeasedDeliveries implements Lease.Renewer {
     inbox.leasedBytes().settle(one.delivery().bytes(), 0);
   }
 
+  /** How long a lease lasts. */
+  public Duration lease() {
+    return lease;
+  }
+
   public Collection<LeasedDelivery> all() {
     return leased.values();
   }

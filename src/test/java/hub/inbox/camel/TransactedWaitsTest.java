@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import hub.inbox.InboxVariables;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -155,6 +158,103 @@ class TransactedWaitsTest {
 
       assertThat(count(hub, "attempts > 1")).isOne();
       assertThat(runs.get()).as("in a shared commit and alone, twice").isLessThanOrEqualTo(4);
+    }
+  }
+
+  private TestHub counting(Store store, String parameters) throws Exception {
+    TestHub hub =
+        TestHub.on(store)
+            .bind("before", before)
+            .route(
+                "count",
+                """
+                - route:
+                    id: count
+                    description: Notes each number of the body, and counts in the row of the type.
+                    from:
+                      uri: inbox:things
+                      parameters: {transacted: true, retryDelaysSeconds: "3600", %s}
+                      steps:
+                        - to:
+                            id: count-in-row
+                            uri: sql:UPDATE counter SET n = n + 1 WHERE id = :#${variable.type}
+                        - process:
+                            ref: before
+                        - split:
+                            expression:
+                              tokenize:
+                                token: ","
+                            steps:
+                              - to:
+                                  id: note
+                                  uri: sql:INSERT INTO note (id) VALUES (CAST(:#${body} AS int))
+                """
+                    .formatted(parameters))
+            .start();
+    hub.update("CREATE TABLE note (id int PRIMARY KEY)");
+    hub.update("CREATE TABLE counter (id varchar(1) PRIMARY KEY, n int NOT NULL)");
+    hub.update("INSERT INTO counter (id, n) VALUES ('a', 0), ('b', 0)");
+    return hub;
+  }
+
+  @Test
+  void a_row_that_somebody_holds_keeps_only_its_own_event() throws Exception {
+    try (TestHub hub = counting(Store.POSTGRESQL, "concurrency: 4");
+        Connection holder = hub.database().dataSource().getConnection()) {
+      holder.setAutoCommit(false);
+      try (Statement hold = holder.createStatement()) {
+        hold.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        hold.execute("SELECT 1 FROM counter WHERE id = 'b' FOR UPDATE");
+      }
+      hub.append("things", "held", "b", "k", "-1");
+      for (int i = 0; i < 60; i++) {
+        hub.append("things", "e" + i, "a", "k" + i, "" + i);
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      awaitDone(hub, "count", 60);
+      assertThat(count(hub, "status = 'processing'")).as("still waits").isOne();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> count(hub, "status = 'retrying' AND last_error LIKE '%lock timeout%'") == 1);
+      holder.rollback();
+
+      assertThat(count(hub, "attempts > 1")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void the_first_failure_of_an_event_counts(Store store) throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    before.plan = exchange -> runs.incrementAndGet();
+    try (TestHub hub = counting(store, "concurrency: 2")) {
+      hub.update("INSERT INTO note (id) VALUES (1)");
+      hub.append("things", "e", "a", "k", "1,2,3");
+      await().until(() -> count(hub, "status = 'retrying'") == 1);
+
+      assertThat(runs).hasValue(1);
+      assertThat(hub.query("SELECT last_error FROM inbox_delivery").orElseThrow())
+          .containsIgnoringCase(store == Store.H2 ? "primary key violation" : "duplicate key");
+    }
+  }
+
+  @Test
+  void a_handler_has_as_long_as_its_lease_between_two_statements() throws Exception {
+    before.plan =
+        exchange ->
+            TimeUnit.SECONDS.sleep(Long.parseLong(exchange.getMessage().getBody(String.class)));
+    try (TestHub hub = counting(Store.POSTGRESQL, "leaseSeconds: 13")) {
+      hub.append("things", "slow", "a", "k", "11");
+      awaitDone(hub, "count", 1);
+      hub.append("things", "too slow", "a", "k", "15");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> count(hub, "status = 'retrying' AND attempts = 1") == 1);
+
+      assertThat(hub.query("SELECT last_error FROM inbox_delivery WHERE status = 'retrying'").get())
+          .contains("took more than 13 s between two statements")
+          .contains("set transacted: false");
+      assertThat(hub.query("SELECT n FROM counter WHERE id = 'a'")).contains("1");
     }
   }
 }
