@@ -94,8 +94,12 @@ public final class SqlStates {
 
   /** Whether {@code error} or one of its causes is a lock or a statement that took too long. */
   public static boolean isCausedByTimeout(Throwable error) {
-    return isCausedBy(
-        error, sql -> isLockTimeout(sql) || is(sql, LOCK_NOT_AVAILABLE) || is(sql, QUERY_CANCELED));
+    return isCausedByLockTimeout(error) || isCausedBy(error, sql -> is(sql, QUERY_CANCELED));
+  }
+
+  /** Whether {@code error} or one of its causes is a lock that took too long. */
+  public static boolean isCausedByLockTimeout(Throwable error) {
+    return isCausedBy(error, sql -> isLockTimeout(sql) || is(sql, LOCK_NOT_AVAILABLE));
   }
 
   /**

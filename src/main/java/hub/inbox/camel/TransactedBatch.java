@@ -48,9 +48,12 @@ final class TransactedBatch {
   /** How long an event waits for a lock while others wait for it. */
   private static final Duration MAX_LOCK_WAIT = Duration.ofMillis(200);
 
+  /** The same while no other event of this handler runs: whoever has the lock is somebody else. */
+  private static final Duration ORDERLY_LOCK_WAIT = Duration.ofMillis(50);
+
   /**
-   * How long commits go one at a time after the database ended one: it takes a second to find a
-   * deadlock, and the same events soon meet again.
+   * How long commits go one at a time after two of them waited for each other: the same events soon
+   * meet again.
    */
   private static final long ORDERLY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -68,6 +71,9 @@ final class TransactedBatch {
 
   /** For a handler that is too slow for others to share its commit, but not for its locks. */
   private final TransactionLimits single;
+
+  /** For an event for which all others wait, and which none of them can make wait. */
+  private final TransactionLimits orderly;
 
   /** For an event for which nobody waits. */
   private final TransactionLimits patient;
@@ -89,13 +95,24 @@ final class TransactedBatch {
     /** Why it was rolled back. */
     private Optional<Throwable> error = Optional.empty();
 
-    /** The event that took too long; empty when it was another reason, or the end. */
+    /** The event that took too long; empty when it was a lock, another reason, or the end. */
     Optional<LeasedDelivery> late() {
       boolean isAtEnd = begun.size() == ended.size() + released.size();
       return error
           .filter(SqlStates::isCausedByTimeout)
+          .filter(any -> !isContended())
           .filter(any -> !isAtEnd)
           .map(any -> begun.get(begun.size() - 1));
+    }
+
+    /**
+     * Whether it met another transaction. The wait for a lock ends before PostgreSQL looks for a
+     * deadlock.
+     */
+    boolean isContended() {
+      return error
+          .filter(any -> SqlStates.isCausedByDeadlock(any) || SqlStates.isCausedByLockTimeout(any))
+          .isPresent();
     }
   }
 
@@ -122,6 +139,7 @@ final class TransactedBatch {
     Duration idle = leased.lease();
     this.shared = new TransactionLimits(idle, MAX_LOCK_WAIT, MAX_TIME);
     this.single = new TransactionLimits(idle, MAX_LOCK_WAIT, Duration.ZERO);
+    this.orderly = new TransactionLimits(idle, ORDERLY_LOCK_WAIT, MAX_TIME);
     this.patient = new TransactionLimits(idle, Duration.ZERO, Duration.ZERO);
   }
 
@@ -147,13 +165,17 @@ final class TransactedBatch {
     }
     Set<Object> begun = progress.begun.stream().map(TransactedBatch::laneOf).collect(toSet());
     giveBack(lanes, lane -> !begun.contains(lane), givenBack);
-    boolean isDeadlock = SqlStates.isCausedByDeadlock(progress.error.get());
-    if (isDeadlock) {
-      orderlyUntil = timing.nanos() + ORDERLY_NANOS;
-    }
+    boolean isContended = progress.isContended();
     RolledBackEvents events = new RolledBackEvents(route, alone, workers, progress.released);
     List<LeasedDelivery> late =
-        inTurn(isDeadlock, () -> events.run(progress.begun, progress.late(), limits(limit)));
+        inTurn(
+            isContended,
+            () ->
+                events.run(progress.begun, progress.late(), isContended ? orderly : limits(limit)));
+    if (isContended && late.isEmpty()) {
+      // This handler's own transactions were in each other's way, and nobody else's.
+      orderlyUntil = timing.nanos() + ORDERLY_NANOS;
+    }
     Set<Object> lateLanes = late.stream().map(TransactedBatch::laneOf).collect(toSet());
     giveBack(lanes, lane -> !lateLanes.contains(lane) && !events.isStopped(lane), givenBack);
     // Beside all others: nobody waits for their turn.
