@@ -27,12 +27,16 @@ public final class SimulatedDatabase {
   private static final String URL =
       "jdbc:h2:mem:simulation;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=1;ANALYZE_AUTO=0;OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=0";
 
+  /** A statement of H2 with a query inside of its FROM grows each time that it runs. */
+  private static final int RUNS_OF_A_STATEMENT = 100;
+
   private final Deque<Connection> idle = new ArrayDeque<>();
   private final Set<SimulatedConnection> inUse = new LinkedHashSet<>();
   private final Map<Connection, Map<String, PreparedStatement>> prepared = new HashMap<>();
   private final Connection checks;
   private final Database database;
   private Optional<Run> run = Optional.empty();
+  private int runs;
 
   /**
    * What its connections are under.
@@ -93,6 +97,9 @@ public final class SimulatedDatabase {
 
   /** Empties the tables and puts the connections that come under the run. */
   void begin(Run next) throws SQLException {
+    if (++runs % RUNS_OF_A_STATEMENT == 0) {
+      forgetStatements();
+    }
     try (Statement statement = checks.createStatement()) {
       for (String table :
           new String[] {
@@ -102,6 +109,19 @@ public final class SimulatedDatabase {
       }
     }
     run = Optional.of(next);
+  }
+
+  private void forgetStatements() throws SQLException {
+    for (Map<String, PreparedStatement> statements : prepared.values()) {
+      for (PreparedStatement statement : statements.values()) {
+        statement.close();
+      }
+    }
+    prepared.clear();
+    for (Connection connection : idle) {
+      connection.close();
+    }
+    idle.clear();
   }
 
   void end() {
