@@ -20,6 +20,9 @@ public final class SqlStates {
   private static final String QUERY_CANCELED = "57014";
   private static final String FAILED_TRANSACTION = "25P02";
   private static final String IDLE_IN_TRANSACTION = "25P03";
+  private static final String NO_TRANSACTION = "25P01";
+  private static final String INVALID_SAVEPOINT = "3B001";
+  private static final String H2_INVALID_SAVEPOINT = "90063";
   private static final String READ_ONLY_TRANSACTION = "25006";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNKNOWN_DATABASE = "3D000";
@@ -127,6 +130,13 @@ public final class SqlStates {
         || isCausedByTimeout(error)
         || isCausedByIdleTimeout(error)
         || isCausedByOutage(error);
+  }
+
+  /** The savepoint is gone: something has ended its transaction. */
+  public static boolean isSavepointGone(SQLException error) {
+    return is(error, NO_TRANSACTION)
+        || is(error, INVALID_SAVEPOINT)
+        || is(error, H2_INVALID_SAVEPOINT);
   }
 
   private static boolean isCausedBy(Throwable error, Predicate<SQLException> cause) {

@@ -245,7 +245,7 @@ final class Attempt implements DeliveryWorkers.Handling {
       return Outcome.postponed(
           delivery, route, at, millis, error, delay, failure.hasFailedBefore());
     }
-    if (parksPermanent && failure.isPermanent()) {
+    if (failure.leftTransaction() || (parksPermanent && failure.isPermanent())) {
       return Outcome.dead(delivery, route, at, millis, error);
     }
     return schedule

@@ -73,6 +73,11 @@ record HandlingFailure(Throwable cause, String step) {
     return causes().anyMatch(LeaseExpiredException.class::isInstance);
   }
 
+  /** Whether its effects may have stayed, although the transaction should have undone them. */
+  boolean leftTransaction() {
+    return cause instanceof TransactionLeftException;
+  }
+
   boolean isPermanent() {
     return causes()
         .anyMatch(

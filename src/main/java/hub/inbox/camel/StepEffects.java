@@ -2,38 +2,34 @@ package hub.inbox.camel;
 
 import hub.inbox.JoinsTransaction;
 import hub.inbox.idempotency.IdempotencyKeys;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.sql.SqlComponent;
 import org.apache.camel.model.BeanDefinition;
-import org.apache.camel.model.ExpressionNode;
+import org.apache.camel.model.DataFormatDefinitionAware;
 import org.apache.camel.model.IdempotentConsumerDefinition;
+import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.SortDefinition;
 import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.ThrowExceptionDefinition;
+import org.apache.camel.model.dataformat.CustomDataFormat;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 
 /** Tells of one step whether a transaction can hold its effect. Thread-safe. */
 final class StepEffects {
-  /**
-   * Why a transaction cannot hold a step.
-   *
-   * @param what the step does
-   */
-  record Obstacle(String what, String remedy) {}
-
   /**
    * A bean that each use of a Kamelet makes for itself.
    *
@@ -105,130 +101,145 @@ final class StepEffects {
           "resequence", "goes on outside of the transaction",
           "onCompletion", "runs after the transaction");
 
-  private static final Set<String> PURE_LANGUAGES =
-      Set.of(
-          "constant",
-          "csimple",
-          "exchangeProperty",
-          "header",
-          "jq",
-          "jsonpath",
-          "simple",
-          "tokenize",
-          "variable",
-          "xpath",
-          "xquery",
-          "xtokenize");
+  /** Schemes whose endpoints change the message alone. */
+  private static final Set<String> PLAIN_SCHEMES =
+      Set.of("dataformat", "json-validator", "log", "mock", "validator");
 
-  private static final Pattern SQL_OPTION =
-      Pattern.compile(
-          "[?&](batch|batchAutoCommitDisabled|outputType|dataSource|dataSourceRef)=([^&]*)");
+  private static final Set<String> DATABASE_SCHEMES = Set.of("inbox", "sql");
 
-  private static final String OWN_HANDLER =
-      "give it a handler of its own, which may take what this one appends to an inbox";
+  /** Replaces the statement of a {@code sql:} step. */
+  static final String STATEMENT_HEADER = "CamelSqlQuery";
 
   private final CamelContext context;
+  private final SqlEffects sql;
 
   StepEffects(CamelContext context) {
     this.context = context;
+    this.sql = new SqlEffects(context);
   }
 
-  /** Looks at the step itself, not at the steps within. */
+  /** Looks at the step itself, not at the steps within and its expressions. */
   Optional<Obstacle> obstacle(ProcessorDefinition<?> step, List<LocalBean> beans) {
     String kind = step.getShortName();
     if (step instanceof SplitDefinition split) {
-      return besides(split.getParallelProcessing(), split.getExecutorService(), split.getTimeout());
+      return besides(split.getParallelProcessing(), split.getExecutorService(), split.getTimeout())
+          .or(() -> helper(split.getAggregationStrategyBean(), split.getAggregationStrategy()))
+          .or(() -> helper(split.getOnPrepareProcessor(), split.getOnPrepare()));
     }
     if (step instanceof MulticastDefinition all) {
-      return besides(all.getParallelProcessing(), all.getExecutorService(), all.getTimeout());
+      return besides(all.getParallelProcessing(), all.getExecutorService(), all.getTimeout())
+          .or(() -> helper(all.getAggregationStrategyBean(), all.getAggregationStrategy()))
+          .or(() -> helper(all.getOnPrepareProcessor(), all.getOnPrepare()));
     }
     if (step instanceof IdempotentConsumerDefinition keys) {
       return isOfHub(keys)
           ? Optional.empty()
-          : obstacle("its keys are kept outside of the transaction", "use #idempotency");
+          : Obstacle.of("its keys are kept outside of the transaction", "use #idempotency");
     }
     if (step instanceof OnExceptionDefinition rule) {
-      boolean acts =
-          !rule.getOutputs().isEmpty() || rule.getHandled() != null || rule.getContinued() != null;
-      return acts
-          ? obstacle(
-              "a failure rolls the event back, so its onException never runs",
-              "leave the failure to the inbox, which retries the event")
-          : Optional.empty();
+      return ofRule(rule);
     }
     if (step instanceof ProcessDefinition || step instanceof BeanDefinition) {
-      return joins(beanOf(step, beans)) ? Optional.empty() : code("its bean");
+      return joins(beanOf(step, beans)) ? Optional.empty() : Obstacle.code("its bean");
     }
-    if (PLAIN.contains(kind)) {
-      return Optional.empty();
+    if ((step instanceof LogDefinition log && PureExpressions.callsCode(log.getMessage()))
+        || (step instanceof ThrowExceptionDefinition error
+            && PureExpressions.callsCode(error.getMessage()))) {
+      return Obstacle.code("its bean");
     }
-    return obstacle(
-        kind + " " + ELSEWHERE.getOrDefault(kind, "is not known to have no other effect"),
-        OWN_HANDLER);
+    if (step instanceof SortDefinition<?> sort) {
+      return helper(sort.getComparatorBean(), sort.getComparator());
+    }
+    if (step instanceof DataFormatDefinitionAware format
+        && format.getDataFormatType() instanceof CustomDataFormat custom) {
+      return helper(null, custom.getRef());
+    }
+    return PLAIN.contains(kind)
+        ? Optional.empty()
+        : Obstacle.elsewhere(
+            kind + " " + ELSEWHERE.getOrDefault(kind, "is not known to have no other effect"));
   }
 
-  /** Whether a bean, which may join the transaction, might store something. */
+  private static Optional<Obstacle> ofRule(OnExceptionDefinition rule) {
+    boolean acts =
+        !rule.getOutputs().isEmpty() || rule.getHandled() != null || rule.getContinued() != null;
+    return acts
+        ? Obstacle.of(
+            "a failure rolls the event back, so its onException never runs",
+            "leave the failure to the inbox, which retries the event")
+        : Optional.empty();
+  }
+
+  /** Whether the step itself, which joins the transaction, might store something. */
   boolean mayStore(ProcessorDefinition<?> step, List<LocalBean> beans) {
-    return step instanceof ProcessDefinition
-        && beanOf(step, beans)
-            .map(type -> type.getAnnotation(JoinsTransaction.class))
-            .filter(JoinsTransaction::stores)
+    return step instanceof IdempotentConsumerDefinition
+        || ((step instanceof ProcessDefinition || step instanceof BeanDefinition)
+            && stores(beanOf(step, beans)))
+        || EndpointUse.of(context, step)
+            .filter(use -> DATABASE_SCHEMES.contains(use.scheme()))
             .isPresent();
   }
 
-  /** Looks at an expression. */
-  Optional<Obstacle> obstacle(ExpressionNode node) {
-    ExpressionDefinition expression = node.getExpression();
-    if (expression == null) {
-      return Optional.empty();
-    }
-    String language = expression.getLanguage();
-    if (expression instanceof MethodCallExpression call) {
-      Optional<Class<?>> type =
-          Optional.<Class<?>>ofNullable(call.getBeanType())
-              .or(() -> typeOf(context, call.getBeanTypeName()))
-              .or(() -> registered(call.getRef()));
-      return joins(type) ? Optional.empty() : code("its bean");
-    }
-    boolean callsBean = String.valueOf(expression.getExpression()).contains("${bean:");
-    return PURE_LANGUAGES.contains(language) && !callsBean ? Optional.empty() : code(language);
+  /** As {@link #mayStore}, for a step of a route that runs; what is not known counts. */
+  boolean mayUseDatabase(ProcessorDefinition<?> step) {
+    boolean isBeanOfKamelet =
+        (step instanceof ProcessDefinition process
+                && String.valueOf(process.getRef()).contains("{{"))
+            || (step instanceof BeanDefinition bean
+                && String.valueOf(bean.getRef()).contains("{{"));
+    return isBeanOfKamelet
+        || mayStore(step, List.of())
+        || StepClauses.expressions(step).stream().anyMatch(this::mayStore);
   }
 
-  /** Looks at the options of a {@code sql:} step. */
-  Optional<Obstacle> sqlObstacle(String uri) {
-    Matcher option = SQL_OPTION.matcher(uri);
-    boolean isBatch = false;
-    boolean commitsBatch = true;
-    while (option.find()) {
-      String value = option.group(2);
-      switch (option.group(1)) {
-        case "batch" -> isBatch = !value.equals("false");
-        case "batchAutoCommitDisabled" -> commitsBatch = !value.equals("false");
-        case "outputType" -> {
-          if (value.equalsIgnoreCase("StreamList")) {
-            return obstacle(
-                "outputType=StreamList reads on a connection of its own", "use SelectList");
-          }
-        }
-        default -> {
-          return obstacle(
-              "its dataSource is not the transaction's",
-              "leave it out, if it is the hub's database");
-        }
-      }
+  /** Looks at an expression. */
+  Optional<Obstacle> obstacle(ExpressionDefinition expression) {
+    if (expression instanceof MethodCallExpression call) {
+      return joins(beanOf(call)) ? Optional.empty() : Obstacle.code("its bean");
     }
-    if (isBatch && commitsBatch) {
-      return obstacle(
-          "batch=true commits the whole transaction before its end",
-          "write batchAutoCommitDisabled=false beside it");
+    if (PureExpressions.isPure(expression)) {
+      return Optional.empty();
     }
-    SqlComponent component = (SqlComponent) context.hasComponent("sql");
-    Object ours = context.getRegistry().lookupByName("dataSource");
-    return component == null
-            || component.getDataSource() == null
-            || component.getDataSource() == ours
+    return Obstacle.code(
+        PureExpressions.isPure(expression.getLanguage()) ? "its bean" : expression.getLanguage());
+  }
+
+  boolean mayStore(ExpressionDefinition expression) {
+    return expression instanceof MethodCallExpression call && stores(beanOf(call));
+  }
+
+  /** Looks at an endpoint that leads to no other route. */
+  Optional<Obstacle> obstacle(EndpointUse use) {
+    if (use.scheme().equals("sql")) {
+      return use.isDynamic() ? SqlEffects.unknownStatement() : sql.obstacle(use.uri());
+    }
+    if (use.isDynamic() && PureExpressions.callsCode(use.uri())) {
+      return Obstacle.code("its bean");
+    }
+    if (use.scheme().equals("language")) {
+      return ofLanguage(use);
+    }
+    return DATABASE_SCHEMES.contains(use.scheme()) || PLAIN_SCHEMES.contains(use.scheme())
         ? Optional.empty()
-        : obstacle("camel.component.sql.data-source is not the hub's", "leave that setting out");
+        : Obstacle.elsewhere(use.scheme() + ": reaches beyond the hub's database");
+  }
+
+  private static Optional<Obstacle> ofLanguage(EndpointUse use) {
+    String language = use.name().replaceFirst("[:/].*", "");
+    String decoded = URLDecoder.decode(use.uri().replace("+", "%2B"), StandardCharsets.UTF_8);
+    boolean isFile = use.name().matches("\\w+:(resource|classpath|file|http).*");
+    return PureExpressions.isPure(language) && !isFile && !PureExpressions.callsCode(decoded)
+        ? Optional.empty()
+        : Obstacle.code(language);
+  }
+
+  /** Looks at the name of a header that the step sets. */
+  static Optional<Obstacle> headerObstacle(String name) {
+    return STATEMENT_HEADER.equalsIgnoreCase(name)
+        ? Obstacle.of(
+            STATEMENT_HEADER + " replaces the statement of a sql: step",
+            "write the statement into the step's uri")
+        : Optional.empty();
   }
 
   static boolean hasDeadLetterChannel(RouteDefinition route) {
@@ -243,7 +254,7 @@ final class StepEffects {
   private static Optional<Obstacle> besides(String parallel, String executor, String timeout) {
     return Stream.of(parallel, executor, timeout).allMatch(StepEffects::isOff)
         ? Optional.empty()
-        : obstacle(
+        : Obstacle.of(
             "its parts run in other threads, outside of the transaction", "run them in turn");
   }
 
@@ -294,17 +305,34 @@ final class StepEffects {
             context.getClassResolver().resolveClass(name.replaceFirst("^#class:", "")));
   }
 
+  private Optional<Class<?>> beanOf(MethodCallExpression call) {
+    return Optional.<Class<?>>ofNullable(call.getBeanType())
+        .or(() -> typeOf(context, call.getBeanTypeName()))
+        .or(() -> registered(call.getRef()));
+  }
+
+  /** Code that helps a step: Camel's own, or marked. */
+  private Optional<Obstacle> helper(Object beanOrNull, String refOrNull) {
+    if (beanOrNull == null && refOrNull == null) {
+      return Optional.empty();
+    }
+    Optional<Class<?>> type =
+        beanOrNull == null ? registered(refOrNull) : Optional.of(beanOrNull.getClass());
+    boolean isKnown = joins(type) || type.filter(StepEffects::isOfCamel).isPresent();
+    return isKnown ? Optional.empty() : Obstacle.code(refOrNull == null ? "its bean" : refOrNull);
+  }
+
+  private static boolean isOfCamel(Class<?> type) {
+    return type.getName().startsWith("org.apache.camel.");
+  }
+
+  private static boolean stores(Optional<Class<?>> type) {
+    return type.map(one -> one.getAnnotation(JoinsTransaction.class))
+        .filter(JoinsTransaction::stores)
+        .isPresent();
+  }
+
   private static boolean joins(Optional<Class<?>> type) {
     return type.filter(one -> one.isAnnotationPresent(JoinsTransaction.class)).isPresent();
-  }
-
-  private static Optional<Obstacle> code(String what) {
-    return obstacle(
-        what + " may do anything, which the hub cannot see",
-        "mark its class @JoinsTransaction if it changes nothing outside of the exchange, or use steps instead");
-  }
-
-  private static Optional<Obstacle> obstacle(String what, String remedy) {
-    return Optional.of(new Obstacle(what, remedy));
   }
 }

@@ -2,29 +2,22 @@ package hub.inbox.camel;
 
 import hub.util.step.Step;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
-import org.apache.camel.model.CatchDefinition;
-import org.apache.camel.model.ExpressionNode;
-import org.apache.camel.model.IdempotentConsumerDefinition;
 import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.model.SendDefinition;
-import org.apache.camel.model.SetHeadersDefinition;
-import org.apache.camel.model.SetVariablesDefinition;
 import org.apache.camel.model.TryDefinition;
+import org.apache.camel.model.language.ExpressionDefinition;
 
 /**
  * Looks through a handler's steps, also those of the routes and Kamelets that it uses, for effects:
@@ -34,11 +27,16 @@ final class TransactedEffects {
   /** Kamelets that stand for the steps around them. */
   private static final Set<String> AROUND = Set.of("source", "sink");
 
+  private static final Set<String> ROUTES = Set.of("direct", "kamelet");
+
   private final CamelContext context;
   private final Model model;
   private final StepEffects steps;
   private final List<String> obstacles = new ArrayList<>();
-  private final Set<String> seen = new HashSet<>();
+
+  /** With whether they have effects. */
+  private final Map<RouteDefinition, Boolean> seen = new IdentityHashMap<>();
+
   private boolean hasEffects;
 
   private TransactedEffects(ModelCamelContext context) {
@@ -50,7 +48,7 @@ final class TransactedEffects {
   /** What the steps of {@code route} do. */
   static TransactedEffects of(ModelCamelContext context, RouteDefinition route) {
     TransactedEffects effects = new TransactedEffects(context);
-    effects.addRoute(route, List.of());
+    effects.hasEffects = effects.addRoute(route, List.of());
     return effects;
   }
 
@@ -64,103 +62,73 @@ final class TransactedEffects {
     return obstacles;
   }
 
-  private void addRoute(RouteDefinition route, List<StepEffects.LocalBean> beans) {
-    if (seen.add(route.getId())) {
-      if (StepEffects.hasDeadLetterChannel(route)) {
-        refuse(
-            route,
-            "its dead letter channel takes failed events away from the inbox",
-            "leave retries and dead letters to the inbox");
-      }
-      addAll(route.getOutputs(), beans);
+  /** Returns whether the route has effects that a transaction could hold, as all that follow. */
+  private boolean addRoute(RouteDefinition route, List<StepEffects.LocalBean> beans) {
+    Boolean known = seen.putIfAbsent(route, false);
+    if (known != null) {
+      return known;
     }
+    if (StepEffects.hasDeadLetterChannel(route)) {
+      refuse(
+          route,
+          Obstacle.of(
+              "its dead letter channel takes failed events away from the inbox",
+              "leave retries and dead letters to the inbox"));
+    }
+    boolean effects = addAll(route.getOutputs(), beans);
+    seen.put(route, effects);
+    return effects;
   }
 
-  private void addAll(List<ProcessorDefinition<?>> all, List<StepEffects.LocalBean> beans) {
-    all.forEach(step -> add(step, beans));
+  private boolean addAll(List<ProcessorDefinition<?>> all, List<StepEffects.LocalBean> beans) {
+    boolean effects = false;
+    for (ProcessorDefinition<?> step : all) {
+      effects |= add(step, beans);
+    }
+    return effects;
   }
 
-  private void add(ProcessorDefinition<?> step, List<StepEffects.LocalBean> beans) {
+  private boolean add(ProcessorDefinition<?> step, List<StepEffects.LocalBean> beans) {
     if (StepEffects.isDisabled(context, step)) {
-      return;
+      return false;
     }
+    boolean effects = steps.mayStore(step, beans);
+    Optional<EndpointUse> endpoint = EndpointUse.of(context, step);
     if (step instanceof KameletDefinition kamelet) {
-      addKamelet(step, kamelet.getName());
-    } else if (step instanceof SendDefinition<?> send) {
-      addSend(send);
+      effects |= addKamelet(step, kamelet.getName());
+    } else if (endpoint.isPresent()) {
+      effects |= addEndpoint(step, endpoint.get());
     } else {
-      steps.obstacle(step, beans).ifPresent(found -> refuse(step, found.what(), found.remedy()));
-      hasEffects |= step instanceof IdempotentConsumerDefinition || steps.mayStore(step, beans);
+      refuse(step, steps.obstacle(step, beans));
     }
-    expressions(step)
-        .map(steps::obstacle)
-        .flatMap(Optional::stream)
-        .forEach(found -> refuse(step, found.what(), found.remedy()));
-    boolean before = hasEffects;
-    hasEffects = false;
-    children(step).forEach(child -> add(child, beans));
-    if (hasEffects && step instanceof TryDefinition) {
+    StepClauses.headers(step).forEach(name -> refuse(step, StepEffects.headerObstacle(name)));
+    for (ExpressionDefinition expression : StepClauses.expressions(step)) {
+      refuse(step, steps.obstacle(expression));
+      effects |= steps.mayStore(expression);
+    }
+    boolean within = addAll(StepClauses.steps(step), beans);
+    if (within && step instanceof TryDefinition) {
       refuse(
           step,
-          "doTry would go on after a failed statement, which the database does not",
-          "leave the failure to the inbox, which retries the event");
+          Obstacle.of(
+              "doTry would go on after a failed statement, which the database does not",
+              "leave the failure to the inbox, which retries the event"));
     }
-    hasEffects |= before;
+    return effects | within | addAll(StepClauses.clauses(step), beans);
   }
 
-  private static Stream<ProcessorDefinition<?>> children(ProcessorDefinition<?> step) {
-    // Judged as a whole.
-    if (step instanceof OnExceptionDefinition) {
-      return Stream.empty();
+  private boolean addEndpoint(ProcessorDefinition<?> step, EndpointUse use) {
+    boolean isRoute = ROUTES.contains(use.scheme());
+    if (isRoute && !use.isDynamic()) {
+      return use.scheme().equals("direct")
+          ? addDirect(step, use.name())
+          : addKamelet(step, use.name());
     }
-    return step.getOutputs().stream();
+    refuse(step, steps.obstacle(use));
+    return false;
   }
 
-  private static Stream<ExpressionNode> expressions(ProcessorDefinition<?> step) {
-    if (step instanceof SetVariablesDefinition set) {
-      return set.getVariables().stream().map(ExpressionNode.class::cast);
-    }
-    if (step instanceof SetHeadersDefinition set) {
-      return set.getHeaders().stream().map(ExpressionNode.class::cast);
-    }
-    return step instanceof ExpressionNode node && !(step instanceof CatchDefinition)
-        ? Stream.of(node)
-        : Stream.empty();
-  }
-
-  private void addSend(SendDefinition<?> send) {
-    String uri = uri(send);
-    int colon = uri.indexOf(':');
-    String scheme = colon < 0 ? "" : uri.substring(0, colon).toLowerCase(Locale.ROOT);
-    String name = uri.substring(colon + 1).replaceFirst("\\?.*", "").replaceFirst("^/+", "");
-    switch (scheme) {
-      case "kamelet" -> addKamelet(send, name);
-      case "direct" -> addDirect(send, name);
-      case "inbox" -> hasEffects = true;
-      case "sql" -> {
-        hasEffects = true;
-        steps.sqlObstacle(uri).ifPresent(found -> refuse(send, found.what(), found.remedy()));
-      }
-      case "log", "mock", "json-validator", "validator" -> {}
-      default ->
-          refuse(
-              send,
-              scheme + ": reaches beyond the hub's database",
-              "give it a handler of its own, which may take what this one appends to an inbox");
-    }
-  }
-
-  private String uri(SendDefinition<?> send) {
-    String uri = send.getEndpointUri();
-    try {
-      return context.resolvePropertyPlaceholders(uri);
-    } catch (RuntimeException e) {
-      // A parameter of a Kamelet.
-      return uri;
-    }
-  }
-
-  private void addDirect(SendDefinition<?> send, String name) {
+  private boolean addDirect(NamedNode step, String name) {
     Optional<RouteDefinition> target =
         model.getRouteDefinitions().stream()
             .filter(
@@ -169,31 +137,37 @@ final class TransactedEffects {
                         .replaceFirst("\\?.*", "")
                         .matches("direct:/*" + Pattern.quote(name)))
             .findFirst();
-    if (target.isPresent()) {
-      addRoute(target.get(), List.of());
-    } else {
-      refuse(send, "no route begins with direct:" + name, "write that route, or another name");
+    if (target.isEmpty()) {
+      refuse(
+          step,
+          Obstacle.of("no route begins with direct:" + name, "write that route, or another name"));
+      return false;
     }
+    return addRoute(target.get(), List.of());
   }
 
   private static String uriOf(RouteDefinition route) {
     return route.getInput() == null ? "" : String.valueOf(route.getInput().getEndpointUri());
   }
 
-  private void addKamelet(NamedNode step, String name) {
+  private boolean addKamelet(NamedNode step, String name) {
     String plain = name.replaceFirst("[?/].*", "");
     if (AROUND.contains(plain)) {
-      return;
+      return false;
     }
     RouteTemplateDefinition template = model.getRouteTemplateDefinition(plain);
     if (template == null) {
-      refuse(step, "the Kamelet " + plain + " is unknown", "write a Kamelet that is there");
-      return;
+      refuse(
+          step,
+          Obstacle.of("the Kamelet " + plain + " is unknown", "write a Kamelet that is there"));
+      return false;
     }
-    addRoute(template.getRoute(), StepEffects.LocalBean.of(context, template));
+    return addRoute(template.getRoute(), StepEffects.LocalBean.of(context, template));
   }
 
-  private void refuse(NamedNode step, String what, String remedy) {
-    obstacles.add(Step.of(step) + ": " + what + "; " + remedy);
+  private void refuse(NamedNode step, Optional<Obstacle> found) {
+    found.ifPresent(
+        obstacle ->
+            obstacles.add(Step.of(step) + ": " + obstacle.what() + "; " + obstacle.remedy()));
   }
 }

@@ -12,7 +12,9 @@ import hub.inbox.engine.Timing;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -47,6 +49,9 @@ final class TransactedEvent {
   private final LeasedDeliveries leased;
   private final DeliveryWorkers workers;
 
+  /** Those that do not run again, although the others of their transaction do. */
+  private final Map<LeasedDelivery, TransactionLeftException> left = new ConcurrentHashMap<>();
+
   /**
    * @param workers gets what ends outside of a transaction
    */
@@ -68,6 +73,7 @@ final class TransactedEvent {
    * Attempts an event within a transaction; one that failed leaves nothing there.
    *
    * @throws TransactionEndedException when the whole transaction has to run again
+   * @throws TransactionLeftException the same, but this event does not run again
    */
   Attempt.Ended attempt(ThreadTransaction transaction, LeasedDelivery one) throws SQLException {
     ThreadTransaction.Mark mark = transaction.mark();
@@ -82,12 +88,30 @@ final class TransactedEvent {
     if (failure.isEmpty() && run.failure().isEmpty()) {
       return ended;
     }
-    transaction.rollBackTo(mark);
+    rollBack(transaction, mark, one, failure.or(run::failure).get());
     // A statement that was refused because an earlier one had failed says nothing of the cause.
     boolean isOwn = failure.isPresent() && !SqlStates.isCausedByFailedTransaction(failure.get());
     return isOwn || run.failure().isEmpty()
         ? ended
         : attempt.failed(one.delivery(), run.failure().get());
+  }
+
+  private void rollBack(
+      ThreadTransaction transaction,
+      ThreadTransaction.Mark mark,
+      LeasedDelivery one,
+      Throwable failure)
+      throws SQLException {
+    try {
+      transaction.rollBackTo(mark);
+    } catch (SQLException e) {
+      if (!SqlStates.isSavepointGone(e)) {
+        throw e;
+      }
+      TransactionLeftException ended = new TransactionLeftException(failure, e);
+      left.put(one, ended);
+      throw ended;
+    }
   }
 
   /** What became of an event that ran alone. */
@@ -112,6 +136,9 @@ final class TransactedEvent {
         // Waits for the store. When the answer to the commit was lost, the lease tells what became
         // of it: whoever has finished the event has no lease any more.
         leased.awaitRenewed(List.of(one));
+        if (left.containsKey(one)) {
+          return finishFailed(one, left.remove(one));
+        }
         return end(commit(one, limits));
       } catch (LeaseExpiredException e) {
         return giveAway(one) ? End.NEXT : End.STOP;
@@ -123,16 +150,20 @@ final class TransactedEvent {
           return End.LATE;
         }
         boolean isIdle = isIdleTimeout(cause, since, limits);
-        boolean isOwn = isTimeout || isIdle || SqlStates.isDataError(cause);
+        boolean isOwn =
+            left.remove(one) != null || isTimeout || isIdle || SqlStates.isDataError(cause);
         if (isOwn || tries == TRIES || !pause()) {
-          Attempt.Ended failed =
-              attempt.failed(one.delivery(), isIdle ? tooSlow(limits.idle()) : cause);
-          attempt.note(failed);
-          workers.finish(one, failed.outcome());
-          return end(failed);
+          return finishFailed(one, isIdle ? tooSlow(limits.idle()) : cause);
         }
       }
     }
+  }
+
+  private End finishFailed(LeasedDelivery one, Throwable cause) {
+    Attempt.Ended failed = attempt.failed(one.delivery(), cause);
+    attempt.note(failed);
+    workers.finish(one, failed.outcome());
+    return end(failed);
   }
 
   private static End end(Attempt.Ended ended) {
@@ -167,6 +198,7 @@ final class TransactedEvent {
   }
 
   private boolean giveAway(LeasedDelivery one) {
+    left.remove(one);
     if (one.isLost()) {
       LOG.info(
           "event={} route={} outcome=fenced: its commit was not answered but happened, or another process has it",

@@ -6,9 +6,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
-import org.apache.camel.model.IdempotentConsumerDefinition;
-import org.apache.camel.model.ProcessDefinition;
-import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RollbackDefinition;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
@@ -21,9 +20,11 @@ public final class TransactedSteps implements InterceptStrategy {
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
     boolean usesDatabase =
-        definition instanceof SendDefinition<?>
-            || definition instanceof ProcessDefinition
-            || definition instanceof IdempotentConsumerDefinition;
+        definition instanceof ProcessorDefinition<?> step
+            && new StepEffects(context).mayUseDatabase(step);
+    boolean marksRollback =
+        definition instanceof RollbackDefinition rollback
+            && (isSet(rollback.getMarkRollbackOnly()) || isSet(rollback.getMarkRollbackOnlyLast()));
     return new DelegateAsyncProcessor(target) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -31,19 +32,38 @@ public final class TransactedSteps implements InterceptStrategy {
         if (run.isEmpty()) {
           return super.process(exchange, callback);
         }
+        if (usesDatabase && exchange.getMessage().getHeader(StepEffects.STATEMENT_HEADER) != null) {
+          exchange.setException(
+              new IllegalStateException(
+                  "the header CamelSqlQuery would replace the statement, which the transaction does not allow; remove the header"));
+          ended(exchange, run.get());
+          callback.done(true);
+          return true;
+        }
         return super.process(
             exchange,
             doneSync -> {
-              Exception error = exchange.getException();
-              if (error != null) {
-                exchange.getExchangeExtension().setRedeliveryExhausted(true);
-                if (usesDatabase) {
-                  run.get().failed(error);
-                }
-              }
+              ended(exchange, run.get());
               callback.done(doneSync);
             });
       }
+
+      private void ended(Exchange exchange, TransactedRun run) {
+        Exception error = exchange.getException();
+        if (error != null) {
+          exchange.getExchangeExtension().setRedeliveryExhausted(true);
+          if (usesDatabase) {
+            run.failed(error);
+          }
+        } else if (marksRollback) {
+          // A split and a route that was called forget the mark.
+          run.failed(new IllegalStateException("the route marked the event for rollback"));
+        }
+      }
     };
+  }
+
+  private static boolean isSet(String option) {
+    return option != null && !option.equals("false");
   }
 }

@@ -8,7 +8,8 @@ import org.apache.camel.model.RouteDefinition;
 /**
  * A step of a route, as its author knows it.
  *
- * @param name its id; without an id the name from {@link StepIds}, which is for messages only
+ * @param name its id; without an id the name from {@link StepIds}, which is for messages only, or
+ *     its kind
  * @param named whether the author gave it an id
  * @param place file and line; empty when it is not from a file
  */
@@ -19,7 +20,9 @@ public record Step(String name, boolean named, String place) {
   public static Step of(NamedNode definition) {
     boolean named =
         definition instanceof OptionalIdentifiedDefinition<?> step && step.hasCustomIdAssigned();
-    return new Step(String.valueOf(definition.getId()), named, place(definition));
+    // A step that no route has begun to run, as in a Kamelet, has no name yet.
+    String name = definition.getId() == null ? definition.getShortName() : definition.getId();
+    return new Step(name, named, place(definition));
   }
 
   /** The name of the Kamelet that the step is inside of; empty for a step of a route. */
@@ -51,6 +54,6 @@ public record Step(String name, boolean named, String place) {
         routes < 0
             ? location.substring(location.lastIndexOf('/') + 1)
             : location.substring(routes + 1);
-    return definition.getLineNumber() < 0 ? file : file + ":" + definition.getLineNumber();
+    return definition.getLineNumber() <= 0 ? file : file + ":" + definition.getLineNumber();
   }
 }

@@ -25,6 +25,13 @@ class TransactedChoiceTest {
     public void process(Exchange exchange) {}
   }
 
+  /** Stores. */
+  @JoinsTransaction(stores = true)
+  private static final class Storing implements Processor {
+    @Override
+    public void process(Exchange exchange) {}
+  }
+
   private static final Processor UNKNOWN =
       new Processor() {
         @Override
@@ -36,13 +43,20 @@ class TransactedChoiceTest {
 
   /** The effects of a handler with these steps, each in YAML's short form. */
   private static TransactedEffects effects(String... steps) throws Exception {
+    return effectsBelow("", steps);
+  }
+
+  /** The same; {@code others} stand before it in its file. */
+  private static TransactedEffects effectsBelow(String others, String... steps) throws Exception {
     String yaml =
-        "- route:\n    id: handler\n"
+        others
+            + "- route:\n    id: handler\n"
             + "    from:\n      uri: inbox:things\n      steps:\n        - "
             + String.join("\n        - ", steps)
             + "\n";
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       context.getRegistry().bind("known", new Known());
+      context.getRegistry().bind("storing", new Storing());
       context.getRegistry().bind("unknown", UNKNOWN);
       context.build();
       load(context, "routes/handler.camel.yaml", yaml);
@@ -73,6 +87,19 @@ class TransactedChoiceTest {
         "{doTry: {steps: [{unmarshal: {json: {library: Jackson}}}], doCatch: [{exception: [java.lang.Exception], steps: [{log: {message: x}}]}]}}",
         "{to: {uri: 'inbox:others'}}",
         "{to: {uri: 'log:x'}}",
+        "{to: {uri: 'language:simple:x'}}",
+        "{to: {uri: 'dataformat:json-jackson:unmarshal'}}",
+        "{toD: {uri: 'inbox:${variable.type}'}}",
+        "{enrich: {expression: {constant: {expression: 'sql:select 1'}}}}",
+        "{to: {uri: sql, parameters: {query: 'select 1'}}}",
+        "{to: {uri: 'sql:/* a; b */ with x as (select 1) select * from x;'}}",
+        "{to: {uri: \"sql:(select ';' from x) -- and\\n\"}}",
+        "{to: {uri: 'sql:delete from note?useMessageBodyForSql=false'}}",
+        "{setHeader: {name: a, expression: {simple: {expression: '${ref:unknown}'}}}}",
+        "{split: {aggregationStrategy: '#class:org.apache.camel.processor.aggregate.StringAggregationStrategy', expression: {simple: {expression: '${body}'}}, steps: [{log: {message: x}}]}}",
+        "{doTry: {steps: [{unmarshal: {json: {}}}], doCatch: [{exception: [java.lang.Exception], steps: [{to: {uri: 'sql:select 1'}}]}]}}",
+        "{bean: {ref: storing}}",
+        "{rollback: {markRollbackOnlyLast: true}}",
       })
   void a_transaction_holds_what_changes_the_message_or_the_database(String step) throws Exception {
     TransactedEffects effects = effects(step, sql(""));
@@ -87,12 +114,12 @@ class TransactedChoiceTest {
       quoteCharacter = '`',
       value = {
         "{to: {id: s, uri: 'https://api.example'}} | https: reaches beyond the hub's database",
-        "{toD: {id: s, uri: 'sql:${body}'}} | toD is not known to have no other effect",
+        "{toD: {id: s, uri: 'sql:${body}'}} | its statement is not known before it runs",
         "{process: {id: s, ref: unknown}} | its bean may do anything",
         "{bean: {id: s, beanType: java.lang.String}} | its bean may do anything",
         "{setBody: {id: s, expression: {method: {ref: unknown}}}} | its bean may do anything",
         "{setBody: {id: s, expression: {groovy: {expression: '1'}}}} | groovy may do anything",
-        "{setBody: {id: s, expression: {simple: {expression: '${bean:unknown}'}}}} | simple may do anything",
+        "{setBody: {id: s, expression: {simple: {expression: '${bean:unknown}'}}}} | its bean may do anything",
         "{delay: {id: s, expression: {constant: {expression: '5'}}}} | delay waits, while others wait",
         "{threads: {id: s, poolSize: 2}} | threads goes on in another thread",
         "{wireTap: {id: s, uri: 'direct:x'}} | wireTap goes on in another thread",
@@ -105,6 +132,29 @@ class TransactedChoiceTest {
         "{to: {id: s, uri: 'sql:select 1?dataSource=#other'}} | its dataSource is not",
         "{idempotentConsumer: {id: s, idempotentRepository: unknown, expression: {simple: {expression: '${body}'}}, steps: [{log: {message: x}}]}} | its keys are kept outside",
         "{doTry: {id: s, steps: [{to: {uri: 'sql:select 1'}}], doCatch: [{exception: [java.lang.Exception], steps: [{log: {message: x}}]}]}} | doTry would go on",
+        "{to: {id: s, uri: 'sql:CREATE TABLE IF NOT EXISTS note (id int)'}} | CREATE may end the transaction",
+        "{to: {id: s, uri: \"sql:-- why\\nCOMMIT\"}} | COMMIT may end the transaction",
+        "{to: {id: s, uri: 'sql:set x 1'}} | SET may end the transaction",
+        "{to: {id: s, uri: 'sql:select 1; commit'}} | it holds several statements",
+        "{to: {id: s, uri: 'sql:classpath:nowhere.sql'}} | its statement is not known before it runs",
+        "{to: {id: s, uri: 'sql:x?useMessageBodyForSql=true'}} | its statement is not known before it runs",
+        "{setHeader: {id: s, name: camelSqlQuery, expression: {constant: {expression: commit}}}} | CamelSqlQuery replaces the statement",
+        "{setHeaders: {id: s, headers: [{name: CamelSqlQuery, expression: {constant: {expression: commit}}}]}} | CamelSqlQuery replaces the statement",
+        "{to: {id: s, uri: 'sql:INSERT INTO note (id) VALUES (:#${bean:unknown})'}} | its bean may do anything",
+        "{log: {id: s, message: '${bean:unknown}'}} | its bean may do anything",
+        "{setBody: {id: s, expression: {simple: {expression: '$simple{bean:unknown}'}}}} | its bean may do anything",
+        "{toD: {id: s, uri: 'inbox:${bean:unknown}'}} | its bean may do anything",
+        "{toD: {id: s, uri: 'direct:${body}'}} | direct: reaches beyond",
+        "{to: {id: s, uri: 'language:groovy:1'}} | groovy may do anything",
+        "{enrich: {id: s, expression: {constant: {expression: 'https://x'}}}} | https: reaches beyond",
+        "{enrich: {id: s, expression: {simple: {expression: 'sql:${body}'}}}} | enrich is not known",
+        "{split: {id: s, aggregationStrategy: '#unknown', expression: {simple: {expression: '${body}'}}, steps: [{log: {message: x}}]}} | #unknown may do anything",
+        "{sort: {id: s, comparator: '#unknown', expression: {simple: {expression: '${body}'}}}} | #unknown may do anything",
+        "{unmarshal: {id: s, custom: {ref: unknown}}} | unknown may do anything",
+        "{choice: {id: s, when: [{expression: {method: {ref: unknown}}, steps: [{log: {message: x}}]}]}} | its bean may do anything",
+        "{doTry: {steps: [{unmarshal: {json: {}}}], doCatch: [{exception: [java.lang.Exception], steps: [{to: {id: s, uri: 'https://x'}}]}]}} | https: reaches beyond",
+        "{doTry: {steps: [{unmarshal: {json: {}}}], doFinally: {steps: [{to: {id: s, uri: 'https://x'}}]}}} | https: reaches beyond",
+        "{doTry: {id: s, steps: [{bean: {ref: storing}}], doCatch: [{exception: [java.lang.Exception], steps: [{log: {message: x}}]}]}} | doTry would go on",
       })
   void what_it_cannot_hold_is_told_with_place_and_remedy(String step, String what)
       throws Exception {
@@ -115,6 +165,43 @@ class TransactedChoiceTest {
         .startsWith("s (handler.camel.yaml:6): ")
         .contains(what)
         .contains("; ");
+  }
+
+  @Test
+  void a_route_that_was_looked_at_before_still_counts() throws Exception {
+    String counting =
+        "- route: {id: counting, from: {uri: 'direct:count', steps: [{to: {uri: 'sql:UPDATE c SET n = n + 1'}}]}}\n";
+    TransactedEffects effects =
+        effectsBelow(
+            counting,
+            "{to: {uri: 'direct:count'}}",
+            "{doTry: {id: again, steps: [{to: {uri: 'direct:count'}}], doCatch: [{exception: [java.lang.Exception], steps: [{log: {message: x}}]}]}}");
+
+    assertThat(effects.hasEffects()).isTrue();
+    assertThat(effects.obstacles()).hasSize(1);
+    assertThat(effects.obstacles().get(0)).startsWith("again ").contains("doTry would go on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{bean: {ref: storing}}",
+        "{process: {ref: storing}}",
+        "{setBody: {expression: {method: {ref: storing}}}}"
+      })
+  void a_bean_that_stores_is_an_effect(String step) throws Exception {
+    assertThat(effects(step).hasEffects()).isTrue();
+  }
+
+  @Test
+  void what_has_no_id_is_named_by_its_kind() throws Exception {
+    assertThat(effects(sql(""), "{to: {uri: 'https://x'}}").obstacles().get(0))
+        .startsWith("to (handler.camel.yaml:6): ");
+    assertThat(
+            effectsBelow("- onCompletion: {steps: [{log: {message: x}}]}\n", sql(""))
+                .obstacles()
+                .get(0))
+        .startsWith("onCompletion (handler.camel.yaml");
   }
 
   @Test
@@ -138,6 +225,7 @@ class TransactedChoiceTest {
   @Test
   void the_shipped_stripe_handlers_are_held() throws Exception {
     try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.getPropertiesComponent().addInitialProperty("hub.database.dialect", "h2");
       context.getRegistry().bind("queueNotice", new Known());
       context
           .getRegistry()

@@ -1,0 +1,28 @@
+package hub.inbox.camel;
+
+import java.util.Optional;
+
+/**
+ * Why a transaction cannot hold a step.
+ *
+ * @param what the step does
+ * @param remedy how the handler may do without
+ */
+record Obstacle(String what, String remedy) {
+  static Optional<Obstacle> of(String what, String remedy) {
+    return Optional.of(new Obstacle(what, remedy));
+  }
+
+  /** Code that is not marked {@link hub.inbox.JoinsTransaction}. */
+  static Optional<Obstacle> code(String what) {
+    return of(
+        what + " may do anything, which the hub cannot see",
+        "mark its class @JoinsTransaction if it changes nothing outside of the exchange, or use steps instead");
+  }
+
+  /** An effect that no rollback undoes. */
+  static Optional<Obstacle> elsewhere(String what) {
+    return of(
+        what, "give it a handler of its own, which may take what this one appends to an inbox");
+  }
+}
