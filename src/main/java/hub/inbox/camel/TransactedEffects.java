@@ -4,7 +4,6 @@ import hub.util.step.Step;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,7 +34,7 @@ final class TransactedEffects {
   private final List<String> obstacles = new ArrayList<>();
 
   /** With whether they have effects. */
-  private final Map<RouteDefinition, Boolean> seen = new IdentityHashMap<>();
+  private final IdentityHashMap<RouteDefinition, Boolean> seen = new IdentityHashMap<>();
 
   private boolean hasEffects;
 
@@ -114,7 +113,8 @@ final class TransactedEffects {
               "doTry would go on after a failed statement, which the database does not",
               "leave the failure to the inbox, which retries the event"));
     }
-    return effects | within | addAll(StepClauses.clauses(step), beans);
+    boolean inClauses = addAll(StepClauses.clauses(step), beans);
+    return effects || within || inClauses;
   }
 
   private boolean addEndpoint(ProcessorDefinition<?> step, EndpointUse use) {
