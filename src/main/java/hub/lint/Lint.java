@@ -24,6 +24,8 @@ public final class Lint {
   /** Files for Camel's own loader: those without beans, which it would create at once. */
   private final Map<RouteFile, String> loadable = new LinkedHashMap<>();
 
+  private final Map<RouteFile, String> kamelets = new LinkedHashMap<>();
+
   private Lint(CamelContext context) {
     this.context = context;
     this.steps = new StepRules(schema, context, faults);
@@ -116,6 +118,9 @@ public final class Lint {
             loader.check(route.path(), route.name(), content);
           }
         });
+    Map<RouteFile, String> buildable = new LinkedHashMap<>(kamelets);
+    buildable.putAll(loadable);
+    new TransactedRules(project, faults).check(buildable);
   }
 
   private void read(
@@ -150,6 +155,7 @@ public final class Lint {
 
   private void read(RouteFile file, String content, YamlTree tree) {
     if (file.kind() == RouteFiles.Kind.KAMELET) {
+      kamelets.put(file, content);
       project.add(Kamelet.of(file.stem(), tree));
       project.add(new KameletFileRules(schema, steps, faults).check(file, tree));
     } else if (file.kind() == RouteFiles.Kind.ROUTES) {

@@ -52,6 +52,11 @@ record EndpointUse(String scheme, String uri, boolean isDynamic) {
     }
   }
 
+  /** Whether a setting or a parameter that is not known yet fills in a part. */
+  boolean isFilledIn() {
+    return uri.contains("{{");
+  }
+
   /** What follows the scheme, without options. */
   String name() {
     return uri.substring(uri.indexOf(':') + 1).replaceFirst("\\?.*", "").replaceFirst("^/+", "");

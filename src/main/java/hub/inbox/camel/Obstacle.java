@@ -13,6 +13,15 @@ record Obstacle(String what, String remedy) {
     return Optional.of(new Obstacle(what, remedy));
   }
 
+  Obstacle at(String place) {
+    return new Obstacle(place + ": " + what, remedy);
+  }
+
+  @Override
+  public String toString() {
+    return what + "; " + remedy;
+  }
+
   /** Code that is not marked {@link hub.inbox.JoinsTransaction}. */
   static Optional<Obstacle> code(String what) {
     return of(

@@ -108,7 +108,7 @@ final class SqlEffects {
         ? Optional.empty()
         : Obstacle.of(
             word + " may end the transaction",
-            "make tables and settings before the start; the hub commits");
+            "make tables and settings before the start, and leave the commit to the hub");
   }
 
   static Optional<Obstacle> unknownStatement() {

@@ -7,6 +7,8 @@ import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.CircuitBreakerDefinition;
 import org.apache.camel.model.HasExpressionType;
+import org.apache.camel.model.InterceptDefinition;
+import org.apache.camel.model.OnCompletionDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
@@ -57,6 +59,10 @@ final class StepClauses {
       all = choice.getWhenClauses().stream();
     } else if (step instanceof CatchDefinition failure) {
       all = Stream.ofNullable(failure.getOnWhen());
+    } else if (step instanceof InterceptDefinition around) {
+      all = Stream.ofNullable(around.getOnWhen());
+    } else if (step instanceof OnCompletionDefinition after) {
+      all = Stream.ofNullable(after.getOnWhen());
     }
     return all.flatMap(one -> Stream.ofNullable(one.getExpressionType())).toList();
   }

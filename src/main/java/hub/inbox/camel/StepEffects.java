@@ -1,6 +1,5 @@
 package hub.inbox.camel;
 
-import hub.inbox.JoinsTransaction;
 import hub.inbox.idempotency.IdempotencyKeys;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -13,16 +12,18 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.DataFormatDefinitionAware;
 import org.apache.camel.model.IdempotentConsumerDefinition;
+import org.apache.camel.model.InterceptDefinition;
 import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.MulticastDefinition;
+import org.apache.camel.model.OnCompletionDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.SortDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.ThrowExceptionDefinition;
+import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.dataformat.CustomDataFormat;
 import org.apache.camel.model.errorhandler.DeadLetterChannelDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
@@ -30,26 +31,6 @@ import org.apache.camel.model.language.MethodCallExpression;
 
 /** Tells of one step whether a transaction can hold its effect. Thread-safe. */
 final class StepEffects {
-  /**
-   * A bean that each use of a Kamelet makes for itself.
-   *
-   * @param type empty: not known before
-   */
-  record LocalBean(String name, Optional<Class<?>> type) {
-    static List<LocalBean> of(CamelContext context, RouteTemplateDefinition template) {
-      return template.getTemplateBeans() == null
-          ? List.of()
-          : template.getTemplateBeans().stream()
-              .map(
-                  bean ->
-                      new LocalBean(
-                          bean.getName(),
-                          typeOf(context, bean.getType())
-                              .or(() -> Optional.ofNullable(bean.getBeanClass()))))
-              .toList();
-    }
-  }
-
   /**
    * By their names in YAML; they change the exchange alone, or lead to steps that are looked at.
    */
@@ -63,9 +44,12 @@ final class StepEffects {
           "doFinally",
           "doTry",
           "filter",
+          "intercept",
+          "interceptFrom",
           "log",
           "loop",
           "marshal",
+          "onCompletion",
           "otherwise",
           "pipeline",
           "removeHeader",
@@ -98,8 +82,7 @@ final class StepEffects {
           "threads", "goes on in another thread, outside of the transaction",
           "wireTap", "goes on in another thread, outside of the transaction",
           "aggregate", "goes on outside of the transaction",
-          "resequence", "goes on outside of the transaction",
-          "onCompletion", "runs after the transaction");
+          "resequence", "goes on outside of the transaction");
 
   /** Schemes whose endpoints change the message alone. */
   private static final Set<String> PLAIN_SCHEMES =
@@ -111,25 +94,41 @@ final class StepEffects {
   static final String STATEMENT_HEADER = "CamelSqlQuery";
 
   private final CamelContext context;
+  private final boolean isBeforeStart;
   private final SqlEffects sql;
+  private final JoiningCode code;
 
   StepEffects(CamelContext context) {
+    this(context, false);
+  }
+
+  /**
+   * @param isBeforeStart whether beans, settings and some routes are not there yet; what depends on
+   *     them is no obstacle
+   */
+  StepEffects(CamelContext context, boolean isBeforeStart) {
     this.context = context;
+    this.isBeforeStart = isBeforeStart;
     this.sql = new SqlEffects(context);
+    this.code = new JoiningCode(context, isBeforeStart);
+  }
+
+  boolean isBeforeStart() {
+    return isBeforeStart;
   }
 
   /** Looks at the step itself, not at the steps within and its expressions. */
-  Optional<Obstacle> obstacle(ProcessorDefinition<?> step, List<LocalBean> beans) {
+  Optional<Obstacle> obstacle(ProcessorDefinition<?> step, List<JoiningCode.LocalBean> beans) {
     String kind = step.getShortName();
     if (step instanceof SplitDefinition split) {
       return besides(split.getParallelProcessing(), split.getExecutorService(), split.getTimeout())
-          .or(() -> helper(split.getAggregationStrategyBean(), split.getAggregationStrategy()))
-          .or(() -> helper(split.getOnPrepareProcessor(), split.getOnPrepare()));
+          .or(() -> code.helper(split.getAggregationStrategyBean(), split.getAggregationStrategy()))
+          .or(() -> code.helper(split.getOnPrepareProcessor(), split.getOnPrepare()));
     }
     if (step instanceof MulticastDefinition all) {
       return besides(all.getParallelProcessing(), all.getExecutorService(), all.getTimeout())
-          .or(() -> helper(all.getAggregationStrategyBean(), all.getAggregationStrategy()))
-          .or(() -> helper(all.getOnPrepareProcessor(), all.getOnPrepare()));
+          .or(() -> code.helper(all.getAggregationStrategyBean(), all.getAggregationStrategy()))
+          .or(() -> code.helper(all.getOnPrepareProcessor(), all.getOnPrepare()));
     }
     if (step instanceof IdempotentConsumerDefinition keys) {
       return isOfHub(keys)
@@ -140,7 +139,7 @@ final class StepEffects {
       return ofRule(rule);
     }
     if (step instanceof ProcessDefinition || step instanceof BeanDefinition) {
-      return joins(beanOf(step, beans)) ? Optional.empty() : Obstacle.code("its bean");
+      return code.joins(code.typeOf(step, beans)) ? Optional.empty() : Obstacle.code("its bean");
     }
     if ((step instanceof LogDefinition log && PureExpressions.callsCode(log.getMessage()))
         || (step instanceof ThrowExceptionDefinition error
@@ -148,16 +147,31 @@ final class StepEffects {
       return Obstacle.code("its bean");
     }
     if (step instanceof SortDefinition<?> sort) {
-      return helper(sort.getComparatorBean(), sort.getComparator());
+      return code.helper(sort.getComparatorBean(), sort.getComparator());
     }
     if (step instanceof DataFormatDefinitionAware format
         && format.getDataFormatType() instanceof CustomDataFormat custom) {
-      return helper(null, custom.getRef());
+      return code.helper(null, custom.getRef());
     }
     return PLAIN.contains(kind)
         ? Optional.empty()
         : Obstacle.elsewhere(
-            kind + " " + ELSEWHERE.getOrDefault(kind, "is not known to have no other effect"));
+            kind + " " + ELSEWHERE.getOrDefault(kind, "may act outside of the transaction"));
+  }
+
+  /** Looks at a step that has effects within. */
+  static Optional<Obstacle> obstacleToEffects(ProcessorDefinition<?> step) {
+    if (step instanceof TryDefinition) {
+      return Obstacle.of(
+          "doTry would go on after a failed statement, which the database does not",
+          "leave the failure to the inbox, which retries the event");
+    }
+    if (step instanceof OnCompletionDefinition) {
+      return Obstacle.elsewhere("onCompletion runs after the transaction");
+    }
+    return step instanceof InterceptDefinition
+        ? Obstacle.elsewhere(step.getShortName() + " has effects beside the handler's own")
+        : Optional.empty();
   }
 
   private static Optional<Obstacle> ofRule(OnExceptionDefinition rule) {
@@ -171,10 +185,10 @@ final class StepEffects {
   }
 
   /** Whether the step itself, which joins the transaction, might store something. */
-  boolean mayStore(ProcessorDefinition<?> step, List<LocalBean> beans) {
+  boolean mayStore(ProcessorDefinition<?> step, List<JoiningCode.LocalBean> beans) {
     return step instanceof IdempotentConsumerDefinition
         || ((step instanceof ProcessDefinition || step instanceof BeanDefinition)
-            && stores(beanOf(step, beans)))
+            && JoiningCode.stores(code.typeOf(step, beans)))
         || EndpointUse.of(context, step)
             .filter(use -> DATABASE_SCHEMES.contains(use.scheme()))
             .isPresent();
@@ -195,7 +209,7 @@ final class StepEffects {
   /** Looks at an expression. */
   Optional<Obstacle> obstacle(ExpressionDefinition expression) {
     if (expression instanceof MethodCallExpression call) {
-      return joins(beanOf(call)) ? Optional.empty() : Obstacle.code("its bean");
+      return code.joins(code.typeOf(call)) ? Optional.empty() : Obstacle.code("its bean");
     }
     if (PureExpressions.isPure(expression)) {
       return Optional.empty();
@@ -205,11 +219,14 @@ final class StepEffects {
   }
 
   boolean mayStore(ExpressionDefinition expression) {
-    return expression instanceof MethodCallExpression call && stores(beanOf(call));
+    return expression instanceof MethodCallExpression call && JoiningCode.stores(code.typeOf(call));
   }
 
   /** Looks at an endpoint that leads to no other route. */
   Optional<Obstacle> obstacle(EndpointUse use) {
+    if (isBeforeStart && use.isFilledIn()) {
+      return Optional.empty();
+    }
     if (use.scheme().equals("sql")) {
       return use.isDynamic() ? SqlEffects.unknownStatement() : sql.obstacle(use.uri());
     }
@@ -246,9 +263,12 @@ final class StepEffects {
     return route.getErrorHandlerFactory() instanceof DeadLetterChannelDefinition;
   }
 
-  static boolean isDisabled(CamelContext context, ProcessorDefinition<?> step) {
+  boolean isDisabled(ProcessorDefinition<?> step) {
     String disabled = step.getDisabled();
-    return disabled != null && "true".equals(context.resolvePropertyPlaceholders(disabled));
+    if (disabled == null || (isBeforeStart && disabled.contains("{{"))) {
+      return disabled != null;
+    }
+    return "true".equals(context.resolvePropertyPlaceholders(disabled));
   }
 
   private static Optional<Obstacle> besides(String parallel, String executor, String timeout) {
@@ -266,73 +286,8 @@ final class StepEffects {
     if (keys.getIdempotentRepositoryBean() != null) {
       return keys.getIdempotentRepositoryBean() instanceof IdempotencyKeys;
     }
-    return registered(keys.getIdempotentRepository())
-        .filter(IdempotencyKeys.class::equals)
-        .isPresent();
-  }
-
-  private Optional<Class<?>> beanOf(ProcessorDefinition<?> step, List<LocalBean> beans) {
-    String ref = step instanceof ProcessDefinition process ? process.getRef() : null;
-    if (step instanceof BeanDefinition bean) {
-      ref = bean.getRef();
-      if (ref == null) {
-        return Optional.<Class<?>>ofNullable(bean.getBeanClass())
-            .or(() -> typeOf(context, bean.getBeanType()));
-      }
-    }
-    String name = String.valueOf(ref);
-    return beans.stream()
-        .filter(bean -> name.equals("{{" + bean.name() + "}}") || name.equals(bean.name()))
-        .findFirst()
-        .map(LocalBean::type)
-        .orElseGet(() -> registered(name));
-  }
-
-  private Optional<Class<?>> registered(String ref) {
-    if (ref == null) {
-      return Optional.empty();
-    }
-    String name = ref.replaceFirst("^#(bean:)?", "");
-    return name.startsWith("class:")
-        ? typeOf(context, ref)
-        : Optional.ofNullable(context.getRegistry().lookupByName(name)).map(Object::getClass);
-  }
-
-  private static Optional<Class<?>> typeOf(CamelContext context, String name) {
-    return name == null
-        ? Optional.empty()
-        : Optional.ofNullable(
-            context.getClassResolver().resolveClass(name.replaceFirst("^#class:", "")));
-  }
-
-  private Optional<Class<?>> beanOf(MethodCallExpression call) {
-    return Optional.<Class<?>>ofNullable(call.getBeanType())
-        .or(() -> typeOf(context, call.getBeanTypeName()))
-        .or(() -> registered(call.getRef()));
-  }
-
-  /** Code that helps a step: Camel's own, or marked. */
-  private Optional<Obstacle> helper(Object beanOrNull, String refOrNull) {
-    if (beanOrNull == null && refOrNull == null) {
-      return Optional.empty();
-    }
-    Optional<Class<?>> type =
-        beanOrNull == null ? registered(refOrNull) : Optional.of(beanOrNull.getClass());
-    boolean isKnown = joins(type) || type.filter(StepEffects::isOfCamel).isPresent();
-    return isKnown ? Optional.empty() : Obstacle.code(refOrNull == null ? "its bean" : refOrNull);
-  }
-
-  private static boolean isOfCamel(Class<?> type) {
-    return type.getName().startsWith("org.apache.camel.");
-  }
-
-  private static boolean stores(Optional<Class<?>> type) {
-    return type.map(one -> one.getAnnotation(JoinsTransaction.class))
-        .filter(JoinsTransaction::stores)
-        .isPresent();
-  }
-
-  private static boolean joins(Optional<Class<?>> type) {
-    return type.filter(one -> one.isAnnotationPresent(JoinsTransaction.class)).isPresent();
+    Optional<Class<?>> type = code.registered(keys.getIdempotentRepository());
+    return type.filter(IdempotencyKeys.class::equals).isPresent()
+        || (isBeforeStart && type.isEmpty());
   }
 }

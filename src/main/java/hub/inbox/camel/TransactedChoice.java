@@ -11,6 +11,22 @@ import org.apache.camel.model.RouteDefinition;
  *     what, and the remedy
  */
 public record TransactedChoice(boolean isTransacted, List<String> obstacles) {
+  /** Instead of {@code batch}. */
+  public static final String BATCH_REMEDY =
+      "leave it out: several events of a transacted handler share a commit anyway";
+
+  /**
+   * What stands against a transaction as far as the files alone tell, without beans and settings.
+   *
+   * @param context has the routes and Kamelets; need not be started
+   */
+  public static List<String> obstaclesInFiles(ModelCamelContext context, String routeId) {
+    RouteDefinition route = context.getRouteDefinition(routeId);
+    return route == null
+        ? List.of()
+        : texts(TransactedEffects.beforeStart(context, route).obstacles());
+  }
+
   /**
    * Decides as the endpoint's {@code transacted} says.
    *
@@ -23,25 +39,27 @@ public record TransactedChoice(boolean isTransacted, List<String> obstacles) {
       return new TransactedChoice(false, List.of());
     }
     TransactedEffects effects = TransactedEffects.of(context, route);
-    List<String> obstacles = effects.obstacles();
+    List<Obstacle> obstacles = effects.obstacles();
     if (endpoint.getBatch() > 1) {
       obstacles.add(
           0,
-          routeId
-              + ": batch="
-              + endpoint.getBatch()
-              + " is one run for several events; leave it out: several events of a transacted"
-              + " handler share a commit anyway");
+          new Obstacle(
+              routeId + ": batch=" + endpoint.getBatch() + " is one run for several events",
+              BATCH_REMEDY));
     }
     if (endpoint.getTransacted().equals("true") && !obstacles.isEmpty()) {
       throw new IllegalArgumentException(
           "route "
               + routeId
               + ": transacted=true cannot hold these effects:\n"
-              + String.join("\n", obstacles));
+              + String.join("\n", texts(obstacles)));
     }
     boolean isAsked = effects.hasEffects() || endpoint.getTransacted().equals("true");
     return new TransactedChoice(
-        isAsked && obstacles.isEmpty(), isAsked ? List.copyOf(obstacles) : List.of());
+        isAsked && obstacles.isEmpty(), isAsked ? texts(obstacles) : List.of());
+  }
+
+  private static List<String> texts(List<Obstacle> obstacles) {
+    return obstacles.stream().map(Obstacle::toString).toList();
   }
 }

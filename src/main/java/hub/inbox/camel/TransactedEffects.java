@@ -2,8 +2,10 @@ package hub.inbox.camel;
 
 import hub.util.step.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,7 +17,6 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
-import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 
 /**
@@ -31,22 +32,35 @@ final class TransactedEffects {
   private final CamelContext context;
   private final Model model;
   private final StepEffects steps;
-  private final List<String> obstacles = new ArrayList<>();
+  private final List<Obstacle> obstacles = new ArrayList<>();
 
   /** With whether they have effects. */
   private final IdentityHashMap<RouteDefinition, Boolean> seen = new IdentityHashMap<>();
 
+  /** The first obstacle in each that has one. */
+  private final Map<String, Obstacle> kamelets = new HashMap<>();
+
   private boolean hasEffects;
 
-  private TransactedEffects(ModelCamelContext context) {
+  private TransactedEffects(ModelCamelContext context, StepEffects steps) {
     this.context = context;
     this.model = context;
-    this.steps = new StepEffects(context);
+    this.steps = steps;
   }
 
   /** What the steps of {@code route} do. */
   static TransactedEffects of(ModelCamelContext context, RouteDefinition route) {
-    TransactedEffects effects = new TransactedEffects(context);
+    return of(context, route, new StepEffects(context));
+  }
+
+  /** The same, as far as the files alone tell. */
+  static TransactedEffects beforeStart(ModelCamelContext context, RouteDefinition route) {
+    return of(context, route, new StepEffects(context, true));
+  }
+
+  private static TransactedEffects of(
+      ModelCamelContext context, RouteDefinition route, StepEffects steps) {
+    TransactedEffects effects = new TransactedEffects(context, steps);
     effects.hasEffects = effects.addRoute(route, List.of());
     return effects;
   }
@@ -56,13 +70,13 @@ final class TransactedEffects {
     return hasEffects;
   }
 
-  /** Each step that no transaction can hold: where, what, and the remedy. In the order of steps. */
-  List<String> obstacles() {
+  /** What stands against a transaction, with places. In the order of steps. */
+  List<Obstacle> obstacles() {
     return obstacles;
   }
 
   /** Returns whether the route has effects that a transaction could hold, as all that follow. */
-  private boolean addRoute(RouteDefinition route, List<StepEffects.LocalBean> beans) {
+  private boolean addRoute(RouteDefinition route, List<JoiningCode.LocalBean> beans) {
     Boolean known = seen.putIfAbsent(route, false);
     if (known != null) {
       return known;
@@ -79,7 +93,7 @@ final class TransactedEffects {
     return effects;
   }
 
-  private boolean addAll(List<ProcessorDefinition<?>> all, List<StepEffects.LocalBean> beans) {
+  private boolean addAll(List<ProcessorDefinition<?>> all, List<JoiningCode.LocalBean> beans) {
     boolean effects = false;
     for (ProcessorDefinition<?> step : all) {
       effects |= add(step, beans);
@@ -87,8 +101,8 @@ final class TransactedEffects {
     return effects;
   }
 
-  private boolean add(ProcessorDefinition<?> step, List<StepEffects.LocalBean> beans) {
-    if (StepEffects.isDisabled(context, step)) {
+  private boolean add(ProcessorDefinition<?> step, List<JoiningCode.LocalBean> beans) {
+    if (steps.isDisabled(step)) {
       return false;
     }
     boolean effects = steps.mayStore(step, beans);
@@ -106,12 +120,8 @@ final class TransactedEffects {
       effects |= steps.mayStore(expression);
     }
     boolean within = addAll(StepClauses.steps(step), beans);
-    if (within && step instanceof TryDefinition) {
-      refuse(
-          step,
-          Obstacle.of(
-              "doTry would go on after a failed statement, which the database does not",
-              "leave the failure to the inbox, which retries the event"));
+    if (within) {
+      refuse(step, StepEffects.obstacleToEffects(step));
     }
     boolean inClauses = addAll(StepClauses.clauses(step), beans);
     return effects || within || inClauses;
@@ -138,7 +148,7 @@ final class TransactedEffects {
                         .matches("direct:/*" + Pattern.quote(name)))
             .findFirst();
     if (target.isEmpty()) {
-      refuse(
+      refuseAtStart(
           step,
           Obstacle.of("no route begins with direct:" + name, "write that route, or another name"));
       return false;
@@ -157,17 +167,33 @@ final class TransactedEffects {
     }
     RouteTemplateDefinition template = model.getRouteTemplateDefinition(plain);
     if (template == null) {
-      refuse(
+      refuseAtStart(
           step,
           Obstacle.of("the Kamelet " + plain + " is unknown", "write a Kamelet that is there"));
       return false;
     }
-    return addRoute(template.getRoute(), StepEffects.LocalBean.of(context, template));
+    int others = obstacles.size();
+    boolean effects = addRoute(template.getRoute(), JoiningCode.LocalBean.of(context, template));
+    List<Obstacle> inside = obstacles.subList(others, obstacles.size());
+    // Its author is often somebody else: one reason, told where the Kamelet is used.
+    inside.stream().findFirst().ifPresent(first -> kamelets.put(plain, first));
+    inside.clear();
+    refuse(
+        step,
+        Optional.ofNullable(kamelets.get(plain))
+            .flatMap(
+                first ->
+                    Obstacle.elsewhere("its Kamelet " + plain + " has the step " + first.what())));
+    return effects;
+  }
+
+  private void refuseAtStart(NamedNode step, Optional<Obstacle> found) {
+    if (!steps.isBeforeStart()) {
+      refuse(step, found);
+    }
   }
 
   private void refuse(NamedNode step, Optional<Obstacle> found) {
-    found.ifPresent(
-        obstacle ->
-            obstacles.add(Step.of(step) + ": " + obstacle.what() + "; " + obstacle.remedy()));
+    found.ifPresent(obstacle -> obstacles.add(obstacle.at(Step.of(step).toString())));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hub.inbox.JoinsTransaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -147,7 +148,7 @@ class TransactedChoiceTest {
         "{toD: {id: s, uri: 'direct:${body}'}} | direct: reaches beyond",
         "{to: {id: s, uri: 'language:groovy:1'}} | groovy may do anything",
         "{enrich: {id: s, expression: {constant: {expression: 'https://x'}}}} | https: reaches beyond",
-        "{enrich: {id: s, expression: {simple: {expression: 'sql:${body}'}}}} | enrich is not known",
+        "{enrich: {id: s, expression: {simple: {expression: 'sql:${body}'}}}} | enrich may act outside",
         "{split: {id: s, aggregationStrategy: '#unknown', expression: {simple: {expression: '${body}'}}, steps: [{log: {message: x}}]}} | #unknown may do anything",
         "{sort: {id: s, comparator: '#unknown', expression: {simple: {expression: '${body}'}}}} | #unknown may do anything",
         "{unmarshal: {id: s, custom: {ref: unknown}}} | unknown may do anything",
@@ -161,7 +162,7 @@ class TransactedChoiceTest {
     TransactedEffects effects = effects(sql(""), step);
 
     assertThat(effects.obstacles()).hasSize(1);
-    assertThat(effects.obstacles().get(0))
+    assertThat(effects.obstacles().get(0).toString())
         .startsWith("s (handler.camel.yaml:6): ")
         .contains(what)
         .contains("; ");
@@ -179,7 +180,9 @@ class TransactedChoiceTest {
 
     assertThat(effects.hasEffects()).isTrue();
     assertThat(effects.obstacles()).hasSize(1);
-    assertThat(effects.obstacles().get(0)).startsWith("again ").contains("doTry would go on");
+    assertThat(effects.obstacles().get(0).toString())
+        .startsWith("again ")
+        .contains("doTry would go on");
   }
 
   @ParameterizedTest
@@ -195,13 +198,48 @@ class TransactedChoiceTest {
 
   @Test
   void what_has_no_id_is_named_by_its_kind() throws Exception {
-    assertThat(effects(sql(""), "{to: {uri: 'https://x'}}").obstacles().get(0))
+    assertThat(effects(sql(""), "{to: {uri: 'https://x'}}").obstacles().get(0).toString())
         .startsWith("to (handler.camel.yaml:6): ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- onCompletion: {%s steps: [%s]}",
+        "- intercept: {%s steps: [%s]}",
+        "- interceptFrom: {%s steps: [%s]}"
+      })
+  void what_runs_around_the_steps_is_held_if_it_has_no_effects(String around) throws Exception {
+    String name = around.replaceAll("- (\\w+).*", "$1");
+    for (String harmful :
+        List.of(
+            around.formatted("", sql("")),
+            around.formatted("", "{to: {uri: 'seda:x'}}"),
+            around.formatted("onWhen: {method: {ref: unknown}},", "{log: {message: x}}"))) {
+      assertThat(effectsBelow(harmful + "\n", sql("")).obstacles())
+          .as(harmful)
+          .hasSize(1)
+          .first()
+          .asString()
+          .matches("(" + name + "|to) \\(handler.camel.yaml.*");
+    }
     assertThat(
-            effectsBelow("- onCompletion: {steps: [{log: {message: x}}]}\n", sql(""))
-                .obstacles()
-                .get(0))
-        .startsWith("onCompletion (handler.camel.yaml");
+            effectsBelow(around.formatted("", "{log: {message: x}}") + "\n", sql("")).obstacles())
+        .isEmpty();
+  }
+
+  @Test
+  void a_kamelet_is_told_once_where_it_is_used() throws Exception {
+    String kamelet =
+        "- routeTemplate: {id: calling, from: {uri: 'kamelet:source', steps: ["
+            + "{to: {id: a, uri: 'https://a'}}, {to: {id: b, uri: 'https://b'}}]}}\n";
+    String use = "{kamelet: {name: calling}}";
+
+    assertThat(effectsBelow(kamelet, sql(""), use, use).obstacles())
+        .extracting(Obstacle::toString)
+        .containsExactly(
+            "kamelet (handler.camel.yaml:7): its Kamelet calling has the step a (handler.camel.yaml): https: reaches beyond the hub's database; give it a handler of its own, which may take what this one appends to an inbox",
+            "kamelet (handler.camel.yaml:8): its Kamelet calling has the step a (handler.camel.yaml): https: reaches beyond the hub's database; give it a handler of its own, which may take what this one appends to an inbox");
   }
 
   @Test
