@@ -4,8 +4,8 @@ import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.StoreProbe;
 import hub.inbox.db.OrphanedDeliveries;
+import hub.inbox.db.PublishedHandler;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +91,7 @@ final class HandlerRules {
     return route
         .from()
         .flatMap(from -> from.value(FORMERLY))
-        .map(written -> Arrays.stream(written.split(",")).map(String::strip).toList())
+        .map(PublishedHandler::ids)
         .orElse(List.of());
   }
 }

@@ -1,6 +1,7 @@
 package hub.inbox.camel;
 
 import hub.config.Setting;
+import hub.inbox.db.PublishedHandler;
 import hub.inbox.engine.Inbox;
 import java.util.Arrays;
 import java.util.List;
@@ -244,12 +245,7 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   /** The ids in {@code formerly}. */
   List<String> formerIds() {
-    return formerly == null
-        ? List.of()
-        : Arrays.stream(formerly.split(","))
-            .map(String::strip)
-            .filter(id -> !id.isEmpty())
-            .toList();
+    return formerly == null ? List.of() : PublishedHandler.ids(formerly);
   }
 
   public String getTransacted() {

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -95,7 +94,7 @@ public final class HandlerTable {
                 row.getString(2),
                 row.getString(3),
                 row.getBoolean(4),
-                Arrays.stream(row.getString(5).split(",")).filter(id -> !id.isEmpty()).toList(),
+                PublishedHandler.ids(row.getString(5)),
                 row.getBoolean(6)),
         node,
         -grace.toMillis());

@@ -1,5 +1,6 @@
 package hub.inbox.db;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,4 +16,12 @@ public record PublishedHandler(
     String types,
     boolean ordered,
     List<String> formerly,
-    boolean live) {}
+    boolean live) {
+  /** The ids in a list with commas. */
+  public static List<String> ids(String written) {
+    return Arrays.stream(written.split(","))
+        .map(String::strip)
+        .filter(id -> !id.isEmpty())
+        .toList();
+  }
+}
