@@ -35,6 +35,9 @@ public final class HandlerTable {
   private static final String RENEW =
       "UPDATE inbox_handler SET live_until = " + IN_MILLIS + " WHERE node = ?";
 
+  private static final String IS_LIVE =
+      "SELECT 1 FROM inbox_handler WHERE route = ? AND live_until > CURRENT_TIMESTAMP";
+
   private static final String OTHERS =
       "SELECT route, source, types, ordered, formerly, live_until > CURRENT_TIMESTAMP FROM inbox_handler WHERE node <> ? AND live_until > "
           + IN_MILLIS
@@ -76,6 +79,11 @@ public final class HandlerTable {
    */
   public static int renew(Connection connection, UUID node, Duration life) throws SQLException {
     return Jdbc.update(connection, RENEW, life.toMillis(), node);
+  }
+
+  /** Whether a live node has a route of that id. */
+  public static boolean isLive(Connection connection, String route) throws SQLException {
+    return Jdbc.first(connection, IS_LIVE, row -> true, route).isPresent();
   }
 
   /**

@@ -35,9 +35,6 @@ public final class OrphanedDeliveries {
         (SELECT route FROM inbox_delivery WHERE status = 'processing' AND route > ? ORDER BY status, route LIMIT 1)) r
       """;
 
-  private static final String IS_LIVE =
-      "SELECT 1 FROM inbox_handler WHERE route = ? AND live_until > CURRENT_TIMESTAMP";
-
   /** What is under a lease is in somebody's hands. In two parts, as the indexes of PostgreSQL. */
   private static final String WAITING =
       """
@@ -64,7 +61,7 @@ public final class OrphanedDeliveries {
     Optional<String> route = next(connection, dialect, "");
     while (route.isPresent()) {
       String id = route.get();
-      if (Jdbc.first(connection, IS_LIVE, row -> true, id).isEmpty()) {
+      if (!HandlerTable.isLive(connection, id)) {
         long waiting = waiting(connection, id, "NULL") + waiting(connection, id, "NOT NULL");
         if (waiting > 0) {
           orphaned.put(id, waiting);

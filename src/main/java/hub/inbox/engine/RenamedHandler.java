@@ -1,6 +1,7 @@
 package hub.inbox.engine;
 
 import hub.db.Jdbc;
+import hub.inbox.db.HandlerTable;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.Lane;
 import java.sql.Connection;
@@ -28,9 +29,6 @@ public final class RenamedHandler {
   private static final int PIECE = 5_000;
 
   private static final long CHECK_SECONDS = 30;
-
-  private static final String IS_LIVE =
-      "SELECT 1 FROM inbox_handler WHERE route = ? AND live_until > CURRENT_TIMESTAMP";
 
   /** For the indexes of both databases: one begins with the state, the other is partial. */
   private static final String UNFINISHED =
@@ -114,7 +112,7 @@ public final class RenamedHandler {
   }
 
   private void takeOver(String id) throws SQLException {
-    if (inbox.database().read(c -> Jdbc.first(c, IS_LIVE, row -> true, id)).isPresent()) {
+    if (inbox.database().read(c -> HandlerTable.isLive(c, id))) {
       return;
     }
     // First, so that no event runs under the new id without them.
