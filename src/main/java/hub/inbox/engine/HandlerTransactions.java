@@ -86,8 +86,7 @@ public final class HandlerTransactions {
               transaction -> {
                 database.limit(transaction, limits);
                 List<Outcome> outcomes = attempts.in(transaction);
-                // Writing may wait for an append to the same lane, and so for the disk; and no
-                // other
+                // Writing may wait for an append to the same lane, and so for the disk. No other
                 // node is to wait for long while this one stalls.
                 database.endLimits(transaction, limits);
                 return finish(transaction, outcomes);
