@@ -199,6 +199,12 @@ class NodesTest {
     notes.doing(run -> {});
   }
 
+  /** A hub whose route {@code note-purchase} takes over from {@code note-order}. */
+  private TestHub.Builder renamed(Store store, TestHub before) {
+    return hub(store, "note-purchase", handler("note-purchase", "formerly: note-order"))
+        .beside(before);
+  }
+
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_renamed_handler_goes_on_with_what_it_had(Store store) {
@@ -207,11 +213,7 @@ class NodesTest {
     before.close();
     Recorder effects = new Recorder();
 
-    try (TestHub hub =
-        hub(store, "note-purchase", handler("note-purchase", "formerly: note-order"))
-            .bind("effects", effects)
-            .beside(before)
-            .start()) {
+    try (TestHub hub = renamed(store, before).bind("effects", effects).start()) {
       await()
           .atMost(SOON)
           .until(
@@ -280,14 +282,7 @@ class NodesTest {
       killedAtWork(watch);
       List<CompletableFuture<TestHub>> starting =
           Stream.generate(
-                  () ->
-                      CompletableFuture.supplyAsync(
-                          hub(
-                                      Store.POSTGRESQL,
-                                      "note-purchase",
-                                      handler("note-purchase", "formerly: note-order"))
-                                  .beside(watch)
-                              ::start))
+                  () -> CompletableFuture.supplyAsync(renamed(Store.POSTGRESQL, watch)::start))
               .limit(2)
               .toList();
       try {
@@ -321,10 +316,7 @@ class NodesTest {
   void a_renamed_handler_waits_until_the_last_node_has_given_up_its_old_id() {
     try (TestHub old = noteOrder(Store.POSTGRESQL).start()) {
       leaveWork(old);
-      try (TestHub renamed =
-          hub(Store.POSTGRESQL, "note-purchase", handler("note-purchase", "formerly: note-order"))
-              .beside(old)
-              .start()) {
+      try (TestHub renamed = renamed(Store.POSTGRESQL, old).start()) {
         String ofOld = append(renamed, "a4");
         assertThat(count(renamed, "SELECT count(*) FROM inbox_delivery WHERE route = 'note-order'"))
             .as("in order behind the others")
@@ -443,11 +435,7 @@ class NodesTest {
     before.close();
 
     Recorder effects = new Recorder();
-    try (TestHub hub =
-        hub(store, "note-purchase", handler("note-purchase", "formerly: note-order"))
-            .bind("effects", effects)
-            .beside(before)
-            .start()) {
+    try (TestHub hub = renamed(store, before).bind("effects", effects).start()) {
       assertThat(hub.operate("/api/admin/events/" + event + "/replay", "").statusCode())
           .isEqualTo(202);
 
