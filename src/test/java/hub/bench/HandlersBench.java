@@ -1,12 +1,6 @@
 package hub.bench;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,24 +12,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  * on PostgreSQL, a tenth of it on H2) finished events in a large store, {@code bench.only}: names
  * of stores as a regular expression, {@code bench.jvm}: more options for the hub's JVM.
  */
-class HandlersBench {
+class HandlersBench extends HandlingBenchmark {
   private static final int EVENTS = Integer.getInteger("bench.handled", 30_000);
   private static final int OLD = Integer.getInteger("bench.old", 10_000_000);
-  private static final String ONLY = System.getProperty("bench.only", ".*");
   private static final int MANY = 256;
-
-  @TempDir static Path work;
-
-  @AfterAll
-  static void end() throws IOException {
-    BenchStore.stop();
-    HandlingPage.write();
-  }
 
   @ParameterizedTest
   @EnumSource(BenchStore.class)
   void the_shipped_handlers_keep_up(BenchStore store) throws Exception {
-    assumeTrue(store.name().matches(ONLY));
+    assumeAsked(store);
     double endToEnd;
     try (HandlersHub hub = HandlersHub.on(store, work, "handlers").start()) {
       hub.warmUp(EVENTS);

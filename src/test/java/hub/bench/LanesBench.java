@@ -1,7 +1,6 @@
 package hub.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,10 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>System properties: {@code bench.only}: names of stores as a regular expression.
  */
-class LanesBench {
+class LanesBench extends HandlingBenchmark {
   private static final String NOTE = "note-in-order";
   private static final String WAIT = "wait-a-little";
-  private static final String ONLY = System.getProperty("bench.only", ".*");
   private static final int WAITING_KEYS = 5_000;
 
   private static final Map<BenchStore, String> NEW_ID =
@@ -87,18 +83,10 @@ class LanesBench {
       int until,
       boolean isTransacted) {}
 
-  @TempDir static Path work;
-
-  @AfterAll
-  static void end() throws IOException {
-    BenchStore.stop();
-    HandlingPage.write();
-  }
-
   @ParameterizedTest
   @EnumSource(BenchStore.class)
   void backlogs_of_ordered_events_are_worked_off(BenchStore store) throws Exception {
-    assumeTrue(store.name().matches(ONLY));
+    assumeAsked(store);
     double many = drain(store, new Backlog("128-keys", NOTE, 128, 100_000, 0, 100_000, true));
     HandlingPage.add(store, "128 keys, 100,000 due", "≥ 2,000/s", "%,.0f/s", many);
     double behind =

@@ -1,17 +1,12 @@
 package hub.bench;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,11 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code bench.handled} (30000) events a phase, {@code bench.only}: names of stores as a regular
  * expression.
  */
-class SustainedBench {
+class SustainedBench extends HandlingBenchmark {
   private static final int LARGE_SECONDS = Integer.getInteger("bench.seconds-large", 120);
   private static final int FOREIGN_SECONDS = Integer.getInteger("bench.seconds-foreign", 600);
   private static final int EVENTS = Integer.getInteger("bench.handled", 30_000);
-  private static final String ONLY = System.getProperty("bench.only", ".*");
   private static final int SMALL_RATE = 50;
   private static final int SMALL_SECONDS = 20;
   private static final int LARGE_RATE = 1_500;
@@ -42,18 +36,10 @@ class SustainedBench {
         ORDER BY e.sequence DESC LIMIT %d) AS last
       """;
 
-  @TempDir static Path work;
-
-  @AfterAll
-  static void end() throws IOException {
-    BenchStore.stop();
-    HandlingPage.write();
-  }
-
   @ParameterizedTest
   @EnumSource(BenchStore.class)
   void handlers_keep_up_for_minutes(BenchStore store) throws Exception {
-    assumeTrue(store.name().matches(ONLY));
+    assumeAsked(store);
     try (HandlersHub hub = HandlersHub.on(store, work, "sustained").start()) {
       hub.warmUp(EVENTS);
       large(store, hub);
@@ -114,7 +100,7 @@ class SustainedBench {
   @ParameterizedTest
   @EnumSource(value = BenchStore.class, names = "POSTGRESQL")
   void somebodys_open_transaction_slows_no_handler(BenchStore store) throws Exception {
-    assumeTrue(store.name().matches(ONLY));
+    assumeAsked(store);
     try (HandlersHub hub = HandlersHub.on(store, work, "foreign").start()) {
       hub.warmUp(EVENTS);
       double before = hub.endToEnd(EVENTS, Load.CONNECTIONS);
