@@ -3,6 +3,7 @@ package hub.inbox.db;
 import static java.util.stream.Collectors.toSet;
 
 import hub.db.Jdbc;
+import hub.db.RoundTrip;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** The inbox on PostgreSQL: one statement for a whole batch, its rows passed as arrays. */
@@ -130,8 +132,8 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public void announce(Connection connection, Set<String> routes) throws SQLException {
     if (!routes.isEmpty()) {
-      Array names = PostgresLanes.array(connection, "text", List.copyOf(routes), route -> route);
-      Jdbc.list(connection, NOTIFY, row -> true, names);
+      Jdbc.list(
+          connection, NOTIFY, row -> true, texts(connection, List.copyOf(routes), route -> route));
     }
   }
 
@@ -161,62 +163,79 @@ public final class PostgresInbox implements InboxStore {
         PostgresLanes.array(connection, "uuid", started, Delivery::token));
   }
 
+  /**
+   * In one round trip, because lanes are locked until the commit. Still statements of their own:
+   * what promotes has to see what was added to a lane before it was locked.
+   */
   @Override
   public List<Outcome> finish(Connection connection, List<Outcome> outcomes) throws SQLException {
     record Key(UUID event, String route) {}
     List<Outcome> sorted =
         outcomes.stream().sorted(Comparator.comparing(Outcome::eventId)).toList();
     List<LeasedLane> lanes = LeasedLane.of(sorted);
-    PostgresLanes.lock(connection, lanes.stream().map(LeasedLane::lane).toList());
+    Set<String> released =
+        sorted.stream().filter(Outcome::isReleased).map(Outcome::route).collect(toSet());
+    RoundTrip trip = new RoundTrip();
+    if (!lanes.isEmpty()) {
+      PostgresLanes.lock(connection, trip, lanes);
+    }
+    trip.add(FINISH, finished(connection, sorted));
+    if (!lanes.isEmpty()) {
+      PostgresLanes.promote(connection, trip, lanes);
+    }
+    if (!released.isEmpty()) {
+      // Another node may take what this one gives back, as when it stops.
+      trip.add(NOTIFY, texts(connection, List.copyOf(released), route -> route));
+    }
     Set<Key> written =
         new HashSet<>(
-            Jdbc.list(
+            trip.list(
                 connection,
-                FINISH,
-                row -> new Key(Jdbc.id(row), row.getString(2)),
-                PostgresLanes.array(connection, "uuid", sorted, Outcome::eventId),
-                PostgresLanes.array(connection, "text", sorted, Outcome::route),
-                PostgresLanes.array(connection, "uuid", sorted, Outcome::token),
-                PostgresLanes.array(connection, "text", sorted, o -> o.state().text()),
-                PostgresLanes.array(
-                    connection,
-                    "bigint",
-                    sorted,
-                    o -> o.delay().map(Duration::toMillis).orElse(null)),
-                PostgresLanes.array(connection, "int", sorted, Outcome::refund),
-                PostgresLanes.array(connection, "text", sorted, o -> o.error().orElse(null)),
-                PostgresLanes.array(connection, "boolean", sorted, Outcome::keepsLastError),
-                PostgresLanes.array(connection, "text", sorted, Outcome::logLine),
-                PostgresLanes.array(connection, "text", sorted, Outcome::replacedLine)));
-    PostgresLanes.promote(connection, lanes);
-    announceReleased(connection, sorted);
+                lanes.isEmpty() ? 0 : 1,
+                row -> new Key(Jdbc.id(row), row.getString(2))));
     return sorted.stream().filter(o -> written.contains(new Key(o.eventId(), o.route()))).toList();
   }
 
-  /** Another node may take what this one gives back, as when it stops. */
-  private void announceReleased(Connection connection, List<Outcome> outcomes) throws SQLException {
-    announce(
-        connection,
-        outcomes.stream().filter(Outcome::isReleased).map(Outcome::route).collect(toSet()));
+  /** The parameters of {@link #FINISH}. */
+  private static Object[] finished(Connection connection, List<Outcome> outcomes)
+      throws SQLException {
+    return new Object[] {
+      PostgresLanes.array(connection, "uuid", outcomes, Outcome::eventId),
+      texts(connection, outcomes, Outcome::route),
+      PostgresLanes.array(connection, "uuid", outcomes, Outcome::token),
+      texts(connection, outcomes, one -> one.state().text()),
+      PostgresLanes.array(
+          connection, "bigint", outcomes, one -> one.delay().map(Duration::toMillis).orElse(null)),
+      PostgresLanes.array(connection, "int", outcomes, Outcome::refund),
+      texts(connection, outcomes, one -> one.error().orElse(null)),
+      PostgresLanes.array(connection, "boolean", outcomes, Outcome::keepsLastError),
+      texts(connection, outcomes, Outcome::logLine),
+      texts(connection, outcomes, Outcome::replacedLine)
+    };
+  }
+
+  private static <T> Array texts(Connection connection, List<T> items, Function<T, Object> value)
+      throws SQLException {
+    return PostgresLanes.array(connection, "text", items, value);
   }
 
   @Override
   public Set<UUID> renew(Connection connection, String route, List<Delivery> leased, Duration lease)
       throws SQLException {
-    PostgresLanes.renew(connection, LeasedLane.ofLeased(leased), lease);
-    return ids(
-        connection,
+    List<LeasedLane> lanes = LeasedLane.ofLeased(leased);
+    RoundTrip trip = new RoundTrip();
+    if (!lanes.isEmpty()) {
+      PostgresLanes.lock(connection, trip, lanes);
+      PostgresLanes.renew(connection, trip, lanes, lease);
+    }
+    trip.add(
         RENEW,
         lease.toMillis(),
         PostgresLanes.array(connection, "uuid", leased, Delivery::eventId),
         PostgresLanes.array(connection, "uuid", leased, Delivery::token),
         PostgresLanes.array(connection, "boolean", leased, one -> one.lane().isPresent()),
         route);
-  }
-
-  private static Set<UUID> ids(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    return new HashSet<>(Jdbc.list(connection, sql, Jdbc::id, parameters));
+    return new HashSet<>(trip.list(connection, lanes.isEmpty() ? 0 : 2, Jdbc::id));
   }
 
   @Override

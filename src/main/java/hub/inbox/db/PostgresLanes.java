@@ -1,6 +1,7 @@
 package hub.inbox.db;
 
 import hub.db.Jdbc;
+import hub.db.RoundTrip;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -130,6 +131,22 @@ final class PostgresLanes {
         array(connection, "text", sorted, Lane::key));
   }
 
+  /** The same as a part of a round trip; of at least one lane. */
+  static void lock(Connection connection, RoundTrip trip, List<LeasedLane> lanes)
+      throws SQLException {
+    List<Lane> sorted = sorted(lanes.stream().map(LeasedLane::lane));
+    trip.add(
+        LOCK,
+        array(connection, "text", sorted, Lane::route),
+        array(connection, "text", sorted, Lane::key));
+  }
+
+  /** As {@link #promote(Connection, List)}, as a part of a round trip. */
+  static void promote(Connection connection, RoundTrip trip, List<LeasedLane> lanes)
+      throws SQLException {
+    trip.add(PROMOTE, arrays(connection, lanes).toArray());
+  }
+
   /** Lets the next delivery of locked lanes be claimed. A lane under another lease stays. */
   static void promote(Connection connection, List<LeasedLane> lanes) throws SQLException {
     if (!lanes.isEmpty()) {
@@ -137,15 +154,13 @@ final class PostgresLanes {
     }
   }
 
-  static void renew(Connection connection, List<LeasedLane> lanes, Duration lease)
+  /** Renews the leases of lanes that the same round trip has locked. */
+  static void renew(
+      Connection connection, RoundTrip trip, List<LeasedLane> lanes, Duration lease)
       throws SQLException {
-    if (lanes.isEmpty()) {
-      return;
-    }
-    lock(connection, lanes.stream().map(LeasedLane::lane).toList());
     List<Object> parameters = new ArrayList<>(List.of(lease.toMillis()));
     parameters.addAll(arrays(connection, lanes));
-    Jdbc.update(connection, RENEW, parameters.toArray());
+    trip.add(RENEW, parameters.toArray());
   }
 
   private static List<Array> arrays(Connection connection, List<LeasedLane> lanes)
