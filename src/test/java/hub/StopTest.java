@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class StopTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final int STOP_SECONDS = 6;
+
+  /** So long that a share of it is enough for ending a process on a machine that is busy. */
+  private static final int STOP_SECONDS = 12;
 
   /** Fails at first, so that the second attempt is its last. */
   private static final String BUSY =

@@ -19,8 +19,14 @@ import picocli.CommandLine.ExitCode;
 final class ShutdownWatchdog extends MainListenerSupport {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownWatchdog.class);
 
-  /** Reserved for ending the process, so that it has ended when the time is over. */
-  private static final Duration MARGIN = Duration.ofMillis(500);
+  /**
+   * The longest time reserved for ending the process, so that it has ended when the time is over: a
+   * JVM waits for its compiler's threads, which takes seconds on a busy machine.
+   */
+  private static final Duration MARGIN = Duration.ofSeconds(3);
+
+  /** How long the line may take that says why: whoever reads the output may have stopped reading. */
+  private static final Duration LAST_LINE = Duration.ofMillis(200);
 
   /**
    * Camel's default of {@code camel.main.shutdownTimeout}, for a start that has not read its
@@ -53,17 +59,25 @@ final class ShutdownWatchdog extends MainListenerSupport {
             .map(context -> context.getRegistry().findSingleByType(StopBudget.class))
             .map(StopBudget::total)
             .orElse(DEFAULT);
-    DaemonThreads.named("shutdown-watchdog", () -> endAfter(total.minus(MARGIN))).start();
+    Duration share = total.dividedBy(6);
+    Duration margin = MARGIN.compareTo(share) < 0 ? MARGIN : share;
+    DaemonThreads.named("shutdown-watchdog", () -> endAfter(total.minus(margin))).start();
   }
 
   private static void endAfter(Duration time) {
     try {
       TimeUnit.MILLISECONDS.sleep(time.toMillis());
-      LOG.warn("stop=forced: something does not end within camel.main.shutdownTimeout");
+      Thread line = DaemonThreads.named("shutdown-line", ShutdownWatchdog::tell);
+      line.start();
+      line.join(LAST_LINE.toMillis());
       // Unfinished deliveries are released when their leases expire.
       Runtime.getRuntime().halt(exitCode);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void tell() {
+    LOG.warn("stop=forced: something does not end within camel.main.shutdownTimeout");
   }
 }
