@@ -34,20 +34,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What was acknowledged is never lost and its effect happens once, whatever is killed, and when.
- * {@code -Dkills=20} kills oftener, {@code -Dkills.seed=7} at the same moments. Slow: processes are
- * killed and started again under load, and leases run out.
+ * {@code -Dkills.seed=7} kills at the same moments again; {@code mvn -Pfaults verify} kills
+ * oftener, and {@code -Dkills=60} as often as that. Slow: processes are killed and started again
+ * under load, and leases run out.
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("process")
 @Tag("postgres")
 @Tag("slow")
 class KillTest {
-  private static final int KILLS = Integer.getInteger("kills", 3);
   private static final int SENDERS = 6;
   private static final int SUBSCRIPTIONS = 40;
 
   /** Sent between two kills. */
-  private static final int EVENTS_A_ROUND = Integer.getInteger("kills.events", 250);
+  private static final int EVENTS_A_ROUND = 100;
+
+  private static final int MANY_KILLS = Integer.getInteger("kills", 20);
+  private static final int MANY_EVENTS_A_ROUND = Integer.getInteger("kills.events", 250);
 
   private static final Duration DRAINED = Duration.ofMinutes(2);
 
@@ -144,6 +147,17 @@ class KillTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_is_acknowledged_survives_kills_and_takes_effect_once(Store store) throws Exception {
+    survives(store, 2, EVENTS_A_ROUND);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  @Tag("faults")
+  void what_is_acknowledged_survives_many_kills(Store store) throws Exception {
+    survives(store, MANY_KILLS, MANY_EVENTS_A_ROUND);
+  }
+
+  private static void survives(Store store, int kills, int events) throws Exception {
     long seed = Long.getLong("kills.seed", System.nanoTime());
     System.out.printf("KillTest %s: -Dkills.seed=%d%n", store, seed);
     Random random = new Random(seed);
@@ -154,9 +168,9 @@ class KillTest {
       IntStream.range(0, SUBSCRIPTIONS)
           .forEach(i -> hub.query("INSERT INTO probe.counter VALUES ('sub_%d', 0)".formatted(i)));
       int number = 0;
-      for (int kill = 0; kill <= KILLS; kill++) {
+      for (int kill = 0; kill <= kills; kill++) {
         List<Sending> round = new ArrayList<>();
-        for (int i = 0; i < EVENTS_A_ROUND; i++, number++) {
+        for (int i = 0; i < events; i++, number++) {
           Sending sending = sending(number);
           round.add(sending);
           newest.merge("sub_" + number % SUBSCRIPTIONS, created(number), Math::max);
@@ -165,7 +179,7 @@ class KillTest {
           }
         }
         Collections.shuffle(round, random);
-        int killAt = kill < KILLS ? random.nextInt(EVENTS_A_ROUND) : Integer.MAX_VALUE;
+        int killAt = kill < kills ? random.nextInt(events) : Integer.MAX_VALUE;
         int micros = random.nextInt(20_000);
         deliver(
             hub,
@@ -191,7 +205,7 @@ class KillTest {
       System.out.printf(
           "KillTest %s: kills=%d acknowledged=%d accepted=%d duplicates=%d unanswered=%d stored=%d effects=%d runs=%d lost=%d%n",
           store,
-          KILLS,
+          kills,
           told.acknowledged.size(),
           told.accepted.size(),
           told.duplicates.get(),

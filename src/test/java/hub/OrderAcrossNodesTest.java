@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * they were stored, also when one of them stands still for longer than its leases. Slow: leases run
  * out.
  */
+@Tag("faults")
 @Tag("process")
 @Tag("postgres")
 @Tag("slow")

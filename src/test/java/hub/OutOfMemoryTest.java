@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * A hub whose heap is used up ends, so that whoever supervises it starts it again. Slow: a heap is
  * filled by a JVM as it is in use.
  */
+@Tag("faults")
 @Tag("process")
 @Tag("slow")
 class OutOfMemoryTest {

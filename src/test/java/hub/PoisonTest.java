@@ -9,10 +9,9 @@ import hub.testing.Stripe;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An event that brings its process down costs no other event its life. Slow: its hub dies and
@@ -61,10 +60,18 @@ class PoisonTest {
       """
           .formatted(CONCURRENCY);
 
-  @ParameterizedTest
-  @EnumSource(Store.class)
-  void an_event_that_kills_its_process_ends_dead_and_no_neighbour_does(Store store)
-      throws Exception {
+  @Test
+  void an_event_that_kills_its_process_ends_dead_and_no_neighbour_does() throws Exception {
+    endsDead(Store.POSTGRESQL);
+  }
+
+  @Test
+  @Tag("faults")
+  void the_same_on_an_embedded_database() throws Exception {
+    endsDead(Store.H2);
+  }
+
+  private static void endsDead(Store store) throws Exception {
     try (HubProcess hub =
         HubProcess.on(store)
             .with("STRIPE_WEBHOOK_SECRET", Stripe.SECRET)

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Slow: its hub is killed and started again twice.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Tag("faults")
 @Tag("process")
 @Tag("postgres")
 @Tag("slow")

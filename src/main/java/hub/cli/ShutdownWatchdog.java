@@ -25,7 +25,9 @@ final class ShutdownWatchdog extends MainListenerSupport {
    */
   private static final Duration MARGIN = Duration.ofSeconds(3);
 
-  /** How long the line may take that says why: whoever reads the output may have stopped reading. */
+  /**
+   * How long the line may take that says why: whoever reads the output may have stopped reading.
+   */
   private static final Duration LAST_LINE = Duration.ofMillis(200);
 
   /**

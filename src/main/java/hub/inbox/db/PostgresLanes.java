@@ -155,8 +155,7 @@ final class PostgresLanes {
   }
 
   /** Renews the leases of lanes that the same round trip has locked. */
-  static void renew(
-      Connection connection, RoundTrip trip, List<LeasedLane> lanes, Duration lease)
+  static void renew(Connection connection, RoundTrip trip, List<LeasedLane> lanes, Duration lease)
       throws SQLException {
     List<Object> parameters = new ArrayList<>(List.of(lease.toMillis()));
     parameters.addAll(arrays(connection, lanes));

@@ -118,6 +118,7 @@ class TransactedTest {
   }
 
   @Test
+  @Tag("faults")
   void lost_answers_to_commits_and_cut_lines_neither_repeat_nor_lose_an_effect() throws Exception {
     // What was claimed when the answer was lost is claimed again when its lease has run out.
     String shortLease = COUNT.formatted("true").replace("concurrency: 4", "leaseSeconds: 2");

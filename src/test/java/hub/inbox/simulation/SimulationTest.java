@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * runs one seed and prints what happened.
  */
 class SimulationTest {
+  private static final int FEW_SEEDS = 40;
   private static final int SEEDS = 200;
   private static final int MANY_SEEDS = 10_000;
 
@@ -48,8 +49,14 @@ class SimulationTest {
       System.out.println(result.trace().text());
       check(one.get(), result);
     } else {
-      run(SEEDS);
+      run(FEW_SEEDS);
     }
+  }
+
+  @Test
+  @Tag("long")
+  void the_same_for_two_hundred_seeds() throws SQLException {
+    run(SEEDS);
   }
 
   @Test
