@@ -213,11 +213,15 @@ public final class HubProcess implements AutoCloseable {
 
     /** A wall clock that is ahead of the machine's. */
     public Builder clockAhead(Duration by) {
-      environment.put("CLOCK_AHEAD", by.toString());
+      return with("CLOCK_AHEAD", by.toString()).bean("clock", ClockAhead.class);
+    }
+
+    /** An object of a class of the tests, which the hub makes. */
+    Builder bean(String name, Class<?> type) {
       try {
         Files.writeString(
             folder.resolve("application.properties"),
-            "%ncamel.beans.clock = #class:%s%n".formatted(ClockAhead.class.getName()),
+            "%ncamel.beans.%s = #class:%s%n".formatted(name, type.getName()),
             StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

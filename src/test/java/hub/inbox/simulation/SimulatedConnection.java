@@ -1,5 +1,6 @@
 package hub.inbox.simulation;
 
+import hub.testing.Proxies;
 import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;

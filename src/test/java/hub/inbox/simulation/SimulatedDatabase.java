@@ -1,6 +1,7 @@
 package hub.inbox.simulation;
 
 import hub.db.Database;
+import hub.testing.Proxies;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

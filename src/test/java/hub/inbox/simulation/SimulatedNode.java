@@ -15,6 +15,7 @@ import hub.inbox.engine.Lease;
 import hub.inbox.engine.LeaseExpiredException;
 import hub.inbox.engine.Replays;
 import hub.inbox.engine.RetrySchedule;
+import hub.testing.Proxies;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;

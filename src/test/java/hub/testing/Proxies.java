@@ -1,20 +1,20 @@
-package hub.inbox.simulation;
+package hub.testing;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /** Stands in for an interface. */
-final class Proxies {
+public final class Proxies {
   /** Answers all calls. */
   @FunctionalInterface
-  interface Answer {
+  public interface Answer {
     Object to(Method method, Object[] arguments) throws Throwable;
   }
 
   private Proxies() {}
 
-  static <T> T of(Class<T> type, Answer answer) {
+  public static <T> T of(Class<T> type, Answer answer) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -23,7 +23,7 @@ final class Proxies {
   }
 
   /** Calls the real one. */
-  static Object call(Object real, Method method, Object[] arguments) throws Throwable {
+  public static Object call(Object real, Method method, Object[] arguments) throws Throwable {
     try {
       return method.invoke(real, arguments);
     } catch (InvocationTargetException e) {
