@@ -6,8 +6,8 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Publishes a check at {@code /observe/health}. Only readiness and liveness checks are ever DOWN
- * there: a load balancer must not remove every node because a provider is down. The message of an
- * informational check tells its state instead.
+ * there: a load balancer must not remove every node because a provider is down. An informational
+ * check that finds something wrong is UP with a warning.
  */
 public final class CamelHealthCheck extends AbstractHealthCheck {
   private final HealthCheck healthCheck;
@@ -49,12 +49,14 @@ public final class CamelHealthCheck extends AbstractHealthCheck {
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     CheckResult checkResult = healthCheck.probe().run();
+    boolean isDown = readiness && checkResult.state() == CheckResult.State.DOWN;
     builder.detail("state", checkResult.state().text());
-    builder.message(checkResult.state().text() + ": " + checkResult.detail());
-    if (readiness && checkResult.state() == CheckResult.State.DOWN) {
-      builder.down();
-    } else {
-      builder.up();
-    }
+    builder.message(word(checkResult.state(), isDown) + ": " + checkResult.detail());
+    builder.state(isDown ? State.DOWN : State.UP);
+  }
+
+  /** Never "down" where the status is UP. */
+  private static String word(CheckResult.State state, boolean isDown) {
+    return isDown || state == CheckResult.State.UP ? state.text() : "warning";
   }
 }

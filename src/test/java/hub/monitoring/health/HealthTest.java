@@ -50,7 +50,7 @@ class HealthTest {
       for (String path : new String[] {"", "/live", "/ready"}) {
         assertThat(hub.manage("/observe/health" + path).statusCode()).as(path).isEqualTo(200);
       }
-      assertThat(hub.manage("/observe/health").body()).contains("down: crm is down");
+      assertThat(hub.manage("/observe/health").body()).contains("warning: crm is down");
       assertThat(hub.manage("/observe/health?data=true").body()).contains("\"state\":\"down\"");
       assertThat(hub.manage("/observe/health/ready").body()).doesNotContain("crm");
 
