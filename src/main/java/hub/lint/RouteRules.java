@@ -4,10 +4,18 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.support.PatternHelper;
 
-/** Checks routes: an id that is the file's name, a description, an existing route configuration. */
+/**
+ * Checks routes: an id that is the file's name, a description, an existing route configuration, ids
+ * of steps that are unique over all routes.
+ */
 final class RouteRules {
+  /** Keys of a step with clauses, which hold steps and may have ids of their own. */
+  private static final Set<String> CLAUSES =
+      Set.of("when", "otherwise", "doCatch", "doFinally", "onFallback");
+
   private final Project project;
   private final Faults faults;
 
@@ -62,6 +70,40 @@ final class RouteRules {
         }
       }
       route.tree().entry("routeConfigurationId").ifPresent(this::checkConfiguration);
+    }
+    // Camel keeps the ids of routes and of steps in one place.
+    for (Route route : project.routes()) {
+      route.tree().at("from", "steps").ifPresent(steps -> checkStepIds(steps, ids));
+    }
+  }
+
+  private void checkStepIds(YamlTree steps, Map<String, Location> taken) {
+    for (YamlTree item : steps.items()) {
+      item.entries().forEach(step -> checkStepId(step.value(), taken));
+    }
+  }
+
+  private void checkStepId(YamlTree step, Map<String, Location> taken) {
+    step.entry("id")
+        .filter(id -> !id.value().text().isEmpty() && !id.value().text().contains("{{"))
+        .ifPresent(id -> checkStepId(id, taken));
+    for (YamlTree.Entry part : step.entries()) {
+      if (part.key().equals("steps")) {
+        checkStepIds(part.value(), taken);
+      } else if (CLAUSES.contains(part.key())) {
+        checkStepId(part.value(), taken);
+        part.value().items().forEach(clause -> checkStepId(clause, taken));
+      }
+    }
+  }
+
+  private void checkStepId(YamlTree.Entry id, Map<String, Location> taken) {
+    Location first = taken.putIfAbsent(id.value().text(), id.location());
+    if (first != null) {
+      faults.error(
+          id.location(),
+          "step id '" + id.value().text() + "' is taken by " + first,
+          "give the newer one another id; an id is unique over all routes and their steps");
     }
   }
 

@@ -68,6 +68,31 @@ class RouteRulesTest {
   }
 
   @Test
+  void a_step_id_is_taken_once_over_all_routes() {
+    hub.route("a", "timer:a", "- log:\n    id: fx\n    message: a\n")
+        .route(
+            "b",
+            "timer:b",
+            """
+            - choice:
+                when:
+                  - id: a
+                    expression: {simple: {expression: "${body} != null"}}
+                    steps:
+                      - log:
+                          id: fx
+                          message: b
+            """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/b.camel.yaml:9: step id 'a' is taken by routes/shop/a.camel.yaml:2; give"
+                + " the newer one another id; an id is unique over all routes and their steps",
+            "routes/shop/b.camel.yaml:13: step id 'fx' is taken by routes/shop/a.camel.yaml:8; give"
+                + " the newer one another id; an id is unique over all routes and their steps");
+  }
+
+  @Test
   void a_policy_that_is_not_there_is_told() {
     hub.write(
             "routes/a.camel.yaml",
