@@ -129,7 +129,9 @@ class ConsoleApiTest {
       assertThat(answer.statusCode()).isEqualTo(403);
       assertThat(reason(answer)).isEqualTo("not-permitted");
     }
-    assertThat(signIn(hub, TestHub.ADMIN_KEY, "http://evil.example").statusCode()).isEqualTo(403);
+    HttpResponse<String> signIn = signIn(hub, TestHub.ADMIN_KEY, "http://evil.example");
+    assertThat(signIn.statusCode()).isEqualTo(403);
+    assertThat(signIn.body()).contains(origin(hub), "set PUBLIC_URL");
     assertThat(
             hub.send(
                     "DELETE",

@@ -35,7 +35,7 @@ public final class SameOriginCheck {
               "not-permitted",
               "With the session cookie, a change needs the header Origin, and it must be "
                   + base.origin()
-                  + " (hub.public-url)."));
+                  + ", which is hub.public-url. Where people reach the hub at another address, set PUBLIC_URL to that."));
     }
   }
 }
