@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.config.Settings;
+import hub.inbox.db.OrphanedDeliveries;
 import hub.lint.Fault;
 import hub.lint.Lint;
 import hub.testing.Recorder;
@@ -461,7 +462,8 @@ class NodesTest {
     TestHub without = idle(store).beside(before).start();
     try {
       assertThat(without.json("/api/admin/health").toString())
-          .contains("3 waiting for note-order, which no live node has");
+          .contains(
+              "3 waiting for note-order, which no live node has; " + OrphanedDeliveries.REMEDY);
     } finally {
       without.close();
     }

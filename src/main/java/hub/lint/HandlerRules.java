@@ -72,7 +72,7 @@ final class HandlerRules {
     faults.warning(
         location,
         waiting + " events wait for the handler " + route + ", which is gone",
-        "name it in 'formerly' of the handler that takes its place, or bring its route back");
+        OrphanedDeliveries.REMEDY);
   }
 
   private List<Route> handlers() {

@@ -43,6 +43,10 @@ public final class OrphanedDeliveries {
         AND (status <> 'processing' OR due_at <= CURRENT_TIMESTAMP)
       """;
 
+  /** What to do about them, for messages. */
+  public static final String REMEDY =
+      "bring its route back, or name it in 'formerly' of the handler that takes its place or of one that only ends them (src/docs/handling.md, removing a handler)";
+
   private final Database database;
 
   public OrphanedDeliveries(Database database) {

@@ -152,7 +152,7 @@ public final class HealthChecks {
                       entry ->
                           "%d waiting for %s, which no live node has"
                               .formatted(entry.getValue(), entry.getKey()))
-                  .collect(Collectors.joining("; ")));
+                  .collect(Collectors.joining(", ", "", "; " + OrphanedDeliveries.REMEDY)));
     } catch (SQLException | RuntimeException e) {
       return CheckResult.down("the database does not answer");
     }
