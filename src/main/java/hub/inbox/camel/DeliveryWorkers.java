@@ -109,7 +109,7 @@ final class DeliveryWorkers {
             .map(
                 one ->
                     new TransactedLanes(
-                        new TransactedBatch(inbox, route, one, leased, this, isPaused),
+                        new TransactedBatch(inbox, route, concurrency, one, leased, this, isPaused),
                         concurrency,
                         prefetchWindow,
                         this::handleWaiting));

@@ -2,7 +2,6 @@ package hub.inbox.camel;
 
 import static java.util.stream.Collectors.toSet;
 
-import hub.db.SqlStates;
 import hub.db.ThreadTransaction;
 import hub.db.TransactionLimits;
 import hub.inbox.db.Lane;
@@ -14,13 +13,13 @@ import hub.inbox.engine.PrefetchWindow;
 import hub.inbox.engine.Timing;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -45,7 +44,7 @@ final class TransactedBatch {
   /** After this time a commit takes no further event, and ends at a statement that takes longer. */
   private static final Duration MAX_TIME = Duration.ofMillis(250);
 
-  /** How long an event waits for a lock while others wait for it. */
+  /** How long an event waits for a lock while others of its commit wait for it. */
   private static final Duration MAX_LOCK_WAIT = Duration.ofMillis(200);
 
   /** The same while no other event of this handler runs: whoever has the lock is somebody else. */
@@ -75,53 +74,21 @@ final class TransactedBatch {
   /** For an event for which all others wait, and which none of them can make wait. */
   private final TransactionLimits orderly;
 
-  /** For an event for which nobody waits. */
-  private final TransactionLimits patient;
+  private final LockWaits lockWaits;
 
   /** Read: commits beside each other. Write: one alone. */
   private final ReadWriteLock turns = new ReentrantReadWriteLock();
 
   private volatile long orderlyUntil;
 
-  /** What a transaction has done so far. */
-  private static final class Progress {
-    /** In order, also those that are released without an attempt. */
-    private final List<LeasedDelivery> begun = new ArrayList<>();
-
-    private final Set<LeasedDelivery> released = new HashSet<>();
-    private final List<Attempt.Ended> ended = new ArrayList<>();
-    private final List<Outcome> outcomes = new ArrayList<>();
-
-    /** Why it was rolled back. */
-    private Optional<Throwable> error = Optional.empty();
-
-    /** The event that took too long; empty when it was a lock, another reason, or the end. */
-    Optional<LeasedDelivery> late() {
-      boolean isAtEnd = begun.size() == ended.size() + released.size();
-      return error
-          .filter(SqlStates::isCausedByTimeout)
-          .filter(any -> !isContended())
-          .filter(any -> !isAtEnd)
-          .map(any -> begun.get(begun.size() - 1));
-    }
-
-    /**
-     * Whether it met another transaction. The wait for a lock ends before PostgreSQL looks for a
-     * deadlock.
-     */
-    boolean isContended() {
-      return error
-          .filter(any -> SqlStates.isCausedByDeadlock(any) || SqlStates.isCausedByLockTimeout(any))
-          .isPresent();
-    }
-  }
-
   /**
+   * @param concurrency workers that handle lanes, each by {@link #handle}
    * @param workers gets what ends outside of a transaction
    */
   TransactedBatch(
       Inbox inbox,
       String route,
+      int concurrency,
       Attempt attempt,
       LeasedDeliveries leased,
       DeliveryWorkers workers,
@@ -140,7 +107,20 @@ final class TransactedBatch {
     this.shared = new TransactionLimits(idle, MAX_LOCK_WAIT, MAX_TIME);
     this.single = new TransactionLimits(idle, MAX_LOCK_WAIT, Duration.ZERO);
     this.orderly = new TransactionLimits(idle, ORDERLY_LOCK_WAIT, MAX_TIME);
-    this.patient = new TransactionLimits(idle, Duration.ZERO, Duration.ZERO);
+    this.lockWaits =
+        new LockWaits(
+            inbox,
+            route,
+            alone,
+            workers,
+            concurrency,
+            new TransactionLimits(idle, Duration.ZERO, Duration.ZERO),
+            new TransactionLimits(idle, ORDERLY_LOCK_WAIT, Duration.ZERO));
+  }
+
+  /** Whether the lane's first event was given back because of a lock. */
+  boolean isLocked(Deque<LeasedDelivery> lane) {
+    return lockWaits.isKnown(lane.element());
   }
 
   /**
@@ -159,28 +139,49 @@ final class TransactedBatch {
       return;
     }
     boolean isOrderly = orderlyUntil - timing.nanos() > 0;
-    Progress progress = inTurn(isOrderly, () -> together(lanes, limit, prefetchWindow));
+    SharedCommit progress = inTurn(isOrderly, () -> together(lanes, limit, prefetchWindow));
     if (progress.error.isEmpty()) {
       return;
     }
     Set<Object> begun = progress.begun.stream().map(TransactedBatch::laneOf).collect(toSet());
     giveBack(lanes, lane -> !begun.contains(lane), givenBack);
     boolean isContended = progress.isContended();
-    RolledBackEvents events = new RolledBackEvents(route, alone, workers, progress.released);
+    RolledBackEvents events =
+        new RolledBackEvents(route, alone, workers, progress.released::contains);
     List<LeasedDelivery> late =
         inTurn(
             isContended,
             () ->
-                events.run(progress.begun, progress.late(), isContended ? orderly : limits(limit)));
+                events.run(
+                    progress.begun, progress::isLate, isContended ? orderly : limits(limit)));
     if (isContended && late.isEmpty()) {
       // This handler's own transactions were in each other's way, and nobody else's.
       orderlyUntil = timing.nanos() + ORDERLY_NANOS;
     }
+    giveBackUnless(late, lanes, events, givenBack);
+    // Beside all others: nobody waits for their turn.
+    List<LeasedDelivery> locked = events.runSlow(late, single);
+    giveBackUnless(locked, lanes, events, givenBack);
+    events.runLocked(locked, lockWaits);
+    releaseStopped(lanes, events);
+  }
+
+  /** Handles the first events of lanes that are {@linkplain #isLocked locked}. */
+  void handleLocked(List<Deque<LeasedDelivery>> lanes) {
+    // None of them is always behind another one's row.
+    Collections.shuffle(lanes, ThreadLocalRandom.current());
+    RolledBackEvents events = new RolledBackEvents(route, alone, workers, one -> false);
+    events.runLocked(lanes.stream().map(Deque::remove).filter(this::tryStart).toList(), lockWaits);
+    releaseStopped(lanes, events);
+  }
+
+  private static void giveBackUnless(
+      List<LeasedDelivery> late,
+      List<Deque<LeasedDelivery>> lanes,
+      RolledBackEvents events,
+      Consumer<List<Deque<LeasedDelivery>>> givenBack) {
     Set<Object> lateLanes = late.stream().map(TransactedBatch::laneOf).collect(toSet());
     giveBack(lanes, lane -> !lateLanes.contains(lane) && !events.isStopped(lane), givenBack);
-    // Beside all others: nobody waits for their turn.
-    events.runPatiently(late, patient);
-    releaseStopped(lanes, events);
   }
 
   private static void giveBack(
@@ -209,15 +210,18 @@ final class TransactedBatch {
     }
   }
 
-  private Progress together(
+  private SharedCommit together(
       List<Deque<LeasedDelivery>> lanes, int limit, PrefetchWindow prefetchWindow) {
     // Handlers of several lanes that change the same rows then wait for each other in one order.
     lanes.sort(Comparator.comparing(lane -> keyOf(lane.element())));
-    Progress progress = new Progress();
+    SharedCommit progress = new SharedCommit();
     try {
       inbox
           .transactions()
-          .commit(transaction -> attemptSome(transaction, lanes, limit, progress), limits(limit));
+          .commit(
+              transaction -> attemptSome(transaction, lanes, limit, progress),
+              limits(limit),
+              false);
       progress.ended.forEach(one -> prefetchWindow.record(one.nanos()));
       progress.begun.forEach(workers::end);
       progress.ended.forEach(attempt::note);
@@ -245,7 +249,7 @@ final class TransactedBatch {
       ThreadTransaction transaction,
       List<Deque<LeasedDelivery>> lanes,
       int limit,
-      Progress progress)
+      SharedCommit progress)
       throws SQLException {
     long since = timing.nanos();
     for (Deque<LeasedDelivery> lane : lanes) {
@@ -264,7 +268,8 @@ final class TransactedBatch {
   }
 
   /** Returns whether the events behind it in its lane may run. */
-  private boolean attemptNext(ThreadTransaction transaction, LeasedDelivery one, Progress progress)
+  private boolean attemptNext(
+      ThreadTransaction transaction, LeasedDelivery one, SharedCommit progress)
       throws SQLException {
     if (isPaused.getAsBoolean()) {
       release(one, progress);
@@ -285,7 +290,7 @@ final class TransactedBatch {
     return ended.outcome().delay().isEmpty();
   }
 
-  private void release(LeasedDelivery one, Progress progress) {
+  private void release(LeasedDelivery one, SharedCommit progress) {
     if (tryStart(one)) {
       progress.begun.add(one);
       progress.released.add(one);

@@ -120,16 +120,23 @@ final class TransactedEvent {
     NEXT,
     /** They wait for it, or somebody else has the lane. */
     STOP,
-    /** Nothing is done: the database gave it too little time. */
-    LATE
+    /** Nothing is done: a statement took longer than the limit for events that share a commit. */
+    LATE,
+    /** Nothing is done: somebody else has locked what it wants. */
+    LOCKED
   }
 
   /**
-   * Attempts an event in a transaction of its own.
+   * How long an event may take that runs alone.
    *
-   * @param isLast whether it is a failed attempt when the database gives it too little time
+   * @param isWait whether it has one of the few connections for waits
+   * @param isLast whether it is a failed attempt when a lock takes too long
    */
-  End handle(LeasedDelivery one, TransactionLimits limits, boolean isLast) {
+  record Patience(TransactionLimits limits, boolean isWait, boolean isLast) {}
+
+  /** Attempts an event in a transaction of its own. */
+  End handle(LeasedDelivery one, Patience patience) {
+    TransactionLimits limits = patience.limits();
     for (int tries = 1; ; tries++) {
       long since = timing.nanos();
       try {
@@ -139,14 +146,17 @@ final class TransactedEvent {
         if (left.containsKey(one)) {
           return finishFailed(one, left.remove(one));
         }
-        return end(commit(one, limits));
+        return end(commit(one, patience));
       } catch (LeaseExpiredException e) {
         return giveAway(one) ? End.NEXT : End.STOP;
       } catch (SQLException | RuntimeException | Error e) {
         LOG.debug("event={} route={} rolled back", one.delivery().eventId(), route, e);
         Throwable cause = e instanceof TransactionEndedException ? e.getCause() : e;
         boolean isTimeout = SqlStates.isCausedByTimeout(cause);
-        if (isTimeout && !isLast) {
+        if (SqlStates.isCausedByLockTimeout(cause) && !patience.isLast()) {
+          return End.LOCKED;
+        }
+        if (isTimeout && !limits.statement().isZero()) {
           return End.LATE;
         }
         boolean isIdle = isIdleTimeout(cause, since, limits);
@@ -182,7 +192,7 @@ final class TransactedEvent {
             .formatted(idle.toSeconds()));
   }
 
-  private Attempt.Ended commit(LeasedDelivery one, TransactionLimits limits) throws SQLException {
+  private Attempt.Ended commit(LeasedDelivery one, Patience patience) throws SQLException {
     AtomicReference<Attempt.Ended> ended = new AtomicReference<>();
     inbox
         .transactions()
@@ -191,7 +201,8 @@ final class TransactedEvent {
               ended.set(attempt(transaction, one));
               return List.of(ended.get().outcome());
             },
-            limits);
+            patience.limits(),
+            patience.isWait());
     workers.end(one);
     attempt.note(ended.get());
     return ended.get();

@@ -48,8 +48,12 @@ final class TransactedLanes {
    */
   int handleSome() {
     List<Deque<LeasedDelivery>> lanes = take();
-    int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
-    batch.handle(lanes, Math.max(1, limit), prefetchWindow, this::giveBack);
+    if (!lanes.isEmpty() && batch.isLocked(lanes.get(0))) {
+      batch.handleLocked(lanes);
+    } else {
+      int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
+      batch.handle(lanes, Math.max(1, limit), prefetchWindow, this::giveBack);
+    }
     Collection<Deque<LeasedDelivery>> left =
         lanes.stream().filter(lane -> !lane.isEmpty()).toList();
     synchronized (this) {
@@ -67,13 +71,16 @@ final class TransactedLanes {
     }
   }
 
-  /** A fair share of what waits. */
+  /** A fair share of what waits; lanes whose first event met a lock are for themselves. */
   private synchronized List<Deque<LeasedDelivery>> take() {
     int workers = Math.min(concurrency, PROCESSORS);
     int events = waiting.stream().mapToInt(Deque::size).sum();
     int share = Math.min(TransactedBatch.MAX_EVENTS, (events + workers - 1) / workers);
     List<Deque<LeasedDelivery>> lanes = new ArrayList<>();
-    for (int taken = 0; taken < share && !waiting.isEmpty(); ) {
+    int taken = 0;
+    while (taken < share
+        && !waiting.isEmpty()
+        && (lanes.isEmpty() || batch.isLocked(waiting.element()) == batch.isLocked(lanes.get(0)))) {
       Deque<LeasedDelivery> lane = waiting.remove();
       taken += lane.size();
       lanes.add(lane);

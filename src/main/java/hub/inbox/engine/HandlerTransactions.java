@@ -34,8 +34,11 @@ public final class HandlerTransactions {
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
 
-  /** Half of the connections stay for those who store, claim and ask. */
+  /** Half of the pool stays for those who store, claim and ask. */
   private final Semaphore connections;
+
+  /** A quarter of the handlers' connections: waits for locks must not use up the others. */
+  private final Semaphore waits;
 
   HandlerTransactions(
       Database database,
@@ -49,7 +52,9 @@ public final class HandlerTransactions {
     this.appends = appends;
     this.metrics = metrics;
     this.storeOutage = storeOutage;
-    this.connections = new Semaphore(Math.max(1, settings.count(Setting.DATABASE_POOL_SIZE) / 2));
+    int all = settings.count(Setting.DATABASE_POOL_SIZE) / 2;
+    this.waits = new Semaphore(all / 4);
+    this.connections = new Semaphore(Math.max(1, all - all / 4));
   }
 
   /** What is committed. */
@@ -69,15 +74,42 @@ public final class HandlerTransactions {
   }
 
   /**
+   * Reserves one of the connections for transactions that may wait long for a lock.
+   *
+   * @return false: all are in use; else call {@link #endWait} afterwards
+   */
+  public boolean reserveForWait() {
+    return waits.tryAcquire();
+  }
+
+  public void endWait() {
+    waits.release();
+  }
+
+  /**
    * Runs the attempts in one transaction of this thread and commits what they did with their
    * outcomes.
    *
+   * @param isReserved whether the caller has a connection by {@link #reserveForWait}
    * @throws LeaseExpiredException when one of the events belongs to somebody else; nothing is done
    * @throws StoreUnavailableException when the thread is interrupted while it waits for its turn
    * @throws SQLException when nothing is done, or the answer to the commit is lost
    */
-  public void commit(Attempts attempts, TransactionLimits limits) throws SQLException {
+  public void commit(Attempts attempts, TransactionLimits limits, boolean isReserved)
+      throws SQLException {
+    if (isReserved) {
+      commit(attempts, limits);
+      return;
+    }
     acquire();
+    try {
+      commit(attempts, limits);
+    } finally {
+      connections.release();
+    }
+  }
+
+  private void commit(Attempts attempts, TransactionLimits limits) throws SQLException {
     long askedAt = storeOutage.now();
     Done done;
     try {
@@ -94,8 +126,6 @@ public final class HandlerTransactions {
     } catch (SQLException | RuntimeException e) {
       storeOutage.recordIfOutage(e, askedAt);
       throw e;
-    } finally {
-      connections.release();
     }
     storeOutage.recordAnswer(askedAt);
     done.outcomes().forEach(metrics::finished);

@@ -7,6 +7,7 @@ import hub.inbox.InboxVariables;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An event of a transacted handler that waits, or fails in the database, holds up nobody else. */
 @Tag("postgres")
@@ -162,34 +164,14 @@ class TransactedWaitsTest {
   }
 
   private TestHub counting(Store store, String parameters) throws Exception {
+    return counting(TestHub.on(store), parameters);
+  }
+
+  private TestHub counting(TestHub.Builder builder, String parameters) throws Exception {
     TestHub hub =
-        TestHub.on(store)
+        builder
             .bind("before", before)
-            .route(
-                "count",
-                """
-                - route:
-                    id: count
-                    description: Notes each number of the body, and counts in the row of the type.
-                    from:
-                      uri: inbox:things
-                      parameters: {transacted: true, retryDelaysSeconds: "3600", %s}
-                      steps:
-                        - to:
-                            id: count-in-row
-                            uri: sql:UPDATE counter SET n = n + 1 WHERE id = :#${variable.type}
-                        - process:
-                            ref: before
-                        - split:
-                            expression:
-                              tokenize:
-                                token: ","
-                            steps:
-                              - to:
-                                  id: note
-                                  uri: sql:INSERT INTO note (id) VALUES (CAST(:#${body} AS int))
-                """
-                    .formatted(parameters))
+            .route("count", countingRoute("count", "things", parameters))
             .start();
     hub.update("CREATE TABLE note (id int PRIMARY KEY)");
     hub.update("CREATE TABLE counter (id varchar(1) PRIMARY KEY, n int NOT NULL)");
@@ -197,15 +179,47 @@ class TransactedWaitsTest {
     return hub;
   }
 
+  private static String countingRoute(String id, String source, String parameters) {
+    return """
+        - route:
+            id: %1$s
+            description: Notes each number of the body, and counts in the row of the type.
+            from:
+              uri: inbox:%2$s
+              parameters: {transacted: true, retryDelaysSeconds: "3600", %3$s}
+              steps:
+                - to:
+                    id: %1$s-in-row
+                    uri: sql:UPDATE counter SET n = n + 1 WHERE id = :#${variable.type}
+                - process:
+                    ref: before
+                - split:
+                    expression:
+                      tokenize:
+                        token: ","
+                    steps:
+                      - to:
+                          id: %1$s-note
+                          uri: sql:INSERT INTO note (id) VALUES (CAST(:#${body} AS int))
+        """
+        .formatted(id, source, parameters);
+  }
+
+  /** Locks a row for as long as the connection has its transaction. */
+  private static Connection holding(TestHub hub, String row) throws SQLException {
+    Connection holder = hub.database().dataSource().getConnection();
+    holder.setAutoCommit(false);
+    try (Statement hold = holder.createStatement()) {
+      hold.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      hold.execute("SELECT 1 FROM counter WHERE id = '%s' FOR UPDATE".formatted(row));
+    }
+    return holder;
+  }
+
   @Test
   void a_row_that_somebody_holds_keeps_only_its_own_event() throws Exception {
     try (TestHub hub = counting(Store.POSTGRESQL, "concurrency: 4");
-        Connection holder = hub.database().dataSource().getConnection()) {
-      holder.setAutoCommit(false);
-      try (Statement hold = holder.createStatement()) {
-        hold.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-        hold.execute("SELECT 1 FROM counter WHERE id = 'b' FOR UPDATE");
-      }
+        Connection holder = holding(hub, "b")) {
       hub.append("things", "held", "b", "k", "-1");
       for (int i = 0; i < 60; i++) {
         hub.append("things", "e" + i, "a", "k" + i, "" + i);
@@ -219,6 +233,36 @@ class TransactedWaitsTest {
       holder.rollback();
 
       assertThat(count(hub, "attempts > 1")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void a_row_that_many_events_want_stops_no_handler(int concurrency) throws Exception {
+    String parameters = "concurrency: " + concurrency + ", orderBy: orderingKey";
+    // Four connections for handlers, one of them for waits.
+    TestHub.Builder builder =
+        TestHub.on(Store.POSTGRESQL)
+            .with("hub.database.pool-connections", "10")
+            .route("count-more", countingRoute("count-more", "more", parameters));
+    try (TestHub hub = counting(builder, parameters);
+        Connection holder = holding(hub, "b")) {
+      for (int i = 0; i < 24; i++) {
+        hub.append(i % 2 == 0 ? "things" : "more", "held" + i, "b", "held" + i % 20, "-" + i);
+      }
+      await().until(() -> count(hub, "attempts > 0") > 0);
+      for (int i = 1; i <= 60; i++) {
+        hub.append(i % 2 == 0 ? "things" : "more", "e" + i, "a", "k" + i % 10, "" + i);
+      }
+      awaitDone(hub, "count", 30);
+      awaitDone(hub, "count-more", 30);
+      assertThat(count(hub, "last_error IS NOT NULL")).as("had to give up first").isZero();
+      holder.rollback();
+      awaitDone(hub, "count", 42);
+      awaitDone(hub, "count-more", 42);
+
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
+      assertThat(hub.query("SELECT n FROM counter WHERE id = 'b'")).contains("24");
     }
   }
 
