@@ -21,8 +21,12 @@ final class PureExpressions {
           "xquery",
           "xtokenize");
 
-  /** The functions of {@code simple} that run code of others; other languages may hold them. */
-  private static final Pattern CODE = Pattern.compile("\\$(simple)?\\{\\s*(bean:|camelContext\\b)");
+  /**
+   * The functions of {@code simple} that run code of others, or lead to the context, where any
+   * method may be called; other languages may hold them.
+   */
+  private static final Pattern CODE =
+      Pattern.compile("\\$(simple)?\\{\\s*(bean:|(camelContext|exchange|messageAs)\\b)");
 
   private PureExpressions() {}
 

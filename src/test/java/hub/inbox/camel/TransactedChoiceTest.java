@@ -79,6 +79,7 @@ class TransactedChoiceTest {
       strings = {
         "{log: {message: hello}}",
         "{setVariable: {name: a, expression: {simple: {expression: '${body}'}}}}",
+        "{setVariable: {name: a, expression: {simple: {expression: '${exchangeId} ${exchangeProperty.a}'}}}}",
         "{setVariables: {variables: [{name: a, expression: {constant: {expression: b}}}]}}",
         "{filter: {expression: {simple: {expression: '${body} != null'}}, steps: [{stop: {}}]}}",
         "{choice: {when: [{expression: {simple: {expression: '${body} == 1'}}, steps: [{log: {message: x}}]}]}}",
@@ -144,6 +145,8 @@ class TransactedChoiceTest {
         "{to: {id: s, uri: 'sql:INSERT INTO note (id) VALUES (:#${bean:unknown})'}} | its bean may do anything",
         "{log: {id: s, message: '${bean:unknown}'}} | its bean may do anything",
         "{setBody: {id: s, expression: {simple: {expression: '$simple{bean:unknown}'}}}} | its bean may do anything",
+        "{setBody: {id: s, expression: {simple: {expression: '${exchange.context.stop}'}}}} | its bean may do anything",
+        "{setBody: {id: s, expression: {simple: {expression: '${messageAs(org.apache.camel.Message).exchange.context.stop}'}}}} | its bean may do anything",
         "{toD: {id: s, uri: 'inbox:${bean:unknown}'}} | its bean may do anything",
         "{toD: {id: s, uri: 'direct:${body}'}} | direct: reaches beyond",
         "{to: {id: s, uri: 'language:groovy:1'}} | groovy may do anything",
