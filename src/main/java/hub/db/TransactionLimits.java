@@ -14,6 +14,10 @@ import java.time.Duration;
  * @param statement for one statement
  */
 public record TransactionLimits(Duration idle, Duration lock, Duration statement) {
+  public TransactionLimits {
+    idle = idle.compareTo(PostgresSession.IDLE_TIMEOUT) < 0 ? PostgresSession.IDLE_TIMEOUT : idle;
+  }
+
   /** Sets them as the first statement of a transaction. */
   void begin(Connection connection) throws SQLException {
     set(connection, idle.toMillis(), lock.toMillis(), statement.toMillis());

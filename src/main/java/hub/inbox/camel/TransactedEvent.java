@@ -138,7 +138,7 @@ final class TransactedEvent {
   End handle(LeasedDelivery one, Patience patience) {
     TransactionLimits limits = patience.limits();
     for (int tries = 1; ; tries++) {
-      long since = timing.nanos();
+      AtomicReference<Optional<Long>> begun = new AtomicReference<>(Optional.empty());
       try {
         // Waits for the store. When the answer to the commit was lost, the lease tells what became
         // of it: whoever has finished the event has no lease any more.
@@ -146,7 +146,7 @@ final class TransactedEvent {
         if (left.containsKey(one)) {
           return finishFailed(one, left.remove(one));
         }
-        return end(commit(one, patience));
+        return end(commit(one, patience, () -> begun.set(Optional.of(timing.nanos()))));
       } catch (LeaseExpiredException e) {
         return giveAway(one) ? End.NEXT : End.STOP;
       } catch (SQLException | RuntimeException | Error e) {
@@ -159,7 +159,7 @@ final class TransactedEvent {
         if (isTimeout && !limits.statement().isZero()) {
           return End.LATE;
         }
-        boolean isIdle = isIdleTimeout(cause, since, limits);
+        boolean isIdle = isIdleTimeout(cause, begun.get(), limits);
         boolean isOwn =
             left.remove(one) != null || isTimeout || isIdle || SqlStates.isDataError(cause);
         if (isOwn || tries == TRIES || !pause()) {
@@ -180,10 +180,15 @@ final class TransactedEvent {
     return ended.outcome().delay().isEmpty() ? End.NEXT : End.STOP;
   }
 
-  /** The driver may report no more than a line that was cut. */
-  private boolean isIdleTimeout(Throwable error, long since, TransactionLimits limits) {
+  /**
+   * The driver may report no more than a line that was cut.
+   *
+   * @param begun when the transaction began; empty: there was no connection
+   */
+  private boolean isIdleTimeout(Throwable error, Optional<Long> begun, TransactionLimits limits) {
     return SqlStates.isCausedByIdleTimeout(error)
-        || (SqlStates.isCausedByOutage(error) && timing.nanos() - since >= limits.idle().toNanos());
+        || (SqlStates.isCausedByOutage(error)
+            && begun.filter(at -> timing.nanos() - at >= limits.idle().toNanos()).isPresent());
   }
 
   private static Throwable tooSlow(Duration idle) {
@@ -192,12 +197,14 @@ final class TransactedEvent {
             .formatted(idle.toSeconds()));
   }
 
-  private Attempt.Ended commit(LeasedDelivery one, Patience patience) throws SQLException {
+  private Attempt.Ended commit(LeasedDelivery one, Patience patience, Runnable begin)
+      throws SQLException {
     AtomicReference<Attempt.Ended> ended = new AtomicReference<>();
     inbox
         .transactions()
         .commit(
             transaction -> {
+              begin.run();
               ended.set(attempt(transaction, one));
               return List.of(ended.get().outcome());
             },

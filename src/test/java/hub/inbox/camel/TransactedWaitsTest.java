@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hub.inbox.InboxVariables;
+import hub.testing.FaultyLine;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.sql.Connection;
@@ -299,6 +300,40 @@ class TransactedWaitsTest {
           .contains("took more than 13 s between two statements")
           .contains("set transacted: false");
       assertThat(hub.query("SELECT n FROM counter WHERE id = 'a'")).contains("1");
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void an_outage_longer_than_the_lease_is_not_the_handlers_fault() throws Exception {
+    TestHub.Builder builder = TestHub.on(Store.POSTGRESQL);
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch away = new CountDownLatch(1);
+    try (FaultyLine line = builder.line();
+        TestHub hub = counting(builder.over(line), "leaseSeconds: 2")) {
+      before.plan =
+          exchange -> {
+            switch (runs.incrementAndGet()) {
+              case 1 -> {
+                line.cut();
+                away.countDown();
+              }
+              case 2 -> {
+                line.cut();
+                line.mend();
+              }
+              default -> {}
+            }
+          };
+      hub.append("things", "e", "a", "k", "1");
+      away.await();
+      // As long as a handler has between two statements.
+      TimeUnit.SECONDS.sleep(11);
+      line.mend();
+      awaitDone(hub, "count", 1);
+
+      assertThat(runs).hasValue(3);
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
     }
   }
 }
