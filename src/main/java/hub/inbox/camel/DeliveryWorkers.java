@@ -1,5 +1,7 @@
 package hub.inbox.camel;
 
+import static java.util.stream.Collectors.joining;
+
 import hub.inbox.db.Delivery;
 import hub.inbox.db.Outcome;
 import hub.inbox.engine.Batcher;
@@ -185,8 +187,7 @@ final class DeliveryWorkers {
 
   /** What one commit leaves of its lanes takes its turn behind those that wait. */
   private void handleTogether(TransactedLanes lanes) {
-    int ended = lanes.handleSome();
-    submitted.addAndGet(-ended);
+    submitted.addAndGet(-lanes.handleSome(this::dropLost));
     if (lanes.isAnyWaiting()) {
       handleWaiting();
     }
@@ -250,14 +251,22 @@ final class DeliveryWorkers {
       }
       return outcome.delay().isEmpty();
     } catch (RuntimeException | Error e) {
-      // If it were kept, its lease would be renewed for ever; now it expires and the event is
-      // retried.
-      drop(one);
-      LogField.EVENT_ID.during(
-          delivery.eventId().toString(),
-          () -> LOG.error("event={} route={} outcome=unknown", delivery.eventId(), route, e));
+      LogField.EVENT_ID.during(delivery.eventId().toString(), () -> dropLost(List.of(one), e));
       return false;
     }
+  }
+
+  /**
+   * If they were kept, their leases would be renewed for ever; now these expire and the events are
+   * retried.
+   */
+  private void dropLost(List<LeasedDelivery> events, Throwable error) {
+    events.forEach(this::drop);
+    LOG.error(
+        "events={} route={} outcome=unknown",
+        events.stream().map(one -> one.delivery().eventId().toString()).collect(joining(",")),
+        route,
+        error);
   }
 
   /** A collected batch is handled even if this consumer is suspended meanwhile: it is small. */
@@ -277,8 +286,7 @@ final class DeliveryWorkers {
         finish(started.get(i), outcomes.get(i));
       }
     } catch (RuntimeException | Error e) {
-      started.forEach(this::drop);
-      LOG.error("events={} route={} outcome=unknown", started.size(), route, e);
+      dropLost(started, e);
     }
   }
 

@@ -6,7 +6,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The claimed lanes of a transacted handler that wait for a worker. A worker takes several, so that
@@ -44,15 +48,27 @@ final class TransactedLanes {
   /**
    * Handles some events of some lanes in one commit.
    *
+   * @param lost gets those of which an unexpected error leaves unknown what became of them
    * @return how many lanes have ended
    */
-  int handleSome() {
+  int handleSome(BiConsumer<List<LeasedDelivery>, Throwable> lost) {
     List<Deque<LeasedDelivery>> lanes = take();
-    if (!lanes.isEmpty() && batch.isLocked(lanes.get(0))) {
-      batch.handleLocked(lanes);
-    } else {
-      int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
-      batch.handle(lanes, Math.max(1, limit), prefetchWindow, this::giveBack);
+    List<List<LeasedDelivery>> taken = lanes.stream().map(List::copyOf).toList();
+    Set<Object> given = new HashSet<>();
+    try {
+      handle(
+          lanes,
+          back -> {
+            back.forEach(lane -> given.add(TransactedBatch.laneOf(lane.element())));
+            giveBack(back);
+          });
+    } catch (RuntimeException | Error e) {
+      List<List<LeasedDelivery>> kept =
+          taken.stream()
+              .filter(lane -> !given.contains(TransactedBatch.laneOf(lane.get(0))))
+              .toList();
+      lost.accept(kept.stream().flatMap(List::stream).toList(), e);
+      return kept.size();
     }
     Collection<Deque<LeasedDelivery>> left =
         lanes.stream().filter(lane -> !lane.isEmpty()).toList();
@@ -60,6 +76,16 @@ final class TransactedLanes {
       waiting.addAll(left);
     }
     return lanes.size() - left.size();
+  }
+
+  private void handle(
+      List<Deque<LeasedDelivery>> lanes, Consumer<List<Deque<LeasedDelivery>>> givenBack) {
+    if (!lanes.isEmpty() && batch.isLocked(lanes.get(0))) {
+      batch.handleLocked(lanes);
+    } else {
+      int limit = Math.min(TransactedBatch.MAX_EVENTS, prefetchWindow.window() / concurrency);
+      batch.handle(lanes, Math.max(1, limit), prefetchWindow, givenBack);
+    }
   }
 
   private void giveBack(List<Deque<LeasedDelivery>> lanes) {

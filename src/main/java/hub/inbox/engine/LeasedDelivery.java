@@ -3,7 +3,7 @@ package hub.inbox.engine;
 import hub.inbox.db.Delivery;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A claimed delivery with the end of its lease by both clocks of this process: the monotonic clock
@@ -29,8 +29,10 @@ public final class LeasedDelivery {
   }
 
   private final Delivery delivery;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private volatile long startedAt;
+
+  /** Null until a handler has it: one step says that it has started, and when. */
+  private final AtomicReference<Long> startedAt = new AtomicReference<>();
+
   private volatile boolean startRecorded;
   private volatile Moment until;
   private volatile boolean lost;
@@ -55,8 +57,7 @@ public final class LeasedDelivery {
    * @param nanos the present, as {@link Timing#nanos}
    */
   public boolean tryStart(long nanos) {
-    startedAt = nanos;
-    return started.compareAndSet(false, true);
+    return startedAt.compareAndSet(null, nanos);
   }
 
   void extend(Moment before, Duration lease) {
@@ -76,7 +77,8 @@ public final class LeasedDelivery {
 
   /** Whether a handler has worked on it for {@code nanos} and the store does not know that. */
   boolean needsStartRecorded(long now, long nanos) {
-    return !startRecorded && !ended && started.get() && now - startedAt > nanos;
+    Long at = startedAt.get();
+    return !startRecorded && !ended && at != null && now - at > nanos;
   }
 
   void startRecorded() {

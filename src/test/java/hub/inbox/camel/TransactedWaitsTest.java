@@ -17,6 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,6 +340,38 @@ class TransactedWaitsTest {
 
       assertThat(runs).hasValue(3);
       assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("1");
+    }
+  }
+
+  @Test
+  void an_error_that_nobody_expects_costs_an_attempt_and_no_worker() throws Exception {
+    AtomicInteger runs = new AtomicInteger();
+    before.plan =
+        exchange -> {
+          if (runs.incrementAndGet() == 1) {
+            throw new SQLException("ends the transaction", "40P01");
+          }
+        };
+    Logger logger = (Logger) LogManager.getLogger(TransactedBatch.class);
+    Appender full =
+        new AbstractAppender("full", null, null, false, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            logger.removeAppender(this);
+            throw new IllegalStateException("no room for a line");
+          }
+        };
+    full.start();
+    logger.addAppender(full);
+    try (TestHub hub = counting(Store.H2, "concurrency: 1, leaseSeconds: 2")) {
+      hub.append("things", "first", "a", "k", "1");
+      hub.append("things", "second", "a", "l", "2");
+      awaitDone(hub, "count", 2);
+
+      assertThat(hub.query("SELECT n FROM counter WHERE id = 'a'")).contains("2");
+      assertThat(hub.query("SELECT max(attempts) FROM inbox_delivery")).contains("2");
+    } finally {
+      logger.removeAppender(full);
     }
   }
 }

@@ -42,13 +42,17 @@ class LeaseClocksTest {
       """;
 
   private static LeasedDelivery leased(Moment before) {
+    return leased(before, true);
+  }
+
+  private static LeasedDelivery leased(Moment before, boolean started) {
     UUID id = UUID.randomUUID();
     return new LeasedDelivery(
         new Delivery(
             id,
             id,
             1,
-            true,
+            started,
             "schedule",
             "shop",
             "e",
@@ -81,6 +85,16 @@ class LeaseClocksTest {
     assertThat(leased(before).holds(new Moment(6 * second, 500_000)))
         .as("set back within the lease")
         .isTrue();
+  }
+
+  @Test
+  void a_stop_that_comes_too_late_leaves_the_start_as_it_was() {
+    LeasedDelivery one = leased(new Moment(0, 0), false);
+
+    assertThat(one.tryStart(0)).isTrue();
+    assertThat(one.tryStart(90)).isFalse();
+
+    assertThat(one.needsStartRecorded(110, 100)).isTrue();
   }
 
   @ParameterizedTest
