@@ -9,15 +9,22 @@ import hub.inbox.engine.LeasedDeliveries;
 import hub.inbox.engine.RenamedHandler;
 import hub.inbox.engine.Signal;
 import hub.inbox.engine.Timing;
+import hub.testing.Proxies;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.BiFunction;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What {@link InboxConsumer} puts together for a route, without a route. */
 public final class SimulatedHandler {
   private static final int CONCURRENCY = 2;
+
+  /** How long the first of a batch waits for others. */
+  private static final long BATCH_MILLIS = 300;
 
   /** As often as the consumer does while there is something to record. */
   private static final long LOOK_MILLIS = 100;
@@ -40,28 +47,38 @@ public final class SimulatedHandler {
     handlers.add(new Handlers.Handler(route, "shop", types, ordered, List.of(), work::raise));
   }
 
-  /** Starts its threads. */
-  public void start(Inbox inbox, Duration lease, BiFunction<Delivery, Lease, Outcome> attempt) {
+  /** Attempts events, one or a batch; outcomes in their order. */
+  @FunctionalInterface
+  public interface Work {
+    List<Outcome> run(List<Delivery> events, Lease lease);
+  }
+
+  /**
+   * Starts its threads.
+   *
+   * @param batch events in a batch, at most; 1: none
+   */
+  public void start(Inbox inbox, Duration lease, int batch, Work attempt) {
     inbox.directory().announce();
     LeasedDeliveries leased = new LeasedDeliveries(inbox, route, lease, () -> false);
     HandlerClaims claims = new HandlerClaims(inbox, route, ordered, lease, leased);
     DeliveryWorkers workers =
         new DeliveryWorkers(
             claims,
-            new DeliveryWorkers.Parallelism(CONCURRENCY, 1, 1),
+            new DeliveryWorkers.Parallelism(CONCURRENCY, batch, BATCH_MILLIS),
             new DeliveryWorkers.Handling() {
               @Override
               public Outcome run(Delivery delivery, Lease held) {
-                return attempt.apply(delivery, held);
+                return attempt.run(List.of(delivery), held).get(0);
               }
 
               @Override
-              public List<Outcome> runBatch(List<Delivery> batch, Lease held) {
-                throw new UnsupportedOperationException("no batches");
+              public List<Outcome> runBatch(List<Delivery> events, Lease held) {
+                return attempt.run(events, held);
               }
             },
             this::execute,
-            null,
+            timer(),
             work,
             () -> false);
     inbox.storeOutage().add(leased::renewAll);
@@ -74,6 +91,38 @@ public final class SimulatedHandler {
         workers,
         new RenamedHandler(inbox, route, ordered, List.of(), (from, to) -> {}),
         work);
+  }
+
+  /** The batcher gets the future. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private ScheduledExecutorService timer() {
+    return Proxies.of(
+        ScheduledExecutorService.class,
+        (method, arguments) ->
+            schedule((Runnable) arguments[0], (long) arguments[1], (TimeUnit) arguments[2]));
+  }
+
+  private ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    timing.start(
+        route + "-timer",
+        () -> {
+          try {
+            timing.sleep(unit.toMillis(delay));
+          } catch (InterruptedException e) {
+            // The node has crashed.
+            return;
+          }
+          if (!cancelled.get()) {
+            task.run();
+          }
+        });
+    return Proxies.of(
+        ScheduledFuture.class,
+        (method, arguments) -> {
+          cancelled.set(true);
+          return true;
+        });
   }
 
   private void execute(Runnable lane) {

@@ -14,6 +14,7 @@ import java.util.Random;
  * @param failing an attempt of a handler fails
  * @param crashes nodes that are killed during the run
  * @param freezes how often a node stands still for seconds, as under SIGSTOP
+ * @param batch events that a handler without order takes at a time, at most
  * @param cluster several nodes at a time; else one, and all leases end when it starts
  */
 record Faults(
@@ -24,6 +25,7 @@ record Faults(
     double failing,
     int crashes,
     int freezes,
+    int batch,
     boolean cluster) {
   /** No faults happen later, so that what has been acknowledged can be handled. */
   static final Duration UNTIL = Duration.ofSeconds(40);
@@ -37,6 +39,7 @@ record Faults(
         rate(random, 0.4),
         random.nextInt(4),
         random.nextInt(4),
+        random.nextBoolean() ? 1 : 3,
         random.nextInt(4) > 0);
   }
 

@@ -73,8 +73,8 @@ final class SimulatedNode {
         "start",
         () -> {
           Inbox made = open();
-          ordered.start(made, LEASE, (delivery, lease) -> attempt(ORDERED, delivery, lease));
-          free.start(made, LEASE, (delivery, lease) -> attempt(FREE, delivery, lease));
+          ordered.start(made, LEASE, 1, (events, lease) -> attempt(ORDERED, events, lease));
+          free.start(made, LEASE, faults.batch(), (events, lease) -> attempt(FREE, events, lease));
           inbox = Optional.of(made);
         });
   }
@@ -126,24 +126,25 @@ final class SimulatedNode {
             .sum();
   }
 
-  /** As a route with one step does. */
-  private Outcome attempt(String route, Delivery delivery, Lease lease) {
+  /** As a route with one step does; a batch shares the step. */
+  private List<Outcome> attempt(String route, List<Delivery> events, Lease lease) {
     Instant at = timing.clock().instant();
-    if (delivery.attempt() > schedule.attempts()) {
-      ledger.end(route, delivery, true);
-      return Outcome.dead(delivery, route, at, 0, "given up");
+    List<Delivery> running = events.stream().filter(this::hasAttemptsLeft).toList();
+    if (!running.isEmpty()) {
+      baton.pause(baton.upTo(2_000_000));
+      try {
+        beAboutToAct(lease);
+      } catch (LeaseExpiredException e) {
+        return events.stream().map(one -> Outcome.fenced(one, route, e.getMessage())).toList();
+      }
+      running.forEach(one -> ledger.begin(route, one, lease, number));
+      baton.pause(handlingNanos());
     }
-    baton.pause(baton.upTo(2_000_000));
-    try {
-      beAboutToAct(lease);
-    } catch (LeaseExpiredException e) {
-      return Outcome.fenced(delivery, route, e.getMessage());
-    }
-    ledger.begin(route, delivery, lease, number);
-    baton.pause(handlingNanos());
-    Outcome outcome = outcome(route, delivery, at);
-    ledger.end(route, delivery, outcome.delay().isEmpty());
-    return outcome;
+    return events.stream().map(one -> outcome(route, one, at)).toList();
+  }
+
+  private boolean hasAttemptsLeft(Delivery delivery) {
+    return delivery.attempt() <= schedule.attempts();
   }
 
   /** No lease protects a node that stands still for seconds just after its look. */
@@ -165,6 +166,15 @@ final class SimulatedNode {
   }
 
   private Outcome outcome(String route, Delivery delivery, Instant at) {
+    Outcome outcome =
+        hasAttemptsLeft(delivery)
+            ? drawnOutcome(route, delivery, at)
+            : Outcome.dead(delivery, route, at, 0, "given up");
+    ledger.end(route, delivery, outcome.delay().isEmpty());
+    return outcome;
+  }
+
+  private Outcome drawnOutcome(String route, Delivery delivery, Instant at) {
     boolean faulty = baton.now() < Faults.UNTIL.toNanos();
     if (!faulty || !baton.happens(faults.failing())) {
       return Outcome.done(delivery, route, at, 1, Optional.empty());
