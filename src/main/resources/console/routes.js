@@ -46,7 +46,7 @@ export function show(root, {query, viewer, go}) {
     return h('tr', {'data-row': true, tabindex: -1},
       h('td', {class: 'wide'}, h('strong', {}, text(one.id)), h('div', {class: 'muted small'}, text(one.description || one.from)),
         one.transacted ? h('div', {class: 'muted small'}, 'Effects and completion are one commit.') : null,
-        one.notTransactedBecause.length ? h('div', {class: 'muted small', title: one.notTransactedBecause.map(visible).join('\n')}, 'No transaction: ', text(one.notTransactedBecause[0])) : null),
+        one.notTransactedBecause ? h('div', {class: 'muted small'}, 'No transaction: ', text(one.notTransactedBecause)) : null),
       h('td', {}, pill(one.state), one.suspendedBy ? h('div', {class: 'muted small'}, 'by ', text(one.suspendedBy)) : null),
       h('td', {class: 'num'}, number(one.handled)),
       h('td', {class: 'num' + (one.failed ? ' warn' : '')}, number(one.failed)),

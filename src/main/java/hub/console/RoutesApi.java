@@ -85,9 +85,9 @@ public final class RoutesApi extends JsonRoutes {
     if (route.getConsumer() instanceof InboxConsumer handler) {
       TransactedChoice choice = handler.transacted();
       entry.put("transacted", choice.isTransacted());
-      choice.obstacles().forEach(entry.putArray("notTransactedBecause")::add);
+      entry.put("notTransactedBecause", choice.isTransacted() ? null : choice.reason());
     } else {
-      entry.putNull("transacted").putArray("notTransactedBecause");
+      entry.putNull("transacted").putNull("notTransactedBecause");
     }
     map.stores(id).forEach(entry.putArray("stores")::add);
     map.providers(id).forEach(entry.putArray("providers")::add);

@@ -54,7 +54,10 @@ public final class SecretWatch extends ServiceSupport {
 
   @Override
   protected void doStop() {
-    context.getExecutorServiceManager().shutdownNow(timer);
+    // A start that fails stops what it has not started, too.
+    if (timer != null) {
+      context.getExecutorServiceManager().shutdownNow(timer);
+    }
   }
 
   /** One check; tests call it directly. */

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
@@ -75,6 +76,9 @@ public final class InboxComponent extends DefaultComponent {
                 gracefulStop.begin();
               }
             });
+    getCamelContext()
+        .addStartupListener(
+            (context, started) -> TransactedChoice.checkAll((ModelCamelContext) context));
     callbacks =
         getCamelContext()
             .getExecutorServiceManager()

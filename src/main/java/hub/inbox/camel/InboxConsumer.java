@@ -9,7 +9,6 @@ import hub.inbox.engine.Signal;
 import hub.inbox.engine.StoreOutage;
 import hub.inbox.idempotency.IdempotencyKeys;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,7 +42,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private final Signal signal = new Signal();
   private final Duration lease;
   private final StoreOutage.Renewal renewal = () -> leased().renewAll();
-  private volatile TransactedChoice transacted = new TransactedChoice(false, List.of());
+  private volatile TransactedChoice transacted = new TransactedChoice(false, "");
   private volatile LeasedDeliveries leased;
   private ExecutorService threads;
   private ScheduledExecutorService renewals;
@@ -124,11 +123,8 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   private void logChoice() {
     if (transacted.isTransacted()) {
       LOG.info("route={} transacted=true", getRouteId());
-    } else if (!transacted.obstacles().isEmpty()) {
-      LOG.info(
-          "route={} transacted=false: {}",
-          getRouteId(),
-          String.join(" | ", transacted.obstacles()));
+    } else {
+      LOG.info("route={} transacted=false: {}", getRouteId(), transacted.reason());
     }
   }
 

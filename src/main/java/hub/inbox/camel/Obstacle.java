@@ -9,6 +9,9 @@ import java.util.Optional;
  * @param remedy how the handler may do without
  */
 record Obstacle(String what, String remedy) {
+  private static final String MARK =
+      "mark its class @JoinsTransaction if it changes nothing outside of the exchange, or use steps instead";
+
   static Optional<Obstacle> of(String what, String remedy) {
     return Optional.of(new Obstacle(what, remedy));
   }
@@ -24,9 +27,12 @@ record Obstacle(String what, String remedy) {
 
   /** Code that is not marked {@link hub.inbox.JoinsTransaction}. */
   static Optional<Obstacle> code(String what) {
-    return of(
-        what + " may do anything, which the hub cannot see",
-        "mark its class @JoinsTransaction if it changes nothing outside of the exchange, or use steps instead");
+    return of(what + " may do anything, which the hub cannot see", MARK);
+  }
+
+  /** Whether it is code, which only its author can mark. */
+  boolean isCode() {
+    return remedy.equals(MARK);
   }
 
   /** An effect that no rollback undoes. */

@@ -1,6 +1,7 @@
 package hub.inbox.camel;
 
 import hub.util.step.Step;
+import hub.util.step.StepPaths;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -163,6 +164,10 @@ final class TransactedEffects {
   private boolean addKamelet(NamedNode step, String name) {
     String plain = name.replaceFirst("[?/].*", "");
     if (AROUND.contains(plain)) {
+      return false;
+    }
+    if (StepPaths.isCall(plain)) {
+      refuse(step, Obstacle.elsewhere("it calls a provider"));
       return false;
     }
     RouteTemplateDefinition template = model.getRouteTemplateDefinition(plain);

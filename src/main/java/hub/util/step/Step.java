@@ -1,5 +1,7 @@
 package hub.util.step;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.NamedNode;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -14,8 +16,8 @@ import org.apache.camel.model.RouteDefinition;
  * @param place file and line; empty when it is not from a file
  */
 public record Step(String name, boolean named, String place) {
-  /** The folder of route files, within the folder that the hub runs in. */
-  private static final String ROUTES = "/routes/";
+  /** The folder of route files, in a location such as {@code file:routes/shop/a.camel.yaml}. */
+  private static final Pattern ROUTES = Pattern.compile(".*[:/](?=routes/)");
 
   public static Step of(NamedNode definition) {
     boolean named =
@@ -44,16 +46,18 @@ public record Step(String name, boolean named, String place) {
     return place.isEmpty() ? name : name + " (" + place + ")";
   }
 
+  /**
+   * Camel takes the line of a step's first key as that after the step's name: for a step in flow
+   * style, {@code - delay: {…}}, it names the line before, and nothing tells the two apart.
+   */
   private static String place(NamedNode definition) {
     String location = definition.getLocation();
     if (location == null) {
       return "";
     }
-    int routes = location.lastIndexOf(ROUTES);
+    Matcher routes = ROUTES.matcher(location);
     String file =
-        routes < 0
-            ? location.substring(location.lastIndexOf('/') + 1)
-            : location.substring(routes + 1);
+        location.substring(routes.lookingAt() ? routes.end() : location.lastIndexOf('/') + 1);
     return definition.getLineNumber() <= 0 ? file : file + ":" + definition.getLineNumber();
   }
 }

@@ -28,7 +28,7 @@ public final class StepPaths implements InterceptStrategy {
   private static final Set<String> ENDS = Set.of("jdbc", "log", "mock", "smtp", "sql");
 
   /** Whether the Kamelet makes one call, so that the step that uses it is the call. */
-  static boolean isCall(String kamelet) {
+  public static boolean isCall(String kamelet) {
     return CALLS.contains(kamelet);
   }
 

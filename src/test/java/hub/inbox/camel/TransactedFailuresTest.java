@@ -1,14 +1,18 @@
 package hub.inbox.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -149,6 +153,69 @@ class TransactedFailuresTest {
 
       assertThat(ended(hub, 1)).isEqualTo("dead 0");
       assertThat(lastError(hub)).contains("CamelSqlQuery");
+    }
+  }
+
+  private static String handler(String id, String transacted, String step) {
+    return """
+        - route:
+            id: %s
+            from:
+              uri: inbox:things
+              parameters: {transacted: '%s'}
+              steps:
+                - %s
+                - to: {uri: inbox:others}
+        """
+        .formatted(id, transacted, step);
+  }
+
+  @Test
+  void a_start_is_refused_with_the_faults_of_all_handlers_and_no_stack_trace() {
+    TestHub.Builder builder =
+        TestHub.on(Store.H2)
+            .bind("unknown", (Processor) exchange -> {})
+            .route("one", handler("one", "true", "process: {id: a, ref: unknown}"))
+            .route("two", handler("two", "true", "process: {id: b, ref: unknown}"));
+
+    assertThatThrownBy(builder::start)
+        .rootCause()
+        .hasMessageContainingAll(
+            "route one: transacted=true cannot hold a (",
+            "route two: transacted=true cannot hold b (",
+            "its bean may do anything, which the hub cannot see; mark its class @JoinsTransaction")
+        .satisfies(refused -> assertThat(refused.getStackTrace()).isEmpty());
+  }
+
+  @Test
+  void the_start_tells_the_choice_of_each_handler_with_one_reason() {
+    try (LogLines log = LogLines.of(InboxConsumer.class.getName());
+        TestHub hub =
+            TestHub.on(Store.H2)
+                .bind("unknown", (Processor) exchange -> {})
+                .route("holds", handler("holds", "auto", "log: {message: hello}"))
+                .route("calls", handler("calls", "auto", "to: {id: call, uri: 'seda:crm'}"))
+                .route("runs", handler("runs", "auto", "process: {id: run, ref: unknown}"))
+                .route(
+                    "says",
+                    handler("says", "auto", "log: {message: hello}")
+                        .replace("inbox:others", "log:others"))
+                .start()) {
+      assertThat(log.lines())
+          .contains(
+              "INFO route=holds transacted=true",
+              "INFO route=says transacted=false: it has no effect in the hub's database")
+          .anyMatch(
+              line ->
+                  line.matches(
+                      "INFO route=calls transacted=false: call \\(.*\\): seda: reaches beyond the hub's database"))
+          .anyMatch(
+              line ->
+                  line.matches(
+                      "INFO route=runs transacted=false: run \\(.*\\): its bean may do anything, which the hub cannot see"));
+      assertThat(hub.json("/api/admin/routes").findValuesAsText("notTransactedBecause"))
+          .as("the console tells the same")
+          .contains("it has no effect in the hub's database");
     }
   }
 }
