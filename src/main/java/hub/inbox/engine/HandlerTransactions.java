@@ -3,6 +3,7 @@ package hub.inbox.engine;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
+import hub.db.Dialect;
 import hub.db.StoreUnavailableException;
 import hub.db.ThreadTransaction;
 import hub.db.TransactionLimits;
@@ -34,7 +35,10 @@ public final class HandlerTransactions {
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
 
-  /** Half of the pool stays for those who store, claim and ask. */
+  /**
+   * Half of the pool stays for those who store, claim and ask. On H2 there is one: where several
+   * transactions change the same row at the same time, it has lost changes of one of them.
+   */
   private final Semaphore connections;
 
   /** A quarter of the handlers' connections: waits for locks must not use up the others. */
@@ -52,9 +56,10 @@ public final class HandlerTransactions {
     this.appends = appends;
     this.metrics = metrics;
     this.storeOutage = storeOutage;
-    int all = settings.count(Setting.DATABASE_POOL_SIZE) / 2;
+    int half = settings.count(Setting.DATABASE_POOL_SIZE) / 2;
+    int all = database.dialect() == Dialect.H2 ? 1 : half;
     this.waits = new Semaphore(all / 4);
-    this.connections = new Semaphore(Math.max(1, all - all / 4));
+    this.connections = new Semaphore(Math.max(1, all - all / 4), true);
   }
 
   /** What is committed. */

@@ -104,6 +104,27 @@ class TransactedTest {
     }
   }
 
+  /** H2 loses changes of a row that several transactions change at the same time. */
+  @Test
+  void on_an_embedded_database_no_two_transactions_run_at_the_same_time() {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    trouble.plan =
+        exchange -> {
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+          TimeUnit.MILLISECONDS.sleep(2);
+          running.decrementAndGet();
+        };
+    try (TestHub hub = counting(Store.H2).route("count-too", COUNT.formatted("true").replace("id: count", "id: count-too")).start()) {
+      makeCounters(hub);
+      append(hub, 64, 16, "ab");
+      awaitDone(hub, 128);
+
+      assertThat(most).hasValue(1);
+      assertThat(counters(hub)).isEqualTo("128 128");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Store.class)
   void a_deadlock_costs_nobody_an_attempt(Store store) {
