@@ -115,7 +115,10 @@ class TransactedTest {
           TimeUnit.MILLISECONDS.sleep(2);
           running.decrementAndGet();
         };
-    try (TestHub hub = counting(Store.H2).route("count-too", COUNT.formatted("true").replace("id: count", "id: count-too")).start()) {
+    try (TestHub hub =
+        counting(Store.H2)
+            .route("count-too", COUNT.formatted("true").replace("id: count", "id: count-too"))
+            .start()) {
       makeCounters(hub);
       append(hub, 64, 16, "ab");
       awaitDone(hub, 128);
