@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -124,6 +125,27 @@ class NodesTest {
         .atMost(SOON)
         .untilAsserted(
             () -> assertThat(notes.runs()).extracting(Recorder.Run::event).containsExactly(events));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_step_that_a_dead_node_has_begun_is_waited_for_at_no_cost(Store store) {
+    Recorder effects = new Recorder();
+    try (TestHub hub = noteOrder(store).bind("effects", effects).start()) {
+      hub.update(
+          "INSERT INTO idempotency_key (scope, key_text, state, owner, lease_until, created_at) VALUES ('note-order', 'a1', 'in-progress', ?, CURRENT_TIMESTAMP + INTERVAL '3' SECOND, CURRENT_TIMESTAMP)",
+          UUID.randomUUID());
+      String event = append(hub, "a1");
+      append(hub, "a2");
+      awaitRuns("a1", "a2");
+      await().atMost(SOON).until(() -> state(hub, event).equals("done"));
+
+      assertThat(effects.runs()).extracting(Recorder.Run::event).containsExactly("a1", "a2");
+      assertThat(count(hub, "SELECT max(attempts) FROM inbox_delivery")).isOne();
+      assertThat(hub.query("SELECT max(attempt_log) FROM inbox_delivery WHERE attempt_log LIKE '%postponed%'"))
+          .hasValueSatisfying(
+              log -> assertThat(log).contains("step a1 of note-order is in progress elsewhere"));
+    }
   }
 
   @Test

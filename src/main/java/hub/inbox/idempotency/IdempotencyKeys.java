@@ -21,8 +21,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Remembers which steps are done, across threads, nodes and restarts. One atomic insert takes a
  * key, under a lease. For a key that is done the step is skipped. A key in progress elsewhere
- * throws {@link KeyInProgressException}. A key whose owner died is taken over after its lease has
- * expired. Keys of different routes are different keys. Thread-safe.
+ * throws {@link KeyInProgressException}, for which a handler's event waits without losing an
+ * attempt. A key whose owner died is taken over after its lease has expired, also by the same
+ * event: the event's own lease stops the steps that its former owner has yet to begin, but the one
+ * under way may still end. Keys of different routes are different keys. Thread-safe.
  *
  * <p>A process may die after the step and before {@link #confirm}; then the step is done again. So
  * the step must tolerate that, or send the key with its call.
@@ -33,9 +35,7 @@ public final class IdempotencyKeys implements IdempotentRepository {
 
   private static final Logger LOG = LoggerFactory.getLogger(IdempotencyKeys.class);
 
-  /**
-   * Longer than any call with all its retries, shorter than the wait for the inbox's second retry.
-   */
+  /** Longer than any call with all its retries. */
   public static final Duration LEASE = Duration.ofMinutes(2);
 
   /** Tries to take a key: one that disappears between two statements was just removed. */
@@ -118,21 +118,21 @@ public final class IdempotencyKeys implements IdempotentRepository {
       if (table.insert(key, owner, lease) || table.takeOver(key, owner, lease)) {
         return true;
       }
-      Optional<String> state = table.state(key);
-      if (state.isPresent() && state.get().equals("done")) {
-        return false;
-      }
+      Optional<KeyTable.State> state = table.state(key);
       if (state.isPresent()) {
-        break;
+        if (state.get().isDone()) {
+          return false;
+        }
+        throw new KeyInProgressException(key, state.get().leaseLeft());
       }
     }
-    throw new KeyInProgressException(key.scope(), key.key());
+    throw new KeyInProgressException(key, Duration.ZERO);
   }
 
   /** Whether the key is done. */
   @Override
   public boolean contains(Exchange exchange, String key) {
-    return table.state(scoped(exchange, key)).filter("done"::equals).isPresent();
+    return table.state(scoped(exchange, key)).filter(KeyTable.State::isDone).isPresent();
   }
 
   /**

@@ -6,6 +6,7 @@ import hub.db.Jdbc;
 import hub.db.SqlStates;
 import hub.db.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,10 @@ final class KeyTable {
       """;
 
   private static final String STATE =
-      "SELECT state FROM idempotency_key WHERE scope = ? AND key_text = ?";
+      """
+      SELECT state, CAST(EXTRACT(EPOCH FROM lease_until - CURRENT_TIMESTAMP) * 1000 AS bigint)
+      FROM idempotency_key WHERE scope = ? AND key_text = ?
+      """;
 
   /** Only the owner may confirm: after a lost lease, the key belongs to another process. */
   private static final String CONFIRM =
@@ -69,6 +73,17 @@ final class KeyTable {
 
   /** Keys that are moved in one transaction. */
   private static final int PIECE = 5_000;
+
+  /**
+   * What is known of a key.
+   *
+   * @param leaseLeft until it may be taken over; zero for one that is done
+   */
+  record State(boolean isDone, Duration leaseLeft) {
+    private static State read(ResultSet row) throws SQLException {
+      return new State(row.getString(1).equals("done"), Duration.ofMillis(row.getLong(2)));
+    }
+  }
 
   private final Database database;
 
@@ -103,12 +118,11 @@ final class KeyTable {
     return update(TAKE_OVER, owner, lease.toMillis(), key.scope(), key.key(), owner) == 1;
   }
 
-  /** {@code in-progress} or {@code done}; empty when there is no such key. */
-  Optional<String> state(ScopedKey key) {
+  /** Empty when there is no such key. */
+  Optional<State> state(ScopedKey key) {
     try {
       return database.joining(
-          connection ->
-              Jdbc.first(connection, STATE, row -> row.getString(1), key.scope(), key.key()));
+          connection -> Jdbc.first(connection, STATE, State::read, key.scope(), key.key()));
     } catch (SQLException e) {
       throw unavailable(e);
     }

@@ -98,8 +98,22 @@ class IdempotencyKeysTest {
     elsewhere.add("mail");
 
     assertThatThrownBy(() -> here.add("mail"))
-        .isInstanceOf(KeyInProgressException.class)
+        .isInstanceOfSatisfying(
+            KeyInProgressException.class,
+            e -> assertThat(e.postponedFor()).hasValue(Duration.ofSeconds(10)))
         .hasMessageContaining("mail");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void nobody_waits_for_a_key_longer_than_its_lease(Store store) {
+    IdempotencyKeys here = open(store, LONG);
+    new IdempotencyKeys(database, Duration.ofSeconds(5)).add("mail");
+
+    assertThatThrownBy(() -> here.add("mail"))
+        .isInstanceOfSatisfying(
+            KeyInProgressException.class,
+            e -> assertThat(e.postponedFor().orElseThrow()).isLessThanOrEqualTo(Duration.ofSeconds(5)));
   }
 
   @ParameterizedTest
