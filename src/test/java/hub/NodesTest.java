@@ -142,7 +142,9 @@ class NodesTest {
 
       assertThat(effects.runs()).extracting(Recorder.Run::event).containsExactly("a1", "a2");
       assertThat(count(hub, "SELECT max(attempts) FROM inbox_delivery")).isOne();
-      assertThat(hub.query("SELECT max(attempt_log) FROM inbox_delivery WHERE attempt_log LIKE '%postponed%'"))
+      assertThat(
+              hub.query(
+                  "SELECT max(attempt_log) FROM inbox_delivery WHERE attempt_log LIKE '%postponed%'"))
           .hasValueSatisfying(
               log -> assertThat(log).contains("step a1 of note-order is in progress elsewhere"));
     }
@@ -173,6 +175,39 @@ class NodesTest {
       try (TestHub other = noteOrder(Store.POSTGRESQL).beside(one).start()) {
         await().atMost(SOON).until(() -> state(other, event).equals("done"));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inbox:slow?transacted=true", "direct:same"})
+  void nobody_waits_for_the_handlers_of_a_node_whose_start_is_refused(String from) {
+    String refused =
+        """
+        - route:
+            id: %1$s
+            description: Cannot start, beside another route of this address or for its delay.
+            from:
+              uri: %2$s
+              steps:
+                - delay:
+                    constant:
+                      expression: "1"
+                - to:
+                    id: %1$s-count
+                    uri: sql:SELECT 1
+        """;
+    try (TestHub one = idle(Store.POSTGRESQL).start()) {
+      TestHub.Builder other = noteOrder(Store.POSTGRESQL).beside(one);
+      for (String id : List.of("refused-a", "refused-b")) {
+        other.route(id, refused.formatted(id, from));
+      }
+      assertThatThrownBy(other::start).hasStackTraceContaining("refused-");
+
+      await()
+          .atMost(SOON)
+          .until(() -> state(one, append(one, "a" + System.nanoTime())).equals("ignored"));
+      assertThat(count(one, "SELECT count(*) FROM inbox_handler WHERE route <> 'take-nothing'"))
+          .isZero();
     }
   }
 

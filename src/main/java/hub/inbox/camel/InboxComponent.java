@@ -38,6 +38,10 @@ public final class InboxComponent extends DefaultComponent {
   private static final int CALLBACK_THREADS = 4;
 
   private final Handlers handlers = new Handlers();
+
+  /** Whether all routes have started once, so that other nodes may count on the handlers. */
+  private volatile boolean served;
+
   private final PayloadVariables variables = new PayloadVariables();
   private ExecutorService callbacks;
   private GracefulStop gracefulStop;
@@ -71,6 +75,11 @@ public final class InboxComponent extends DefaultComponent {
     getCamelContext()
         .addLifecycleStrategy(
             new LifecycleStrategySupport() {
+              @Override
+              public void onContextStarted(CamelContext context) {
+                served = true;
+              }
+
               @Override
               public void onContextStopping(CamelContext context) {
                 gracefulStop.begin();
@@ -161,7 +170,7 @@ public final class InboxComponent extends DefaultComponent {
   @Override
   protected synchronized void doStop() throws Exception {
     if (inbox != null) {
-      inbox.close(gracefulStop);
+      inbox.close(gracefulStop, served);
       inbox = null;
     }
     super.doStop();

@@ -74,7 +74,6 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
   protected void doStart() throws Exception {
     super.doStart();
     handlers().requireSuccession(getRouteId());
-    endpoint.inbox().directory().announce();
     Attempt attempt =
         new Attempt(
             this,
@@ -82,6 +81,8 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
                 endpoint.retryDelays(), () -> ThreadLocalRandom.current().nextDouble()));
     transacted =
         TransactedChoice.of((ModelCamelContext) endpoint.getCamelContext(), endpoint, getRouteId());
+    // Others give it events from now on.
+    endpoint.inbox().directory().announce();
     logChoice();
     leased = new LeasedDeliveries(endpoint.inbox(), getRouteId(), lease, this::isEnding);
     HandlerClaims claims =

@@ -49,7 +49,7 @@ public final class HandlerTable {
   public static void publish(
       Connection connection, UUID node, Collection<PublishedHandler> handlers, Duration life)
       throws SQLException {
-    Jdbc.update(connection, REMOVE, node);
+    remove(connection, node);
     Jdbc.update(connection, FORGET, -FORGET_AFTER.toMillis());
     try (PreparedStatement add = connection.prepareStatement(ADD)) {
       for (PublishedHandler one : handlers) {
@@ -64,6 +64,11 @@ public final class HandlerTable {
             life.toMillis());
       }
     }
+  }
+
+  /** Removes the handlers of a node; returns how many they were. */
+  public static int remove(Connection connection, UUID node) throws SQLException {
+    return Jdbc.update(connection, REMOVE, node);
   }
 
   /** Removes the handlers of all other nodes. */

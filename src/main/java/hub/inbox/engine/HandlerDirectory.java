@@ -47,6 +47,7 @@ public final class HandlerDirectory {
 
   private volatile boolean announced;
   private volatile boolean closed;
+  private volatile boolean served;
 
   /**
    * @param node the id of this run of the hub
@@ -175,7 +176,9 @@ public final class HandlerDirectory {
         database.inTransaction(
             connection -> {
               store.announce(connection, Set.of(CHANGED));
-              return HandlerTable.renew(connection, node, Duration.ZERO);
+              return served
+                  ? HandlerTable.renew(connection, node, Duration.ZERO)
+                  : HandlerTable.remove(connection, node);
             });
       }
     } catch (SQLException | RuntimeException e) {
@@ -190,8 +193,13 @@ public final class HandlerDirectory {
     }
   }
 
-  /** Tells that this node's handlers have stopped; waits for that at most {@code millis}. */
-  void close(long millis) {
+  /**
+   * Tells that this node's handlers have stopped; waits for that at most {@code millis}.
+   *
+   * @param hasServed false: they never ran together, and nobody is to wait for them
+   */
+  void close(long millis, boolean hasServed) {
+    served = hasServed;
     closed = true;
     signal.raise();
     try {

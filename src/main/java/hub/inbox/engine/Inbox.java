@@ -194,14 +194,18 @@ public final class Inbox {
     return transactions;
   }
 
-  /** Writes all that waits, within the time that {@code gracefulStop} leaves. */
-  public void close(GracefulStop gracefulStop) {
+  /**
+   * Writes all that waits, within the time that {@code gracefulStop} leaves.
+   *
+   * @param served false: the start has failed, and no other node is to count on its handlers
+   */
+  public void close(GracefulStop gracefulStop, boolean served) {
     if (notifyListener != null) {
       notifyListener.close(gracefulStop.limit(LISTENER_CLOSE_MILLIS));
     }
     storeOutage.close();
     eventWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
     outcomeWriter.close(gracefulStop.limit(WRITER_CLOSE_MILLIS));
-    directory.close(gracefulStop.limit(DIRECTORY_CLOSE_MILLIS));
+    directory.close(gracefulStop.limit(DIRECTORY_CLOSE_MILLIS), served);
   }
 }

@@ -113,7 +113,9 @@ class IdempotencyKeysTest {
     assertThatThrownBy(() -> here.add("mail"))
         .isInstanceOfSatisfying(
             KeyInProgressException.class,
-            e -> assertThat(e.postponedFor().orElseThrow()).isLessThanOrEqualTo(Duration.ofSeconds(5)));
+            e ->
+                assertThat(e.postponedFor().orElseThrow())
+                    .isLessThanOrEqualTo(Duration.ofSeconds(5)));
   }
 
   @ParameterizedTest
