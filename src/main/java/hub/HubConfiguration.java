@@ -192,7 +192,8 @@ public final class HubConfiguration implements CamelConfiguration {
         new HubHttpEngine(context, limits, workerPools));
     registry.bind(RequestPipeline.BEAN, pipeline);
     requireServerFactory(context);
-    context.addLifecycleStrategy(new ReadyAnnouncement(ApiKeys.hint(settings)));
+    context.addLifecycleStrategy(
+        new ReadyAnnouncement(settings.text(Setting.PUBLIC_URL), ApiKeys.hint(settings)));
     return metrics;
   }
 

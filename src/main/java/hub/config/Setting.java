@@ -21,7 +21,7 @@ public enum Setting {
       "PUBLIC_URL",
       Kind.URL,
       "http://localhost:8080",
-      "Base of the links given out, as people reach the hub; the default follows the port. Cookies are Secure unless it is http on localhost."),
+      "Base of the links given out; cookies are Secure unless it is http on localhost."),
   DATA_DIR(
       "hub.data-dir",
       "DATA_DIR",

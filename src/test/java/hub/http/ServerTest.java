@@ -35,7 +35,7 @@ class ServerTest {
           .containsExactly(
               "INFO ready: http://0.0.0.0:%d, management http://127.0.0.1:%d"
                   .formatted(hub.port(), hub.managementUrl("").getPort()),
-              "INFO console: http://localhost:%d/console/, sign in with HUB_ADMIN_KEY"
+              "INFO console: http://localhost:%1$d/console/, sign in with HUB_ADMIN_KEY, once PUBLIC_URL is set to http://localhost:%1$d"
                   .formatted(hub.port()));
     }
   }

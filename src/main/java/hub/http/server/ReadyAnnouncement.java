@@ -15,12 +15,17 @@ public final class ReadyAnnouncement extends LifecycleStrategySupport {
   private static final Logger LOG = LoggerFactory.getLogger("hub.ready");
   private static final String EVERY_ADDRESS = "0.0.0.0";
 
+  private static final String LOCAL = "http://localhost:";
+
+  private final String publicUrl;
   private final String keyHint;
 
   /**
+   * @param publicUrl the setting {@code hub.public-url}
    * @param keyHint where operators find their key, the end of a sentence
    */
-  public ReadyAnnouncement(String keyHint) {
+  public ReadyAnnouncement(String publicUrl, String keyHint) {
+    this.publicUrl = publicUrl;
     this.keyHint = keyHint;
   }
 
@@ -36,12 +41,17 @@ public final class ReadyAnnouncement extends LifecycleStrategySupport {
     routers.stream()
         .filter(router -> !router.isManagementServer())
         .findFirst()
+        .map(router -> address(context, router).replace(EVERY_ADDRESS, "localhost"))
         .ifPresent(
-            router ->
+            address ->
                 LOG.info(
-                    "console: {}/console/, sign in with {}",
-                    address(context, router).replace(EVERY_ADDRESS, "localhost"),
-                    keyHint));
+                    "console: {}/console/, sign in with {}{}", address, keyHint, remedy(address)));
+  }
+
+  /** The console answers a browser at the public address only. */
+  private String remedy(String address) {
+    boolean isElsewhere = publicUrl.startsWith(LOCAL) && !publicUrl.equals(address);
+    return isElsewhere ? ", once PUBLIC_URL is set to " + address : "";
   }
 
   private static String shown(CamelContext context, VertxPlatformHttpRouter router) {
