@@ -1,8 +1,8 @@
 package hub.bench;
 
+import hub.testing.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,7 +44,7 @@ final class HubProcess implements AutoCloseable {
    */
   static HubProcess start(Path folder, Map<String, String> environment)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(HEAP);
@@ -58,19 +58,13 @@ final class HubProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("hub.log").toFile()));
     builder.environment().putAll(environment);
     builder.environment().put("PORT", Integer.toString(port));
-    builder.environment().put("MANAGEMENT_PORT", Integer.toString(freePort()));
+    builder.environment().put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
     builder.environment().put("HUB_ADMIN_KEY", ADMIN_KEY);
     builder.environment().put("HUB_API_KEYS", "bench:a-key-for-the-benchmark");
     builder.environment().put("BENCH_SECRET", StripeEvents.SECRET);
     HubProcess hub = new HubProcess(builder.start(), folder, port);
     hub.awaitReady();
     return hub;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private void awaitReady() throws IOException, InterruptedException {

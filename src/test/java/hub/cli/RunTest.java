@@ -3,6 +3,7 @@ package hub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.testing.Ports;
 import hub.testing.Store;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -149,17 +150,11 @@ class RunTest {
     Files.writeString(file, changed);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void the_folders_own_settings_win_over_those_in_the_jar() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     set("camel.server.port", Integer.toString(port));
-    set("camel.management.port", Integer.toString(freePort()));
+    set("camel.management.port", Integer.toString(Ports.free()));
     set("hub.data-dir", "elsewhere");
     set("hub.webhook.max-body-bytes", "10");
     for (String file :

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -232,9 +231,9 @@ public final class HubProcess implements AutoCloseable {
     public HubProcess start() {
       route("probe", PROBE);
       for (int attempt = 1; ; attempt++) {
-        int port = freePort();
+        int port = Ports.free();
         environment.put("PORT", Integer.toString(port));
-        environment.put("MANAGEMENT_PORT", Integer.toString(freePort()));
+        environment.put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
         HubProcess hub = new HubProcess(folder, environment, port, heap, jvm);
         try {
           hub.start();
@@ -246,14 +245,6 @@ public final class HubProcess implements AutoCloseable {
           }
         }
       }
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,7 +6,6 @@ import hub.inbox.db.Receipt;
 import hub.util.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -172,8 +171,8 @@ public final class TestHub implements AutoCloseable {
     }
 
     public TestHub start() {
-      int port = freePort();
-      int managementPort = freePort();
+      int port = Ports.free();
+      int managementPort = Ports.free();
       Main main = new Main();
       main.setPropertyPlaceholderLocations(locations);
       Properties overrides = new Properties();
@@ -196,14 +195,6 @@ public final class TestHub implements AutoCloseable {
       Map<String, String> database = new LinkedHashMap<>(properties);
       database.keySet().removeIf(key -> !key.startsWith("hub.database."));
       return new TestHub(main, port, managementPort, folder, database);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

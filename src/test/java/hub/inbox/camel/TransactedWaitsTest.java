@@ -290,6 +290,7 @@ class TransactedWaitsTest {
   }
 
   @Test
+  @Tag("faults")
   void a_handler_has_as_long_as_its_lease_between_two_statements() throws Exception {
     before.plan =
         exchange ->
