@@ -416,6 +416,11 @@ class NodesTest {
     return recorder.runs().stream().map(Recorder.Run::body).distinct().toList();
   }
 
+  /** Runs of the events that have numbers. */
+  private static Stream<Recorder.Run> numbered(Recorder recorder) {
+    return recorder.runs().stream().filter(run -> run.event().startsWith("e"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "&orderBy=orderingKey"})
   void a_node_runs_only_events_of_the_types_that_its_version_of_the_route_takes(String order) {
@@ -423,6 +428,13 @@ class NodesTest {
     Recorder ofNew = new Recorder();
     try (TestHub old = version("order", ofOld, order).start();
         TestHub renewed = version("order,refund", ofNew, order).beside(old).start()) {
+      // Until the old node knows the new one's handler, it ignores what that alone takes.
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  !state(old, old.append("shop", "p" + System.nanoTime(), "refund", "p", "refund"))
+                      .equals("ignored"));
       for (int i = 0; i < 60; i++) {
         String type = i % 2 == 0 ? "refund" : "order";
         (i % 3 == 0 ? old : renewed).append("shop", "e" + i, type, "k" + i % 4 / 2, type);
@@ -430,7 +442,7 @@ class NodesTest {
 
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> ofOld.runs().size() + ofNew.runs().size() == 60);
+          .until(() -> numbered(ofOld).count() + numbered(ofNew).count() == 60);
       assertThat(bodies(ofOld)).doesNotContain("refund");
       await()
           .atMost(SOON)
@@ -438,7 +450,7 @@ class NodesTest {
               () ->
                   count(
                           old,
-                          "SELECT count(*) FROM inbox_delivery WHERE status = 'done' AND attempts = 1")
+                          "SELECT count(*) FROM inbox_delivery d JOIN inbox_event e ON e.id = d.event_id WHERE e.provider_event_id LIKE 'e%' AND d.status = 'done' AND d.attempts = 1")
                       == 60);
       if (!order.isEmpty()) {
         for (String key : List.of("k0", "k1")) {
