@@ -37,7 +37,9 @@ public final class ConsoleModule {
     Suspensions suspensions = new Suspensions(database, clock);
     context.addRoutes(new OperatorApi(database, jobs, clock));
     context.addRoutes(new IntegrationsApi(providers));
-    context.addRoutes(new RoutesApi(suspensions));
+    RouteCounts counts = new RouteCounts();
+    context.addLifecycleStrategy(counts);
+    context.addRoutes(new RoutesApi(suspensions, counts));
     SourceAddresses sources =
         CamelContextHelper.mandatoryLookup(context, SourceAddresses.BEAN, SourceAddresses.class);
     WrongKeyLimiter wrong =

@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
-import org.apache.camel.api.management.ManagedCamelContext;
-import org.apache.camel.api.management.mbean.ManagedRouteMBean;
 import org.apache.camel.model.ModelCamelContext;
 
 /** {@code /api/admin/routes}: lists routes, and suspends and resumes handlers. */
@@ -26,9 +24,11 @@ public final class RoutesApi extends JsonRoutes {
       Pattern.compile(BASE + "/routes/([^/]+)/(suspend|resume)/?");
 
   private final Suspensions suspensions;
+  private final RouteCounts counts;
 
-  public RoutesApi(Suspensions suspensions) {
+  RoutesApi(Suspensions suspensions, RouteCounts counts) {
     this.suspensions = suspensions;
+    this.counts = counts;
   }
 
   @Override
@@ -91,43 +91,11 @@ public final class RoutesApi extends JsonRoutes {
     }
     map.stores(id).forEach(entry.putArray("stores")::add);
     map.providers(id).forEach(entry.putArray("providers")::add);
-    Optional<ManagedRouteMBean> counts = counts(id);
+    RouteCounts.Count count = counts.of(id);
     return entry
-        .put("handled", counts.map(RoutesApi::handled).orElse(0L))
-        .put("failed", counts.map(RoutesApi::failed).orElse(0L))
-        .put(
-            "meanMs",
-            counts.filter(one -> handled(one) > failed(one)).map(RoutesApi::mean).orElse(null));
-  }
-
-  private static long handled(ManagedRouteMBean bean) {
-    try {
-      return bean.getExchangesTotal();
-    } catch (Exception e) {
-      return 0;
-    }
-  }
-
-  private static long failed(ManagedRouteMBean bean) {
-    try {
-      return bean.getExchangesFailed();
-    } catch (Exception e) {
-      return 0;
-    }
-  }
-
-  private static long mean(ManagedRouteMBean bean) {
-    try {
-      return bean.getMeanProcessingTime();
-    } catch (Exception e) {
-      return 0;
-    }
-  }
-
-  private Optional<ManagedRouteMBean> counts(String id) {
-    ManagedCamelContext managed =
-        getContext().getCamelContextExtension().getContextPlugin(ManagedCamelContext.class);
-    return managed == null ? Optional.empty() : Optional.ofNullable(managed.getManagedRoute(id));
+        .put("handled", count.handled())
+        .put("failed", count.failed())
+        .put("meanMs", count.meanMillis().orElse(null));
   }
 
   private String state(String id, boolean suspended) {

@@ -537,6 +537,29 @@ class ConsoleApiTest {
     assertThat(route(hub, id).get("suspendedBy").isNull()).isTrue();
   }
 
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_route_tells_what_it_handled_how_much_failed_and_how_long_it_took(Store store) {
+    TestHub hub = HUBS.on(store);
+    AtomicBoolean broken = new AtomicBoolean(true);
+    Source source = failing(hub, broken);
+    String id = source.route("note");
+    assertThat(route(hub, id).get("handled").asLong()).isZero();
+    assertThat(route(hub, id).get("meanMs").isNull()).isTrue();
+
+    source.event("evt_1", "order.paid", "dead");
+    long failed = route(hub, id).get("failed").asLong();
+    assertThat(failed).isPositive();
+    assertThat(route(hub, id).get("handled").asLong()).isEqualTo(failed);
+    assertThat(route(hub, id).get("meanMs").isNull()).isTrue();
+
+    broken.set(false);
+    source.event("evt_2", "order.paid", "done");
+    assertThat(route(hub, id).get("handled").asLong()).isEqualTo(failed + 1);
+    assertThat(route(hub, id).get("failed").asLong()).isEqualTo(failed);
+    assertThat(route(hub, id).get("meanMs").isNumber()).isTrue();
+  }
+
   @Test
   void another_node_holds_to_a_suspension_too() {
     TestHub hub = HUBS.on(Store.POSTGRESQL);

@@ -103,8 +103,6 @@ public final class HubProcess implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      // Nobody looks at the steps of routes over JMX.
-      environment.put("CAMEL_MAIN_JMXMANAGEMENTMBEANSLEVEL", "RoutesOnly");
       environment.put("HUB_ADMIN_KEY", TestHub.ADMIN_KEY);
       environment.put("HUB_API_KEYS", "test:" + TestHub.API_KEY);
       store

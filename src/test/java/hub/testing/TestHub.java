@@ -78,8 +78,6 @@ public final class TestHub implements AutoCloseable {
       properties.put("camel.main.shutdownTimeout", "5");
       // Nobody reads forty lines about the routes of each hub.
       properties.put("camel.main.startupSummaryLevel", "Oneline");
-      // Nobody looks at the steps of routes over JMX; a third of a start would go into that.
-      properties.put("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
       properties.putAll(store.migrated(folder.resolve("data")));
     }
 
