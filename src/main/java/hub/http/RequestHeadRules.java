@@ -29,6 +29,7 @@ public final class RequestHeadRules {
           "\\s*(multipart/form-data|application/x-www-form-urlencoded)", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   /** Headers that HTTP/1 uses for one connection, and that HTTP/2 forbids. */
@@ -128,7 +129,7 @@ public final class RequestHeadRules {
 
   /** A path for the log: printable ASCII, at most 200 characters. */
   public static String forLog(String path) {
-    String plain = path == null ? "" : path.replaceAll("[^\\x21-\\x7e]", "?");
+    String plain = path == null ? "" : UNPRINTABLE.matcher(path).replaceAll("?");
     return plain.length() <= MAX_LOGGED_PATH ? plain : plain.substring(0, MAX_LOGGED_PATH) + "…";
   }
 }

@@ -27,7 +27,13 @@ public record SourceAddress(String text, String network, boolean limited) {
   }
 
   private static String text(InetAddress address) {
-    return address.getHostAddress().replaceFirst("%.*", "");
+    return withoutZone(address.getHostAddress());
+  }
+
+  /** An IPv6 address without the interface after its percent sign; any other text as it is. */
+  static String withoutZone(String text) {
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
   }
 
   private static String network(InetAddress address) {

@@ -51,6 +51,9 @@ public final class SourceAddresses {
       return SourceAddress.unknown();
     }
     InetAddress source = found.get();
+    if (forwardedFor.isEmpty()) {
+      return known(source);
+    }
     List<String> entries = List.of(String.join(",", forwardedFor).split(","));
     for (int i = entries.size() - 1; i >= 0 && trusted.contains(source); i--) {
       Optional<InetAddress> before = address(entries.get(i).trim());
@@ -60,11 +63,19 @@ public final class SourceAddresses {
       }
       source = before.get();
     }
+    return known(source);
+  }
+
+  private SourceAddress known(InetAddress source) {
     return SourceAddress.of(source, !source.isLoopbackAddress() && !trusted.contains(source));
   }
 
   private static Optional<InetAddress> address(String entry) {
-    Matcher parts = ENTRY.matcher(entry == null ? "" : entry.replaceFirst("%.*", ""));
+    String text = entry == null ? "" : SourceAddress.withoutZone(entry);
+    if (text.indexOf(':') < 0 && text.indexOf('[') < 0) {
+      return Networks.address(text);
+    }
+    Matcher parts = ENTRY.matcher(text);
     if (!parts.matches()) {
       return Optional.empty();
     }

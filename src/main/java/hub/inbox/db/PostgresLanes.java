@@ -197,6 +197,16 @@ final class PostgresLanes {
   static <T> Array array(
       Connection connection, String type, List<T> items, Function<T, Object> value)
       throws SQLException {
-    return connection.createArrayOf(type, items.stream().map(value).toArray());
+    // The driver sends these two as they are, and writes an Object[] out as text.
+    Object[] values =
+        switch (type) {
+          case "text" -> new String[items.size()];
+          case "int" -> new Integer[items.size()];
+          default -> new Object[items.size()];
+        };
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value.apply(items.get(i));
+    }
+    return connection.createArrayOf(type, values);
   }
 }
