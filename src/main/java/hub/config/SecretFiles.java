@@ -47,12 +47,12 @@ public record SecretFiles(Path folder) {
   }
 
   /**
-   * All secrets by name; {@code ""} for an empty file, {@link #UNREADABLE} for one that is too long
-   * or not text.
+   * All secrets by name; {@code ""} for an empty file, a value that no secret has for one that is
+   * too long or not text.
    *
    * @throws UncheckedIOException when the folder exists but cannot be listed
    */
-  Map<String, String> readAll() {
+  public Map<String, String> readAll() {
     if (!Files.isDirectory(folder)) {
       return Map.of();
     }
@@ -76,6 +76,11 @@ public record SecretFiles(Path folder) {
     } catch (IOException e) {
       return UNREADABLE;
     }
+  }
+
+  /** Whether {@code secret} has the form of those that {@link #makeIfMissing} writes. */
+  public static boolean isMade(String secret) {
+    return secret.matches("[0-9a-f]{" + 2 * RANDOM_BYTES + "}");
   }
 
   /** Writes a random secret that only the owner may read, unless the file exists. */

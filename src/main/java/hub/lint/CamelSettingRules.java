@@ -20,7 +20,7 @@ import org.apache.camel.support.PluginHelper;
  */
 final class CamelSettingRules {
   private static final List<String> PORTS = List.of("camel.server.port", "camel.management.port");
-  private static final List<String> STORES = List.of("camel.ssl.keyStore", "camel.ssl.trustStore");
+  static final List<String> STORES = List.of("camel.ssl.keyStore", "camel.ssl.trustStore");
   private static final String COMPONENT = "camel.component.";
 
   private final CamelSettings known = CamelSettings.load();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -20,6 +21,8 @@ public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
   private static final Pattern ROUTES_FOLDER =
       Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
+
+  private static final Path APPLICATION_PROPERTIES = Path.of("application.properties");
 
   /**
    * The example has to work without any settings, so its secret is generated at the first start.
@@ -42,7 +45,7 @@ public final class Preflight {
   public static LiveSecrets check(CamelContext context) {
     Settings settings = settings(context);
     if (context.getRegistry().lookupByName(CHECKED) == null) {
-      check(settings);
+      check(settings, Preflight::lint);
     }
     if (routesFolder(settings)
         .filter(folder -> Files.exists(folder.resolve(EXAMPLE)))
@@ -53,19 +56,40 @@ public final class Preflight {
   }
 
   /**
-   * Checks settings, routes and ports. To be called before Camel reads the routes if possible:
-   * Camel stops at the first file that it cannot read.
+   * Checks settings, routes, ports and the database's user. To be called before Camel reads the
+   * routes if possible: Camel stops at the first file that it cannot read. Settings and routes that
+   * have passed are not checked again as long as nothing changes, see {@link PassedCheck}.
    *
+   * @param settings of this process alone: its environment, system properties and files
    * @throws StartRefusedException with every fault
    */
   public static void check(Settings settings) {
+    check(settings, Preflight::lintUnlessPassed);
+  }
+
+  private static List<Fault> lint(Path folder, Settings settings) {
+    return Lint.check(folder, APPLICATION_PROPERTIES, settings, null);
+  }
+
+  private static List<Fault> lintUnlessPassed(Path folder, Settings settings) {
+    PassedCheck passed;
+    try {
+      SecretFiles secrets = secretFiles(settings);
+      passed =
+          new PassedCheck(
+              settings.path(Setting.DATA_DIR),
+              new CheckInputs(folder, APPLICATION_PROPERTIES, secrets, settings, System.getenv()));
+    } catch (RuntimeException e) {
+      // The check reports a setting that cannot be resolved.
+      return lint(folder, settings);
+    }
+    return passed.orElse(() -> lint(folder, settings));
+  }
+
+  private static void check(Settings settings, BiFunction<Path, Settings, List<Fault>> lint) {
     List<Fault> faults = new ArrayList<>();
-    routesFolder(settings)
-        .ifPresent(
-            folder ->
-                faults.addAll(
-                    Lint.check(folder, Path.of("application.properties"), settings, null)));
-    faults.addAll(StoreRules.check(Path.of("application.properties"), settings, System.getenv()));
+    routesFolder(settings).ifPresent(folder -> faults.addAll(lint.apply(folder, settings)));
+    faults.addAll(StoreRules.check(APPLICATION_PROPERTIES, settings, System.getenv()));
     ListeningPort.of(settings).stream()
         .filter(port -> !port.isFree())
         .map(ListeningPort::fault)
@@ -101,8 +125,16 @@ public final class Preflight {
     return secret.equals(EXAMPLE_SECRET);
   }
 
+  /** Whether {@code value} is one that the first start may have generated. */
+  static boolean isMade(String secret, String value) {
+    return makes(secret) && SecretFiles.isMade(value);
+  }
+
   private static SecretFiles secretFiles(CamelContext context) {
-    Settings settings = new Settings(key -> property(context, key));
+    return secretFiles(new Settings(key -> property(context, key)));
+  }
+
+  private static SecretFiles secretFiles(Settings settings) {
     String folder = settings.text(Setting.SECRETS_DIR);
     return new SecretFiles(
         folder.isEmpty() ? settings.path(Setting.DATA_DIR).resolve("secrets") : Path.of(folder));

@@ -133,6 +133,27 @@ class RunTest {
   }
 
   @Test
+  void what_passed_is_told_at_each_start_and_checked_again_when_it_changed() throws Exception {
+    Files.writeString(folder.resolve("routes/notes.yml"), "a stray file");
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Map<String, String> environment =
+          Map.of("PORT", Integer.toString(taken.getLocalPort()), "MANAGEMENT_PORT", "0");
+      for (int i = 0; i < 2; i++) {
+        Ended ended = run(environment);
+        assertThat(folder.resolve("data/check.passed")).exists();
+        assertThat(ended.output())
+            .contains(
+                "routes/notes.yml: is neither a route nor a Kamelet",
+                "port " + taken.getLocalPort() + ": cannot be opened");
+      }
+
+      set("hub.inbox.retention-days", "soon");
+      assertThat(run(environment).output())
+          .contains("hub.inbox.retention-days must be a whole number", "routes/notes.yml");
+    }
+  }
+
+  @Test
   void a_command_prints_what_it_has_to_say_and_no_log() throws Exception {
     Ended ended = run(Map.of(), "events");
 
