@@ -2,7 +2,6 @@ package hub.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,16 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -71,16 +64,16 @@ public final class HubProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final int port;
   private final String heap;
-  private final List<String> jvm;
+  private final boolean usualJvm;
   private Process process;
 
   private HubProcess(
-      Path folder, Map<String, String> environment, int port, String heap, List<String> jvm) {
+      Path folder, Map<String, String> environment, int port, String heap, boolean usualJvm) {
     this.folder = folder;
     this.environment = environment;
     this.port = port;
     this.heap = heap;
-    this.jvm = jvm;
+    this.usualJvm = usualJvm;
   }
 
   public static Builder on(Store store) {
@@ -93,7 +86,7 @@ public final class HubProcess implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String heap = "320m";
-    private List<String> jvm = List.of();
+    private boolean usualJvm;
 
     private Builder(Store store) {
       try {
@@ -135,34 +128,8 @@ public final class HubProcess implements AutoCloseable {
 
     /** Runs it as {@code java -jar} does, without what makes a test's start quick. */
     public Builder usualJvm() {
-      return jvm("-jar", jar().toString());
-    }
-
-    /** What {@code java} is to run, in place of what makes a test's start quick. */
-    Builder jvm(String... arguments) {
-      jvm = List.of(arguments);
+      usualJvm = true;
       return this;
-    }
-
-    /** As the package's: it names the program's parts, and what its manifest asks of the JVM. */
-    private Path jar() {
-      Manifest manifest = new Manifest();
-      Attributes attributes = manifest.getMainAttributes();
-      attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-      attributes.put(Attributes.Name.MAIN_CLASS, "hub.Hub");
-      attributes.put(new Attributes.Name("Add-Opens"), "java.base/java.nio");
-      attributes.put(
-          Attributes.Name.CLASS_PATH,
-          Arrays.stream(Program.classPath().split(File.pathSeparator))
-              .map(entry -> Path.of(entry).toUri().toString())
-              .collect(Collectors.joining(" ")));
-      Path jar = folder.resolve("hub.jar");
-      try {
-        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-        return jar;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
 
     /** A second node beside {@code other}, on its database. */
@@ -232,7 +199,7 @@ public final class HubProcess implements AutoCloseable {
         int port = Ports.free();
         environment.put("PORT", Integer.toString(port));
         environment.put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
-        HubProcess hub = new HubProcess(folder, environment, port, heap, jvm);
+        HubProcess hub = new HubProcess(folder, environment, port, heap, usualJvm);
         try {
           hub.start();
           return hub;
@@ -265,18 +232,20 @@ public final class HubProcess implements AutoCloseable {
   }
 
   private void launch() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.add("-Dfile.encoding=UTF-8");
-    if (jvm.isEmpty()) {
-      // What makes it start early; there are many starts.
-      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-      command.addAll(Program.quickly());
+    String java = System.getProperty("java.home");
+    String always = "-Xmx" + heap + " -Dfile.encoding=UTF-8";
+    ProcessBuilder builder = new ProcessBuilder().directory(folder.toFile());
+    if (usualJvm) {
+      builder.command(java + "/bin/java");
+      builder.command().addAll(List.of(always.split(" ")));
+      builder.command().addAll(List.of("-jar", Program.jar().toString()));
     } else {
-      command.addAll(jvm);
+      builder.command(Program.script().toString());
+      builder.environment().put("JAVA_HOME", java);
+      // The better compiler costs a short life more than it gives back.
+      builder.environment().put("JAVA_OPTS", always + " -XX:TieredStopAtLevel=1");
+      builder.environment().put("HUB_CLASSPATH", Program.testClasses().toString());
     }
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));

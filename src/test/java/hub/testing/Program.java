@@ -8,90 +8,82 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Collectors;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 
 /**
- * The program as tests start it in a process of its own: from a jar and an archive of its loaded
- * classes, which are made once for what is compiled, by whichever test JVM comes first. An archive
- * halves the time of a start; it takes no folders of classes.
+ * The program as tests start it in a process of its own: packaged as {@code mvn package} does, with
+ * the start script and its archive of classes, once for what is compiled, by whichever test JVM
+ * comes first.
  */
-final class Program {
+public final class Program {
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path CLASSES = TARGET.resolve("classes");
+  private static final Path SCRIPT = Path.of("src/main/sh/integration-master");
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static Program made;
 
-  private final Path jar;
-  private final Path archive;
-  private final String libraries;
+  private final Path folder;
 
-  private Program(Path folder, String libraries) {
-    this.jar = folder.resolve("hub.jar");
-    this.archive = folder.resolve("hub.jsa");
-    this.libraries = libraries;
+  private Program(Path folder) {
+    this.folder = folder;
   }
 
-  /** What is compiled, as it is in the class path of the tests. */
-  static String classPath() {
-    return CLASSES + File.pathSeparator + libraries();
+  /** The start script, with the jar and its archive beside it. */
+  public static Path script() {
+    return program().folder.resolve("integration-master");
   }
 
-  /** Arguments of {@code java} that start it early. */
-  static List<String> quickly() {
-    Program program = program();
-    return List.of(
-        "-XX:SharedArchiveFile=" + program.archive, "-cp", program.classPathWithTests(), "hub.Hub");
+  static Path jar() {
+    return program().folder.resolve("integration-master.jar");
   }
 
-  private String classPathOfJars() {
-    return jar + File.pathSeparator + libraries;
-  }
-
-  /** With the tests' own classes at its end, where an archive permits folders. */
-  private String classPathWithTests() {
-    return classPathOfJars() + File.pathSeparator + TARGET.resolve("test-classes");
+  /** The tests' own classes, for beans of a hub's settings. */
+  static Path testClasses() {
+    return TARGET.resolve("test-classes");
   }
 
   /** Those of the program; where Maven has not written them, the tests' own. */
-  private static String libraries() {
+  private static List<Path> libraries() throws IOException {
     Path written = TARGET.resolve("runtime-classpath.txt");
-    try {
-      if (Files.exists(written)) {
-        return Files.readString(written).strip();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    String all =
+        Files.exists(written)
+            ? Files.readString(written).strip()
+            : System.getProperty("java.class.path");
+    return Arrays.stream(all.split(File.pathSeparator))
         .filter(entry -> entry.endsWith(".jar"))
-        .collect(Collectors.joining(File.pathSeparator));
+        .map(Path::of)
+        .toList();
   }
 
   private static synchronized Program program() {
     if (made == null) {
       try {
         Path all = Files.createDirectories(TARGET.resolve("program"));
-        String libraries = libraries();
-        Program program = new Program(all.resolve(version(libraries)), libraries);
+        Program program = new Program(all.resolve(version()));
         try (FileChannel lock =
                 FileChannel.open(
                     all.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = lock.lock()) {
           assert held.isValid();
-          if (!Files.exists(program.archive)) {
+          if (!Files.exists(program.folder.resolve("integration-master.archive.facts"))) {
             deleteOthers(all);
-            program.make();
+            program.layOut();
+            program.makeArchive();
           }
         }
         made = program;
@@ -106,16 +98,20 @@ final class Program {
   private static void deleteOthers(Path all) throws IOException {
     try (Stream<Path> paths = Files.walk(all)) {
       for (Path path :
-          paths.filter(path -> path.getNameCount() > all.getNameCount() + 1).toList()) {
+          paths
+              .filter(path -> path.getNameCount() > all.getNameCount() + 1)
+              .sorted(Comparator.reverseOrder())
+              .toList()) {
         Files.delete(path);
       }
     }
   }
 
-  /** Another one whenever something else is compiled. */
-  private static String version(String libraries) throws IOException {
-    StringBuilder all = new StringBuilder(libraries);
-    for (Path path : compiled()) {
+  /** Another one whenever something else is compiled, or for another Java. */
+  private static String version() throws IOException {
+    StringBuilder all = new StringBuilder(System.getProperty("java.home"));
+    all.append(libraries());
+    for (Path path : Stream.concat(Stream.of(SCRIPT), compiled().stream()).toList()) {
       all.append('\n').append(path).append(' ').append(Files.size(path));
       all.append(' ').append(Files.getLastModifiedTime(path));
     }
@@ -128,9 +124,21 @@ final class Program {
     }
   }
 
-  private void make() throws IOException {
-    Files.createDirectories(jar.getParent());
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+  private void layOut() throws IOException {
+    Path lib = Files.createDirectories(folder.resolve("lib"));
+    StringBuilder classPath = new StringBuilder();
+    for (Path library : libraries()) {
+      Files.createSymbolicLink(lib.resolve(library.getFileName()), library);
+      classPath.append("lib/").append(library.getFileName()).append(' ');
+    }
+    Manifest manifest = new Manifest();
+    Attributes attributes = manifest.getMainAttributes();
+    attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    attributes.put(Attributes.Name.MAIN_CLASS, "hub.Hub");
+    attributes.put(new Attributes.Name("Add-Opens"), "java.base/java.nio");
+    attributes.put(Attributes.Name.CLASS_PATH, classPath.toString().strip());
+    Path jar = folder.resolve("integration-master.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
       out.setLevel(Deflater.NO_COMPRESSION);
       for (Path path : compiled()) {
         String name = CLASSES.relativize(path).toString();
@@ -142,23 +150,26 @@ final class Program {
         }
       }
     }
-    Path written = archive.resolveSibling("written.jsa");
-    try (HubProcess hub =
-        HubProcess.on(Store.H2)
-            .jvm(
-                "-XX:+UseSerialGC",
-                "-XX:ArchiveClassesAtExit=" + written,
-                "-cp",
-                classPathOfJars(),
-                "hub.Hub")
-            .routeFile("stripe/stripe-webhook.camel.yaml")
-            .with("STRIPE_WEBHOOK_SECRET", Stripe.SECRET)
-            .start()) {
-      hub.terminate();
-      if (!hub.waitFor(PATIENCE) || !Files.exists(written)) {
-        throw new IllegalStateException("no archive of classes was written:\n" + hub.output());
+    Files.copy(SCRIPT, folder.resolve("integration-master"), StandardCopyOption.COPY_ATTRIBUTES);
+  }
+
+  private void makeArchive() throws IOException {
+    Path log = folder.resolve("archive.log");
+    ProcessBuilder making =
+        new ProcessBuilder(folder.resolve("integration-master").toString(), "archive")
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    making.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process process = making.start();
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IllegalStateException("no archive was made:\n" + Files.readString(log));
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } finally {
+      process.destroyForcibly();
     }
-    Files.move(written, archive);
   }
 }
