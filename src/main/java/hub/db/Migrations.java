@@ -40,22 +40,28 @@ final class Migrations {
   }
 
   /**
-   * Migrates.
+   * Migrates, if there is anything to do.
    *
    * @throws StoreRefusedException when this version must not run on the schema, or the schema holds
    *     tables that are not the hub's
    * @throws FlywayException when the store cannot be reached or reports an error
    */
   void run() {
-    Flyway flyway = flyway(source);
     try (Connection connection = source.getConnection()) {
       if (session.isPresent()) {
         session.get().make(connection);
       }
       refuseIfNewer(connection);
+      if (history(connection).isCurrent(dialect)) {
+        return;
+      }
     } catch (SQLException e) {
-      throw new FlywayException("the event store does not answer: " + e.getMessage(), e);
+      throw notAnswering(e);
     }
+    migrate(flyway(source));
+  }
+
+  private static void migrate(Flyway flyway) {
     long newer = Arrays.stream(flyway.info().applied()).filter(Migrations::isNewer).count();
     if (newer > 0) {
       LOG.warn(
@@ -82,7 +88,11 @@ final class Migrations {
 
   /** Whether no migration has ever run. */
   boolean isNew() {
-    return flyway(source).info().applied().length == 0;
+    try (Connection connection = source.getConnection()) {
+      return history(connection).applied().isEmpty();
+    } catch (SQLException e) {
+      throw notAnswering(e);
+    }
   }
 
   /** How many migrations have not run yet. */
@@ -101,10 +111,20 @@ final class Migrations {
         String schema = session.get().schema(connection);
         configuration.schemas(schema).defaultSchema(schema).createSchemas(false);
       } catch (SQLException e) {
-        throw new FlywayException("the event store does not answer: " + e.getMessage(), e);
+        throw notAnswering(e);
       }
     }
     return configuration.load();
+  }
+
+  private SchemaHistory history(Connection connection) throws SQLException {
+    return SchemaHistory.read(
+        connection,
+        session.isPresent() ? session.get().schema(connection) : connection.getSchema());
+  }
+
+  private static FlywayException notAnswering(SQLException e) {
+    return new FlywayException("the event store does not answer: " + e.getMessage(), e);
   }
 
   /** A schema without the table {@code hub_schema} is an older one and is not refused. */
