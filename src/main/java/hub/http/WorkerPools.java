@@ -3,13 +3,16 @@ package hub.http;
 import hub.http.problem.ProblemException;
 import hub.http.problem.Problems;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
-import java.util.EnumMap;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The thread pools that serve requests, one for each group of paths. A console whose database
@@ -55,41 +58,72 @@ public final class WorkerPools {
     }
   }
 
-  private record Pool(WorkerExecutor threads, AtomicInteger pending) {}
+  private record Pool(WorkerPool threads, AtomicInteger pending) {}
 
-  private final Map<Group, Pool> pools = new EnumMap<>(Group.class);
+  private final Map<Group, Pool> pools = new ConcurrentHashMap<>();
 
   /**
    * Runs {@code work} in a thread of the group. The future completes on the same thread as Vert.x's
    * own.
    *
-   * @return fails with 503 {@code overloaded} when the group's queue is full, or when this request
-   *     waited so long that its sender has most likely given up
+   * @return fails as {@link #execute}
    */
   public <T> Future<T> run(Vertx vertx, Group group, Callable<T> work) {
+    Promise<T> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    execute(vertx, group, () -> promise.complete(work.call()), promise::fail);
+    return promise.future();
+  }
+
+  /** Work of a request. */
+  public interface Work {
+    void run() throws Exception;
+  }
+
+  /**
+   * As {@link #run}, for work of whose end nobody needs to know: to tell the event loop costs as
+   * much as the work.
+   *
+   * @param onFailure gets what the work threw, in the group's thread; or at once a 503 {@code
+   *     overloaded} when the group's queue is full; or that when this request waited so long that
+   *     its sender has most likely given up
+   */
+  public void execute(Vertx vertx, Group group, Work work, Consumer<Throwable> onFailure) {
     Pool pool = pool(vertx, group);
     if (pool.pending().incrementAndGet() > group.size + group.maxQueued) {
       pool.pending().decrementAndGet();
-      return Future.failedFuture(new ProblemException(Problems.overloaded()));
+      onFailure.accept(new ProblemException(Problems.overloaded()));
+      return;
     }
     long begun = System.nanoTime();
-    return pool.threads()
-        .executeBlocking(
+    pool.threads()
+        .execute(
             () -> {
-              if (System.nanoTime() - begun > MAX_WAIT_NANOS) {
-                throw new ProblemException(Problems.overloaded());
+              try {
+                if (System.nanoTime() - begun > MAX_WAIT_NANOS) {
+                  throw new ProblemException(Problems.overloaded());
+                }
+                work.run();
+              } catch (Throwable e) {
+                onFailure.accept(e);
+              } finally {
+                pool.pending().decrementAndGet();
               }
-              return work.call();
-            },
-            false)
-        .onComplete(done -> pool.pending().decrementAndGet());
+            });
   }
 
   /** The pool of a group; it is closed together with {@code vertx}. */
-  private synchronized Pool pool(Vertx vertx, Group group) {
+  private Pool pool(Vertx vertx, Group group) {
     return pools.computeIfAbsent(
         group,
-        key ->
-            new Pool(vertx.createSharedWorkerExecutor(key.threads, key.size), new AtomicInteger()));
+        key -> {
+          WorkerPool threads = new WorkerPool(key.threads, key.size);
+          ((VertxInternal) vertx)
+              .addCloseHook(
+                  closed -> {
+                    threads.close();
+                    closed.complete();
+                  });
+          return new Pool(threads, new AtomicInteger());
+        });
   }
 }

@@ -12,6 +12,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.http.problem.Problems;
 import hub.util.step.FailedStep;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -49,6 +50,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
   private final BodyLimits limits;
   private final boolean streams;
   private final WorkerPools workerPools;
+  private final WorkerPools.Group group;
 
   HubHttpConsumer(
       PlatformHttpEndpoint endpoint,
@@ -61,6 +63,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     this.limits = limits;
     this.streams = endpoint.isUseStreaming();
     this.workerPools = workerPools;
+    this.group = WorkerPools.Group.of(endpoint.getPath());
   }
 
   /**
@@ -98,14 +101,16 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
     exchange.setProperty(Operator.PROPERTY, context.<Operator>get(Authorizer.OPERATOR));
     exchange.setProperty(
         RequestContext.REQUEST_ID_PROPERTY, context.request().getHeader(HeaderNames.REQUEST_ID));
+    Context eventLoop = context.vertx().getOrCreateContext();
     processHttpRequest(exchange, context)
-        .compose(
+        .onFailure(error -> end(exchange, context, error))
+        .onSuccess(
             ready ->
-                workerPools.run(
+                workerPools.execute(
                     context.vertx(),
-                    WorkerPools.Group.of(getEndpoint().getPath()),
-                    () -> begin(exchange, context)))
-        .onFailure(error -> end(exchange, context, error));
+                    group,
+                    () -> begin(exchange, context),
+                    error -> eventLoop.runOnContext(now -> end(exchange, context, error))));
   }
 
   /** A stopping hub suspends its routes first. */
@@ -169,7 +174,7 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
    * Runs the route on a worker thread; after an asynchronous step it continues on the thread that
    * completed the step.
    */
-  private Void begin(Exchange exchange, RoutingContext context) throws Exception {
+  private void begin(Exchange exchange, RoutingContext context) throws Exception {
     createUoW(exchange);
     Map<String, Object> requestHeaders = new HashMap<>(exchange.getMessage().getHeaders());
     getAsyncProcessor()
@@ -179,7 +184,6 @@ final class HubHttpConsumer extends VertxPlatformHttpConsumer {
               dropRequestHeaders(requestHeaders, exchange.getMessage());
               end(exchange, context, exchange.getException());
             });
-    return null;
   }
 
   /** Removes the request's headers that the route did not change. */
