@@ -37,6 +37,7 @@ public final class Json {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final char REPLACEMENT = '\uFFFD';
   private static final String NO_JSON = "is no JSON document of UTF-8 with unique names";
 
   private Json() {}
@@ -72,12 +73,19 @@ public final class Json {
 
   private static Optional<JsonNode> parse(ObjectMapper mapper, byte[] bytes) {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      JsonNode node = mapper.readTree(text);
+      JsonNode node = mapper.readTree(strictText(bytes));
       return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();
     }
+  }
+
+  /** The quick way replaces what is not UTF-8; only a text with such a character is read twice. */
+  private static String strictText(byte[] bytes) throws CharacterCodingException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.indexOf(REPLACEMENT) < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /**

@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Stores events on PostgreSQL, a whole batch in one statement. Thread-safe. */
 final class PostgresAppend {
@@ -110,18 +108,24 @@ final class PostgresAppend {
    * @return the ids of those
    */
   Set<UUID> insert(Connection connection, List<RoutedEvent> events) throws SQLException {
-    List<Placed> placed =
-        IntStream.range(0, events.size()).mapToObj(i -> new Placed(events.get(i), i + 1)).toList();
-    List<Insert> inserts = placed.stream().flatMap(this::inserts).toList();
+    List<Placed> placed = new ArrayList<>(events.size());
+    List<Insert> inserts = new ArrayList<>(events.size());
+    for (RoutedEvent event : events) {
+      Placed one = new Placed(event, placed.size() + 1);
+      placed.add(one);
+      event.handlers().forEach(route -> inserts.add(new Insert(one, route, lane(one, route))));
+    }
     Set<UUID> stored = insert(connection, placed, inserts);
-    // A repeated event must not leave an empty lane behind, which a claim would look at.
-    PostgresLanes.promote(
-        connection,
-        LeasedLane.free(
-            inserts.stream()
-                .filter(one -> !stored.contains(one.event().routed().id()))
-                .flatMap(one -> one.lane().stream())
-                .toList()));
+    if (stored.size() < events.size()) {
+      // A repeated event must not leave an empty lane behind, which a claim would look at.
+      PostgresLanes.promote(
+          connection,
+          LeasedLane.free(
+              inserts.stream()
+                  .filter(one -> !stored.contains(one.event().routed().id()))
+                  .flatMap(one -> one.lane().stream())
+                  .toList()));
+    }
     return stored;
   }
 
@@ -142,16 +146,10 @@ final class PostgresAppend {
     return receipts;
   }
 
-  private Stream<Insert> inserts(Placed event) {
-    return event.routed().handlers().stream()
-        .map(
-            route ->
-                new Insert(
-                    event,
-                    route,
-                    Optional.of(route)
-                        .filter(ordered)
-                        .map(id -> Lane.of(id, event.event().orderingKey(), event.routed().id()))));
+  private Optional<Lane> lane(Placed event, String route) {
+    return ordered.test(route)
+        ? Optional.of(Lane.of(route, event.event().orderingKey(), event.routed().id()))
+        : Optional.empty();
   }
 
   private Set<UUID> insert(Connection connection, List<Placed> placed, List<Insert> inserts)

@@ -3,6 +3,7 @@ package hub.inbox.engine;
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
 import hub.inbox.db.TypePattern;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -126,10 +127,14 @@ public final class Handlers {
    * id, it gets the event under that, so that its events stay in order.
    */
   List<String> matching(String source, String type) {
-    List<PublishedHandler> taking =
-        known.stream().filter(one -> one.takes(source, type)).map(Known::handler).toList();
+    List<PublishedHandler> taking = new ArrayList<>();
     Set<String> routes = new LinkedHashSet<>();
-    taking.forEach(one -> routes.add(one.route()));
+    for (Known one : known) {
+      if (one.takes(source, type)) {
+        taking.add(one.handler());
+        routes.add(one.handler().route());
+      }
+    }
     for (PublishedHandler successor : taking) {
       for (String id : successor.formerly()) {
         taking.stream()
@@ -203,12 +208,12 @@ public final class Handlers {
   }
 
   boolean isOrdered(String route) {
-    return known.stream()
-        .map(Known::handler)
-        .filter(one -> one.route().equals(route))
-        .findFirst()
-        .map(PublishedHandler::ordered)
-        .orElse(false);
+    for (Known one : known) {
+      if (one.handler().route().equals(route)) {
+        return one.handler().ordered();
+      }
+    }
+    return false;
   }
 
   /** Where an event waits its turn at a handler; empty when the handler asks for no order. */
