@@ -12,8 +12,8 @@ import org.apache.camel.spi.EndpointStrategy;
 
 /**
  * Counts the parameters of a {@code sql:} step's statement once, where the step does not say {@code
- * parametersCount}. Otherwise the step asks the database for their number at each message, which
- * costs two round trips. Stateless.
+ * parametersCount}, and prepares it once. Otherwise the step asks the database for their number at
+ * each message, which costs two round trips. Stateless.
  */
 public final class SqlParameters implements EndpointStrategy {
   /** A named parameter as the component finds it, after it has replaced the placeholder #. */
@@ -22,10 +22,13 @@ public final class SqlParameters implements EndpointStrategy {
 
   @Override
   public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
-    if (endpoint instanceof SqlEndpoint sql
-        && sql.getParametersCount() == 0
-        && !sql.isUseMessageBodyForSql()) {
-      sql.setParametersCount(count(sql));
+    if (endpoint instanceof SqlEndpoint sql) {
+      if (sql.getParametersCount() == 0 && !sql.isUseMessageBodyForSql()) {
+        sql.setParametersCount(count(sql));
+      }
+      if (sql.getPrepareStatementStrategy() == null) {
+        sql.setPrepareStatementStrategy(new KnownStatement(sql.getSeparator()));
+      }
     }
     return endpoint;
   }

@@ -2,8 +2,14 @@ package hub.inbox.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.sql.DefaultSqlPrepareStatementStrategy;
 import org.apache.camel.component.sql.SqlEndpoint;
+import org.apache.camel.component.sql.SqlPrepareStatementStrategy;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,5 +63,35 @@ class SqlParametersTest {
     assertThat(countOf("sql:SELECT :#a?parametersCount=7")).isEqualTo(7);
     assertThat(countOf("sql:SELECT :#a?useMessageBodyForSql=true")).isZero();
     assertThat(countOf("sql:classpath:sql/nowhere.sql")).isZero();
+  }
+
+  private String prepared(SqlEndpoint sql, String query, Object list) throws SQLException {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setHeader("list", list);
+    return sql.getPrepareStatementStrategy().prepareQuery(query, true, exchange);
+  }
+
+  @Test
+  void a_statement_is_prepared_as_camel_does_whatever_was_prepared_before() throws SQLException {
+    SqlEndpoint sql = context.getEndpoint("sql:SELECT :#a", SqlEndpoint.class);
+    for (int i = 0; i < 2; i++) {
+      assertThat(prepared(sql, "SELECT :?a", "")).isEqualTo("SELECT ?");
+      assertThat(prepared(sql, "SELECT b + :?${body.b}", "")).isEqualTo("SELECT b + ?");
+      assertThat(prepared(sql, "SELECT :?in:list", List.of(1, 2))).isEqualTo("SELECT ?,?");
+      assertThat(prepared(sql, "SELECT :?in:list", List.of(1))).isEqualTo("SELECT ?");
+    }
+    assertThat(sql.getPrepareStatementStrategy().prepareQuery("SELECT :?a", false, null))
+        .isEqualTo("SELECT :?a");
+  }
+
+  @Test
+  void the_routes_own_way_to_prepare_a_statement_stays() {
+    SqlPrepareStatementStrategy own = new DefaultSqlPrepareStatementStrategy() {};
+    context.getRegistry().bind("own", own);
+    assertThat(
+            context
+                .getEndpoint("sql:SELECT :#a?prepareStatementStrategy=#own", SqlEndpoint.class)
+                .getPrepareStatementStrategy())
+        .isSameAs(own);
   }
 }
