@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hub.testing.Ports;
+import hub.testing.Program;
 import hub.testing.Store;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,26 +56,15 @@ class RunTest {
 
   private Process start(Map<String, String> environment, String... args) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                absoluteClassPath(),
-                "hub.Hub")
+        new ProcessBuilder(Program.script().toString())
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("output").toFile());
-    builder.command().addAll(java.util.List.of(args));
+    builder.command().addAll(List.of(args));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     builder.environment().putAll(environment);
     return builder.start();
-  }
-
-  private static String absoluteClassPath() {
-    StringBuilder path = new StringBuilder();
-    for (String one : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
-      path.append(Path.of(one).toAbsolutePath()).append(java.io.File.pathSeparator);
-    }
-    return path.toString();
   }
 
   @Test

@@ -28,6 +28,8 @@ public record Certificate(Path keystore) {
       List<String> command =
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+              "-J-XX:+UseSerialGC",
+              "-J-XX:TieredStopAtLevel=1",
               "-genkeypair",
               "-alias",
               "server",

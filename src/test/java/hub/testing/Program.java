@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -73,6 +74,10 @@ public final class Program {
   private static synchronized Program program() {
     if (made == null) {
       try {
+        if (isPackaged()) {
+          made = new Program(TARGET);
+          return made;
+        }
         Path all = Files.createDirectories(TARGET.resolve("program"));
         Program program = new Program(all.resolve(version()));
         try (FileChannel lock =
@@ -92,6 +97,21 @@ public final class Program {
       }
     }
     return made;
+  }
+
+  /** Whether {@code mvn package} has made all of it since the last change. */
+  private static boolean isPackaged() throws IOException {
+    Path last = TARGET.resolve("integration-master.archive.facts");
+    if (!Files.exists(last)) {
+      return false;
+    }
+    FileTime packaged = Files.getLastModifiedTime(last);
+    for (Path path : Stream.concat(Stream.of(SCRIPT), compiled().stream()).toList()) {
+      if (Files.getLastModifiedTime(path).compareTo(packaged) > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Of what was compiled before; each is large. */

@@ -26,7 +26,7 @@ class SmtpLoginTest {
 
   @Test
   void smtps_believes_no_stranger() {
-    try (MailServer server = MailServer.encrypted(Certificate.of("localhost"));
+    try (MailServer server = MailServer.encrypted(LOCALHOST);
         TestHub hub = hub(url("smtps", server.port())).start()) {
       String id = EmailHub.queue(hub, EmailHub.mail("ada@example.com"));
       EmailHub.awaitStatus(hub, id, "retrying 1");
