@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The databases a hub can keep its events in, each as durable as it is in production. */
 enum BenchStore {
@@ -48,6 +49,8 @@ enum BenchStore {
       FROM inbox_event
       """;
 
+  private static final AtomicInteger databases = new AtomicInteger();
+
   private static EmbeddedPostgres server;
 
   private final String title;
@@ -65,7 +68,7 @@ enum BenchStore {
     if (this == H2) {
       return Map.of();
     }
-    String database = name.replace('-', '_');
+    String database = name.replace('-', '_') + "_" + databases.incrementAndGet();
     try (Connection connection = server().getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + database);

@@ -16,19 +16,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +49,7 @@ class CallsBench {
   private static final int FILE_MIB = Integer.getInteger("bench.file-mib", 128);
   private static final int EVENTS = Integer.getInteger("bench.analytics", 20_000);
   private static final Path ROUTES = Path.of("routes");
+  private static final int NEVER = 3_600;
   private static final String ADMIN_KEY = "an-admin-key-for-the-benchmark";
 
   private static final HttpClient HTTP =
@@ -63,6 +64,7 @@ class CallsBench {
   private final StringBuilder page = new StringBuilder();
   private Bucket bucket;
   private HubProcess hub;
+  private int series;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
@@ -80,6 +82,10 @@ class CallsBench {
     environment.put("AWS_SECRET_ACCESS_KEY", Bucket.SECRET);
     environment.put("POSTHOG_API_KEY", "a-project-key");
     environment.put("POSTHOG_HOST", provider.baseUrl());
+    environment.put("EMAIL_TRANSPORT", "resend");
+    environment.put("EMAIL_FROM", "hub@example.com");
+    environment.put("RESEND_API_KEY", "a-key-of-resend");
+    environment.put("RESEND_API_BASE", provider.baseUrl());
     hub = HubProcess.start(folder, environment);
   }
 
@@ -94,7 +100,10 @@ class CallsBench {
         }
       }
     }
-    for (String route : new String[] {"bench-open", "bench-call"}) {
+    for (String route :
+        new String[] {
+          "bench-open", "bench-call", "bench-durable", "handle-nothing", "bench-route-control"
+        }) {
       try (InputStream in = CallsBench.class.getResourceAsStream(route + ".camel.yaml")) {
         Files.copy(in, folder.resolve("routes").resolve(route + ".camel.yaml"));
       }
@@ -207,44 +216,76 @@ class CallsBench {
                 FILE_MIB, ROUNDS, at(bare, 0.5), at(byHub, 0.5), at(byHub, 0.5) / at(bare, 0.5)));
   }
 
-  /** Taken one request each, stored, and sent on in batches. */
-  private void events() throws IOException, InterruptedException {
+  /** Taken one request each and stored, beside webhooks; then sent on. */
+  private void events() throws Exception {
+    control("suspend", List.of("handle-nothing", "posthog-send-events", "email-send"));
+    stored();
+    double[][] rates = new double[ROUNDS][];
+    for (int round = 0; round < ROUNDS; round++) {
+      rates[round] = stored();
+    }
+    long ofEach = (ROUNDS + 1L) * EVENTS;
+    control("resume", List.of("handle-nothing"));
+    await(() -> open() <= 2 * ofEach);
     long begun = System.nanoTime();
-    Semaphore connections = new Semaphore(64);
-    List<CompletableFuture<?>> answers = new ArrayList<>();
-    for (int i = 0; i < EVENTS; i++) {
-      connections.acquire();
-      answers.add(
-          HTTP.sendAsync(
-                  caller("/api/analytics/track")
-                      .POST(
-                          HttpRequest.BodyPublishers.ofString(
-                              "{\"userId\":\"u%d\",\"event\":\"Bought\",\"properties\":{\"price\":12.5}}"
-                                  .formatted(i)))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .thenAccept(answer -> assertThat(answer.statusCode()).isEqualTo(202))
-              .whenComplete((answer, error) -> connections.release()));
-    }
-    answers.forEach(CompletableFuture::join);
-    double taken = (System.nanoTime() - begun) / 1e9;
-    while (open() > 0) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    control("resume", List.of("posthog-send-events"));
+    await(() -> open() <= ofEach);
     double sent = (System.nanoTime() - begun) / 1e9;
+    double webhook = median(rates, 0);
     page.append(
         """
-        ## Analytics events
+        ## Analytics events and e-mail
 
-        %,d events, one request each over 64 connections, stored on H2 and sent to PostHog's `/batch/` in batches of up to 100.
+        %,d requests of each kind over 64 connections, in turns with webhooks, stored on H2 while nobody works on them; medians \
+        of %d rounds.
 
-        | | events/s |
-        |---|---:|
-        | taken and stored | %,.0f |
-        | until the last one was sent | %,.0f |
+        | | stored a second | × webhooks |
+        |---|---:|---:|
+        | webhooks, 1.3 KB, signed | %,.0f | 1.00 |
+        | `POST /api/analytics/track` | %,.0f | %.2f |
+        | `POST /api/email` | %,.0f | %.2f |
+
+        The events are then sent to PostHog's `/batch/` in batches of up to 100: %,.0f a second.
 
         """
-            .formatted(EVENTS, EVENTS / taken, EVENTS / sent));
+            .formatted(
+                EVENTS,
+                ROUNDS,
+                webhook,
+                median(rates, 1),
+                median(rates, 1) / webhook,
+                median(rates, 2),
+                median(rates, 2) / webhook,
+                ofEach / sent));
+  }
+
+  /** A round: webhooks, events, e-mail, how many of each a second. */
+  private double[] stored() throws IOException {
+    StripeEvents webhooks = new StripeEvents("bench", String.format("%04d", ++series));
+    double[] rates = new double[3];
+    int at = 0;
+    for (Supplier<ByteBuffer> requests : List.of(webhooks, ApiRequests.TRACK, ApiRequests.EMAIL)) {
+      rates[at++] = Load.of(EVENTS, NEVER, hub.port(), requests).perSecond();
+    }
+    return rates;
+  }
+
+  private static double median(double[][] rounds, int kind) {
+    return Series.median(Arrays.stream(rounds).map(round -> round[kind]).toList());
+  }
+
+  private void control(String action, List<String> routes)
+      throws IOException, InterruptedException {
+    for (String route : routes) {
+      assertThat(hub.get("/api/admin/bench/route?id=" + route + "&action=" + action))
+          .isLessThan(300);
+    }
+  }
+
+  private static void await(Callable<Boolean> state) throws Exception {
+    while (!state.call()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
   }
 
   private long open() throws IOException, InterruptedException {
@@ -259,7 +300,7 @@ class CallsBench {
 
   private HttpRequest.Builder caller(String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + hub.port() + path))
-        .header("Authorization", "Bearer a-key-for-the-benchmark");
+        .header("Authorization", "Bearer " + HubProcess.API_KEY);
   }
 
   private static double[] millis(HttpRequest request) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ final class Candidate implements AutoCloseable {
   private final boolean old;
   private final Path folder;
   private final Map<String, String> environment;
+  private final List<String> command;
   private HubProcess hub;
   private int series;
 
@@ -49,13 +51,15 @@ final class Candidate implements AutoCloseable {
       String name,
       boolean old,
       Path folder,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      List<String> command) {
     this.kind = kind;
     this.store = store;
     this.name = name;
     this.old = old;
     this.folder = folder;
     this.environment = environment;
+    this.command = command;
   }
 
   /**
@@ -64,6 +68,16 @@ final class Candidate implements AutoCloseable {
    * @param work folder for the hub's own folder
    */
   static Candidate start(Path work, Kind kind, BenchStore store, int finished)
+      throws IOException, InterruptedException, SQLException {
+    return start(work, kind, store, finished, List.of());
+  }
+
+  /**
+   * The same by a command of one's own.
+   *
+   * @param command as for {@link HubProcess#start(Path, Map, List)}; empty: as the others
+   */
+  static Candidate start(Path work, Kind kind, BenchStore store, int finished, List<String> command)
       throws IOException, InterruptedException, SQLException {
     String name = name(kind, store, finished);
     Path folder = work.resolve(name);
@@ -78,7 +92,8 @@ final class Candidate implements AutoCloseable {
     copy(folder, "bench-handler");
     copy(folder, "bench-open");
     copy(folder, HANDLER);
-    Candidate candidate = new Candidate(kind, store, name, finished > 0, folder, store.fresh(name));
+    Candidate candidate =
+        new Candidate(kind, store, name, finished > 0, folder, store.fresh(name), command);
     candidate.begin();
     if (finished > 0) {
       candidate.close();
@@ -103,7 +118,10 @@ final class Candidate implements AutoCloseable {
   }
 
   private void begin() throws IOException, InterruptedException {
-    hub = HubProcess.start(folder, environment);
+    hub =
+        command.isEmpty()
+            ? HubProcess.start(folder, environment)
+            : HubProcess.start(folder, environment, command);
     handler("suspend");
   }
 
@@ -114,12 +132,23 @@ final class Candidate implements AutoCloseable {
     }
   }
 
+  /** Stops it and starts it again, so that it is as cold as after every restart. */
+  void restart() throws IOException, InterruptedException {
+    close();
+    begin();
+  }
+
   /**
    * Sends {@code most} events, or what can be sent in {@code seconds}; behind a durable route they
    * wait for {@link #drain()}.
    */
   Load.Result load(int most, int seconds) throws IOException {
     return Load.of(most, seconds, hub.port(), events());
+  }
+
+  /** Offers so many events a second over so many connections. */
+  Load.Result paced(int perSecond, int seconds, int connections) throws IOException {
+    return Load.paced(perSecond, seconds, hub.port(), events(), connections);
   }
 
   private StripeEvents events() {

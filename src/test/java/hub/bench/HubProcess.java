@@ -21,6 +21,8 @@ final class HubProcess implements AutoCloseable {
   /** So that memory compares; the JVM would otherwise take a share of the machine's. */
   static final String HEAP = "-Xmx512m";
 
+  static final String API_KEY = "a-key-for-the-benchmark";
+
   private static final String ADMIN_KEY = "an-admin-key-for-the-benchmark";
   private static final long START_SECONDS = 120;
   private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
@@ -44,13 +46,23 @@ final class HubProcess implements AutoCloseable {
    */
   static HubProcess start(Path folder, Map<String, String> environment)
       throws IOException, InterruptedException {
-    int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(HEAP);
     String more = System.getProperty("bench.jvm", "");
     Stream.of(more.split(" ")).filter(option -> !option.isBlank()).forEach(command::add);
     command.addAll(List.of("-cp", CLASSES + ":" + LIBRARIES + "/*", "hub.Hub"));
+    return start(folder, environment, command);
+  }
+
+  /**
+   * The same by a command of one's own, for instance the start script.
+   *
+   * @param command starts the hub and becomes it: the process is the one that is measured
+   */
+  static HubProcess start(Path folder, Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    int port = Ports.free();
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -60,7 +72,7 @@ final class HubProcess implements AutoCloseable {
     builder.environment().put("PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
     builder.environment().put("HUB_ADMIN_KEY", ADMIN_KEY);
-    builder.environment().put("HUB_API_KEYS", "bench:a-key-for-the-benchmark");
+    builder.environment().put("HUB_API_KEYS", "bench:" + API_KEY);
     builder.environment().put("BENCH_SECRET", StripeEvents.SECRET);
     HubProcess hub = new HubProcess(builder.start(), folder, port);
     hub.awaitReady();
@@ -74,7 +86,7 @@ final class HubProcess implements AutoCloseable {
         process.destroyForcibly();
         throw new IOException("the hub did not start; see " + folder.resolve("hub.log"));
       }
-      TimeUnit.MILLISECONDS.sleep(100);
+      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Sends requests over some connections, on each the next as soon as the last is answered, or so
@@ -29,7 +30,7 @@ final class Load {
   /** What a run measured; times from the first byte sent to the last one received. */
   record Result(int requests, double perSecond, double p50Millis, double p99Millis) {}
 
-  private final StripeEvents events;
+  private final Supplier<ByteBuffer> requests;
   private final int most;
   private final long endNanos;
 
@@ -44,29 +45,36 @@ final class Load {
   private int sent;
   private int answered;
 
-  private Load(StripeEvents events, int most, long endNanos, long interval) {
-    this.events = events;
+  private Load(Supplier<ByteBuffer> requests, int most, long endNanos, long interval) {
+    this.requests = requests;
     this.most = most;
     this.endNanos = endNanos;
     this.interval = interval;
   }
 
   /** Sends {@code most} requests, or what can be sent in {@code seconds}. */
-  static Result of(int most, int seconds, int port, StripeEvents events) throws IOException {
-    return of(most, seconds, port, events, CONNECTIONS);
+  static Result of(int most, int seconds, int port, Supplier<ByteBuffer> requests)
+      throws IOException {
+    return of(most, seconds, port, requests, CONNECTIONS);
   }
 
-  static Result of(int most, int seconds, int port, StripeEvents events, int connections)
+  static Result of(int most, int seconds, int port, Supplier<ByteBuffer> requests, int connections)
       throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    return new Load(events, most, end, 0).run(port, connections);
+    return new Load(requests, most, end, 0).run(port, connections);
   }
 
   /** Offers so many requests a second, fewer only while no connection is free. */
-  static Result paced(int perSecond, int seconds, int port, StripeEvents events)
+  static Result paced(int perSecond, int seconds, int port, Supplier<ByteBuffer> requests)
+      throws IOException {
+    return paced(perSecond, seconds, port, requests, CONNECTIONS);
+  }
+
+  static Result paced(
+      int perSecond, int seconds, int port, Supplier<ByteBuffer> requests, int connections)
       throws IOException {
     long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
-    return new Load(events, perSecond * seconds, Long.MAX_VALUE, interval).run(port, CONNECTIONS);
+    return new Load(requests, perSecond * seconds, Long.MAX_VALUE, interval).run(port, connections);
   }
 
   private Result run(int port, int connections) throws IOException {
@@ -164,7 +172,7 @@ final class Load {
 
     private void send() throws IOException {
       sent++;
-      out = events.next();
+      out = requests.get();
       begun = System.nanoTime();
       write();
     }
@@ -199,7 +207,7 @@ final class Load {
       if (end < 0) {
         return false;
       }
-      if (!text.startsWith("HTTP/1.1 200 ")) {
+      if (!text.startsWith("HTTP/1.1 20")) {
         throw new IOException("not what was to be measured: " + text);
       }
       int at = text.indexOf("content-length: ");

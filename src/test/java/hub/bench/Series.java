@@ -56,7 +56,7 @@ final class Series {
     return median(loads.stream().map(load -> value.applyAsDouble(load)).toList());
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     if (values.isEmpty()) {
       return Double.NaN;
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -12,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Makes signed requests that differ in the event's id alone, cheaply, because the maker shares its
  * processors with the hub it measures. Not thread-safe.
  */
-final class StripeEvents {
+final class StripeEvents implements Supplier<ByteBuffer> {
   static final String SECRET = "whsec_for_the_benchmark";
 
   /** What a subscription's update takes when Stripe sends it. */
@@ -111,7 +112,8 @@ final class StripeEvents {
   }
 
   /** One whole request, of an event that was never sent before. */
-  ByteBuffer next() {
+  @Override
+  public ByteBuffer get() {
     made++;
     byte[] body = Template.ONLY.replaced(idPrefix + (FIRST + made), made % subscriptions);
     byte[] time = ascii(Long.toString(Instant.now().getEpochSecond()));

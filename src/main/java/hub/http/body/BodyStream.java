@@ -27,12 +27,16 @@ public final class BodyStream extends InputStream implements IncomingBody {
   private final HttpServerRequest request;
   private final int idleSeconds;
 
+  /** As the sender said; negative for a body in chunks. */
+  private final long length;
+
   // Used by the event loop only.
   private CompletableFuture<byte[]> pending;
   private byte[] buffer = {};
   private int filled;
   private int maxLength;
   private Buffer unread = Buffer.buffer();
+  private long received;
   private boolean started;
   private boolean ended;
   private ProblemException failure;
@@ -51,6 +55,8 @@ public final class BodyStream extends InputStream implements IncomingBody {
     this.context = context;
     this.request = request;
     this.idleSeconds = idleSeconds;
+    String said = request.getHeader("Content-Length");
+    this.length = said == null ? -1 : Long.parseLong(said);
     request.exceptionHandler(
         error -> fail(400, "payload-invalid", "The connection broke off within the body."));
     request.handler(this::receive);
@@ -75,7 +81,7 @@ public final class BodyStream extends InputStream implements IncomingBody {
     }
     pending = promise;
     maxLength = atMost;
-    buffer = new byte[Math.min(atMost, Math.max(READ_AHEAD, unread.length()))];
+    buffer = new byte[(int) Math.min(atMost, expected())];
     filled = 0;
     if (failure != null) {
       deliver();
@@ -94,6 +100,11 @@ public final class BodyStream extends InputStream implements IncomingBody {
     fetchOrDeliver();
   }
 
+  /** Bytes not delivered yet, as far as the sender said how many come; else a guess that grows. */
+  private long expected() {
+    return length < 0 ? Math.max(READ_AHEAD, unread.length()) : length - received + unread.length();
+  }
+
   private void receive(Buffer part) {
     if (pending == null) {
       // The request is answered: discard.
@@ -101,6 +112,7 @@ public final class BodyStream extends InputStream implements IncomingBody {
     }
     context.owner().cancelTimer(timer);
     timer = context.owner().setTimer(idleSeconds * 1_000L, id -> timeOut());
+    received += part.length();
     add(part);
     fetchOrDeliver();
   }

@@ -2,12 +2,13 @@ package hub.provider.files;
 
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Reads the next part of the body without holding a thread. Thread-safe. */
+/** Takes the next part of the body without holding a thread. Thread-safe. */
 final class ReceivePart extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -16,10 +17,10 @@ final class ReceivePart extends AsyncProcessorSupport {
       callback.done(true);
       return true;
     }
-    upload
-        .body()
-        .next(Upload.PART_BYTES)
-        .whenComplete(
+    CompletableFuture<byte[]> next = upload.next();
+    boolean isThere = next.isDone();
+    CompletableFuture<byte[]> unused =
+        next.whenComplete(
             (bytes, error) -> {
               if (error == null) {
                 take(exchange, upload, bytes);
@@ -27,9 +28,9 @@ final class ReceivePart extends AsyncProcessorSupport {
                 exchange.setException(
                     error instanceof CompletionException wrapped ? wrapped.getCause() : error);
               }
-              callback.done(false);
+              callback.done(isThere);
             });
-    return false;
+    return isThere;
   }
 
   private static void take(Exchange exchange, Upload upload, byte[] bytes) {

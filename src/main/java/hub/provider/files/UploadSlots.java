@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Limits the uploads at the same time, because each keeps a part in memory. Further ones wait
+ * Limits the uploads at the same time, because each keeps parts in memory. Further ones wait
  * without a thread and without their bodies. Thread-safe.
  */
 final class UploadSlots {
@@ -24,7 +24,7 @@ final class UploadSlots {
   }
 
   static UploadSlots ofHeap() {
-    long slots = Runtime.getRuntime().maxMemory() / HEAP_FRACTION / Upload.PART_BYTES;
+    long slots = Runtime.getRuntime().maxMemory() / HEAP_FRACTION / Upload.MEMORY_BYTES;
     return new UploadSlots((int) Math.max(2, Math.min(MAX_SLOTS, slots)));
   }
 
