@@ -48,6 +48,7 @@ import hub.util.step.KameletInstances;
 import hub.util.step.StepIds;
 import hub.util.step.StepPaths;
 import hub.webhook.Acknowledge;
+import hub.webhook.WarmUp;
 import hub.webhook.WebhookMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -86,6 +87,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = Database.open(settings);
     Closing closing = new Closing(database);
     context.addLifecycleStrategy(closing);
+    WarmUp.install(context, settings, clock);
     addStore(context, settings, database);
     addApi(context, settings);
     Providers providers =

@@ -111,6 +111,12 @@ public enum Setting {
       Kind.NETWORKS,
       "",
       "IP addresses or networks of proxies whose X-Forwarded-For is believed, for limits and logs, comma-separated; they and loopback are not limited by address themselves."),
+  WARM_UP_SECONDS(
+      "hub.warm-up-seconds",
+      "WARM_UP_SECONDS",
+      Kind.NUMBER,
+      "0",
+      "How long the hub sends requests to itself before it is ready, at most 60, so that the first ones of senders are answered quickly; 0: not at all. The start script sets 3."),
   RETRY_DELAYS_SECONDS(
       "hub.inbox.retry-delays-seconds",
       Kind.DELAYS,

@@ -192,6 +192,23 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Runs {@code work} in a transaction that is rolled back: nobody ever sees what it wrote.
+   *
+   * @throws StoreUnavailableException as {@link #inTransaction}
+   */
+  public <T> T rolledBack(Work<T> work) throws SQLException {
+    return run(
+        connection -> {
+          connection.setAutoCommit(false);
+          try {
+            return work.on(connection);
+          } finally {
+            connection.rollback();
+          }
+        });
+  }
+
+  /**
    * As {@link #inTransaction}, and what {@code work} calls on this thread joins the transaction: by
    * {@link #joining}, and through Camel's {@code sql:} component.
    */

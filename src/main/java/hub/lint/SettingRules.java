@@ -9,6 +9,7 @@ import hub.monitoring.alert.AlertChannels;
 import hub.provider.email.EmailSettings;
 import hub.provider.email.EmailTransport;
 import hub.provider.stripe.OwnEventFilter;
+import hub.webhook.WarmUp;
 import hub.webhook.verify.WebhookSecrets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -128,6 +129,7 @@ final class SettingRules {
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
       case MAX_BODY_BYTES -> checkLargestBody(value);
+      case WARM_UP_SECONDS -> checkWarmUp(value);
       case ADMIN_KEY -> checkAdminKey(value);
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
@@ -155,6 +157,21 @@ final class SettingRules {
               + 2 * BodyLimits.largest(settings)
               + ")",
           "lower it, raise hub.http.bodies-max-bytes, or give the hub a larger heap by -Xmx");
+    }
+  }
+
+  private void checkWarmUp(String value) {
+    boolean isNumber = Setting.WARM_UP_SECONDS.kind().complaint(value).isEmpty();
+    if (isNumber && Long.parseLong(value) > WarmUp.MOST_SECONDS) {
+      faults.error(
+          location(Setting.WARM_UP_SECONDS),
+          title(Setting.WARM_UP_SECONDS)
+              + "must be 0 to "
+              + WarmUp.MOST_SECONDS
+              + ", not '"
+              + value
+              + "'",
+          "");
     }
   }
 

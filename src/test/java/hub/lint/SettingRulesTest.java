@@ -59,6 +59,14 @@ class SettingRulesTest {
   }
 
   @Test
+  void a_warm_up_that_lasts_longer_than_anybody_waits_is_told() {
+    settings("hub.warm-up-seconds = 61\n");
+
+    assertThat(hub.printed())
+        .containsExactly("application.properties:1: hub.warm-up-seconds must be 0 to 60, not '61'");
+  }
+
+  @Test
   void a_key_that_stands_twice_is_told() {
     settings("hub.data-dir = a\nx = \\\n y\nhub.data-dir = b\n");
 

@@ -244,6 +244,7 @@ public final class HubProcess implements AutoCloseable {
       builder.environment().put("JAVA_HOME", java);
       // The better compiler costs a short life more than it gives back.
       builder.environment().put("JAVA_OPTS", always + " -XX:TieredStopAtLevel=1");
+      builder.environment().put("WARM_UP_SECONDS", "0");
       builder.environment().put("HUB_CLASSPATH", Program.testClasses().toString());
     }
     builder.environment().putAll(environment);

@@ -4,15 +4,18 @@ import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.framing.FramingGuard;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -43,6 +46,7 @@ final class HubServer extends VertxPlatformHttpServer {
   private final VertxPlatformHttpServerConfiguration configuration;
   private Vertx own;
   private HttpServer server;
+  private Function<HttpServerOptions, HttpServer> servers;
 
   /**
    * When it starts, it takes its {@link RequestPipeline} and {@link Settings} from the registry.
@@ -73,22 +77,8 @@ final class HubServer extends VertxPlatformHttpServer {
     pipeline.install(router);
     Router root = Router.router(getVertx());
     root.route(configuration.getPath() + "*").subRouter(router);
-    server =
-        getVertx()
-            .createHttpServer(options())
-            .connectionHandler(
-                connection -> {
-                  IdleGuard.watch(connection, idle);
-                  FramingGuard.watch(connection);
-                  PipelineGuard.watch(connection);
-                })
-            .invalidRequestHandler(pipeline::rejectUnreadable)
-            .requestHandler(
-                request -> {
-                  if (pipeline.accepts(request)) {
-                    root.handle(request);
-                  }
-                });
+    servers = options -> server(options, pipeline, root, idle);
+    server = servers.apply(options());
     try {
       await(
           server.listen(configuration.getBindPort(), configuration.getBindHost()), LISTEN_SECONDS);
@@ -99,6 +89,49 @@ final class HubServer extends VertxPlatformHttpServer {
           e);
     }
     tls().ifPresent(tls -> TlsReload.watch(getVertx(), getCamelContext(), tls, server));
+  }
+
+  /**
+   * Another server in front of the same routes, without TLS, on a free port of this machine's
+   * loopback address. It takes requests of {@code path} alone, and they are not logged.
+   *
+   * @throws ExecutionException when no port can be opened
+   */
+  HttpServer listenLocally(String path) throws ExecutionException, TimeoutException {
+    CamelContextHelper.mandatoryLookup(
+            getCamelContext(), RequestPipeline.BEAN, RequestPipeline.class)
+        .leaveOut(path);
+    HttpServer local = servers.apply(new HttpServerOptions().setHttp2ClearTextEnabled(false));
+    Handler<HttpServerRequest> handler = local.requestHandler();
+    local.requestHandler(
+        request -> {
+          if (path.equals(request.path())) {
+            handler.handle(request);
+          } else {
+            request.connection().close();
+          }
+        });
+    await(local.listen(0, "127.0.0.1"), LISTEN_SECONDS);
+    return local;
+  }
+
+  private HttpServer server(
+      HttpServerOptions options, RequestPipeline pipeline, Router root, Duration idle) {
+    return getVertx()
+        .createHttpServer(options)
+        .connectionHandler(
+            connection -> {
+              IdleGuard.watch(connection, idle);
+              FramingGuard.watch(connection);
+              PipelineGuard.watch(connection);
+            })
+        .invalidRequestHandler(pipeline::rejectUnreadable)
+        .requestHandler(
+            request -> {
+              if (pipeline.accepts(request)) {
+                root.handle(request);
+              }
+            });
   }
 
   /**

@@ -57,6 +57,9 @@ public final class RequestPipeline {
   private final BiConsumer<String, String> refusedWebhooks;
   private final SecureRandom random = new SecureRandom();
 
+  /** Path of the warm-up's requests, which are not logged; empty: there is none. */
+  private volatile String unlogged = "";
+
   /**
    * @param refusedWebhooks receives the source and the reason of each refused webhook
    * @param hub while it starts or stops, a path without a route is answered with 503, because its
@@ -131,6 +134,11 @@ public final class RequestPipeline {
     request.response().putHeader("X-Content-Type-Options", "nosniff");
   }
 
+  /** Logs no request of this path. */
+  void leaveOut(String path) {
+    unlogged = path;
+  }
+
   private void reject(HttpServerRequest request, Problem problem, String id) {
     LogField.REQUEST_ID.during(
         id,
@@ -149,7 +157,10 @@ public final class RequestPipeline {
     long begun = System.nanoTime();
     RequestContext.setSource(context, sources.of(context.request()));
     String id = context.request().getHeader(HeaderNames.REQUEST_ID);
-    context.addEndHandler(end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
+    if (!context.request().path().equals(unlogged)) {
+      context.addEndHandler(
+          end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
+    }
     context.next();
   }
 

@@ -7,6 +7,7 @@ import hub.inbox.engine.Handlers;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.InboxMetrics;
 import hub.inbox.engine.InboxMinute;
+import hub.inbox.engine.Rehearsal;
 import hub.inbox.engine.Replays;
 import hub.inbox.engine.Retention;
 import hub.inbox.engine.StopBudget;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.RuntimeCamelException;
@@ -155,6 +158,18 @@ public final class InboxComponent extends DefaultComponent {
   public Replays replays() {
     Inbox running = inbox();
     return new Replays(running.database(), running.store(), handlers, clock());
+  }
+
+  /** Appends that are rolled back; close it. */
+  public Rehearsal rehearsal() {
+    return inbox().eventWriter().rehearsal();
+  }
+
+  /** The step {@code to: inbox:}, but what it appends goes to {@code rehearsal}. */
+  public AsyncProcessor rehearsing(String source, Supplier<Rehearsal> rehearsal) {
+    InboxEndpoint endpoint = new InboxEndpoint("inbox:" + source, this, source);
+    return new InboxProducer(
+        endpoint, (event, callback) -> rehearsal.get().append(event, callback));
   }
 
   /**

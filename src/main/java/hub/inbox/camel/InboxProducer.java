@@ -6,6 +6,7 @@ import hub.inbox.db.Receipt;
 import hub.inbox.engine.AppendCallback;
 import hub.inbox.engine.Lease;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -17,8 +18,16 @@ import org.apache.camel.support.DefaultAsyncProducer;
  * is stored by the handler's commit.
  */
 final class InboxProducer extends DefaultAsyncProducer {
+  /** Where events go that no transaction of a handler takes. */
+  private final BiConsumer<NewEvent, AppendCallback> writer;
+
   InboxProducer(InboxEndpoint endpoint) {
+    this(endpoint, (event, callback) -> endpoint.inbox().eventWriter().append(event, callback));
+  }
+
+  InboxProducer(InboxEndpoint endpoint, BiConsumer<NewEvent, AppendCallback> writer) {
     super(endpoint);
+    this.writer = writer;
   }
 
   @Override
@@ -44,24 +53,21 @@ final class InboxProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    getEndpoint()
-        .inbox()
-        .eventWriter()
-        .append(
-            event,
-            new AppendCallback() {
-              @Override
-              public void stored(Receipt receipt) {
-                AppendKey.stored(exchange, receipt);
-                callback.done(false);
-              }
+    writer.accept(
+        event,
+        new AppendCallback() {
+          @Override
+          public void stored(Receipt receipt) {
+            AppendKey.stored(exchange, receipt);
+            callback.done(false);
+          }
 
-              @Override
-              public void failed(Exception error) {
-                exchange.setException(error);
-                callback.done(false);
-              }
-            });
+          @Override
+          public void failed(Exception error) {
+            exchange.setException(error);
+            callback.done(false);
+          }
+        });
     return false;
   }
 

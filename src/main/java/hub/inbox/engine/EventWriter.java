@@ -120,6 +120,11 @@ public final class EventWriter {
     }
   }
 
+  /** Appends that are rolled back; close it. */
+  public Rehearsal rehearsal() {
+    return new Rehearsal(database, store, ids, callbacks, timing);
+  }
+
   private RoutedEvent routed(NewEvent event) {
     return new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type()));
   }
