@@ -191,13 +191,19 @@ class RenamedHandlerTest {
       FaultyLine line = only.line();
       TestHub crashed = only.over(line).start();
       try {
+        AtomicInteger number = new AtomicInteger(3);
+        // One node knows another's handlers a little later.
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    !state(other, append(other, "b", number.getAndIncrement())).equals("ignored"));
         line.cut();
         String unnoticed = append(other, "a", 1);
         diedBefore(other, Duration.ofMinutes(4));
         String within = append(other, "a", 2);
         assertThat(List.of(state(other, unnoticed), state(other, within))).containsOnly("received");
         diedBefore(other, Duration.ofMinutes(6));
-        AtomicInteger number = new AtomicInteger(3);
         await()
             .atMost(SOON)
             .until(

@@ -6,6 +6,7 @@ import hub.bench.Candidate.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -86,8 +87,24 @@ class StartBench {
     start(store, "the script", "3 s, 5 s of CPU", folder, environment, script());
     if (Files.isDirectory(JDK_25)) {
       environment.put("JAVA_HOME", JDK_25.toString());
-      start(store, "the script, JDK 25", "2.2 s", folder, environment, script());
+      start(store, "the script, JDK 25", "2.2 s", folder, environment, List.of(ofJdk25()));
     }
+  }
+
+  /** The program with an archive for JDK 25; made once. */
+  private static synchronized String ofJdk25() throws IOException, InterruptedException {
+    Path program = work.resolve("jdk25");
+    Path script = program.resolve(SCRIPT.getFileName());
+    if (Files.notExists(program)) {
+      Files.createDirectories(program);
+      Files.copy(JAR, program.resolve(JAR.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(SCRIPT, script, StandardCopyOption.COPY_ATTRIBUTES);
+      Files.createSymbolicLink(program.resolve("lib"), JAR.resolveSibling("lib"));
+      ProcessBuilder archive = new ProcessBuilder(script.toString(), "archive").inheritIO();
+      archive.environment().put("JAVA_HOME", JDK_25.toString());
+      assertThat(archive.start().waitFor()).isZero();
+    }
+    return script.toString();
   }
 
   private static void start(
