@@ -65,12 +65,28 @@ final class WorkerPool {
 
   private synchronized void callOrStart() {
     if (idle.get() == 0 && threads.size() < size && !closed) {
-      Thread thread = factory.newThread(this::work);
-      threads.add(thread);
-      thread.start();
+      start();
     } else {
       // Where all are busy, the first that is free again finds the call.
       calls.release();
+    }
+  }
+
+  private void start() {
+    Thread thread = factory.newThread(this::work);
+    threads.add(thread);
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // The system gives no more threads: those that are there do the work, else the next call
+      // tries.
+      threads.remove(thread);
+      if (threads.isEmpty()) {
+        called.set(false);
+      } else {
+        calls.release();
+      }
+      LOG.warn("no thread can be started for a request: {}", e.getMessage());
     }
   }
 
@@ -102,18 +118,21 @@ final class WorkerPool {
   /** Waits for a call; false where the thread is to end. */
   private boolean isCalled() {
     idle.incrementAndGet();
-    try {
-      if (!calls.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS) && isOver()) {
-        return false;
+    while (!closed) {
+      try {
+        if (!calls.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS) && isOver()) {
+          return false;
+        }
+        // In this order: whoever calls next must not count on this thread.
+        idle.decrementAndGet();
+        called.set(false);
+        return true;
+      } catch (InterruptedException late) {
+        // It was meant for work that is over, or the pool is closed.
       }
-    } catch (InterruptedException closing) {
-      idle.decrementAndGet();
-      return false;
     }
-    // In this order: whoever calls next must not count on this thread.
     idle.decrementAndGet();
-    called.set(false);
-    return true;
+    return false;
   }
 
   /** Whether there is no call that came as late as this; the thread is then none of the pool's. */

@@ -1,8 +1,10 @@
 package hub.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -68,6 +70,20 @@ class WorkerPoolTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("broken");
           });
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    pool.execute(done::countDown);
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void an_interrupt_that_comes_after_the_work_costs_no_thread() throws Exception {
+    for (int round = 0; round < 3 * SIZE; round++) {
+      CompletableFuture<Thread> worker = new CompletableFuture<>();
+      pool.execute(() -> worker.complete(Thread.currentThread()));
+      Thread idle = worker.get(30, TimeUnit.SECONDS);
+      await().until(() -> idle.getState() == Thread.State.TIMED_WAITING);
+      idle.interrupt();
     }
     CountDownLatch done = new CountDownLatch(1);
     pool.execute(done::countDown);

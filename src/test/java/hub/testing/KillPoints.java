@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -24,6 +25,8 @@ import org.apache.camel.support.LifecycleStrategySupport;
 public final class KillPoints implements CamelContextAware {
   /** What a killed process ends with. */
   public static final int EXIT_CODE = 137;
+
+  private static final Duration DEATH = Duration.ofSeconds(5);
 
   private static final String ROUTE =
       """
@@ -68,7 +71,16 @@ public final class KillPoints implements CamelContextAware {
    */
   public static void arm(HubProcess hub, int nth, Side side, String statement) throws IOException {
     String point = side + " " + nth + " " + statement;
-    int status = hub.send("POST", "/api/kill-point", point).statusCode();
+    int status;
+    try {
+      status = hub.send("POST", "/api/kill-point", point).statusCode();
+    } catch (IOException e) {
+      // Others commit meanwhile: it may have died before it could answer.
+      if (hub.waitFor(DEATH)) {
+        return;
+      }
+      throw e;
+    }
     if (status >= 300) {
       throw new IllegalStateException(point + " was answered " + status + "\n" + hub.output());
     }
