@@ -14,7 +14,7 @@ final class ApiRequests implements Supplier<ByteBuffer> {
   static final ApiRequests EMAIL =
       new ApiRequests(
           "/api/email",
-          "{\"to\":\"ada%d@example.com\",\"subject\":\"Hello\",\"text\":\"How are you?\"}");
+          "{\"to\":\"ada%d@example.com\",\"subject\":\"Hello\",\"html\":\"<p>How are you?</p>\"}");
 
   private final String path;
   private final String body;

@@ -64,9 +64,9 @@ class StartBench {
 
         Measured on %s on %s.
 
-        How: the hub is started by `target/integration-master`, unless a row says otherwise, in a folder of its own. A start has \\
-        all shipped routes and a store that exists; it ends when a request is answered. Loads are signed Stripe events of 1.3 KB \\
-        over 64 connections, stored before they are answered. Sender, hub and PostgreSQL share the processors; stores are as \\
+        How: the hub is started by `target/integration-master`, unless a row says otherwise, in a folder of its own. A start has \
+        all shipped routes, a store that exists and no warm-up; it ends when a request is answered. Loads are signed Stripe events of 1.3 KB \
+        over 64 connections, stored before they are answered. Sender, hub and PostgreSQL share the processors; stores are as \
         durable as in production.
 
         """
