@@ -29,9 +29,6 @@ record SchemaHistory(List<Migration> applied) {
       FROM "%s"."flyway_schema_history" WHERE "version" IS NOT NULL ORDER BY "installed_rank"
       """;
 
-  /** SQLSTATE class of, among others, a table that is not there. */
-  private static final String SYNTAX_OR_ACCESS = "42";
-
   /**
    * A migration that has run.
    *
@@ -54,7 +51,7 @@ record SchemaHistory(List<Migration> applied) {
                       Optional.ofNullable(row.getObject(3, Integer.class)),
                       row.getBoolean(4))));
     } catch (SQLException e) {
-      if (String.valueOf(e.getSQLState()).startsWith(SYNTAX_OR_ACCESS)) {
+      if (SqlStates.isSyntaxOrAccess(e)) {
         return new SchemaHistory(List.of());
       }
       throw e;

@@ -54,6 +54,11 @@ public final class SqlStates {
     return inClass(error, "HYT");
   }
 
+  /** Class 42: among others, a table that is not there. */
+  static boolean isSyntaxOrAccess(SQLException error) {
+    return inClass(error, "42");
+  }
+
   /** Class 08: the connection is lost or cannot be made. */
   public static boolean isConnectionFailure(SQLException error) {
     return inClass(error, "08");

@@ -102,7 +102,8 @@ public final class BodyStream extends InputStream implements IncomingBody {
 
   /** Bytes not delivered yet, as far as the sender said how many come; else a guess that grows. */
   private long expected() {
-    return length < 0 ? Math.max(READ_AHEAD, unread.length()) : length - received + unread.length();
+    long toCome = length < 0 ? READ_AHEAD : length - received + unread.length();
+    return Math.max(toCome, unread.length());
   }
 
   private void receive(Buffer part) {
