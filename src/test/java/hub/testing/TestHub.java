@@ -301,7 +301,12 @@ public final class TestHub implements AutoCloseable {
   public void empty() {
     for (String table :
         List.of(
-            "inbox_delivery", "inbox_event", "inbox_tally", "idempotency_key", "subscription")) {
+            "inbox_delivery",
+            "inbox_event",
+            "inbox_replay_key",
+            "inbox_tally",
+            "idempotency_key",
+            "subscription")) {
       update("DELETE FROM " + table);
     }
   }

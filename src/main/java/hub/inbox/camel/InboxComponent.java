@@ -169,7 +169,8 @@ public final class InboxComponent extends DefaultComponent {
   public AsyncProcessor rehearsing(String source, Supplier<Rehearsal> rehearsal) {
     InboxEndpoint endpoint = new InboxEndpoint("inbox:" + source, this, source);
     return new InboxProducer(
-        endpoint, (event, callback) -> rehearsal.get().append(event, callback));
+        endpoint,
+        (events, replayKey, callback) -> rehearsal.get().append(events, replayKey, callback));
   }
 
   /**

@@ -4,9 +4,10 @@ import hub.inbox.InboxVariables;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
 import hub.inbox.engine.AppendCallback;
+import hub.inbox.engine.Appender;
 import hub.inbox.engine.Lease;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultAsyncProducer;
@@ -19,13 +20,16 @@ import org.apache.camel.support.DefaultAsyncProducer;
  */
 final class InboxProducer extends DefaultAsyncProducer {
   /** Where events go that no transaction of a handler takes. */
-  private final BiConsumer<NewEvent, AppendCallback> writer;
+  private final Appender writer;
 
   InboxProducer(InboxEndpoint endpoint) {
-    this(endpoint, (event, callback) -> endpoint.inbox().eventWriter().append(event, callback));
+    this(
+        endpoint,
+        (events, replayKey, callback) ->
+            endpoint.inbox().eventWriter().append(events, replayKey, callback));
   }
 
-  InboxProducer(InboxEndpoint endpoint, BiConsumer<NewEvent, AppendCallback> writer) {
+  InboxProducer(InboxEndpoint endpoint, Appender writer) {
     super(endpoint);
     this.writer = writer;
   }
@@ -53,12 +57,12 @@ final class InboxProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    writer.accept(
+    writer.append(
         event,
         new AppendCallback() {
           @Override
-          public void stored(Receipt receipt) {
-            AppendKey.stored(exchange, receipt);
+          public void stored(List<Receipt> receipts) {
+            AppendKey.stored(exchange, receipts.get(0));
             callback.done(false);
           }
 

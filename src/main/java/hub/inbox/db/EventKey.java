@@ -6,11 +6,11 @@ import java.util.Comparator;
  * Identifies duplicates: two requests with the same key are the same event. Includes the source, so
  * that one source cannot suppress events of another.
  */
-record EventKey(String source, String providerEventId) {
+public record EventKey(String source, String providerEventId) {
   static final Comparator<NewEvent> ORDER =
       Comparator.comparing(NewEvent::source).thenComparing(NewEvent::providerEventId);
 
-  static EventKey of(NewEvent event) {
+  public static EventKey of(NewEvent event) {
     return new EventKey(event.source(), event.providerEventId());
   }
 }

@@ -130,6 +130,12 @@ public final class H2Inbox implements InboxStore {
   }
 
   @Override
+  public Set<ReplayKey> spend(Connection connection, Map<ReplayKey, String> keys)
+      throws SQLException {
+    return ReplayKeyTable.spendEach(connection, keys);
+  }
+
+  @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     List<Receipt> receipts = new ArrayList<>(events.size());
     List<RoutedEvent> fresh = new ArrayList<>(events.size());

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,31 @@ public interface InboxStore {
   default Optional<UUID> findEvent(Connection connection, NewEvent event) throws SQLException {
     return Jdbc.first(connection, FIND_EVENT, Jdbc::id, event.source(), event.providerEventId());
   }
+
+  /** The statement of {@link #storedIds}. */
+  String STORED_IDS =
+      "SELECT provider_event_id FROM inbox_event WHERE source = ? AND provider_event_id = ANY (?)";
+
+  /** Those of a source's provider ids under which an event is stored; waits for nobody. */
+  default Set<String> storedIds(Connection connection, String source, Collection<String> ids)
+      throws SQLException {
+    return new HashSet<>(
+        Jdbc.list(
+            connection,
+            STORED_IDS,
+            row -> row.getString(1),
+            source,
+            connection.createArrayOf("varchar", ids.toArray())));
+  }
+
+  /**
+   * Spends the tokens that are not spent yet. Call it before the transaction locks a lane or stores
+   * an event.
+   *
+   * @param keys the tokens, each with the provider's id of the first event of its request
+   * @return those that this transaction has spent
+   */
+  Set<ReplayKey> spend(Connection connection, Map<ReplayKey, String> keys) throws SQLException;
 
   /** Locks those of the lanes that are there, before some are added to and others are finished. */
   void lockLanes(Connection connection, Collection<Lane> lanes) throws SQLException;

@@ -110,6 +110,12 @@ public final class PostgresInbox implements InboxStore {
   }
 
   @Override
+  public Set<ReplayKey> spend(Connection connection, Map<ReplayKey, String> keys)
+      throws SQLException {
+    return ReplayKeyTable.spendAll(connection, keys);
+  }
+
+  @Override
   public List<Receipt> append(Connection connection, List<RoutedEvent> events) throws SQLException {
     return append.receipts(connection, events, append.insert(connection, events));
   }

@@ -4,15 +4,17 @@ import hub.db.Database;
 import hub.db.SqlStates;
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
+import hub.inbox.ReplayKeySpentException;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
+import hub.inbox.db.ReplayKey;
 import hub.inbox.db.RoutedEvent;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,18 +26,18 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores events. All events that arrive during one commit share the next one. Thread-safe. */
-public final class EventWriter {
+/**
+ * Stores events. All events that arrive during one commit share the next one, those of one append
+ * always the same. Thread-safe.
+ */
+public final class EventWriter implements Appender {
   private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
-  /** A larger batch would only make its events wait longer. */
+  /** A larger batch would only make its events wait longer. One append may go beyond it. */
   private static final int BATCH_EVENTS = 256;
 
   /** How many callbacks one task runs, so that several threads share a batch's callbacks. */
   private static final int ANSWERS_PER_TASK = 16;
-
-  /** A retry of the transaction succeeds after a deadlock or a lost race between nodes. */
-  private static final int TRIES = 3;
 
   /** Bounds the memory of one commit. */
   private static final int BATCH_BYTES = 8 << 20;
@@ -52,17 +54,18 @@ public final class EventWriter {
   private static final long WATCH_INTERVAL_MILLIS = 250;
 
   /** The batch that is being written, and since when ({@link Timing#nanos}). */
-  private record InFlight(List<PendingEvent> batch, long since) {}
+  private record InFlight(List<PendingAppend> batch, long since) {}
 
   private final Database database;
   private final InboxStore store;
   private final Handlers handlers;
+  private final AppendTransaction transaction;
   private final HandlerDirectory directory;
   private final Executor callbacks;
   private final InboxMetrics metrics;
   private final StoreOutage storeOutage;
   private final EventIds ids;
-  private final GroupCommit<PendingEvent> queue;
+  private final GroupCommit<PendingAppend> queue;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final Timing timing;
   private final Thread watch;
@@ -84,6 +87,7 @@ public final class EventWriter {
     this.database = database;
     this.store = store;
     this.handlers = handlers;
+    this.transaction = new AppendTransaction(database, store, handlers, ids);
     this.directory = directory;
     this.ids = ids;
     this.callbacks = callbacks;
@@ -93,8 +97,9 @@ public final class EventWriter {
             timing,
             "inbox-append",
             capacity,
+            PendingAppend::size,
             BATCH_EVENTS,
-            PendingEvent::bytes,
+            PendingAppend::bytes,
             BATCH_BYTES,
             this::writeWatched);
     this.watch = timing.start("inbox-append-watch", this::watch);
@@ -111,9 +116,10 @@ public final class EventWriter {
     }
   }
 
-  /** Stores the event; calls back after the commit, or when it has failed. */
-  public void append(NewEvent event, AppendCallback callback) {
-    PendingEvent pending = new PendingEvent(event, callback, timing.nanos());
+  @Override
+  public void append(
+      List<NewEvent> events, Optional<ReplayKey> replayKey, AppendCallback callback) {
+    PendingAppend pending = new PendingAppend(events, replayKey, callback, timing.nanos());
     if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
       waitingBytes.addAndGet(-pending.bytes());
       pending.failed(new StoreBusyException("too many events wait for the event store"));
@@ -125,13 +131,9 @@ public final class EventWriter {
     return new Rehearsal(database, store, ids, callbacks, timing);
   }
 
-  private RoutedEvent routed(NewEvent event) {
-    return new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type()));
-  }
-
-  private void writeWatched(List<PendingEvent> batch) {
+  private void writeWatched(List<PendingAppend> batch) {
     releaseBytes(batch);
-    List<PendingEvent> pending = failLate(batch);
+    List<PendingAppend> pending = failLate(batch);
     if (pending.isEmpty()) {
       return;
     }
@@ -148,9 +150,9 @@ public final class EventWriter {
   }
 
   /** Fails the events that have waited too long and returns the others. */
-  private List<PendingEvent> failLate(List<PendingEvent> batch) {
+  private List<PendingAppend> failLate(List<PendingAppend> batch) {
     long now = timing.nanos();
-    Map<Boolean, List<PendingEvent>> late =
+    Map<Boolean, List<PendingAppend>> late =
         batch.stream()
             .collect(Collectors.partitioningBy(one -> now - one.since() > MAX_WAIT.toNanos()));
     if (!late.get(true).isEmpty()) {
@@ -161,7 +163,7 @@ public final class EventWriter {
     return late.get(false);
   }
 
-  private void releaseBytes(List<PendingEvent> out) {
+  private void releaseBytes(List<PendingAppend> out) {
     out.forEach(one -> waitingBytes.addAndGet(-one.bytes()));
   }
 
@@ -174,15 +176,15 @@ public final class EventWriter {
     if (now.batch().isEmpty() || timing.nanos() - now.since() < STALLED_AFTER.toNanos()) {
       return;
     }
-    List<PendingEvent> all = new ArrayList<>(now.batch());
-    List<PendingEvent> queued = queue.drain();
+    List<PendingAppend> all = new ArrayList<>(now.batch());
+    List<PendingAppend> queued = queue.drain();
     releaseBytes(queued);
     all.addAll(queued);
     StoreUnavailableException error = new StoreUnavailableException("the event store is silent");
     callbacks.execute(() -> all.forEach(one -> one.failed(error)));
   }
 
-  private void write(List<PendingEvent> pending) {
+  private void write(List<PendingAppend> pending) {
     Optional<String> noRoom = database.noRoom();
     if (noRoom.isPresent()) {
       // Not an outage: handlers go on and have room to record their outcomes.
@@ -192,16 +194,17 @@ public final class EventWriter {
     long askedAt = storeOutage.now();
     try {
       directory.requireKnown();
-      List<RoutedEvent> events = pending.stream().map(one -> routed(one.event())).toList();
-      Stored stored = store(events);
-      List<Receipt> receipts = stored.receipts();
+      AppendTransaction.Stored stored = transaction.store(pending);
       storeOutage.recordAnswer(askedAt);
-      answer(pending, receipts);
-      notifyHandlers(events, stored.replayed());
-      metrics.stored(events, receipts);
+      answer(stored.appends(), stored.receipts());
+      if (stored.appends().size() < pending.size()) {
+        refuse(pending, stored.appends());
+      }
+      notifyHandlers(stored.events(), stored.replayed());
+      metrics.stored(stored.events(), stored.receipts());
     } catch (SQLException | RuntimeException e) {
       if (pending.size() > 1 && SqlStates.isDataError(e)) {
-        // An event that the database refuses must not fail the others of its batch.
+        // An append that the database refuses must not fail the others of its batch.
         pending.forEach(one -> write(List.of(one)));
       } else {
         fail(pending, e, askedAt);
@@ -209,43 +212,37 @@ public final class EventWriter {
     }
   }
 
-  /**
-   * The result of one transaction.
-   *
-   * @param replayed routes that get a dead event again
-   */
-  private record Stored(List<Receipt> receipts, Set<String> replayed) {}
-
-  private Stored store(List<RoutedEvent> events) throws SQLException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return database.inTransaction(connection -> store(connection, events));
-      } catch (SQLException e) {
-        if (attempt == TRIES || !SqlStates.isDeadlock(e)) {
-          throw e;
-        }
-      }
+  private void answer(List<PendingAppend> appends, List<Receipt> receipts) {
+    int next = 0;
+    for (int from = 0; from < appends.size(); from += ANSWERS_PER_TASK) {
+      List<PendingAppend> some =
+          appends.subList(from, Math.min(from + ANSWERS_PER_TASK, appends.size()));
+      int first = next;
+      callbacks.execute(() -> PendingAppend.answer(some, receipts, first));
+      next += events(some);
     }
   }
 
-  private Stored store(Connection connection, List<RoutedEvent> events) throws SQLException {
-    List<Receipt> receipts = store.append(connection, events);
-    Set<String> replayed = SenderReplay.replayDead(connection, store, handlers, events, receipts);
-    store.announce(connection, replayed);
-    return new Stored(receipts, replayed);
+  /** Fails the appends of the batch that are not among the stored ones. */
+  private void refuse(List<PendingAppend> pending, List<PendingAppend> stored) {
+    Set<PendingAppend> refused = new LinkedHashSet<>(pending);
+    stored.forEach(refused::remove);
+    callbacks.execute(() -> refused.forEach(EventWriter::refuse));
   }
 
-  private void answer(List<PendingEvent> pending, List<Receipt> receipts) {
-    for (int from = 0; from < pending.size(); from += ANSWERS_PER_TASK) {
-      int start = from;
-      int end = Math.min(from + ANSWERS_PER_TASK, pending.size());
-      callbacks.execute(
-          () -> {
-            for (int i = start; i < end; i++) {
-              pending.get(i).stored(receipts.get(i));
-            }
-          });
+  private static void refuse(PendingAppend pending) {
+    String source = pending.replayKey().orElseThrow().source();
+    LOG.info(
+        "inbox=append outcome=refused source={}: its token was used for another event", source);
+    pending.failed(new ReplayKeySpentException(source));
+  }
+
+  private static int events(List<PendingAppend> appends) {
+    int sum = 0;
+    for (PendingAppend one : appends) {
+      sum += one.size();
     }
+    return sum;
   }
 
   private void notifyHandlers(List<RoutedEvent> events, Set<String> replayed) {
@@ -254,9 +251,9 @@ public final class EventWriter {
     routes.forEach(handlers::notifyHandler);
   }
 
-  private void fail(List<PendingEvent> pending, Exception cause, long askedAt) {
+  private void fail(List<PendingAppend> pending, Exception cause, long askedAt) {
     if (!storeOutage.recordIfOutage(cause, askedAt)) {
-      LOG.warn("inbox=append outcome=failed events={} error={}", pending.size(), cause.toString());
+      LOG.warn("inbox=append outcome=failed events={} error={}", events(pending), cause.toString());
     }
     Exception error =
         SqlStates.isDataError(cause)
@@ -265,11 +262,11 @@ public final class EventWriter {
     failAll(pending, error);
   }
 
-  private void failAll(List<PendingEvent> pending, Exception error) {
-    List<PendingEvent> all = new ArrayList<>(pending);
+  private void failAll(List<PendingAppend> pending, Exception error) {
+    List<PendingAppend> all = new ArrayList<>(pending);
     if (error instanceof StoreUnavailableException) {
       // The events queued behind would wait for the same time-out again.
-      List<PendingEvent> queued = queue.drain();
+      List<PendingAppend> queued = queue.drain();
       releaseBytes(queued);
       all.addAll(queued);
     }
@@ -280,7 +277,7 @@ public final class EventWriter {
   void close(long millis) {
     queue.close(millis);
     watch.interrupt();
-    List<PendingEvent> left = queue.drain();
+    List<PendingAppend> left = queue.drain();
     releaseBytes(left);
     left.forEach(one -> one.failed(new StoreUnavailableException("the hub is stopping")));
   }

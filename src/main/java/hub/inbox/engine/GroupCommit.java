@@ -27,6 +27,7 @@ final class GroupCommit<T> {
 
   private final BlockingQueue<T> waiting;
   private final Signal arrived;
+  private final ToIntFunction<T> size;
   private final int batchSize;
   private final ToIntFunction<T> bytes;
   private final int batchBytes;
@@ -37,19 +38,22 @@ final class GroupCommit<T> {
 
   /**
    * @param capacity how many items may wait; one more is refused
-   * @param batchSize items in one commit, at most
-   * @param bytes the size of an item
-   * @param batchBytes an item that reaches this sum is the last one of its commit
+   * @param size how much an item is: 1, or more for one that is several things
+   * @param batchSize an item that reaches this sum is the last one of its commit
+   * @param bytes the bytes of an item
+   * @param batchBytes the same for the sum of bytes
    */
   GroupCommit(
       Timing timing,
       String name,
       int capacity,
+      ToIntFunction<T> size,
       int batchSize,
       ToIntFunction<T> bytes,
       int batchBytes,
       Writer<T> writer) {
     this.waiting = new LinkedBlockingQueue<>(capacity);
+    this.size = size;
     this.batchSize = batchSize;
     this.bytes = bytes;
     this.batchBytes = batchBytes;
@@ -104,11 +108,13 @@ final class GroupCommit<T> {
   }
 
   private void fill(List<T> batch, T first) {
+    int sizes = 0;
     long sum = 0;
     for (T item = first; item != null; item = waiting.poll()) {
       batch.add(item);
+      sizes += size.applyAsInt(item);
       sum += bytes.applyAsInt(item);
-      if (batch.size() == batchSize || sum >= batchBytes) {
+      if (sizes >= batchSize || sum >= batchBytes) {
         return;
       }
     }

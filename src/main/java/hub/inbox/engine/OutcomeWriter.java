@@ -46,6 +46,7 @@ public final class OutcomeWriter {
             timing,
             "inbox-finish",
             CAPACITY,
+            one -> 1,
             BATCH_OUTCOMES,
             one -> 0,
             Integer.MAX_VALUE,

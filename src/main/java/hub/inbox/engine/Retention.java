@@ -20,8 +20,8 @@ import java.util.UUID;
 
 /**
  * Deletes events that have been done or ignored for more than {@code hub.inbox.retention-days}.
- * Dead and unfinished events stay, whatever their age. Several nodes may do this at the same time.
- * Thread-safe.
+ * Dead and unfinished events stay, whatever their age. Also forgets the tokens of requests. Several
+ * nodes may do this at the same time. Thread-safe.
  */
 public final class Retention {
   /** Events in one transaction: few, so that appends are not slowed down. */
@@ -57,6 +57,22 @@ public final class Retention {
           WHERE d.event_id = e.id AND (d.status <> 'done' OR d.finished_at >= ?))
       """;
 
+  /**
+   * A token is known as long as its event, which may be dead or wait, and a month at least. By then
+   * no sender's timestamp passes.
+   */
+  private static final String DELETE_REPLAY_KEYS =
+      """
+      DELETE FROM inbox_replay_key
+      WHERE spent_at < ?
+        AND NOT EXISTS (
+          SELECT 1 FROM inbox_event e
+          WHERE e.source = inbox_replay_key.source
+            AND e.provider_event_id = inbox_replay_key.provider_event_id)
+      """;
+
+  private static final Duration REPLAY_KEYS_KEPT = Duration.ofDays(30);
+
   private static final String DELETE = "DELETE FROM inbox_event WHERE id = ANY (?)";
 
   /**
@@ -79,7 +95,7 @@ public final class Retention {
     this.clock = clock;
   }
 
-  /** Deletes all old events and returns how many. */
+  /** Deletes all old events and returns how many; and the tokens of requests that are older. */
   public long deleteOld() throws SQLException {
     Instant end = clock.instant().minus(Duration.ofDays(settings.count(Setting.RETENTION_DAYS)));
     long deleted = 0;
@@ -89,6 +105,8 @@ public final class Retention {
       chunk = database.inLongTransaction(connection -> deleteChunk(connection, after, end));
       deleted += chunk.deleted();
     }
+    Instant spent = clock.instant().minus(REPLAY_KEYS_KEPT);
+    database.inLongTransaction(connection -> Jdbc.update(connection, DELETE_REPLAY_KEYS, spent));
     return deleted;
   }
 

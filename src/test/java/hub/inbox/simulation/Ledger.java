@@ -3,6 +3,7 @@ package hub.inbox.simulation;
 import hub.db.Jdbc;
 import hub.inbox.db.Delivery;
 import hub.inbox.db.Lane;
+import hub.inbox.db.ReplayKey;
 import hub.inbox.engine.Lease;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** What the handlers did, and what must always hold of it and of the tables. */
@@ -41,6 +43,10 @@ final class Ledger {
           SELECT 1 FROM inbox_lane l
           WHERE l.route = d.route AND l.ordering_key = d.lane AND l.head <= d.sequence)
       """;
+
+  /** Of the requests with several events, whose ids are numbered. */
+  private static final String STORED =
+      "SELECT provider_event_id FROM inbox_event WHERE provider_event_id LIKE '%:%'";
 
   private static final Map<String, String> AT_THE_END =
       new TreeMap<>(
@@ -84,6 +90,7 @@ final class Ledger {
 
   private final Baton baton;
   private final SimulatedDatabase database;
+  private final List<SimulatedRequest> requests = new ArrayList<>();
   private final List<Effect> open = new ArrayList<>();
   private final Map<Lane, Long> lastFirst = new HashMap<>();
   private final Set<Key> begun = new HashSet<>();
@@ -99,6 +106,11 @@ final class Ledger {
 
   int effects() {
     return effects;
+  }
+
+  /** A sender is going to send it. */
+  void expects(SimulatedRequest request) {
+    requests.add(request);
   }
 
   /** An event that an operator or its sender runs again has no place in its lane's order. */
@@ -189,9 +201,20 @@ final class Ledger {
   }
 
   /** After each commit. */
-  void checkLanes() {
+  void checkCommit() {
     if (!first(MISSING_LANES).orElseThrow().equals("0")) {
       baton.violated("an event waits in no lane, or before the head of its lane");
+    }
+    requireWhole();
+  }
+
+  private void requireWhole() {
+    Set<String> stored = new TreeSet<>(all(STORED, row -> row.getString(1)));
+    for (SimulatedRequest one : requests) {
+      long count = one.ids().stream().filter(stored::contains).count();
+      if (count > 0 && count < one.ids().size()) {
+        baton.violated(one.name() + " is stored in part");
+      }
     }
   }
 
@@ -206,7 +229,7 @@ final class Ledger {
   /**
    * When no work is left.
    *
-   * @param acknowledged the providers' ids
+   * @param acknowledged names of requests; the senders of the others were refused
    */
   void checkEnd(Set<String> acknowledged) {
     AT_THE_END.forEach(
@@ -219,11 +242,27 @@ final class Ledger {
     all(ENDED_TWICE, Jdbc::id).stream()
         .filter(id -> !replayed.contains(id))
         .forEach(id -> baton.violated(id + " had another outcome after it had ended"));
-    for (String id : acknowledged) {
-      if (first("SELECT id FROM inbox_event WHERE provider_event_id = ?", id).isEmpty()) {
-        baton.violated(id + " was acknowledged and is lost");
+    Set<ReplayKey> spent = new HashSet<>();
+    for (SimulatedRequest one : requests) {
+      boolean isAcknowledged = acknowledged.contains(one.name());
+      if (isStored(one) != isAcknowledged) {
+        baton.violated(one.name() + (isAcknowledged ? " is lost" : " was refused and is stored"));
+      }
+      if (isAcknowledged && one.replayKey().isPresent() && !spent.add(one.replayKey().get())) {
+        baton.violated(one.name() + " is stored under a token that was spent");
       }
     }
+    for (SimulatedRequest one : requests) {
+      if (one.replayKey().isPresent() && !spent.contains(one.replayKey().get())) {
+        baton.violated(one.name() + " was refused, and so was the other of its token");
+      }
+    }
+  }
+
+  private boolean isStored(SimulatedRequest request) {
+    return request.ids().stream()
+        .allMatch(
+            id -> first("SELECT id FROM inbox_event WHERE provider_event_id = ?", id).isPresent());
   }
 
   private Optional<String> first(String query, Object... parameters) {

@@ -37,6 +37,15 @@ enum Mutant {
           "DATEADD(SECOND, -4, $1due_at) <= CURRENT_TIMESTAMP(3)");
     }
   },
+  /** Two requests under one token are stored. */
+  TOKEN_NOT_RECOGNIZED {
+    @Override
+    String rewrite(String sql) {
+      return sql.startsWith("INSERT INTO inbox_replay_key")
+          ? sql.replace("VALUES (?, ?,", "VALUES (?, LEFT(?, 0) || RANDOM_UUID(),")
+          : sql;
+    }
+  },
   /** Who lost an event believes that it still has it. */
   RENEWAL_WITHOUT_TOKEN {
     @Override

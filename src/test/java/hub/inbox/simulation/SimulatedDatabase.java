@@ -104,7 +104,12 @@ public final class SimulatedDatabase {
     try (Statement statement = checks.createStatement()) {
       for (String table :
           new String[] {
-            "inbox_delivery", "inbox_event", "inbox_lane", "inbox_tally", "inbox_handler"
+            "inbox_delivery",
+            "inbox_event",
+            "inbox_replay_key",
+            "inbox_lane",
+            "inbox_tally",
+            "inbox_handler"
           }) {
         statement.execute("DELETE FROM " + table);
       }

@@ -1,18 +1,16 @@
 package hub.inbox.simulation;
 
-import hub.inbox.db.NewEvent;
+import hub.inbox.ReplayKeySpentException;
 import hub.inbox.db.Receipt;
 import hub.inbox.engine.AppendCallback;
 import hub.inbox.engine.EventWriter;
 import hub.inbox.engine.NoHandlerException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -29,6 +27,9 @@ final class Simulation {
   private static final Duration MOST_FROZEN = Duration.ofSeconds(12);
 
   private static final Duration LAST_EVENT = Duration.ofSeconds(25);
+
+  /** Two requests under one token come at about the same time. */
+  private static final Duration MOST_APART = Duration.ofMillis(5);
 
   /**
    * The result.
@@ -53,7 +54,7 @@ final class Simulation {
   private final PriorityQueue<Step> agenda = new PriorityQueue<>();
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final Set<Sender> senders = new LinkedHashSet<>();
-  private final Map<String, UUID> acknowledged = new HashMap<>();
+  private final Set<String> acknowledged = new TreeSet<>();
   private int steps;
   private int nodeNumbers;
 
@@ -78,7 +79,7 @@ final class Simulation {
             simulation.baton,
             simulation.faults,
             mutant,
-            simulation.ledger::checkLanes,
+            simulation.ledger::checkCommit,
             new HashMap<>()));
     try {
       simulation.run();
@@ -113,7 +114,7 @@ final class Simulation {
       baton.pause(untilNextStep());
     }
     if (baton.violation().isEmpty()) {
-      ledger.checkEnd(new TreeSet<>(acknowledged.keySet()));
+      ledger.checkEnd(acknowledged);
     }
   }
 
@@ -177,22 +178,12 @@ final class Simulation {
   }
 
   private void planEvents() {
-    int events = 8 + baton.random().nextInt(24);
-    int keys = 1 + baton.random().nextInt(4);
-    for (int i = 0; i < events; i++) {
-      String type = List.of("a", "b", "b", "c").get(baton.random().nextInt(4));
-      int key = baton.random().nextInt(keys + 1);
-      NewEvent event =
-          new NewEvent(
-              "shop",
-              "e" + i,
-              type,
-              Optional.of("k" + key).filter(name -> key > 0),
-              Instant.EPOCH,
-              "{}",
-              new byte[] {1},
-              true);
-      after(arrival(), () -> new Sender(event).send());
+    for (List<SimulatedRequest> rivals : SimulatedRequest.drawn(baton)) {
+      long at = arrival();
+      for (SimulatedRequest one : rivals) {
+        ledger.expects(one);
+        after(at + baton.upTo(MOST_APART.toNanos()), () -> new Sender(one).send());
+      }
     }
   }
 
@@ -206,15 +197,15 @@ final class Simulation {
     senders.stream().filter(sender -> sender.asked == node).toList().forEach(Sender::fail);
   }
 
-  /** Sends an event until it is acknowledged, and sometimes once more. */
+  /** Sends a request until it is acknowledged or refused, and sometimes once more. */
   private final class Sender implements AppendCallback {
-    private final NewEvent event;
+    private final SimulatedRequest request;
 
     /** The node that has not answered yet; null: none. */
     private SimulatedNode asked;
 
-    Sender(NewEvent event) {
-      this.event = event;
+    Sender(SimulatedRequest request) {
+      this.request = request;
       senders.add(this);
     }
 
@@ -226,8 +217,8 @@ final class Simulation {
         return;
       }
       asked = node;
-      baton.note("sends " + event.providerEventId() + " to node " + node.number());
-      writer.get().append(event, this);
+      baton.note("sends " + request.name() + " to node " + node.number());
+      writer.get().append(request.events(), request.replayKey(), this);
     }
 
     private void sendAgain() {
@@ -235,27 +226,36 @@ final class Simulation {
     }
 
     @Override
-    public void stored(Receipt receipt) {
+    public void stored(List<Receipt> receipts) {
       if (baton.current().crashed()) {
         return;
       }
       asked = null;
-      baton.note("acknowledged " + event.providerEventId());
-      acknowledged.put(event.providerEventId(), receipt.id());
+      baton.note("acknowledged " + request.name());
+      acknowledged.add(request.name());
       if (baton.now() < Faults.UNTIL.toNanos() && baton.happens(0.15)) {
         sendAgain();
       } else {
         senders.remove(this);
       }
       if (baton.now() < Faults.UNTIL.toNanos() && baton.happens(0.05)) {
-        after(baton.upTo(5_000_000_000L), () -> replay(receipt.id()));
+        after(baton.upTo(5_000_000_000L), () -> replay(receipts.get(0).id()));
       }
     }
 
     @Override
     public void failed(Exception error) {
-      if (!baton.current().crashed()) {
-        baton.note("not stored: " + event.providerEventId());
+      if (baton.current().crashed()) {
+        return;
+      }
+      baton.note("not stored: " + request.name());
+      if (error instanceof ReplayKeySpentException) {
+        asked = null;
+        senders.remove(this);
+        if (acknowledged.contains(request.name())) {
+          baton.violated(request.name() + " was acknowledged, and then refused for its token");
+        }
+      } else {
         fail();
       }
     }

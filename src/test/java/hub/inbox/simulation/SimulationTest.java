@@ -75,7 +75,7 @@ class SimulationTest {
       acknowledged += result.acknowledged();
     }
     System.out.printf(
-        "seeds %d to %d: %d events, %d effects%n", first, last, acknowledged, effects);
+        "seeds %d to %d: %d requests, %d effects%n", first, last, acknowledged, effects);
     assertThat(effects).isGreaterThan(5 * (last - first + 1));
   }
 
