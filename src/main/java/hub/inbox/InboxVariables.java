@@ -60,5 +60,25 @@ public final class InboxVariables {
    */
   public static final String FIRST_RECEIPT = "HubFirstReceipt";
 
+  /**
+   * Exchange property: the events of the proven sender's request, where its body holds several: a
+   * {@code List} of {@link ProvenEvent}, in the order of the body. The first append of the route to
+   * that source stores them in place of the body, outside of splits and loops. Empty: that append
+   * stores nothing. Not a variable, because a route could set one.
+   */
+  public static final String PROVEN_EVENTS = "HubProvenEvents";
+
+  /**
+   * Exchange property: a token, text, in the request of the proven sender that is good once. The
+   * append that spends it removes it. Not a variable, because a route could set one.
+   */
+  public static final String REPLAY_KEY = "HubReplayKey";
+
+  /**
+   * Exchange property, after an append of {@link #PROVEN_EVENTS}: a {@code List} with the {@link
+   * Receipt} of each, in their order.
+   */
+  public static final String RECEIPTS = "HubReceipts";
+
   private InboxVariables() {}
 }

@@ -3,6 +3,7 @@ package hub.http.problem;
 import hub.db.StoreBusyException;
 import hub.db.StoreUnavailableException;
 import hub.inbox.MissingEventKeyException;
+import hub.inbox.ReplayKeySpentException;
 import hub.util.log.OutOfMemoryFilter;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -30,6 +31,13 @@ public final class Problems {
       }
       if (t instanceof MissingEventKeyException) {
         return Problem.of(500, "internal-error", t.getMessage());
+      }
+      if (t instanceof ReplayKeySpentException) {
+        return Problem.of(
+            400,
+            "signature-mismatch",
+            "The request's token is good once and was used for another event; let the sender make a"
+                + " token for each event.");
       }
       if (t instanceof StoreBusyException) {
         return overloaded();
