@@ -1,6 +1,7 @@
 package hub;
 
 import hub.call.CallModule;
+import hub.call.keys.KeyFetcher;
 import hub.call.policy.Providers;
 import hub.config.LiveSecrets;
 import hub.config.Setting;
@@ -33,6 +34,7 @@ import hub.inbox.engine.StopBudget;
 import hub.inbox.idempotency.IdempotencyExpiry;
 import hub.inbox.idempotency.IdempotencyKeys;
 import hub.lint.Preflight;
+import hub.lint.WebhookSource;
 import hub.monitoring.LogContext;
 import hub.monitoring.MonitoringModule;
 import hub.provider.analytics.AnalyticsModule;
@@ -48,13 +50,21 @@ import hub.util.step.KameletInstances;
 import hub.util.step.StepIds;
 import hub.util.step.StepPaths;
 import hub.webhook.Acknowledge;
+import hub.webhook.OpenedSources;
 import hub.webhook.WarmUp;
+import hub.webhook.WebhookMethods;
 import hub.webhook.WebhookMetrics;
+import hub.webhook.scheme.KeyCache;
+import hub.webhook.scheme.SchemeFiles;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
@@ -87,6 +97,7 @@ public final class HubConfiguration implements CamelConfiguration {
     Database database = Database.open(settings);
     Closing closing = new Closing(database);
     context.addLifecycleStrategy(closing);
+    addSchemes(context, settings, clock);
     WarmUp.install(context, settings, clock);
     addStore(context, settings, database);
     addApi(context, settings);
@@ -171,6 +182,30 @@ public final class HubConfiguration implements CamelConfiguration {
     ApiDescription description = new ApiDescription(settings.text(Setting.PUBLIC_URL));
     context.getRegistry().bind(ApiDescription.BEAN, description);
     context.addRoutes(new DescribeApi(description));
+  }
+
+  private static void addSchemes(CamelContext context, Settings settings, Clock clock)
+      throws Exception {
+    Registry registry = context.getRegistry();
+    Optional<Path> routes = Preflight.routesFolder(settings);
+    SchemeFiles schemes = routes.map(SchemeFiles::of).orElseGet(SchemeFiles::shipped);
+    registry.bind(SchemeFiles.BEAN, schemes);
+    context.getPropertiesComponent().addPropertiesFunction(new WebhookMethods(schemes));
+    List<String> opened = settings.entries(Setting.SOURCES);
+    if (!opened.isEmpty()) {
+      Set<String> written =
+          routes.map(WebhookSource::in).orElse(List.of()).stream()
+              .map(WebhookSource::name)
+              .collect(Collectors.toSet());
+      context.addRoutes(
+          new OpenedSources(
+              opened.stream()
+                  .distinct()
+                  .filter(name -> !written.contains(name))
+                  .map(name -> schemes.named(name).orElseThrow())
+                  .toList()));
+    }
+    registry.bind(KeyCache.BEAN, new KeyCache(new KeyFetcher(context, settings, clock), clock));
   }
 
   private static WebhookMetrics addHttp(

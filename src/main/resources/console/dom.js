@@ -72,6 +72,7 @@ export function visible(value) {
 const STATES = {
   received: 'wait', processing: 'wait', retrying: 'warn', done: 'ok', ignored: 'off', dead: 'bad',
   up: 'ok', degraded: 'warn', down: 'bad', 'not-configured': 'off', unknown: 'off',
+  set: 'ok', faulty: 'bad',
   started: 'ok', suspended: 'warn', suspending: 'warn', stopped: 'bad',
   released: 'off', failed: 'bad', critical: 'bad', warning: 'warn', info: 'wait',
 };

@@ -4,6 +4,7 @@ import * as events from './events.js';
 import * as event from './event.js';
 import * as deadLetters from './dead-letters.js';
 import * as routes from './routes.js';
+import * as schemes from './schemes.js';
 import * as health from './health.js';
 
 const PAGES = [
@@ -12,6 +13,7 @@ const PAGES = [
   [/^\/console\/events\/([^/]+)$/, 'events', event],
   [/^\/console\/dead-letters$/, 'dead-letters', deadLetters],
   [/^\/console\/routes$/, 'routes', routes],
+  [/^\/console\/schemes$/, 'routes', schemes],
   [/^\/console\/health$/, 'health', health],
 ];
 

@@ -16,7 +16,7 @@ export function show(root, {query, viewer, go}) {
       go('/console/routes' + (name === 'handler' ? '' : '?kind=' + name), {silent: true});
       if (last) list(last);
     }}, label)));
-  add(root, h('h1', {}, 'Routes'), flow, h('div', {class: 'row between'}, h('h2', {}, 'All routes'), tabs),
+  add(root, h('div', {class: 'row between'}, h('h1', {}, 'Routes'), h('a', {class: 'button', href: '/console/schemes', 'data-nav': true}, 'Schemes')), flow, h('div', {class: 'row between'}, h('h2', {}, 'All routes'), tabs),
     h('table', {class: 'list routes'}, h('caption', {class: 'away'}, 'Routes'),
       h('thead', {}, h('tr', {}, [['Route'], ['State'], ['Handled', 'num'], ['Failed', 'num'], ['Mean', 'num'], ['File'], ['']].map(([name, c]) =>
         name ? h('th', {scope: 'col', class: c || null}, name) : h('td')))), body),

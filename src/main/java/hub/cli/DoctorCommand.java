@@ -6,10 +6,6 @@ import hub.db.StoreProbe;
 import hub.identity.token.EncryptionKeys;
 import hub.lint.Fault;
 import hub.lint.ListeningPort;
-import hub.lint.Preflight;
-import hub.lint.WebhookSource;
-import hub.webhook.verify.Schemes;
-import hub.webhook.verify.WebhookSecrets;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -76,8 +72,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void checkFaults() {
     List<Fault> faults = LintCommand.faults(cliContext);
+    SourceReport sources = new SourceReport(cliContext.routes(), cliContext.settings().get());
     for (Fault fault : faults) {
-      if (isReportedWithSource(fault)) {
+      if (sources.tells(fault)) {
         failed = true;
         continue;
       }
@@ -90,15 +87,6 @@ final class DoctorCommand implements Callable<Integer> {
     if (faults.isEmpty()) {
       ok("settings and routes: no faults");
     }
-  }
-
-  /** Whether the fault is a missing secret, which {@link #checkSource} reports. */
-  private boolean isReportedWithSource(Fault fault) {
-    return WebhookSource.in(cliContext.routes()).stream()
-        .anyMatch(
-            source ->
-                fault.what().equals(source.secrets() + " is not set")
-                    && fault.where().startsWith(source.location().replaceFirst(":\\d+$", ":")));
   }
 
   private void checkDataFolder(Path configured) {
@@ -176,30 +164,12 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void checkSources(Settings settings) {
-    for (WebhookSource source : WebhookSource.in(cliContext.routes())) {
-      checkSource(settings, source);
-    }
-  }
-
-  private void checkSource(Settings settings, WebhookSource source) {
-    String line = "source " + source.name() + ": ";
-    if (!Schemes.needsSecret(source.options().scheme())) {
-      warn(line + "believes everybody (scheme none)");
-      return;
-    }
-    int secrets =
-        settings
-            .named(source.secrets())
-            .map(list -> WebhookSecrets.split(source.options().scheme(), list).size())
-            .orElse(0);
-    if (secrets > 0) {
-      ok(line + source.secrets() + " configured" + (secrets > 1 ? ", " + secrets + " values" : ""));
-    } else if (Preflight.makes(source.secrets())) {
-      ok(line + source.secrets() + " will be made at the first start");
-    } else if (source.optional()) {
-      warn(line + source.secrets() + " missing; answers 503 until it is set");
-    } else {
-      fail(line + source.secrets() + " missing; the hub does not start without it");
+    for (SourceReport.Line line : new SourceReport(cliContext.routes(), settings).lines()) {
+      switch (line.verdict()) {
+        case OK -> ok(line.text());
+        case WARN -> warn(line.text());
+        case FAIL -> fail(line.text());
+      }
     }
   }
 

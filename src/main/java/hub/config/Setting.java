@@ -38,6 +38,11 @@ public enum Setting {
       Kind.COUNT,
       "16",
       "Least length of the secrets that people choose (webhooks', callers', operators'), in bytes; a scheme's own bound wins."),
+  SOURCES(
+      "hub.sources",
+      Kind.TEXT,
+      "",
+      "Schemes that are opened as sources without a route file, comma-separated, such as gitlab,typeform; a route file of that source wins."),
   DATABASE_URL(
       "hub.database.url",
       "DATABASE_URL",
@@ -166,6 +171,11 @@ public enum Setting {
       Kind.COUNT,
       "10485760",
       "Largest answer that is accepted from a provider's HTTP API, in bytes."),
+  FORWARD_PRIVATE_NETWORKS(
+      "hub.forward.private-networks",
+      Kind.NETWORKS,
+      "",
+      "IP addresses or networks that may be called although a request and not a route says the host, comma-separated; empty: only those of the internet."),
   BREAKER_WINDOW_SECONDS(
       "hub.breaker.window-seconds",
       Kind.COUNT,

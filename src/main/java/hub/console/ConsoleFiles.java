@@ -39,12 +39,13 @@ public final class ConsoleFiles extends RouteBuilder {
           "event.js",
           "dead-letters.js",
           "routes.js",
+          "schemes.js",
           "health.js",
           "sign-in.js");
 
   /** Every view has a URL, so that it can be sent to a colleague; all are the same page. */
   private static final Pattern VIEW =
-      Pattern.compile("/console/(events(/[^/]+)?|dead-letters|routes|health)?");
+      Pattern.compile("/console/(events(/[^/]+)?|dead-letters|routes|schemes|health)?");
 
   private static final Map<String, String> TYPES =
       Map.of(

@@ -8,6 +8,7 @@ import hub.http.auth.ApiKeys;
 import hub.http.auth.WrongKeyLimiter;
 import hub.identity.login.LoginModule;
 import hub.identity.session.Sessions;
+import hub.webhook.scheme.SchemeFiles;
 import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -40,6 +41,10 @@ public final class ConsoleModule {
     RouteCounts counts = new RouteCounts();
     context.addLifecycleStrategy(counts);
     context.addRoutes(new RoutesApi(suspensions, counts));
+    context.addRoutes(
+        new SchemesApi(
+            CamelContextHelper.mandatoryLookup(context, SchemeFiles.BEAN, SchemeFiles.class),
+            settings));
     SourceAddresses sources =
         CamelContextHelper.mandatoryLookup(context, SourceAddresses.BEAN, SourceAddresses.class);
     WrongKeyLimiter wrong =

@@ -2,6 +2,7 @@ package hub.lint;
 
 import hub.config.Settings;
 import hub.lint.RouteFiles.RouteFile;
+import hub.webhook.scheme.SchemeFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,6 +101,7 @@ public final class Lint {
     new CamelSettingRules(file, settings, environment, context, faults)
         .checkAll(names.home().toAbsolutePath());
 
+    OpenedSourceRules.names(settings).forEach(project::addOpenedSource);
     List<RouteFile> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
     LoginRules logins = new LoginRules(settings, faults);
@@ -108,7 +110,9 @@ public final class Lint {
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
     new EndpointRules(project, context, faults).checkAll();
-    new WebhookRules(project, settings, faults).checkAll();
+    SchemeFiles schemes = SchemeFiles.of(routesDir);
+    new WebhookRules(project, settings, schemes, faults).checkAll();
+    new OpenedSourceRules(settings, schemes, faults).checkAll(file);
     new AlertRules(project, faults).checkAll();
     new CallRules(project, faults).checkAll();
     CamelLoader loader = new CamelLoader(context, faults);
@@ -160,6 +164,8 @@ public final class Lint {
       project.add(new KameletFileRules(schema, steps, faults).check(file, tree));
     } else if (file.kind() == RouteFiles.Kind.ROUTES) {
       readRoutes(file, content, tree);
+    } else if (file.kind() == RouteFiles.Kind.SCHEME) {
+      new SchemeFileRules(faults).check(file, content, tree);
     }
   }
 

@@ -56,6 +56,11 @@ final class Project {
     kamelets.put(kamelet.name(), kamelet);
   }
 
+  /** A source that the settings open, so that its inbox is fed without a route file. */
+  void addOpenedSource(String source) {
+    producedElsewhere.add("inbox:" + source);
+  }
+
   void addRouteConfiguration(String id) {
     routeConfigurations.add(id);
   }

@@ -25,6 +25,7 @@ record RouteFiles(Path dir, FileNames names) {
     ROUTES,
     KAMELET,
     LOGIN_PROVIDERS,
+    SCHEME,
     TEST,
     STRAY
   }
@@ -38,7 +39,7 @@ record RouteFiles(Path dir, FileNames names) {
     /** The file's name without its suffix. */
     String stem() {
       String fileName = path.getFileName().toString();
-      return fileName.replaceFirst("(\\.camel|\\.kamelet|\\.test)?\\.ya?ml$", "");
+      return fileName.replaceFirst("(\\.camel|\\.kamelet|\\.scheme|\\.test)?\\.ya?ml$", "");
     }
   }
 
@@ -75,6 +76,9 @@ record RouteFiles(Path dir, FileNames names) {
     if (inside.matches("kamelets/[^/]+\\.kamelet\\.yaml")) {
       return Kind.KAMELET;
     }
+    if (inside.matches("schemes/[^/]+\\.scheme\\.yaml")) {
+      return Kind.SCHEME;
+    }
     return inside.equals(PROVIDERS) ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
   }
 
@@ -105,6 +109,9 @@ record RouteFiles(Path dir, FileNames names) {
   private static String strayRemedy(RouteFile file) {
     if (file.path().toString().endsWith(".kamelet.yaml")) {
       return "move it to routes/kamelets";
+    }
+    if (file.path().toString().endsWith(".scheme.yaml")) {
+      return "move it to routes/schemes";
     }
     if (file.path().toString().replace('\\', '/').matches(".*/login/[^/]+\\.ya?ml")) {
       return "login providers are read from routes/" + PROVIDERS + "; move it elsewhere otherwise";

@@ -2,99 +2,96 @@ package hub.lint;
 
 import static java.util.stream.Collectors.joining;
 
-import hub.webhook.verify.Schemes;
+import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.WebhookScheme;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
-/** Generates the reference page of the signature schemes. */
+/** Generates the reference page of the schemes: who is known, and the language of their files. */
 final class SchemeReference {
-  private static final List<String> HEAD =
-      List.of("scheme", "proof", "where it is", "signed time", "event id", "type", "ordering key");
-
   private SchemeReference() {}
 
-  static String page() {
-    return "# Signature schemes\n\n"
+  /**
+   * @param docs folder of the documentation, with the examples
+   */
+  static String page(Path docs) throws IOException {
+    return "# Webhook schemes\n\n"
         + Reference.GENERATED
         + """
-        The parameter `scheme` of [`webhook-source`](webhook-source.md) says how the sender proves itself. What a scheme
+        A scheme says how a sender proves its webhooks, and where their fields are. It is one file,
+        `NAME.scheme.yaml`. The parameter `scheme` of [`webhook-source`](webhook-source.md) names it. What a scheme
         does not fix, the route says with the parameter that stands in its place.
 
+        ## Senders
+
         """
-        + Reference.table(HEAD, Schemes.all().stream().map(SchemeReference::row).toList())
-        + "\n"
-        + Schemes.all().stream().map(SchemeReference::description).collect(joining())
+        + senders()
         + """
 
-        Of several places the first with a value counts. `header:NAME` is a header, `form:NAME` a field of a form (with
-        `='text'`: that text when the field is there), `$…` a JSONPath of the body, `hash` the SHA-256 of body and
-        signed time, and what is in single quotes is a constant.
-        """;
+        ## Any other sender
+
+        These are for nobody in particular. The route says the rest.
+
+        """
+        + generic()
+        + SchemeLanguageText.OWN
+        + SchemeLanguage.table()
+        + SchemeLanguageText.EXPRESSIONS
+        + SchemeExamples.sections(docs);
   }
 
-  private static List<String> row(WebhookScheme scheme) {
+  private static String senders() {
+    List<List<String>> rows =
+        SchemeFiles.shipped().senders().stream()
+            .map(SchemePages::proof)
+            .sorted(
+                Comparator.comparing(
+                    proof -> proof.scheme().about().title(), String.CASE_INSENSITIVE_ORDER))
+            .map(SchemeReference::row)
+            .toList();
+    return rows.size()
+        + " senders are known. Each has a page: how it is verified, where its secret is found, how it is tried.\n\n"
+        + Reference.table(List.of("sender", "scheme", "proof", "signed time", "variable"), rows);
+  }
+
+  private static List<String> row(SchemeProof proof) {
+    WebhookScheme scheme = proof.scheme();
+    String page = "../" + SchemePages.FOLDER + "/" + scheme.name() + ".md";
     return List.of(
+        "[" + scheme.about().title() + "](" + page + ")",
         Reference.code(scheme.name()),
-        proof(scheme),
-        scheme.proof() == WebhookScheme.Proof.NONE ? "" : places(scheme),
-        time(scheme),
-        anyOf(scheme.event().eventId(), "`eventId`"),
-        anyOf(scheme.event().eventType(), "`eventType`"),
-        anyOf(scheme.event().orderingKey(), "none"));
+        proof.kind(),
+        proof.tolerance(),
+        Reference.code(scheme.variable()));
   }
 
-  private static String proof(WebhookScheme scheme) {
-    WebhookScheme.Format format = scheme.format();
-    String after = format.prefix().isEmpty() ? "" : " after `" + format.prefix() + "`";
-    return switch (scheme.proof()) {
-      case HMAC ->
-          "HMAC-"
-              + scheme.signed().algorithm().toUpperCase(Locale.ROOT)
-              + " of `"
-              + scheme.signed().content()
-              + "`, "
-              + format.encoding()
-              + after;
-      case TOKEN, BEARER -> "the secret" + after;
-      case BASIC -> "the secret, " + format.encoding() + after;
-      case NONE -> "none";
-    };
-  }
-
-  private static String places(WebhookScheme scheme) {
-    String field = scheme.format().field();
-    return scheme.places().stream()
-        .map(places -> place(places.signature(), "`signatureHeader` or `signatureQuery`"))
-        .collect(joining(" or ", field.isEmpty() ? "" : "every `" + field + "` of ", ""));
-  }
-
-  private static String time(WebhookScheme scheme) {
-    String byRoute = scheme.options().contains("timestampHeader") ? "`timestampHeader`" : "none";
-    return scheme.places().stream()
-        .map(places -> place(places.timestamp(), byRoute))
-        .collect(joining(" or "));
-  }
-
-  private static String place(String place, String none) {
-    return place.isEmpty() ? none : Reference.code(place);
-  }
-
-  private static String anyOf(List<String> expressions, String none) {
-    return expressions.isEmpty()
-        ? none
-        : expressions.stream().map(Reference::code).collect(joining(", else "));
+  private static String generic() {
+    SchemeFiles files = SchemeFiles.shipped();
+    List<List<String>> rows = new ArrayList<>();
+    for (String name : files.names()) {
+      if (!files.senders().contains(name)) {
+        WebhookScheme scheme = files.named(name).orElseThrow();
+        rows.add(List.of(Reference.code(name), description(scheme), parameters(scheme)));
+      }
+    }
+    return Reference.table(List.of("scheme", "proof", "parameters of the route"), rows);
   }
 
   private static String description(WebhookScheme scheme) {
-    String variables =
-        scheme.variables().keySet().stream().sorted().map(Reference::code).collect(joining(", "));
-    return "- `"
-        + scheme.name()
-        + "`: "
-        + scheme.description()
-        + (variables.isEmpty() ? "" : " Further variables for handlers: " + variables + ".")
-        + (scheme.docs().isEmpty() ? "" : " [Documentation](" + scheme.docs() + ").")
-        + "\n";
+    return scheme.description()
+        + (scheme.docs().isEmpty() ? "" : " [Standard](" + scheme.docs() + ").");
+  }
+
+  private static String parameters(WebhookScheme scheme) {
+    List<String> names = new ArrayList<>();
+    if (scheme.needsSecret()) {
+      names.add("secrets");
+    }
+    names.addAll(scheme.options());
+    names.addAll(List.of("eventId", "eventType", "orderingKey"));
+    return names.stream().map(Reference::code).collect(joining(", "));
   }
 }

@@ -3,10 +3,11 @@ package hub.lint;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.body.BodyLimits;
+import hub.webhook.verify.SchemeCatalog;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
+import hub.webhook.verify.WebhookScheme;
 import hub.webhook.verify.WebhookSecrets;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,9 +43,12 @@ final class WebhookRules {
   private final Settings settings;
   private final Faults faults;
 
-  WebhookRules(Project project, Settings settings, Faults faults) {
+  private final Schemes schemes;
+
+  WebhookRules(Project project, Settings settings, SchemeCatalog catalog, Faults faults) {
     this.project = project;
     this.settings = settings;
+    this.schemes = new Schemes(catalog);
     this.faults = faults;
   }
 
@@ -60,6 +64,9 @@ final class WebhookRules {
 
   private void check(Route route, Endpoint from, Map<String, Location> sources) {
     checkSource(from, sources);
+    if (isBroken(from.value("scheme").orElse(""))) {
+      return; // reported at the scheme's file
+    }
     if (route.endpoints().stream()
         .noneMatch(step -> step.scheme().equals("inbox") && !step.isConsumer())) {
       faults.error(
@@ -72,8 +79,17 @@ final class WebhookRules {
     checkNumber(from, "maxBodyBytes", "0 is hub.webhook.max-body-bytes");
     checkLargestBody(from);
     checkOptional(from);
-    if (Schemes.needsSecret(from.value("scheme").orElse(""))) {
+    if (schemes.needsSecret(from.value("scheme").orElse(""))) {
       checkSecrets(from);
+    }
+  }
+
+  private boolean isBroken(String scheme) {
+    try {
+      Optional<WebhookScheme> unused = schemes.named(scheme);
+      return false;
+    } catch (IllegalArgumentException e) {
+      return true;
     }
   }
 
@@ -115,8 +131,8 @@ final class WebhookRules {
             });
     SchemeOptions options = SchemeOptions.from(values);
     List<String> secrets =
-        secret(from).map(list -> WebhookSecrets.split(options.scheme(), list)).orElse(List.of());
-    for (String fault : faultsOf(options, secrets)) {
+        secret(from).map(list -> schemes.split(options.scheme(), list)).orElse(List.of());
+    for (String fault : faultsOf(from, options, secrets)) {
       String parameter = fault.substring(0, fault.indexOf(": "));
       int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
@@ -130,21 +146,25 @@ final class WebhookRules {
 
   /**
    * Adds the name of the property or variable to a fault of the secrets, unless it could be a
-   * secret.
+   * secret. A further variable of the scheme is named already.
    */
-  private static String named(Endpoint from, String fault) {
-    String name = from.value("secrets").orElse("").strip();
+  private String named(Endpoint from, String fault) {
+    String name = variable(from);
+    if (fault.endsWith(" is not set")) {
+      return fault.substring("secrets: ".length());
+    }
     return fault.startsWith("secrets: ") && SURELY_A_NAME.matcher(name).matches()
         ? "secrets: " + name + " " + fault.substring("secrets: ".length())
         : fault;
   }
 
-  private List<String> faultsOf(SchemeOptions options, List<String> secrets) {
-    if (secrets.isEmpty()) {
-      return Schemes.faultsOf(options);
+  private List<String> faultsOf(Endpoint from, SchemeOptions options, List<String> secrets) {
+    if (secrets.isEmpty() && schemes.needsSecret(options.scheme())) {
+      return schemes.faultsOf(options);
     }
+    boolean optional = from.value("optional").orElse("").equals("true");
     try {
-      Schemes.of(options, secrets, leastBytes(), Clock.systemUTC());
+      schemes.of(options, secrets, leastBytes(), new LintTools(settings, optional));
       return List.of();
     } catch (IllegalArgumentException e) {
       return e.getMessage().lines().toList();
@@ -219,7 +239,7 @@ final class WebhookRules {
   /** Shows the written value only if it cannot be a secret. */
   private void checkSecrets(Endpoint from) {
     Location location = from.locationOf("secrets");
-    String name = from.value("secrets").orElse("").strip();
+    String name = variable(from);
     if (name.isEmpty()) {
       faults.error(
           location,
@@ -242,10 +262,19 @@ final class WebhookRules {
     }
   }
 
-  /** The value of the property or variable that the route names. */
+  /** The name that the route gives, else the scheme's own; empty when neither does. */
+  private String variable(Endpoint from) {
+    String own = from.value("secrets").orElse("").strip();
+    return own.isEmpty()
+        ? schemes.named(from.value("scheme").orElse("")).map(WebhookScheme::variable).orElse("")
+        : own;
+  }
+
+  /** The value of the property or variable with the secrets. */
   private Optional<String> secret(Endpoint from) {
     try {
-      return settings.named(from.value("secrets").orElse("").strip());
+      String name = variable(from);
+      return name.isEmpty() ? Optional.empty() : settings.named(name);
     } catch (RuntimeException e) {
       // Its own placeholder is not set.
       return Optional.empty();

@@ -1,6 +1,8 @@
 package hub.lint;
 
 import hub.webhook.verify.SchemeOptions;
+import hub.webhook.verify.Schemes;
+import hub.webhook.verify.WebhookScheme;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,8 +14,7 @@ import java.util.Map;
  *
  * @param name in the URL and of the inbox
  * @param options the signature scheme and its parameters
- * @param secrets name of the property or variable that holds the secrets; empty for scheme {@code
- *     none}
+ * @param secrets name of the property or variable that holds the secrets; empty: the scheme's own
  * @param optional whether the hub starts without a secret
  * @param location file and line of the route's source
  */
@@ -47,6 +48,13 @@ public record WebhookSource(
         .filter(from -> from.address().matches("kamelet:/*" + WebhookRules.KAMELET + "(/.*)?"))
         .map(WebhookSource::of)
         .ifPresent(sources::add);
+  }
+
+  /** Name of the property or variable with the secrets: the route's, else the scheme's own. */
+  public String variable(Schemes schemes) {
+    return secrets.isEmpty()
+        ? schemes.named(options.scheme()).map(WebhookScheme::variable).orElse("")
+        : secrets;
   }
 
   private static WebhookSource of(Endpoint from) {

@@ -92,6 +92,15 @@ public record Form(Map<String, List<String>> fields) {
     return fields.getOrDefault(name, List.of());
   }
 
+  /** Names and values, those of one name one after another. */
+  public List<Entry<String, String>> entries() {
+    List<Entry<String, String>> entries = new ArrayList<>();
+    fields.forEach(
+        (name, values) ->
+            values.forEach(value -> entries.add(new SimpleImmutableEntry<>(name, value))));
+    return entries;
+  }
+
   /** The first value of each field. */
   public Map<String, String> firstValues() {
     Map<String, String> values = new LinkedHashMap<>();

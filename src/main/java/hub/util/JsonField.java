@@ -3,6 +3,7 @@ package hub.util;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.JsonPath;
+import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.Option;
 import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
 import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
@@ -26,9 +27,21 @@ public final class JsonField {
     this.path = JsonPath.compile(path);
   }
 
-  /** The value of the field; empty when it is missing or null. */
+  /** The value of the field; empty when it is missing or null, or a function has nothing to do. */
   public Optional<JsonNode> in(JsonNode document) {
-    JsonNode found = path.read(document, NODES);
-    return Optional.ofNullable(found).filter(node -> !node.isNull() && !node.isMissingNode());
+    Object found;
+    try {
+      found = path.read(document, NODES);
+    } catch (JsonPathException e) {
+      return Optional.empty(); // such as the sum of an empty list, in spite of the option
+    }
+    return Optional.ofNullable(found)
+        .map(JsonField::node)
+        .filter(node -> !node.isNull() && !node.isMissingNode());
+  }
+
+  /** A function such as {@code length()} gives a plain number. */
+  private static JsonNode node(Object found) {
+    return found instanceof JsonNode node ? node : Json.own(Json.text(found));
   }
 }

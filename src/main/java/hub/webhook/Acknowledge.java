@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.InboxVariables;
 import hub.inbox.db.Receipt;
 import hub.util.Json;
+import hub.webhook.verify.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,8 +14,8 @@ import org.apache.camel.Processor;
 
 /**
  * Answers a webhook with the event's id, and whether the event is a duplicate; where the body held
- * several events, also with those of each. A route that stored nothing, such as a handshake,
- * answers with its own body.
+ * several events, also with those of each. Where the scheme says what its sender wants to be
+ * answered, it is answered that. A route that stored nothing answers with its own body.
  */
 public final class Acknowledge implements Processor {
   /** Exchange property: answer without a body, because the sender would show it to a person. */
@@ -70,6 +71,13 @@ public final class Acknowledge implements Processor {
   }
 
   private static void answer(Exchange exchange, ObjectNode body) {
+    StoredAnswer.OfRequest own =
+        exchange.getProperty(StoredAnswer.PROPERTY, StoredAnswer.OfRequest.class);
+    if (own != null) {
+      Response response = own.fill(body.path("id").asText(), body.path("status").asText());
+      Answering.with(exchange, response.status(), response.contentType(), response.body());
+      return;
+    }
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
     if (exchange.getProperty(EMPTY_RESPONSE, false, boolean.class)) {

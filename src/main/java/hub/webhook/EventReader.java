@@ -1,23 +1,20 @@
 package hub.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.http.HeaderNames;
 import hub.util.Form;
 import hub.util.Json;
 import hub.util.Sha256;
 import hub.webhook.verify.EventFields;
 import hub.webhook.verify.RejectionReason;
+import hub.webhook.verify.SignedRequest;
 import hub.webhook.verify.VerifiedRequest;
 import hub.webhook.verify.WebhookRejectedException;
-import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Reads the event's id, type and ordering key from a verified request. Thread-safe. */
+/** Reads an event's id, type and ordering key from a verified request. Thread-safe. */
 final class EventReader {
   /** The fields of an event in the inbox. */
   record Fields(String id, String type, Optional<String> orderingKey) {}
@@ -35,27 +32,58 @@ final class EventReader {
   }
 
   /**
+   * The fields of a body that is one event.
+   *
    * @throws WebhookRejectedException {@link RejectionReason#PAYLOAD_INVALID} when the body is
    *     empty, or should be JSON and is not; {@link RejectionReason#EVENT_ID_MISSING} when there is
    *     no event id
    */
-  Fields read(MultiMap headers, byte[] body, VerifiedRequest verifiedRequest)
+  Fields read(WebhookRequest request, SignedRequest signed, VerifiedRequest verified)
       throws WebhookRejectedException {
-    if (body.length == 0) {
+    requireBody(request, needsJson);
+    return read(request, signed, request.json(), request.body(), verified);
+  }
+
+  /**
+   * The fields of one of several events.
+   *
+   * @param element the request, with the event's JSON
+   * @param payload the event's bytes
+   */
+  Fields readElement(
+      WebhookRequest request,
+      SignedRequest element,
+      JsonNode json,
+      byte[] payload,
+      VerifiedRequest verified)
+      throws WebhookRejectedException {
+    return read(request, element, Optional.of(json), payload, verified);
+  }
+
+  /**
+   * @param needsJson whether the body must be JSON, or a form
+   */
+  static void requireBody(WebhookRequest request, boolean needsJson)
+      throws WebhookRejectedException {
+    if (request.body().length == 0) {
       throw new WebhookRejectedException(RejectionReason.PAYLOAD_INVALID, "the body is empty");
     }
-    String contentType =
-        Optional.ofNullable(headers.get(HeaderNames.CONTENT_TYPE))
-            .orElse("")
-            .toLowerCase(Locale.ROOT);
-    Optional<Form> form = Form.of(contentType, body);
-    Optional<JsonNode> json =
-        Json.parseLastWins(body).or(() -> form.flatMap(Form::payload).flatMap(Json::parseLastWins));
-    if (json.isEmpty() && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
+    String contentType = request.contentType();
+    if (request.json().isEmpty()
+        && (contentType.contains("json") || (needsJson && !isForm(contentType)))) {
       throw new WebhookRejectedException(
-          RejectionReason.PAYLOAD_INVALID, "the body " + complaint(body));
+          RejectionReason.PAYLOAD_INVALID, "the body " + complaint(request.body()));
     }
-    FieldReader.Source source = source(headers, body, verifiedRequest, json, form);
+  }
+
+  private Fields read(
+      WebhookRequest request,
+      SignedRequest signed,
+      Optional<JsonNode> json,
+      byte[] payload,
+      VerifiedRequest verified)
+      throws WebhookRejectedException {
+    FieldReader.Source source = source(request, signed, json, payload, verified);
     String eventId =
         id.read(source)
             .orElseThrow(
@@ -80,11 +108,11 @@ final class EventReader {
   }
 
   private static FieldReader.Source source(
-      MultiMap headers,
-      byte[] body,
-      VerifiedRequest verifiedRequest,
+      WebhookRequest request,
+      SignedRequest signed,
       Optional<JsonNode> json,
-      Optional<Form> form) {
+      byte[] payload,
+      VerifiedRequest verified) {
     return new FieldReader.Source() {
       @Override
       public Optional<JsonNode> json() {
@@ -93,31 +121,33 @@ final class EventReader {
 
       @Override
       public Optional<String> header(String name) {
-        List<String> values = headers.getAll(name);
-        return values.size() == 1 && !values.get(0).isBlank()
-            ? Optional.of(values.get(0).trim())
-            : Optional.empty();
+        return request.header(name);
       }
 
       @Override
       public Optional<String> form(String name) {
-        return form.flatMap(fields -> fields.field(name));
+        return request.parsedForm().flatMap(fields -> fields.field(name));
       }
 
       @Override
       public String hash() {
-        return EventReader.hash(body, verifiedRequest);
+        return EventReader.hash(payload, verified);
+      }
+
+      @Override
+      public SignedRequest request() {
+        return signed;
       }
     };
   }
 
-  private static String hash(byte[] body, VerifiedRequest verifiedRequest) {
+  private static String hash(byte[] payload, VerifiedRequest verified) {
     MessageDigest digest = Sha256.digest();
-    verifiedRequest
+    verified
         .timestamp()
         .ifPresent(
             time ->
                 digest.update((time.getEpochSecond() + ":").getBytes(StandardCharsets.US_ASCII)));
-    return HexFormat.of().formatHex(digest.digest(body));
+    return HexFormat.of().formatHex(digest.digest(payload));
   }
 }

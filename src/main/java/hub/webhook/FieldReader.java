@@ -2,16 +2,22 @@ package hub.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.util.JsonField;
+import hub.webhook.verify.EventFields;
+import hub.webhook.verify.Scope;
+import hub.webhook.verify.SignedRequest;
+import hub.webhook.verify.Template;
+import hub.webhook.verify.WebhookRejectedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * Reads one field of a request with the first of several expressions that has a value. Immutable.
+ * Reads one field of an event with the first of several expressions that has a value. Immutable.
  */
 final class FieldReader {
-  /** The parts of a request that an expression can read. */
+  /** The parts of an event that an expression can read. */
   interface Source {
-    /** The body, when it is JSON. */
+    /** The event, when it is JSON. */
     Optional<JsonNode> json();
 
     Optional<String> header(String name);
@@ -19,8 +25,11 @@ final class FieldReader {
     /** A field of the body, when that is a form. */
     Optional<String> form(String name);
 
-    /** The SHA-256 of timestamp and body, in hexadecimal. */
+    /** The SHA-256 of timestamp and event, in hexadecimal. */
     String hash();
+
+    /** The request, for templates. */
+    SignedRequest request();
   }
 
   private interface Expression {
@@ -31,7 +40,7 @@ final class FieldReader {
   private final boolean readsBody;
 
   /**
-   * @param expressions as in {@link hub.webhook.verify.EventFields}
+   * @param expressions as in {@link EventFields}
    * @throws com.jayway.jsonpath.InvalidPathException for an invalid JSONPath
    */
   FieldReader(List<String> expressions) {
@@ -40,27 +49,50 @@ final class FieldReader {
   }
 
   private static Expression parse(String text) {
+    if (text.startsWith("'")) {
+      String literal = text.substring(1, text.length() - 1);
+      return source -> Optional.of(literal);
+    }
+    if (text.equals("hash")) {
+      return source -> Optional.of(source.hash());
+    }
+    if (text.equals("random")) {
+      return source -> Optional.of(UUID.randomUUID().toString());
+    }
+    int literal = text.endsWith("'") ? text.indexOf("='") : -1;
+    if (literal > 0) {
+      String value = text.substring(literal + 2, text.length() - 1);
+      Expression place = place(text.substring(0, literal), true);
+      return source -> place.read(source).map(there -> value);
+    }
+    if (EventFields.isTemplate(text)) {
+      Template template = Template.of(text, name -> Optional.empty());
+      return source -> filled(template, source.request());
+    }
+    return place(text, false);
+  }
+
+  private static Expression place(String text, boolean any) {
     if (text.startsWith("header:")) {
       String name = text.substring("header:".length());
       return source -> source.header(name);
     }
     if (text.startsWith("form:")) {
-      int literal = text.indexOf('=');
-      String name = text.substring("form:".length(), literal < 0 ? text.length() : literal);
-      return literal < 0
-          ? source -> source.form(name)
-          : source ->
-              source.form(name).map(value -> text.substring(literal + 2, text.length() - 1));
+      String name = text.substring("form:".length());
+      return source -> source.form(name);
     }
-    if (text.equals("hash")) {
-      return source -> Optional.of(source.hash());
+    JsonField field = WebhookRequest.field(text);
+    return any
+        ? source -> source.json().flatMap(field::in).map(there -> "there")
+        : source -> source.json().flatMap(field::in).flatMap(FieldReader::scalar);
+  }
+
+  private static Optional<String> filled(Template template, SignedRequest request) {
+    try {
+      return template.value(Scope.of(request)).filter(text -> !text.isBlank());
+    } catch (WebhookRejectedException e) {
+      return Optional.empty(); // a header that is given twice names nothing
     }
-    if (text.startsWith("'")) {
-      String literal = text.substring(1, text.length() - 1);
-      return source -> Optional.of(literal);
-    }
-    JsonField field = new JsonField(text);
-    return source -> source.json().flatMap(field::in).flatMap(FieldReader::scalar);
   }
 
   /** The text of a string, number or boolean; empty for anything else, and when blank. */

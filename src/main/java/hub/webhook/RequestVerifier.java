@@ -1,14 +1,13 @@
 package hub.webhook;
 
 import hub.http.HeaderNames;
-import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.InboxVariables;
 import hub.inbox.db.Receipt;
 import hub.util.Form;
+import hub.webhook.verify.Handshakes;
 import hub.webhook.verify.RejectionReason;
-import hub.webhook.verify.SchemeOptions;
-import hub.webhook.verify.Schemes;
+import hub.webhook.verify.Response;
 import hub.webhook.verify.SignatureVerifier;
 import hub.webhook.verify.SignedRequest;
 import hub.webhook.verify.VerifiedRequest;
@@ -16,15 +15,13 @@ import hub.webhook.verify.WebhookRejectedException;
 import hub.webhook.verify.WebhookScheme;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.slf4j.Logger;
@@ -32,46 +29,40 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Verifies that the raw bytes of a webhook come from its source, else rejects it. Sets the
- * variables for id, type and ordering key that {@code inbox:} stores. Thread-safe.
+ * variables for id, type and ordering key that {@code inbox:} stores; answers handshakes.
+ * Thread-safe.
  */
 final class RequestVerifier {
   private static final Logger LOG = LoggerFactory.getLogger("hub.webhook");
-  private static final int RETRY_NOT_CONFIGURED_SECONDS = 300;
+  private static final String HEADER = "header:";
 
+  private final SourceSettings settings;
   private final String source;
-  private final String secrets;
-  private final Optional<SignatureVerifier> signatureVerifier;
-  private final EventReader reader;
-  private final int ratePerSecond;
+  private final Handshakes handshakes;
+  private final EventsReader events;
   private final Optional<RateLimiter> limiter;
   private final WebhookMetrics metrics;
+  private final Refusal refusal;
   private final Set<String> proofs;
-  private final boolean hidesFormResponse;
+  private final Optional<StoredAnswer> answer;
 
-  /**
-   * Compiles the expressions of the event's fields.
-   *
-   * @param secrets name of the property or variable that holds the secrets
-   * @param signatureVerifier empty when no secret is set, which a source may permit
-   * @param ratePerSecond most verified requests a second; 0: no limit
-   */
-  RequestVerifier(
-      String source,
-      String secrets,
-      SchemeOptions options,
-      Optional<SignatureVerifier> signatureVerifier,
-      int ratePerSecond,
-      WebhookMetrics metrics) {
-    this.source = source;
-    this.secrets = secrets;
-    this.signatureVerifier = signatureVerifier;
-    this.reader = new EventReader(Schemes.fieldsOf(options));
-    this.ratePerSecond = ratePerSecond;
-    this.limiter = limiter(source, ratePerSecond);
+  /** Compiles the expressions of the event's fields. */
+  RequestVerifier(SourceSettings settings, WebhookMetrics metrics) {
+    WebhookScheme scheme = settings.scheme();
+    this.settings = settings;
+    this.source = settings.source();
+    this.handshakes = Handshakes.of(scheme, settings.secrets(), settings.tools());
+    this.events = new EventsReader(scheme);
+    this.limiter = limiter(source, settings.ratePerSecond());
     this.metrics = metrics;
-    this.proofs = Set.of(options.signatureHeader().toLowerCase(Locale.ROOT));
-    this.hidesFormResponse =
-        Schemes.named(options.scheme()).filter(WebhookScheme::silentForms).isPresent();
+    this.refusal = new Refusal(source, scheme.responses().refused(), metrics);
+    this.proofs =
+        scheme.places().stream()
+            .map(WebhookScheme.Places::signature)
+            .filter(place -> place.startsWith(HEADER))
+            .map(place -> place.substring(HEADER.length()).toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+    this.answer = StoredAnswer.of(scheme, settings.tools());
   }
 
   private static Optional<RateLimiter> limiter(String source, int ratePerSecond) {
@@ -88,15 +79,27 @@ final class RequestVerifier {
   }
 
   /**
-   * Verifies a request and notes its fields in the exchange.
+   * Verifies a request and notes its fields in the exchange; or answers it, and stops the route.
    *
    * @throws ProblemException with the reason of the rejection
    */
   void verify(Exchange exchange) {
+    HttpServerRequest http = exchange.getMessage(HttpMessage.class).getRequest();
+    Object requestId = exchange.getMessage().getHeader(HeaderNames.REQUEST_ID);
     try {
-      VerifiedRequest verifiedRequest = verified(exchange);
-      if (!verifiedRequest.secretId().isEmpty()) {
-        metrics.used(source, verifiedRequest.secretId());
+      WebhookRequest request =
+          WebhookRequest.of(
+              http,
+              exchange.getMessage().getBody(byte[].class),
+              settings.publicUrl(),
+              settings.scheme().payload().form());
+      SignedRequest signed = request.signed();
+      if (!handshakes.isEmpty() && isAnswered(exchange, signed)) {
+        return;
+      }
+      VerifiedRequest verified = verified(exchange, request, signed);
+      if (!verified.secretId().isEmpty()) {
+        metrics.used(source, verified.secretId());
       }
     } catch (WebhookRejectedException e) {
       LOG.info(
@@ -104,73 +107,73 @@ final class RequestVerifier {
           source,
           e.reason().code(),
           e.detail(),
-          exchange.getMessage().getHeader(HeaderNames.REQUEST_ID));
-      throw new ProblemException(problem(e));
+          requestId);
+      refusal.give(exchange, e);
     }
   }
 
-  private VerifiedRequest verified(Exchange exchange) throws WebhookRejectedException {
+  /** Whether the request is a handshake, which is then answered. */
+  private boolean isAnswered(Exchange exchange, SignedRequest signed)
+      throws WebhookRejectedException {
+    Optional<Response> response = handshakes.answer(signed, settings.verifier());
+    if (response.isEmpty()) {
+      if (signed.details().method().equals("GET")) {
+        throw new WebhookRejectedException(
+            RejectionReason.PAYLOAD_INVALID, "the GET is no question that this sender asks");
+      }
+      return false;
+    }
+    metrics.count(source, "answered");
+    Answering.stop(
+        exchange, response.get().status(), response.get().contentType(), response.get().body());
+    exchange.getMessage().setHeader("X-Content-Type-Options", "nosniff");
+    return true;
+  }
+
+  private VerifiedRequest verified(Exchange exchange, WebhookRequest request, SignedRequest signed)
+      throws WebhookRejectedException {
     SignatureVerifier verifier =
-        signatureVerifier.orElseThrow(
-            () ->
-                new WebhookRejectedException(
-                    RejectionReason.NOT_CONFIGURED,
-                    secrets + " is not set; set it to the provider's signing secret"));
-    HttpServerRequest request = exchange.getMessage(HttpMessage.class).getRequest();
-    byte[] body = exchange.getMessage().getBody(byte[].class);
-    VerifiedRequest verifiedRequest =
-        verifier.verify(
-            new SignedRequest(
-                name -> values(request, name),
-                name -> Form.parse(request.query()).all(name),
-                body));
+        settings
+            .verifier()
+            .orElseThrow(
+                () ->
+                    new WebhookRejectedException(
+                        RejectionReason.NOT_CONFIGURED,
+                        settings.variable()
+                            + " is not set; set it to the provider's signing secret"));
+    EventsReader.Read read = events.read(request, signed, verifier);
     if (limiter.isPresent() && !limiter.get().acquirePermission()) {
       throw new WebhookRejectedException(
-          RejectionReason.RATE_LIMITED, "more than " + ratePerSecond + " requests a second");
+          RejectionReason.RATE_LIMITED,
+          "more than " + settings.ratePerSecond() + " requests a second");
     }
-    MultiMap headers = request.headers();
-    EventReader.Fields fields = reader.read(headers, body, verifiedRequest);
+    note(exchange, request, read);
+    if (answer.isPresent()) {
+      exchange.setProperty(StoredAnswer.PROPERTY, answer.get().of(signed));
+    }
+    return read.verified();
+  }
+
+  private void note(Exchange exchange, WebhookRequest request, EventsReader.Read read) {
     exchange.setVariable(InboxVariables.SOURCE, source);
     exchange.setProperty(InboxVariables.PROVEN_SOURCE, source);
-    exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
-    exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, fields.id());
-    exchange.setProperty(InboxVariables.PROVEN_EVENT_ID, fields.id());
     exchange.setProperty(InboxVariables.FIRST_RECEIPT, new AtomicReference<Receipt>());
-    exchange.setVariable(InboxVariables.TYPE, fields.type());
-    fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
-    exchange.setVariable(InboxVariables.REQUEST_HEADERS, StoredHeaders.json(headers, proofs));
-    if (hidesFormResponse && Form.isForm(headers.get(HeaderNames.CONTENT_TYPE))) {
+    EventReader.Fields fields = read.first();
+    if (fields != null) {
+      exchange.setVariable(InboxVariables.EVENT_ID, fields.id());
+      exchange.setVariable(InboxVariables.PROVIDER_EVENT_ID, fields.id());
+      exchange.setProperty(InboxVariables.PROVEN_EVENT_ID, fields.id());
+      exchange.setVariable(InboxVariables.TYPE, fields.type());
+      fields.orderingKey().ifPresent(key -> exchange.setVariable(InboxVariables.ORDERING_KEY, key));
+    }
+    if (events.areSeveral()) {
+      exchange.setProperty(InboxVariables.PROVEN_EVENTS, read.events());
+    }
+    read.replayKey().ifPresent(token -> exchange.setProperty(InboxVariables.REPLAY_KEY, token));
+    exchange.setVariable(
+        InboxVariables.REQUEST_HEADERS, StoredHeaders.json(request.headers(), proofs));
+    if (settings.scheme().responses().silentForms() && Form.isForm(request.contentType())) {
       exchange.setProperty(Acknowledge.EMPTY_RESPONSE, true);
     }
-    return verifiedRequest;
-  }
-
-  /**
-   * All values of a header. A query parameter of the same name counts as another value, because
-   * routes see both under one name.
-   */
-  private static List<String> values(HttpServerRequest request, String name) {
-    List<String> headers = request.headers().getAll(name);
-    List<String> parameters = headers.isEmpty() ? List.of() : request.params().getAll(name);
-    if (parameters.isEmpty()) {
-      return headers;
-    }
-    List<String> both = new ArrayList<>(headers);
-    both.addAll(parameters);
-    return both;
-  }
-
-  private static Problem problem(WebhookRejectedException rejected) {
-    RejectionReason rejectionReason = rejected.reason();
-    Problem problem =
-        Problem.of(
-            rejectionReason.status(),
-            rejectionReason.code(),
-            rejected.detail() + ". " + rejectionReason.remedy());
-    return switch (rejectionReason) {
-      case RATE_LIMITED -> problem.retryAfter(1);
-      case NOT_CONFIGURED -> problem.retryAfter(RETRY_NOT_CONFIGURED_SECONDS);
-      default -> problem;
-    };
   }
 }

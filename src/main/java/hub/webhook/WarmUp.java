@@ -5,7 +5,9 @@ import hub.config.Settings;
 import hub.http.server.LocalServer;
 import hub.inbox.camel.InboxComponent;
 import hub.inbox.engine.Rehearsal;
+import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.SchemeOptions;
+import hub.webhook.verify.SchemeTools;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.Signer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +15,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
@@ -36,6 +37,7 @@ public final class WarmUp extends RouteBuilder {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
   private static final String ID = "warm-up";
+  private static final Schemes SCHEMES = new Schemes(SchemeFiles.shipped());
 
   private final Duration atMost;
   private final Clock clock;
@@ -44,14 +46,18 @@ public final class WarmUp extends RouteBuilder {
   private final String source = ID + "-" + UUID.randomUUID();
 
   private final String path = "/api/webhooks/" + source;
-  private final Signer signer =
-      new Signer(SchemeOptions.from(Map.of("scheme", "stripe")), UUID.randomUUID().toString());
+  private final String secret = UUID.randomUUID().toString();
+  private final SchemeTools tools;
+  private final Signer signer;
 
   private volatile Rehearsal rehearsal;
 
   private WarmUp(Duration atMost, Clock clock) {
     this.atMost = atMost;
     this.clock = clock;
+    this.tools = SchemeTools.of(clock);
+    this.signer =
+        new Signer(SCHEMES.named("stripe").orElseThrow(), secret, Optional.empty(), tools);
   }
 
   /**
@@ -72,11 +78,15 @@ public final class WarmUp extends RouteBuilder {
     WebhookMetrics metrics = new WebhookMetrics(() -> unseen, clock);
     RequestVerifier verifier =
         new RequestVerifier(
-            source,
-            "",
-            signer.options(),
-            Optional.of(Schemes.of(signer.options(), List.of(signer.secret()), clock)),
-            0,
+            new SourceSettings(
+                source,
+                "",
+                signer.scheme(),
+                List.of(secret),
+                Optional.of(SCHEMES.of(SchemeOptions.of("stripe"), List.of(secret), clock)),
+                tools,
+                "",
+                0),
             metrics);
     from("platform-http:" + path + "?httpMethodRestrict=POST&useBodyHandler=false")
         .routeId(ID)

@@ -2,6 +2,7 @@ package hub.webhook;
 
 import hub.util.DaemonThreads;
 import hub.webhook.verify.Signer;
+import hub.webhook.verify.WebhookRejectedException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,8 @@ final class WarmUpLoad {
           + "\"data\":{\"object\":{\"id\":\"sub_%<s\",\"object\":\"subscription\",\"status\":\"active\",\"metadata\":{\"note\":\""
           + "x".repeat(900)
           + "\"}}},\"livemode\":true}";
+
+  private static final String JSON = "application/json; charset=utf-8";
 
   private final int port;
   private final String path;
@@ -108,10 +111,15 @@ final class WarmUpLoad {
     StringBuilder head = new StringBuilder();
     head.append("POST ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
     head.append("User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)\r\nAccept: */*\r\n");
-    head.append("Content-Type: application/json; charset=utf-8\r\n");
     head.append("Content-Length: ").append(body.length).append("\r\n");
-    signer
-        .headers(new Signer.Message(id, "", body), clock.instant())
+    OutgoingWebhook signed = new OutgoingWebhook("http://localhost" + path, JSON, body);
+    try {
+      signer.sign(signed, id, "", clock.instant());
+    } catch (WebhookRejectedException e) {
+      throw new IllegalStateException(e); // there is all that is signed
+    }
+    signed
+        .headers()
         .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     byte[] all = new byte[start.length + body.length];

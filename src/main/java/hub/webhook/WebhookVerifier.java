@@ -6,10 +6,13 @@ import hub.http.body.BodyLimits;
 import hub.inbox.camel.InboxComponent;
 import hub.util.HubClock;
 import hub.util.step.ContextStep;
+import hub.webhook.scheme.KeyCache;
+import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.SchemeOptions;
+import hub.webhook.verify.SchemeTools;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.SignatureVerifier;
-import hub.webhook.verify.WebhookSecrets;
+import hub.webhook.verify.WebhookScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +44,7 @@ public final class WebhookVerifier extends ContextStep {
   protected void doInit() {
     getCamelContext()
         .getComponent("inbox", InboxComponent.class)
-        .declareVariables(source, Schemes.variablesOf(SchemeOptions.from(options).scheme()));
+        .declareVariables(source, schemes().variablesOf(SchemeOptions.from(options).scheme()));
   }
 
   /**
@@ -52,18 +55,19 @@ public final class WebhookVerifier extends ContextStep {
   @Override
   protected void doStart() {
     Settings settings = settings();
-    if (secrets != null && !secrets.isBlank()) {
-      stopWatching = settings.whenChanged(secrets, this::prepare);
+    String variable = variable();
+    if (!variable.isEmpty()) {
+      stopWatching = settings.whenChanged(variable, this::prepare);
     }
     try {
-      requestVerifier = make(settings);
+      requestVerifier = make();
       if (maxBodyBytes > 0) {
         limits().set(path(), maxBodyBytes);
       }
     } catch (IllegalArgumentException e) {
       stopWatching.run();
       throw new IllegalArgumentException(
-          "webhook source " + source + ", secrets " + secrets + ": " + e.getMessage(), e);
+          "webhook source " + source + ", secrets " + variable + ": " + e.getMessage(), e);
     }
   }
 
@@ -74,9 +78,8 @@ public final class WebhookVerifier extends ContextStep {
   private Runnable prepare(String list) {
     SchemeOptions schemeOptions = SchemeOptions.from(options);
     Optional<SignatureVerifier> unused =
-        signatureVerifier(
-            settings(), schemeOptions, WebhookSecrets.split(schemeOptions.scheme(), list));
-    return () -> requestVerifier = make(settings());
+        signatureVerifier(schemeOptions, schemes().split(schemeOptions.scheme(), list), tools());
+    return () -> requestVerifier = make();
   }
 
   @Override
@@ -99,34 +102,65 @@ public final class WebhookVerifier extends ContextStep {
     return bean(Settings.BEAN, Settings.class);
   }
 
-  private RequestVerifier make(Settings settings) {
+  private Schemes schemes() {
+    return new Schemes(bean(SchemeFiles.BEAN, SchemeFiles.class));
+  }
+
+  private SchemeTools tools() {
+    return new HubSchemeTools(
+        HubClock.of(getCamelContext()), settings(), bean(KeyCache.BEAN, KeyCache.class));
+  }
+
+  /** Name of the property or variable with the secrets: the route's, else the scheme's own. */
+  private String variable() {
+    return secrets == null || secrets.isBlank()
+        ? schemes()
+            .named(SchemeOptions.from(options).scheme())
+            .map(WebhookScheme::variable)
+            .orElse("")
+        : secrets.strip();
+  }
+
+  /**
+   * @throws IllegalArgumentException with all faults of the parameters, one a line
+   */
+  private RequestVerifier make() {
     SchemeOptions schemeOptions = SchemeOptions.from(options);
+    Schemes schemes = schemes();
+    String variable = variable();
     List<String> values =
-        secrets == null || secrets.isBlank()
+        variable.isEmpty()
             ? List.of()
-            : settings
-                .named(secrets)
-                .map(list -> WebhookSecrets.split(schemeOptions.scheme(), list))
+            : settings()
+                .named(variable)
+                .map(list -> schemes.split(schemeOptions.scheme(), list))
                 .orElse(List.of());
+    SchemeTools tools = tools();
+    Optional<SignatureVerifier> verifier = signatureVerifier(schemeOptions, values, tools);
     return new RequestVerifier(
-        source,
-        secrets,
-        schemeOptions,
-        signatureVerifier(settings, schemeOptions, values),
-        ratePerSecond,
+        new SourceSettings(
+            source,
+            variable,
+            schemes.overriddenBy(schemeOptions),
+            values,
+            verifier,
+            tools,
+            settings().text(Setting.PUBLIC_URL).replaceFirst("/+$", ""),
+            ratePerSecond),
         bean(WebhookMetrics.BEAN, WebhookMetrics.class));
   }
 
   private Optional<SignatureVerifier> signatureVerifier(
-      Settings settings, SchemeOptions schemeOptions, List<String> values) {
-    return values.isEmpty() && optional && Schemes.needsSecret(schemeOptions.scheme())
+      SchemeOptions schemeOptions, List<String> values, SchemeTools tools) {
+    Schemes schemes = schemes();
+    boolean configured =
+        (!values.isEmpty() || !schemes.needsSecret(schemeOptions.scheme()))
+            && schemes.furtherVariables(schemeOptions.scheme()).stream()
+                .allMatch(name -> tools.variable(name).filter(text -> !text.isBlank()).isPresent());
+    return optional && !configured
         ? Optional.empty()
         : Optional.of(
-            Schemes.of(
-                schemeOptions,
-                values,
-                settings.count(Setting.SECRETS_MIN_BYTES),
-                HubClock.of(getCamelContext())));
+            schemes.of(schemeOptions, values, settings().count(Setting.SECRETS_MIN_BYTES), tools));
   }
 
   /** The source's name in the path and in the inbox. */
@@ -134,7 +168,7 @@ public final class WebhookVerifier extends ContextStep {
     this.source = source;
   }
 
-  /** Name of the property or variable that holds the secrets. */
+  /** Name of the property or variable that holds the secrets; empty: the scheme's own. */
   public void setSecrets(String secrets) {
     this.secrets = secrets;
   }

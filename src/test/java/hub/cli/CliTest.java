@@ -178,6 +178,74 @@ class CliTest {
         .contains("warn  source shop: SHOP_SECRET missing; answers 503 until it is set");
   }
 
+  private void sender(String scheme, String optional) throws IOException {
+    Files.createDirectories(folder.resolve("routes/" + scheme));
+    Files.writeString(
+        folder.resolve("routes/" + scheme + "/" + scheme + "-webhook.camel.yaml"),
+        """
+        - route:
+            id: %1$s-webhook
+            description: Receives.
+            from: {uri: "kamelet:webhook-source?source=%1$s&scheme=%1$s%2$s", steps: [{to: {uri: "inbox:%1$s"}}]}
+        """
+            .formatted(scheme, optional));
+  }
+
+  @Test
+  void doctor_tells_the_variable_of_the_scheme_and_its_further_ones_once_each() throws IOException {
+    sender("meta", "");
+    sender("paypal", "&optional=true");
+    shell.with("META_APP_SECRET", SECRET);
+
+    Result result = shell.run("doctor");
+
+    assertThat(result.code()).as(result.out()).isEqualTo(1);
+    assertThat(
+            result.out().lines().filter(line -> line.contains("META_") || line.contains("PAYPAL_")))
+        .containsExactly(
+            "ok    source meta: META_APP_SECRET configured",
+            "fail  source meta: META_VERIFY_TOKEN missing; the hub does not start without it",
+            "warn  source paypal: PAYPAL_WEBHOOK_ID missing; answers 503 until it is set");
+    assertThat(shell.run("lint").out())
+        .contains("meta-webhook.camel.yaml:4: META_VERIFY_TOKEN is not set; the scheme needs it");
+  }
+
+  @Test
+  void doctor_tells_of_the_sources_that_no_file_describes_too() throws IOException {
+    sender("zoom", "&optional=true");
+    Files.createDirectories(folder.resolve("routes/schemes"));
+    Files.writeString(
+        folder.resolve("routes/schemes/acme.scheme.yaml"),
+        """
+        title: Acme
+        verify: jwt
+        algorithm: rs256
+        signature: {in: "header:Authorization", prefix: "Bearer "}
+        keys: {url: "https://acme.example/jwks.json"}
+        event: {id: $.id}
+        """);
+    Files.writeString(
+        folder.resolve("routes/schemes/broken.scheme.yaml"), "title: Broken\nverify: trust\n");
+    shell
+        .with("hub.sources", " gitlab, typeform,zoom, gitlab,acme,gitlub,broken,")
+        .with("TYPEFORM_WEBHOOK_SECRET", SECRET + "," + SECRET);
+
+    Result result = shell.run("doctor");
+
+    assertThat(result.out().lines().filter(line -> line.contains("  source ")))
+        .containsExactly(
+            "warn  source zoom: ZOOM_WEBHOOK_SECRET_TOKEN missing; answers 503 until it is set",
+            "warn  source gitlab (hub.sources): GITLAB_WEBHOOK_SECRET missing; answers 503 until it is set",
+            "ok    source typeform (hub.sources): TYPEFORM_WEBHOOK_SECRET configured, 2 values",
+            "ok    source acme (hub.sources): needs no variable",
+            "fail  source gitlub (hub.sources): there is no such scheme; see the reference of schemes",
+            "fail  source broken (hub.sources): scheme: broken.scheme.yaml has faults: verify: 'trust' is"
+                + " unknown; choose one of hmac, token, basic, public-key, jwt, none; lint tells the"
+                + " lines");
+    assertThat(result.out()).doesNotContain(SECRET);
+    assertThat(result.code()).isEqualTo(1);
+  }
+
   @Test
   void doctor_fails_for_a_store_that_does_not_answer_and_shows_no_password() {
     shell

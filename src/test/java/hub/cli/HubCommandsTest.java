@@ -192,9 +192,9 @@ class HubCommandsTest {
     assertThat(secret.code()).isEqualTo(2);
     assertThat(secret.err()).startsWith("STRIPE_SECRET is not set: ");
 
-    Result file = shell().run("send", "stripe", "no-such-file");
+    Result file = shell().run("send", "stripe", "no-such-file.json");
     assertThat(file.code()).isEqualTo(2);
-    assertThat(file.err()).contains("no-such-file cannot be read");
+    assertThat(file.err()).contains("no-such-file.json cannot be read");
 
     Result sample = shell().run("send", "basic");
     assertThat(sample.code()).isEqualTo(2);

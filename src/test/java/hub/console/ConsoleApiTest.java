@@ -263,6 +263,7 @@ class ConsoleApiTest {
             "dead-letters",
             "integrations",
             "routes",
+            "schemes",
             "health",
             "figures",
             "alerts")) {
@@ -319,7 +320,8 @@ class ConsoleApiTest {
     assertThat(hub.send("HEAD", "/console/", new byte[0]).statusCode()).isEqualTo(200);
     assertThat(hub.send("GET", "/console", new byte[0]).headers().firstValue("Location"))
         .contains("/console/");
-    for (String view : List.of("events?q=x", "events/abc", "dead-letters", "routes", "health")) {
+    for (String view :
+        List.of("events?q=x", "events/abc", "dead-letters", "routes", "schemes", "health")) {
       assertThat(hub.send("GET", "/console/" + view, new byte[0]).body())
           .contains("<!doctype html>");
     }

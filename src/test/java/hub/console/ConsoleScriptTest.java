@@ -37,7 +37,8 @@ class ConsoleScriptTest {
           "keyboard",
           "overview",
           "pages",
-          "routes");
+          "routes",
+          "schemes");
 
   private static Browser browser;
   private static Page page;
@@ -265,6 +266,31 @@ class ConsoleScriptTest {
   }
 
   @Test
+  void schemes_are_found_by_any_of_their_names_and_those_in_use_come_first() {
+    page.evaluate(
+        """
+        () => {
+          window.all = [
+            {name: 'zoom', title: 'Zoom', variables: ['ZOOM_TOKEN'], configured: true},
+            {name: 'bearer', title: 'Bearer token', variables: [], configured: null},
+            {name: 'aws-sns', title: 'Amazon SNS', variables: ['A', 'TOPIC_ARN'], configured: false},
+            {name: 'broken', title: 'broken', variables: [], configured: null, fault: 'x'}];
+        }
+        """);
+    check(
+        """
+        seen(matching(all, ''))                            ⇒ zoom aws-sns bearer broken
+        seen(matching(all, ' AMAZON '))                    ⇒ aws-sns
+        seen(matching(all, 'token'))                       ⇒ zoom bearer
+        seen(matching(all, 'sns'))                         ⇒ aws-sns
+        seen(matching(all, 'zoom_'))                       ⇒ zoom
+        seen(matching(all, 'topic'))                       ⇒ aws-sns
+        matching(all, 'null').length                       ⇒ 0
+        all.map(stateOf)                                   ⇒ ["set","","not set","faulty"]
+        """);
+  }
+
+  @Test
   void keys_and_addresses_lead_to_pages() {
     check(
         """
@@ -279,6 +305,7 @@ class ConsoleScriptTest {
         pageAt('/console/events/a%2Fb').tab                ⇒ events
         pageAt('/console/events/%ff')                      ⇒ null
         pageAt('/console/events/a/b')                      ⇒ null
+        pageAt('/console/schemes').tab                     ⇒ routes
         pageAt('/console/nowhere')                         ⇒ null
         """);
   }

@@ -434,7 +434,7 @@ class ConsoleTest {
     assertThat(seriousFindings()).as("axe-core on the sign-in, %s", look).isEmpty();
     signIn("/console/");
     for (String view :
-        List.of("", "events", "events/" + event, "dead-letters", "routes", "health")) {
+        List.of("", "events", "events/" + event, "dead-letters", "routes", "schemes", "health")) {
       goTo(view);
       assertThat(page.locator("main tbody tr, main .card").first()).isVisible();
       if (view.isEmpty()) {

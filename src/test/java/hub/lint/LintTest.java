@@ -400,8 +400,8 @@ class LintTest {
                 + " did you mean 'webhook-source'?",
             "routes/shop/b-two.camel.yaml:7: unknown step 'setBdy'; did you mean 'setBody'?",
             "routes/shop/shop-webhook.camel.yaml:8: scheme: 'hmacc' is unknown;"
-                + " did you mean 'hmac'?; choose one of stripe, github, slack, shopify,"
-                + " standard-webhooks, hmac, token, bearer, basic, none",
+                + " did you mean 'hmac'?; the reference lists all, and one of your own is"
+                + " routes/schemes/NAME.scheme.yaml",
             "routes/shop/shop-webhook.camel.yaml:9: SHOP_WEBHOOK_SECRET is not set;"
                 + " set it to the secret that shop signs with, or add optional: true");
     assertThat(hub.faults())

@@ -8,9 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceTest {
+  private static final Path DOCS = Path.of("src/docs");
+
   @Test
   void the_committed_pages_are_what_the_program_reads() throws Exception {
-    var pages = Reference.pages(Path.of("src/docs/reference"), Path.of("routes/kamelets"));
+    var pages = Reference.pages(DOCS, Path.of("routes"));
 
     for (var page : pages.entrySet()) {
       assertThat(page.getKey()).as("written by: %s", REGENERATE).exists();
@@ -40,9 +42,9 @@ class ReferenceTest {
               via: {type: string, enum: [smtp, resend], default: smtp, description: "a|b"}
         """);
 
-    assertThat(Reference.pages(root, kamelets))
+    assertThat(Reference.pages(DOCS, root))
         .containsEntry(
-            root.resolve("email-sink.md"),
+            DOCS.resolve("reference/email-sink.md"),
             """
             # `kamelet:email-sink`
 

@@ -68,9 +68,7 @@ class WebhookRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             FILE + "5: source is missing; name it as in /api/webhooks/<source>",
-            FILE
-                + "5: scheme: missing; choose one of stripe, github, slack, shopify,"
-                + " standard-webhooks, hmac, token, bearer, basic, none",
+            FILE + "5: scheme: missing; name the sender's, such as stripe, or hmac or token",
             FILE
                 + "5: secrets is missing; name the property or variable that holds them,"
                 + " such as SHOP_WEBHOOK_SECRET");
@@ -102,10 +100,10 @@ class WebhookRulesTest {
             FILE + "10: algorithm: 'md5' is unknown; choose one of sha256, sha1, sha512",
             FILE
                 + "11: encoding: 'base32' is unknown; did you mean 'base64'?;"
-                + " choose one of hex, base64",
+                + " choose one of hex, base64, base64url",
             FILE
                 + "12: signedContent: {bdy} is unknown; did you mean 'body'?;"
-                + " use {id}, {timestamp} and {body}",
+                + " use {id}, {timestamp} and {body}, or write a scheme file",
             FILE + "12: signedContent: without {body} the body is not signed; add {body}",
             FILE
                 + "13: toleranceSeconds: '0' is not a whole number of seconds above 0;"

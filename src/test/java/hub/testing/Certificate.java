@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -21,6 +23,8 @@ import javax.net.ssl.TrustManagerFactory;
 public record Certificate(Path keystore) {
   public static final String PASSWORD = "changeit";
 
+  private static final String ALIAS = "server";
+
   /** For a server of this name. */
   public static Certificate of(String host) {
     try {
@@ -32,7 +36,7 @@ public record Certificate(Path keystore) {
               "-J-XX:TieredStopAtLevel=1",
               "-genkeypair",
               "-alias",
-              "server",
+              ALIAS,
               "-keyalg",
               "EC",
               "-dname",
@@ -59,19 +63,42 @@ public record Certificate(Path keystore) {
     }
   }
 
-  /** For the server's side. */
-  public SSLContext serving() {
+  /** What it shows to everybody. */
+  public X509Certificate certificate() {
+    try {
+      return (X509Certificate) opened().getCertificate(ALIAS);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public PrivateKey privateKey() {
+    try {
+      return (PrivateKey) opened().getKey(ALIAS, PASSWORD.toCharArray());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private KeyStore opened() throws GeneralSecurityException {
     try (InputStream in = Files.newInputStream(keystore)) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(in, PASSWORD.toCharArray());
+      return store;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For the server's side. */
+  public SSLContext serving() {
+    try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(store, PASSWORD.toCharArray());
+      keys.init(opened(), PASSWORD.toCharArray());
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), null, null);
       return context;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -79,17 +106,13 @@ public record Certificate(Path keystore) {
 
   /** For the client's side: believes this certificate alone. */
   public SSLContext trusting() {
-    try (InputStream in = Files.newInputStream(keystore)) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, PASSWORD.toCharArray());
+    try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
+      trust.init(opened());
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
       return context;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

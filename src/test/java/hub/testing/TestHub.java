@@ -156,10 +156,28 @@ public final class TestHub implements AutoCloseable {
      * that there are.
      */
     public Builder loginProviders(String yaml) {
+      return besideRoutes("login/providers.yaml", yaml);
+    }
+
+    /**
+     * A scheme of one's own, and the Kamelet of sources; they lie beside the routes as {@link
+     * #loginProviders} do.
+     */
+    public Builder scheme(String name, String yaml) {
+      String kamelet = "kamelets/webhook-source.kamelet.yaml";
       try {
-        Path file = folder.resolve("routes").resolve("login/providers.yaml");
+        besideRoutes(kamelet, Files.readString(Path.of("routes").resolve(kamelet)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return besideRoutes("schemes/" + name + ".scheme.yaml", yaml);
+    }
+
+    private Builder besideRoutes(String path, String text) {
+      try {
+        Path file = folder.resolve("routes").resolve(path);
         Files.createDirectories(file.getParent());
-        Files.writeString(file, yaml);
+        Files.writeString(file, text);
         routes.clear();
         routes.add("file:" + folder.resolve("routes") + "/**/*.camel.yaml");
       } catch (IOException e) {

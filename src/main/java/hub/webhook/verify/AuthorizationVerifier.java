@@ -21,13 +21,21 @@ final class AuthorizationVerifier implements SignatureVerifier {
   private final List<HashedSecret> secrets;
 
   AuthorizationVerifier(WebhookScheme scheme, List<String> secrets) {
-    this.header = ProofLocation.of(scheme).name();
+    this.header = Place.of(scheme.places().get(0).signature()).name();
     this.type = scheme.format().prefix().strip();
     this.decoder =
         scheme.proof() == WebhookScheme.Proof.BASIC
             ? text -> SignatureEncoding.BASE64.decode(text).stream().toList()
             : AuthorizationVerifier::headerBytes;
     this.secrets = secrets.stream().map(HashedSecret::new).toList();
+  }
+
+  /** Whether a scheme's secret travels in {@code Authorization} with a type before it. */
+  static boolean takes(WebhookScheme scheme) {
+    return scheme.proof() == WebhookScheme.Proof.BASIC
+        || (scheme.proof() == WebhookScheme.Proof.TOKEN
+            && scheme.places().get(0).signature().equalsIgnoreCase("header:Authorization")
+            && scheme.format().prefix().endsWith(" "));
   }
 
   @Override

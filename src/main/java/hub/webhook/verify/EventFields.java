@@ -3,14 +3,16 @@ package hub.webhook.verify;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Where the event's id, type and ordering key are in a verified request. Each is a list of
  * expressions, of which the first with a value counts: {@code header:NAME}; {@code form:NAME}, a
- * field of a form; {@code form:NAME='literal'}, the literal when the form has that field; a
- * JSONPath of the body, beginning with {@code $}; {@code hash}, the SHA-256 of body and timestamp;
- * or a literal between single quotes.
+ * field of a form; a JSONPath of the body, beginning with {@code $}; any of these with {@code
+ * ='literal'} behind it, the literal when there is something at that place; {@code hash}, the
+ * SHA-256 of body and timestamp; {@code random}, a new id each time; a {@link Template} such as
+ * <code>{$.account}:{$.id}</code>; or a literal between single quotes.
  *
  * @param eventId not empty in a valid source; when none has a value the request is rejected as
  *     {@link RejectionReason#EVENT_ID_MISSING}
@@ -19,12 +21,14 @@ import java.util.regex.Pattern;
  */
 public record EventFields(List<String> eventId, List<String> eventType, List<String> orderingKey) {
 
-  static final String HEADER = "header:";
-
   /** A token as in RFC 9110, section 5.6.2. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private static final Pattern FORM_FIELD = Pattern.compile("form:[^='\\s]+");
+
+  /** A literal that counts when the place before it has a value. */
+  private static final Pattern LITERAL =
+      Pattern.compile("((?:form:|header:|\\$)[^'\\s]+)='([^']+)'");
 
   public EventFields {
     eventId = List.copyOf(eventId);
@@ -63,10 +67,9 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
 
   /** The header that an expression reads; empty when it reads something else. */
   static Optional<String> headerOf(String expression) {
-    if (!expression.startsWith(HEADER)) {
-      return Optional.empty();
-    }
-    return Optional.of(expression.substring(HEADER.length())).filter(EventFields::isHeaderName);
+    return Place.parse(expression)
+        .filter(place -> place.kind() == Place.Kind.HEADER)
+        .map(Place::name);
   }
 
   static boolean isHeaderName(String name) {
@@ -80,11 +83,35 @@ public record EventFields(List<String> eventId, List<String> eventType, List<Str
         && expression.indexOf('\'', 1) == expression.length() - 1;
   }
 
+  /** Whether an expression of a route or a scheme can be read. */
+  static boolean isExpression(String expression) {
+    return expression.startsWith("$")
+        || expression.equals("hash")
+        || expression.equals("random")
+        || isConstant(expression)
+        || LITERAL.matcher(expression).matches()
+        || isTemplate(expression)
+        || headerOf(expression).isPresent()
+        || FORM_FIELD.matcher(expression).matches();
+  }
+
+  /** Whether an expression is filled as a {@link Template}. */
+  public static boolean isTemplate(String expression) {
+    return !expression.startsWith("'") && Template.isTemplate(expression);
+  }
+
+  /** An expression without the literal behind it. */
+  static String placeOf(String expression) {
+    Matcher literal = LITERAL.matcher(expression);
+    return literal.matches() ? literal.group(1) : expression;
+  }
+
   private static Optional<String> syntaxFault(String parameter, String expression) {
     if (expression.isEmpty()
         || expression.startsWith("$")
         || headerOf(expression).isPresent()
-        || FORM_FIELD.matcher(expression).matches()) {
+        || FORM_FIELD.matcher(expression).matches()
+        || Template.isTemplate(expression)) {
       return Optional.empty();
     }
     return Optional.of(

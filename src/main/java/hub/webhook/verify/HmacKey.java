@@ -34,7 +34,7 @@ final class HmacKey {
         WebhookSecrets.fingerprint(secret),
         new SecretKeySpec(
             scheme.secret().key(secret).orElseThrow(),
-            "Hmac" + scheme.signed().algorithm().toUpperCase(Locale.ROOT)));
+            "Hmac" + scheme.signed().algorithm().toUpperCase(Locale.ROOT).replace("HS", "SHA")));
   }
 
   /** The secret's fingerprint. */
@@ -51,7 +51,7 @@ final class HmacKey {
     }
   }
 
-  private static Mac keyed(SecretKey key) {
+  static Mac keyed(SecretKey key) {
     try {
       Mac mac = Mac.getInstance(key.getAlgorithm());
       mac.init(key);

@@ -14,14 +14,18 @@ import javax.crypto.Mac;
 record HmacVerifier(
     List<HmacKey> keys,
     ParsedSignature.Parser parser,
-    SignedContent content,
+    SignedContents contents,
     TimestampTolerance tolerance)
     implements SignatureVerifier {
 
   @Override
   public VerifiedRequest verify(SignedRequest request) throws WebhookRejectedException {
     ParsedSignature parsedSignature = parser.parse(request);
-    HmacKey key = matching(parsedSignature, request.body());
+    SignedContents.Choice content = contents.choose(request);
+    HmacKey key = matching(parsedSignature, content.template(), request);
+    if (content.digest().isPresent()) {
+      content.digest().get().check(request);
+    }
     Optional<Instant> timestamp = parsedSignature.time().map(SignedTime::instant);
     if (timestamp.isPresent()) {
       tolerance.check(timestamp.get());
@@ -29,11 +33,12 @@ record HmacVerifier(
     return new VerifiedRequest(key.id(), timestamp);
   }
 
-  private HmacKey matching(ParsedSignature parsedSignature, byte[] body)
+  private HmacKey matching(ParsedSignature parsedSignature, Template content, SignedRequest request)
       throws WebhookRejectedException {
+    Scope scope = Scope.of(request, parsedSignature);
     for (HmacKey key : keys) {
       Mac mac = key.newMac();
-      content.feed(mac, parsedSignature, body);
+      content.feed(scope, mac::update);
       byte[] expected = mac.doFinal();
       for (byte[] signature : parsedSignature.signatures()) {
         if (MessageDigest.isEqual(expected, signature)) {

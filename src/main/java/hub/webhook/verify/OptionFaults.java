@@ -8,61 +8,73 @@ import java.util.Optional;
 /** Finds the faults of a source's parameters, each as {@code parameter: fault; remedy}. */
 final class OptionFaults {
   /** Those that not every scheme takes, in the order of their faults. */
-  private static final List<String> RESTRICTED = GenericSchemes.HMAC.options();
+  private static final List<String> RESTRICTED =
+      List.of(
+          "signatureHeader",
+          "signatureQuery",
+          "signaturePrefix",
+          "algorithm",
+          "encoding",
+          "timestampHeader",
+          "timestampUnit",
+          "signedContent");
 
+  private final Optional<WebhookScheme> scheme;
+  private final SchemeCatalog catalog;
   private final SchemeOptions options;
   private final List<String> faults = new ArrayList<>();
 
-  private OptionFaults(SchemeOptions options) {
+  private OptionFaults(SchemeCatalog catalog, SchemeOptions options) {
+    this.catalog = catalog;
     this.options = options;
+    this.scheme = catalog.named(options.scheme());
   }
 
-  static List<String> of(SchemeOptions options) {
-    return new OptionFaults(options).find();
+  static List<String> of(SchemeCatalog catalog, SchemeOptions options) {
+    return new OptionFaults(catalog, options).find();
   }
 
   private List<String> find() {
-    Optional<WebhookScheme> scheme = Schemes.named(options.scheme());
     if (scheme.isEmpty()) {
       unknownScheme();
     }
     tolerance();
-    unsafe(scheme);
+    unsafe();
     scheme.ifPresent(this::restricted);
     faults.addAll(EventFields.faultsOf(options, scheme));
     return List.copyOf(faults);
   }
 
-  private void restricted(WebhookScheme scheme) {
-    if (scheme.isPlacedByRoute()) {
-      location(scheme.proof() == WebhookScheme.Proof.HMAC ? "signature" : "token");
+  private void restricted(WebhookScheme known) {
+    if (known.isPlacedByRoute()) {
+      location(known.proof() == WebhookScheme.Proof.HMAC ? "signature" : "token");
     }
-    if (scheme.options().contains("signedContent")) {
-      signature(scheme);
+    if (known.options().contains("signedContent")) {
+      signature(known);
     }
     Map<String, String> values = options.asMap();
     for (String parameter : RESTRICTED) {
-      if (!scheme.options().contains(parameter) && !values.get(parameter).isEmpty()) {
+      if (!known.options().contains(parameter) && !values.get(parameter).isEmpty()) {
         faults.add(
             parameter
                 + ": scheme "
-                + scheme.name()
+                + known.name()
                 + " does not take it; remove it, or use scheme: hmac");
       }
     }
   }
 
   private void unknownScheme() {
-    String choices = "; choose one of " + String.join(", ", Schemes.names());
     if (options.scheme().isEmpty()) {
-      faults.add("scheme: missing" + choices);
+      faults.add("scheme: missing; name the sender's, such as stripe, or hmac or token");
     } else {
       faults.add(
           "scheme: '"
               + options.scheme()
               + "' is unknown"
-              + SimilarName.suggestion(options.scheme(), Schemes.names())
-              + choices);
+              + SimilarName.suggestion(options.scheme(), catalog.names())
+              + "; the reference lists all, and one of your own is"
+              + " routes/schemes/NAME.scheme.yaml");
     }
   }
 
@@ -77,7 +89,7 @@ final class OptionFaults {
     }
   }
 
-  private void unsafe(Optional<WebhookScheme> scheme) {
+  private void unsafe() {
     boolean permitted = options.unsafe().equalsIgnoreCase("true");
     if (!permitted && !options.unsafe().isEmpty() && !options.unsafe().equalsIgnoreCase("false")) {
       faults.add("unsafe: '" + options.unsafe() + "' is neither true nor false; write one of them");
@@ -89,7 +101,7 @@ final class OptionFaults {
     }
   }
 
-  private void signature(WebhookScheme scheme) {
+  private void signature(WebhookScheme known) {
     headerName("timestampHeader", options.timestampHeader());
     choice("timestampUnit", options.timestampUnit(), SignedTime.Unit.NAMES);
     if (options.timestampHeader().isEmpty() && !options.timestampUnit().isEmpty()) {
@@ -97,7 +109,7 @@ final class OptionFaults {
     }
     choice("algorithm", options.algorithm(), HmacKey.ALGORITHMS);
     choice("encoding", options.encoding(), SignatureEncoding.NAMES);
-    faults.addAll(SignedContent.faultsOf(options, scheme.overriddenBy(options).signed().content()));
+    faults.addAll(SignedContentFaults.of(options, known.overriddenBy(options).signed().content()));
   }
 
   private void location(String what) {

@@ -40,6 +40,10 @@ public enum RejectionReason {
       "source-unknown", 404, "Check the last part of the path against the names of the sources."),
   NOT_CONFIGURED(
       "not-configured", 503, "Set the property or variable that holds this source's secrets."),
+  KEYS_UNAVAILABLE(
+      "keys-unavailable",
+      503,
+      "Send again after Retry-After; the hub's log tells of its call for the keys."),
   STORE_UNAVAILABLE(
       "store-unavailable", 503, "Send again after Retry-After; the event store cannot be reached.");
 

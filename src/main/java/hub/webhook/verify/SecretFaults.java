@@ -1,6 +1,7 @@
 package hub.webhook.verify;
 
 import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,16 +41,44 @@ final class SecretFaults {
     if (scheme.isEmpty()) {
       return Optional.empty();
     }
+    if (!scheme.get().keys().variable().isEmpty()) {
+      return publicKeyFault(scheme.get(), secret);
+    }
     return switch (scheme.get().secret().kind()) {
-      case BASE64 -> keyFault(scheme.get(), secret);
+      case BASE64, HEX -> keyFault(scheme.get(), secret);
       case USER_AND_PASSWORD -> {
         int colon = secret.indexOf(':');
         yield colon < 0
             ? Optional.of("has no colon; write it as user:password")
             : lengthFault("has a password of ", secret.substring(colon + 1), minBytes);
       }
-      case TEXT, NONE -> lengthFault("has ", secret, minBytes);
+      case TEXT, NONE ->
+          lengthFault(
+              "has ",
+              scheme.get().secret().withoutPrefix(secret),
+              scheme.get().secret().minBytes() > 0 ? scheme.get().secret().minBytes() : minBytes);
     };
+  }
+
+  private static Optional<String> publicKeyFault(WebhookScheme scheme, String text) {
+    if (text.contains("PRIVATE KEY")) {
+      return Optional.of("is a private key; the sender keeps that, copy its public key");
+    }
+    Optional<PublicKey> key = PublicKeys.parse(text);
+    if (key.isEmpty()) {
+      return Optional.of(
+          "is not a public key; copy it again as the sender shows it: PEM, base64 or hexadecimal");
+    }
+    List<String> algorithms =
+        scheme.signed().algorithms().stream().map(WebhookScheme.Algorithm::name).toList();
+    return algorithms.stream().anyMatch(one -> PublicKeys.fits(key.get(), one))
+        ? Optional.empty()
+        : Optional.of(
+            "is a key of "
+                + key.get().getAlgorithm()
+                + " that does not fit "
+                + String.join(" or ", algorithms)
+                + "; copy the sender's key for webhooks");
   }
 
   private static Optional<String> keyFault(WebhookScheme scheme, String secret) {
@@ -57,12 +86,15 @@ final class SecretFaults {
     Optional<byte[]> key = form.key(secret);
     if (key.isEmpty()) {
       return Optional.of(
-          "is not base64 after an optional "
-              + form.prefix()
+          "is not "
+              + (form.kind() == SecretForm.Kind.HEX ? "hexadecimal" : "base64")
+              + (form.prefix().isEmpty() ? "" : " after an optional " + form.prefix())
               + "; copy it again from the sender's settings");
     }
     int bytes = key.get().length;
-    return bytes >= form.minBytes() && bytes <= form.maxBytes()
+    int least = Math.max(form.minBytes(), 1);
+    boolean fits = bytes >= least && (form.maxBytes() == 0 || bytes <= form.maxBytes());
+    return fits
         ? Optional.empty()
         : Optional.of(
             "stands for a key of "
@@ -70,9 +102,9 @@ final class SecretFaults {
                 + ", and scheme "
                 + scheme.name()
                 + " takes "
-                + form.minBytes()
-                + " to "
-                + form.maxBytes()
+                + (form.maxBytes() == 0
+                    ? "at least " + least
+                    : form.minBytes() + " to " + form.maxBytes())
                 + "; copy it again, whole, from the sender's settings");
   }
 

@@ -8,13 +8,14 @@ import java.util.Optional;
 
 /**
  * How a signature's bytes are written. Hex may be in upper or lower case; base64 uses the standard
- * alphabet and needs no padding.
+ * alphabet, base64url that of addresses, and neither needs padding.
  */
 enum SignatureEncoding {
   HEX,
-  BASE64;
+  BASE64,
+  BASE64URL;
 
-  static final List<String> NAMES = List.of("hex", "base64");
+  static final List<String> NAMES = List.of("hex", "base64", "base64url");
 
   /** The encoding of this name; hex when it is empty. */
   static SignatureEncoding named(String name) {
@@ -22,9 +23,11 @@ enum SignatureEncoding {
   }
 
   String encode(byte[] bytes) {
-    return this == HEX
-        ? HexFormat.of().formatHex(bytes)
-        : Base64.getEncoder().encodeToString(bytes);
+    return switch (this) {
+      case HEX -> HexFormat.of().formatHex(bytes);
+      case BASE64 -> Base64.getEncoder().encodeToString(bytes);
+      case BASE64URL -> Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    };
   }
 
   /** The bytes; empty when the text is empty or cannot be decoded. */
@@ -34,7 +37,11 @@ enum SignatureEncoding {
     }
     try {
       return Optional.of(
-          this == HEX ? HexFormat.of().parseHex(text) : Base64.getDecoder().decode(text));
+          switch (this) {
+            case HEX -> HexFormat.of().parseHex(text);
+            case BASE64 -> Base64.getDecoder().decode(text);
+            case BASE64URL -> Base64.getUrlDecoder().decode(text);
+          });
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

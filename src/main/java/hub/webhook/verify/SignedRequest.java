@@ -1,6 +1,7 @@
 package hub.webhook.verify;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,11 +14,85 @@ import java.util.function.Function;
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are not compared, and a copy would cost 1 MiB
 public record SignedRequest(
-    Function<String, List<String>> headers, Function<String, List<String>> query, byte[] body) {
+    Function<String, List<String>> headers,
+    Function<String, List<String>> query,
+    byte[] body,
+    Details details) {
 
-  /** A request without a query. */
+  /** What few schemes sign or read. */
+  public interface Details {
+    /** Nothing: for schemes that need a header and the body. */
+    Details NONE =
+        new Details() {
+          @Override
+          public String method() {
+            return "";
+          }
+
+          @Override
+          public String url() {
+            return "";
+          }
+
+          @Override
+          public String path() {
+            return "";
+          }
+
+          @Override
+          public String query() {
+            return "";
+          }
+
+          @Override
+          public boolean isForm() {
+            return false;
+          }
+
+          @Override
+          public List<Map.Entry<String, String>> form() {
+            return List.of();
+          }
+
+          @Override
+          public Optional<String> json(String path) {
+            return Optional.empty();
+          }
+        };
+
+    /** {@code GET} or {@code POST}. */
+    String method();
+
+    /** The public address that the sender called, with path and query as they were sent. */
+    String url();
+
+    /** The path as it was sent. */
+    String path();
+
+    /** The query as it was sent, without {@code ?}; empty when there is none. */
+    String query();
+
+    /** Whether the body is a form. */
+    boolean isForm();
+
+    /** Names and values of the body's form, decoded, as they follow; none when it is no form. */
+    List<Map.Entry<String, String>> form();
+
+    /** All values of a form's field. */
+    default List<String> form(String name) {
+      return form().stream()
+          .filter(field -> field.getKey().equals(name))
+          .map(Map.Entry::getValue)
+          .toList();
+    }
+
+    /** The text, number or boolean at a JSONPath of the event; empty when there is none. */
+    Optional<String> json(String path);
+  }
+
+  /** A request that has a header and a body alone. */
   public SignedRequest(Function<String, List<String>> headers, byte[] body) {
-    this(headers, name -> List.of(), body);
+    this(headers, name -> List.of(), body, Details.NONE);
   }
 
   /**
@@ -52,24 +127,5 @@ public record SignedRequest(
           RejectionReason.SIGNATURE_MISSING, "header " + name + " is missing");
     }
     return value.get();
-  }
-
-  /**
-   * The value of a required query parameter, stripped.
-   *
-   * @throws WebhookRejectedException as {@link #requiredHeader}
-   */
-  String requiredQuery(String name) throws WebhookRejectedException {
-    List<String> values = query.apply(name);
-    if (values == null || values.isEmpty() || values.get(0).isBlank()) {
-      throw new WebhookRejectedException(
-          RejectionReason.SIGNATURE_MISSING, "query parameter " + name + " is missing");
-    }
-    if (values.size() > 1) {
-      throw new WebhookRejectedException(
-          RejectionReason.SIGNATURE_MALFORMED,
-          "query parameter " + name + " is given more than once");
-    }
-    return values.get(0).strip();
   }
 }

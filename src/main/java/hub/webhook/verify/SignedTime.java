@@ -64,17 +64,17 @@ record SignedTime(String text, Instant instant) {
   /**
    * Reads a time.
    *
-   * @param header the header with the time, for the message
+   * @param place where the time is, for the message
    * @throws WebhookRejectedException {@link RejectionReason#SIGNATURE_MALFORMED} when it is not in
    *     this unit, or too large
    */
-  static SignedTime parse(String header, String text, Unit unit) throws WebhookRejectedException {
+  static SignedTime parse(String place, String text, Unit unit) throws WebhookRejectedException {
     try {
       return new SignedTime(text, unit.read(text));
     } catch (NumberFormatException | DateTimeException e) {
       throw new WebhookRejectedException(
           RejectionReason.SIGNATURE_MALFORMED,
-          "the timestamp in header " + header + " is not " + unit.description);
+          "the timestamp in " + place + " is not " + unit.description);
     }
   }
 }

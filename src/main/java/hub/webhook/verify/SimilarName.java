@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Suggests the name that was probably meant. */
-final class SimilarName {
+public final class SimilarName {
   private SimilarName() {}
 
   /** {@code "; did you mean 'x'?"}, or nothing when no name comes close. */
-  static String suggestion(String written, Collection<String> names) {
+  public static String suggestion(String written, Collection<String> names) {
     return names.stream()
         .min(Comparator.comparingInt(name -> distance(written, name)))
         .filter(name -> distance(written, name) <= Math.max(2, name.length() / 3))

@@ -28,15 +28,15 @@ public final class WebhookSecrets {
    * one secret, and a bar separates like a comma. Otherwise a secret with a comma in it cannot be
    * written.
    *
-   * @param scheme name of the scheme that the secrets are for
+   * @param scheme that the secrets are for; empty when it is unknown
    * @param list null or blank: there are no secrets
    */
-  public static List<String> split(String scheme, String list) {
+  public static List<String> split(Optional<WebhookScheme> scheme, String list) {
     if (list == null || list.isBlank()) {
       return List.of();
     }
     Optional<WebhookScheme> versioned =
-        Schemes.named(scheme).filter(one -> !one.secret().prefix().isEmpty());
+        scheme.filter(one -> !one.secret().prefix().isEmpty() && one.format().assign().equals(","));
     String[] members =
         versioned.isEmpty()
             ? list.split(",", -1)

@@ -79,7 +79,8 @@ class AuthorizationTest {
   void scheme_none_believes_anything_once_it_is_called_unsafe() throws WebhookRejectedException {
     SchemeOptions options =
         SchemeOptions.of("none").with("unsafe", true).with("eventId", "header:X-Id");
-    VerifiedRequest verifiedRequest = Schemes.of(options, List.of(), CLOCK).verify(sent.request());
+    VerifiedRequest verifiedRequest =
+        Shipped.SCHEMES.of(options, List.of(), CLOCK).verify(sent.request());
     assertThat(verifiedRequest.secretId()).isEmpty();
     assertThat(verifiedRequest.timestamp()).isEmpty();
   }

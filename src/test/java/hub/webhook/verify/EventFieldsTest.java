@@ -34,24 +34,24 @@ class EventFieldsTest {
 
   private static void assertDefaults(
       String scheme, List<String> id, List<String> type, List<String> key) {
-    assertThat(Schemes.fieldsOf(SchemeOptions.of(scheme)))
+    assertThat(Shipped.SCHEMES.fieldsOf(SchemeOptions.of(scheme)))
         .isEqualTo(new EventFields(id, type, key));
-    assertThat(Schemes.fieldsOf(scheme, null, "", " ")).isEqualTo(new EventFields(id, type, key));
+    assertThat(Shipped.fieldsOf(scheme, null, "", " ")).isEqualTo(new EventFields(id, type, key));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"hmac", "bearer", "basic", "none"})
   void a_scheme_without_an_id_of_its_own_needs_one(String scheme) {
-    assertThatThrownBy(() -> Schemes.fieldsOf(scheme, null, null, null))
+    assertThatThrownBy(() -> Shipped.fieldsOf(scheme, null, null, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("eventId: required for scheme " + scheme);
-    assertThat(Schemes.fieldsOf(scheme, "header:X-Id", null, null))
+    assertThat(Shipped.fieldsOf(scheme, "header:X-Id", null, null))
         .isEqualTo(new EventFields(List.of("header:X-Id"), List.of("'event'"), List.of()));
   }
 
   @Test
   void what_the_route_says_replaces_all_of_the_default() {
-    assertThat(Schemes.fieldsOf("slack", "$.trigger_id", "header:X-Kind", "$.team_id"))
+    assertThat(Shipped.fieldsOf("slack", "$.trigger_id", "header:X-Kind", "$.team_id"))
         .isEqualTo(
             new EventFields(
                 List.of("$.trigger_id"), List.of("header:X-Kind"), List.of("$.team_id")));
@@ -71,7 +71,7 @@ class EventFieldsTest {
         ".id"
       })
   void an_expression_is_a_header_or_a_json_path(String expression) {
-    assertThatThrownBy(() -> Schemes.fieldsOf("stripe", expression, expression, expression))
+    assertThatThrownBy(() -> Shipped.fieldsOf("stripe", expression, expression, expression))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "eventId: '" + expression + "' is neither header:NAME nor form:NAME nor a JSONPath")
@@ -81,20 +81,20 @@ class EventFieldsTest {
 
   @Test
   void a_type_may_be_a_constant_and_every_field_one_of_a_form() {
-    assertThat(Schemes.fieldsOf("bearer", "form:id", "'order.paid'", "form:customer"))
+    assertThat(Shipped.fieldsOf("bearer", "form:id", "'order.paid'", "form:customer"))
         .isEqualTo(
             new EventFields(List.of("form:id"), List.of("'order.paid'"), List.of("form:customer")));
     for (String open : List.of("'", "''", "'a'b'")) {
-      assertThatThrownBy(() -> Schemes.fieldsOf("bearer", "$.id", open, ""))
+      assertThatThrownBy(() -> Shipped.fieldsOf("bearer", "$.id", open, ""))
           .hasMessageStartingWith("eventType: ");
     }
-    assertThatThrownBy(() -> Schemes.fieldsOf("bearer", "'same'", "", ""))
+    assertThatThrownBy(() -> Shipped.fieldsOf("bearer", "'same'", "", ""))
         .hasMessageStartingWith("eventId: ");
   }
 
   @Test
   void an_unknown_scheme_has_no_fields() {
-    assertThatThrownBy(() -> Schemes.fieldsOf("strip", null, null, null))
+    assertThatThrownBy(() -> Shipped.fieldsOf("strip", null, null, null))
         .hasMessageContaining("did you mean 'stripe'?");
   }
 }

@@ -29,6 +29,7 @@ class RejectionReasonTest {
             rate-limited 429
             source-unknown 404
             not-configured 503
+            keys-unavailable 503
             store-unavailable 503""");
   }
 

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +21,11 @@ class SchemesTest {
       SchemeOptions.of("hmac").with("signatureHeader", "X-Sig").with("eventId", "$.id");
 
   @Test
-  void the_kamelet_offers_every_scheme() throws IOException {
-    assertThat(Files.readString(Path.of("routes/kamelets/webhook-source.kamelet.yaml")))
-        .contains("enum: [" + String.join(", ", Schemes.names()) + "]");
-  }
-
-  @Test
   void every_scheme_is_plain_data_that_can_be_shown() {
-    for (WebhookScheme scheme : Schemes.all()) {
+    for (WebhookScheme scheme : Shipped.all()) {
       assertThat(scheme.toString()).doesNotContain("Lambda").contains(scheme.description());
       assertThat(SchemeOptions.NAMES).containsAll(scheme.options());
-      assertThat(Schemes.named(scheme.name())).contains(scheme);
+      assertThat(Shipped.SCHEMES.named(scheme.name())).contains(scheme);
     }
   }
 
@@ -46,26 +37,26 @@ class SchemesTest {
     "hamc, hmac"
   })
   void a_misspelt_scheme_is_told_the_right_one(String written, String meant) {
-    assertThat(Schemes.faultsOf(SchemeOptions.of(written)))
+    assertThat(Shipped.SCHEMES.faultsOf(SchemeOptions.of(written)))
         .containsExactly(
             "scheme: '"
                 + written
                 + "' is unknown; did you mean '"
                 + meant
-                + "'?; choose one of "
-                + String.join(", ", Schemes.names()));
+                + "'?; the reference lists all, and one of your own is"
+                + " routes/schemes/NAME.scheme.yaml");
   }
 
   @Test
   void a_scheme_must_be_given() {
     for (SchemeOptions options :
         List.of(SchemeOptions.of(null), SchemeOptions.of(" "), SchemeOptions.from(Map.of()))) {
-      assertThat(Schemes.faultsOf(options))
+      assertThat(Shipped.SCHEMES.faultsOf(options))
           .singleElement()
           .asString()
           .startsWith("scheme: missing");
     }
-    assertThat(Schemes.faultsOf(SchemeOptions.of("carrier-pigeon")))
+    assertThat(Shipped.SCHEMES.faultsOf(SchemeOptions.of("carrier-pigeon")))
         .singleElement()
         .asString()
         .doesNotContain("did you mean");
@@ -75,7 +66,8 @@ class SchemesTest {
   @ValueSource(strings = {"0", "-1", "five", "1.5", "300s", "9223372036854775808"})
   void the_tolerance_must_be_above_zero_whatever_the_scheme(String seconds) {
     for (String scheme : List.of("stripe", "github", "nonsense")) {
-      assertThat(Schemes.faultsOf(SchemeOptions.of(scheme).with("toleranceSeconds", seconds)))
+      assertThat(
+              Shipped.SCHEMES.faultsOf(SchemeOptions.of(scheme).with("toleranceSeconds", seconds)))
           .anyMatch(fault -> fault.startsWith("toleranceSeconds: '" + seconds + "'"));
     }
   }
@@ -91,14 +83,14 @@ class SchemesTest {
         "signedContent"
       })
   void what_only_hmac_takes_is_refused_elsewhere(String parameter) {
-    assertThat(Schemes.faultsOf(SchemeOptions.of("stripe").with(parameter, "sha256")))
+    assertThat(Shipped.SCHEMES.faultsOf(SchemeOptions.of("stripe").with(parameter, "sha256")))
         .containsExactly(
             parameter + ": scheme stripe does not take it; remove it, or use scheme: hmac");
   }
 
   @Test
   void hmac_needs_a_header_and_an_event_id() {
-    assertThat(Schemes.faultsOf(SchemeOptions.of("hmac")))
+    assertThat(Shipped.SCHEMES.faultsOf(SchemeOptions.of("hmac")))
         .containsExactly(
             "signatureHeader: required for scheme hmac; name the header with the signature",
             "eventId: required for scheme hmac; say where the event's id is,"
@@ -121,7 +113,7 @@ class SchemesTest {
         "signedContent   | {id}{body}        | eventId: signedContent has {id}",
       })
   void a_fault_of_hmac_names_its_parameter(String parameter, String value, String fault) {
-    assertThat(Schemes.faultsOf(HMAC.with(parameter, value)))
+    assertThat(Shipped.SCHEMES.faultsOf(HMAC.with(parameter, value)))
         .anyMatch(told -> told.startsWith(fault));
   }
 
@@ -129,26 +121,26 @@ class SchemesTest {
   void scheme_none_must_be_called_unsafe() {
     SchemeOptions none = SchemeOptions.of("none").with("eventId", "$.id");
     for (String unsafe : new String[] {null, "", "false", "False"}) {
-      assertThat(Schemes.faultsOf(none.with("unsafe", unsafe)))
+      assertThat(Shipped.SCHEMES.faultsOf(none.with("unsafe", unsafe)))
           .singleElement()
           .asString()
           .startsWith("unsafe: scheme none accepts every request");
     }
-    assertThat(Schemes.faultsOf(none.with("unsafe", "yes")))
+    assertThat(Shipped.SCHEMES.faultsOf(none.with("unsafe", "yes")))
         .containsExactly("unsafe: 'yes' is neither true nor false; write one of them");
-    assertThat(Schemes.faultsOf(none.with("unsafe", "TRUE"))).isEmpty();
+    assertThat(Shipped.SCHEMES.faultsOf(none.with("unsafe", "TRUE"))).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
   void without_a_secret_nothing_is_built(Sender sender) {
-    assertThatThrownBy(() -> Schemes.of(sender.options(), List.of(), CLOCK))
+    assertThatThrownBy(() -> Shipped.SCHEMES.of(sender.options(), List.of(), CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("secrets: none given");
-    assertThatThrownBy(() -> Schemes.of(sender.options(), null, CLOCK))
+    assertThatThrownBy(() -> Shipped.SCHEMES.of(sender.options(), null, CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("secrets: none given");
-    assertThatThrownBy(() -> Schemes.of(sender.options(), List.of(" "), CLOCK))
+    assertThatThrownBy(() -> Shipped.SCHEMES.of(sender.options(), List.of(" "), CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("secrets: number 1 of 1 is empty; remove it with its comma");
   }
@@ -170,7 +162,7 @@ class SchemesTest {
             .with("eventId", "id")
             .with("eventType", "header:")
             .with("orderingKey", "'x'");
-    assertThatThrownBy(() -> Schemes.of(options, List.of(), CLOCK))
+    assertThatThrownBy(() -> Shipped.SCHEMES.of(options, List.of(), CLOCK))
         .isInstanceOf(IllegalArgumentException.class)
         .extracting(e -> e.getMessage().lines().map(line -> line.split(":", 2)[0]).toList())
         .isEqualTo(
@@ -192,7 +184,8 @@ class SchemesTest {
             .with("signedContent", "{body}")
             .with("toleranceSeconds", 300)
             .with("unsafe", false);
-    assertThatCode(() -> Schemes.of(options, List.of("k"), 1, CLOCK)).doesNotThrowAnyException();
+    assertThatCode(() -> Shipped.SCHEMES.of(options, List.of("k"), 1, CLOCK))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -202,7 +195,7 @@ class SchemesTest {
     parameters.put("scheme", "stripe");
     parameters.put("ratePerSecond", 5);
     assertThat(SchemeOptions.from(parameters)).isEqualTo(SchemeOptions.of("stripe"));
-    assertThat(Schemes.faultsOf(SchemeOptions.from(parameters))).isEmpty();
+    assertThat(Shipped.SCHEMES.faultsOf(SchemeOptions.from(parameters))).isEmpty();
   }
 
   @Test

@@ -76,7 +76,7 @@ enum Sender {
   }
 
   SignatureVerifier verifier(String... secrets) {
-    return Schemes.of(options(), List.of(secrets), 1, CLOCK);
+    return Shipped.SCHEMES.of(options(), List.of(secrets), 1, CLOCK);
   }
 
   /** A secret in this sender's format; a different one for each number. */

@@ -3,10 +3,11 @@ package hub.webhook.verify;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.webhook.OutgoingWebhook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,11 +16,24 @@ class SignerTest {
   private static final byte[] BODY = "{\"id\":\"evt_1\",\"name\":\"Zoë\"}".getBytes(UTF_8);
 
   private static Map<String, String> sign(Sender sender, String secret, Instant at) {
-    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.putAll(
-        new Signer(sender.options(), secret)
-            .headers(new Signer.Message(Sender.ID, "order.paid", BODY), at));
-    return headers;
+    return sign(sender.options(), secret, at);
+  }
+
+  private static Map<String, String> sign(SchemeOptions options, String secret, Instant at) {
+    OutgoingWebhook message =
+        new OutgoingWebhook("https://hub.example/api/webhooks/x", "application/json", BODY);
+    try {
+      new Signer(
+              Shipped.SCHEMES.overriddenBy(options),
+              secret,
+              Optional.empty(),
+              SchemeTools.of(Sender.CLOCK))
+          .sign(message, Sender.ID, "order.paid", at);
+    } catch (WebhookRejectedException e) {
+      throw new AssertionError(e);
+    }
+    message.headers().remove("Content-Type");
+    return message.headers();
   }
 
   private static Sent sent(Map<String, String> headers) {
@@ -79,7 +93,6 @@ class SignerTest {
     SchemeOptions open =
         SchemeOptions.of("none").with("unsafe", "true").with("eventId", "header:X-Id");
 
-    assertThat(new Signer(open, "").headers(new Signer.Message("evt_1", "x", BODY), Instant.now()))
-        .containsExactly(Map.entry("X-Id", "evt_1"));
+    assertThat(sign(open, "", Sender.NOW)).containsExactly(Map.entry("X-Id", Sender.ID));
   }
 }

@@ -29,7 +29,8 @@ class SlackTest {
           + "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
 
   private final SignatureVerifier verifier =
-      Schemes.of(SchemeOptions.of("slack"), List.of(SECRET), Clock.fixed(SIGNED, ZoneOffset.UTC));
+      Shipped.SCHEMES.of(
+          SchemeOptions.of("slack"), List.of(SECRET), Clock.fixed(SIGNED, ZoneOffset.UTC));
   private final Sent sent =
       Sent.of(BODY)
           .with("X-Slack-Request-Timestamp", "1531420618")

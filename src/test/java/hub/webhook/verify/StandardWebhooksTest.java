@@ -29,7 +29,8 @@ class StandardWebhooksTest {
   void the_example_of_the_reference_libraries_is_believed() throws WebhookRejectedException {
     Instant signed = Instant.ofEpochSecond(1614265330);
     VerifiedRequest verifiedRequest =
-        Schemes.of(
+        Shipped.SCHEMES
+            .of(
                 SchemeOptions.of("standard-webhooks"),
                 List.of(SECRET),
                 Clock.fixed(signed, ZoneOffset.UTC))
@@ -112,7 +113,9 @@ class StandardWebhooksTest {
   void a_secret_that_is_not_base64_is_told_by_its_place() {
     for (String bad : List.of("whsec_§geheim", "whsk_geheim", "A", "whsec_A===")) {
       assertThatThrownBy(
-              () -> Schemes.of(SchemeOptions.of("standard-webhooks"), List.of(SECRET, bad), CLOCK))
+              () ->
+                  Shipped.SCHEMES.of(
+                      SchemeOptions.of("standard-webhooks"), List.of(SECRET, bad), CLOCK))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "secrets: number 2 of 2 is not base64 after an optional whsec_;"
@@ -134,7 +137,8 @@ class StandardWebhooksTest {
             (name, value) -> true);
     reference.verify(BODY, headers);
     VerifiedRequest ours =
-        Schemes.of(SchemeOptions.of("standard-webhooks"), List.of(SECRET), Clock.systemUTC())
+        Shipped.SCHEMES
+            .of(SchemeOptions.of("standard-webhooks"), List.of(SECRET), Clock.systemUTC())
             .verify(new SignedRequest(headers::allValues, BODY.getBytes(UTF_8)));
     assertThat(ours.secretId()).isEqualTo(WebhookSecrets.fingerprint(SECRET));
   }

@@ -1,0 +1,2 @@
+/** Fetches the public keys of senders of webhooks. */
+package hub.call.keys;

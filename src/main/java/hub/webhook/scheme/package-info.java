@@ -1,0 +1,2 @@
+/** Reads the files that describe senders: shipped ones, and those of {@code routes/schemes}. */
+package hub.webhook.scheme;
