@@ -3,16 +3,15 @@ package hub.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.config.Settings;
+import hub.webhook.scheme.KeyCache;
 import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.Handshakes;
-import hub.webhook.verify.KeyAddress;
-import hub.webhook.verify.RejectionReason;
 import hub.webhook.verify.Response;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.SchemeTools;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.SignatureVerifier;
-import hub.webhook.verify.VerificationKey;
 import hub.webhook.verify.WebhookRejectedException;
 import hub.webhook.verify.WebhookScheme;
 import io.vertx.core.MultiMap;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -139,29 +137,16 @@ class SchemeFilesFuzzTest {
     };
   }
 
+  /** Every variable is set, to a text that means something in some places; no key is fetched. */
   private static SchemeTools tools() {
-    return new SchemeTools() {
-      @Override
-      public Clock clock() {
-        return Clock.systemUTC();
-      }
-
-      @Override
-      public Optional<String> variable(String name) {
-        return Optional.of("set+");
-      }
-
-      @Override
-      public Optional<Map<String, List<String>>> members(byte[] json) {
-        return new HubSchemeTools(null, null, null).members(json);
-      }
-
-      @Override
-      public List<VerificationKey> keys(KeyAddress address, boolean again)
-          throws WebhookRejectedException {
-        throw new WebhookRejectedException(RejectionReason.KEYS_UNAVAILABLE, address.toString());
-      }
-    };
+    return new HubSchemeTools(
+        Clock.systemUTC(),
+        new Settings(key -> Optional.of("set+")),
+        new KeyCache(
+            address -> {
+              throw new IOException("no keys here");
+            },
+            Clock.systemUTC()));
   }
 
   /** With what the scheme reads, and without. */

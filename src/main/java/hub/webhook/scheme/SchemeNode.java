@@ -26,8 +26,11 @@ record SchemeNode(Map<?, ?> members) {
         : value.toString();
   }
 
+  /** 0 when it is missing; the greatest number instead of one that is too great. */
   int number(String name) {
-    return members.get(name) instanceof Number number ? number.intValue() : 0;
+    return members.get(name) instanceof Number number
+        ? (int) Math.min(number.doubleValue(), Integer.MAX_VALUE)
+        : 0;
   }
 
   boolean flag(String name, boolean otherwise) {

@@ -1,5 +1,6 @@
 package hub.webhook.verify;
 
+import hub.webhook.verify.WebhookScheme.Answer;
 import hub.webhook.verify.WebhookScheme.Handshake;
 import java.util.List;
 
@@ -25,6 +26,7 @@ record HandshakeFaults(WebhookScheme scheme, String member, List<String> faults)
               SchemeFaults.templateFault(expected)
                   .ifPresent(name -> add("check", "{" + name + "} is unknown", "write {secret}"));
             });
+    contentType(member + ".answer", handshake.answer(), faults);
     String body = handshake.answer().body();
     SchemeFaults.templateFault(body)
         .ifPresent(
@@ -36,6 +38,13 @@ record HandshakeFaults(WebhookScheme scheme, String member, List<String> faults)
     }
     if (!isProven(handshake)) {
       unproven(handshake, body);
+    }
+  }
+
+  /** A content type that no header can hold would be an error at each request. */
+  static void contentType(String member, Answer answer, List<String> faults) {
+    if (!answer.contentType().chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      faults.add(member + ".content-type: has other letters than a header; write text/plain");
     }
   }
 

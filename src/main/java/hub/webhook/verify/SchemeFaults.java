@@ -44,6 +44,7 @@ public final class SchemeFaults {
           .check(scheme.responses().handshakes().get(i));
     }
     template("answer.body", scheme.responses().stored().body());
+    HandshakeFaults.contentType("answer", scheme.responses().stored(), faults);
     return List.copyOf(faults);
   }
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Webhooks of senders whose public keys the hub fetches, by schemes of one's own. */
+@Tag("long") // its fetches are tried again, and some wait for a sender that dawdles
 class FetchedKeysTest {
   private static final KeyServer SENDER = new KeyServer();
   private static final SettableClock CLOCK = SettableClock.running();

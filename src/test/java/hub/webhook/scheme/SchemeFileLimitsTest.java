@@ -63,10 +63,17 @@ class SchemeFileLimitsTest {
         .singleElement()
         .asString()
         .contains("50 digits");
-    assertThat(faults(VALID + "timestamp: {in: \"header:X-Time\", tolerance-seconds: 4294967297}"))
-        .singleElement()
-        .asString()
-        .startsWith("timestamp.tolerance-seconds: ");
+  }
+
+  @Test
+  void a_number_beyond_all_others_is_the_greatest() {
+    String file =
+        VALID.replace("{body}", "{timestamp}{body}")
+            + "timestamp: {in: \"header:X-Time\", tolerance-seconds: 4294967297}";
+
+    assertThat(faults(file)).isEmpty();
+    assertThat(SchemeReader.read("acme", SchemeTree.of(file)).signed().toleranceSeconds())
+        .isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test

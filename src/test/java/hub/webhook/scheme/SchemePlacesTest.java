@@ -48,7 +48,8 @@ class SchemePlacesTest {
         "handshake: [{when: {method: GET}, check: {'$.[': x}, answer: {}}] | handshake.0.check: '$.[' is",
         "handshake: [{when: {method: GET}, answer: {body: '{hmac:sha1-hex:{$[}}'}}] | handshake.0.answer.body: '$[' is",
         "answer: {body: '{$.[}'} | answer.body: '$.[' is no JSONPath",
-        "answer: {content-type: \"text/plain\\r\\nX-A: b\"} | answer.content-type: ",
+        "answer: {content-type: \"text/plain\\r\\nX-A: b\"} | answer.content-type: has other letters",
+        "handshake: [{when: {method: GET}, answer: {content-type: \"a\\tb\"}}] | handshake.0.answer.content-type: has",
       })
   void a_place_that_cannot_be_read_is_told_with_its_member(String member, String told) {
     String name = member.substring(0, member.indexOf(':'));
