@@ -672,11 +672,12 @@ class HandlingTest {
         hub.append("shop", key, "order.changed", key, "{}");
       }
       await()
-          .atMost(Duration.ofSeconds(4))
+          .atMost(SOON)
           .until(() -> Stream.of("c", "d", "e").allMatch(key -> recorder.runs(key).size() == 1));
+      // Counted, not timed: they take as long as the machine lets them.
       assertThat(recorder.runs().size())
-          .as("the slow ones go on for eight seconds")
-          .isLessThan(370);
+          .as("of the 80 slow ones half are still to come")
+          .isLessThan(300 + 3 + 45);
     }
   }
 

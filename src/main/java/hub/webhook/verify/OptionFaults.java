@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Finds the faults of a source's parameters, each as {@code parameter: fault; remedy}. */
 final class OptionFaults {
@@ -18,6 +19,9 @@ final class OptionFaults {
           "timestampHeader",
           "timestampUnit",
           "signedContent");
+
+  private static final Pattern PATH =
+      Pattern.compile("\\$(\\.[\\w-]+|\\['[^']+']|\\[(\\d{1,9}|\\*)])*");
 
   private final Optional<WebhookScheme> scheme;
   private final SchemeCatalog catalog;
@@ -39,6 +43,7 @@ final class OptionFaults {
       unknownScheme();
     }
     tolerance();
+    each();
     unsafe();
     scheme.ifPresent(this::restricted);
     faults.addAll(EventFields.faultsOf(options, scheme));
@@ -86,6 +91,15 @@ final class OptionFaults {
               + "' is not a whole number of seconds above 0; 0 would not switch the check off;"
               + " leave it out for "
               + TimestampTolerance.DEFAULT_SECONDS);
+    }
+  }
+
+  private void each() {
+    if (!options.each().isEmpty() && !PATH.matcher(options.each()).matches()) {
+      faults.add(
+          "each: '"
+              + options.each()
+              + "' is not a path of names, numbers and [*]; write one such as $.items[*]");
     }
   }
 

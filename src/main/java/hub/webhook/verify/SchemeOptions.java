@@ -27,6 +27,8 @@ import java.util.Map;
  *     default, required for a scheme that has none
  * @param eventType where the event's type is, likewise
  * @param orderingKey where the key is whose events are handled in order, likewise
+ * @param each where the events within one body are, a JSONPath of names, numbers and {@code [*]};
+ *     the scheme's by default, the whole body is one event where it has none
  * @param unsafe {@code true} permits scheme {@code none}; {@code false} by default
  */
 public record SchemeOptions(
@@ -43,6 +45,7 @@ public record SchemeOptions(
     String eventId,
     String eventType,
     String orderingKey,
+    String each,
     String unsafe) {
 
   /** The names of the parameters, in the order of the reference. */
@@ -61,6 +64,7 @@ public record SchemeOptions(
           "eventId",
           "eventType",
           "orderingKey",
+          "each",
           "unsafe");
 
   public SchemeOptions {
@@ -78,6 +82,7 @@ public record SchemeOptions(
     eventId = stripped(eventId);
     eventType = stripped(eventType);
     orderingKey = stripped(orderingKey);
+    each = stripped(each);
     unsafe = stripped(unsafe);
   }
 
@@ -102,6 +107,7 @@ public record SchemeOptions(
         text(parameters, "eventId"),
         text(parameters, "eventType"),
         text(parameters, "orderingKey"),
+        text(parameters, "each"),
         text(parameters, "unsafe"));
   }
 
@@ -136,6 +142,7 @@ public record SchemeOptions(
         Map.entry("eventId", eventId),
         Map.entry("eventType", eventType),
         Map.entry("orderingKey", orderingKey),
+        Map.entry("each", each),
         Map.entry("unsafe", unsafe));
   }
 

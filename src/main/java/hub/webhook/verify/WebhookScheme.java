@@ -315,7 +315,7 @@ public record WebhookScheme(
         secret,
         keys,
         claims,
-        payload,
+        new Payload(orElse(route.each(), payload.each), payload.form, payload.replayKey),
         event.overriddenBy(route),
         variables,
         responses,

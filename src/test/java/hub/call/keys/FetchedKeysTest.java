@@ -23,7 +23,6 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -404,14 +403,14 @@ class FetchedKeysTest {
   @Test
   void ever_new_addresses_cause_few_fetches() {
     int before = SENDER.requests();
-    long minute = Instant.now().getEpochSecond() / 60;
+    long minute = CLOCK.instant().getEpochSecond() / 60;
 
     for (int i = 0; i < 60; i++) {
       assertRefused(signed(SENDER.url("/many/" + i)), 503, "keys-unavailable");
     }
 
     // Each minute of the clock has a budget of its own.
-    int minutes = (int) (Instant.now().getEpochSecond() / 60 - minute) + 1;
+    int minutes = (int) (CLOCK.instant().getEpochSecond() / 60 - minute) + 1;
     assertThat(SENDER.requests() - before).isBetween(1, 20 * minutes);
   }
 }
