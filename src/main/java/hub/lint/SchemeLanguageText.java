@@ -93,7 +93,7 @@ final class SchemeLanguageText {
       another one instead: each place must hold what its template says. With `verified: false` it needs none; then the
       answer may only echo what was asked, as `text/plain`, in at most 1 KiB. An answer with `{hmac:…}` signs for whoever
       asks: it needs a proof, unless the file says `oracle: true`. Then only a text of letters, digits and `+/_=.-` is
-      signed, of at most 256 characters, which no event can be.
+      signed, of at most 256 characters, and only JSON objects and lists are taken as events, which no such text is.
 
       ## Tokens and keys
 

@@ -214,7 +214,7 @@ record SchemeProof(WebhookScheme scheme, List<String> furtherVariables) {
     List<String> places =
         scheme.places().stream().map(Places::timestamp).distinct().map(SchemeWords::place).toList();
     return scheme.places().get(0).timestamp().isEmpty()
-        ? "none; a request that is sent again is known by the event's id"
+        ? "none; a request that somebody copied can be sent again, and is known as long as its id is"
         : String.join("; or ", places)
             + ", "
             + SchemeWords.unit(scheme.signed().timestampUnit())

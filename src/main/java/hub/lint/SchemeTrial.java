@@ -31,7 +31,7 @@ record SchemeTrial(WebhookScheme scheme, String source) {
     }
     return "On a hub for tests a pair of keys of your own takes the place of the sender's:\n\n```sh\nopenssl genpkey "
         + algorithm()
-        + " -out sender.pem\nopenssl pkey -in sender.pem -pubout > data/secrets/"
+        + " -out sender.pem\nmkdir -p data/secrets\nopenssl pkey -in sender.pem -pubout > data/secrets/"
         + scheme.keys().variable()
         + "\n```\n\n";
   }

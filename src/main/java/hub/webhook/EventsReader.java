@@ -37,6 +37,7 @@ final class EventsReader {
   private final EventReader reader;
   private final Optional<JsonElements> elements;
   private final boolean isEachProven;
+  private final boolean isOracle;
 
   /**
    * @throws IllegalArgumentException when the path of the events cannot be read
@@ -47,6 +48,7 @@ final class EventsReader {
     this.elements =
         payload.each().isEmpty() ? Optional.empty() : Optional.of(new JsonElements(payload.each()));
     this.isEachProven = scheme.provesElements();
+    this.isOracle = scheme.responses().isOracle();
   }
 
   /** Whether a body may hold several events. */
@@ -64,8 +66,17 @@ final class EventsReader {
       return readAll(request, signed, verifier, elements.get());
     }
     VerifiedRequest verified = verifier.verify(signed);
+    requireNoChallenge(request);
     EventReader.Fields fields = reader.read(request, signed, verified);
     return new Read(verified, fields, List.of(), replayKey(signed));
+  }
+
+  /** What the hub signs for strangers, a word without braces or brackets, is no event. */
+  private void requireNoChallenge(WebhookRequest request) throws WebhookRejectedException {
+    if (isOracle && request.json().filter(JsonNode::isContainerNode).isEmpty()) {
+      throw new WebhookRejectedException(
+          RejectionReason.PAYLOAD_INVALID, "the body is no JSON object or array");
+    }
   }
 
   private Read readAll(
@@ -101,12 +112,20 @@ final class EventsReader {
 
   private static List<byte[]> parts(WebhookRequest request, JsonElements path)
       throws WebhookRejectedException {
+    byte[] payload =
+        request
+            .payload()
+            .orElseThrow(
+                () ->
+                    new WebhookRejectedException(
+                        RejectionReason.PAYLOAD_INVALID,
+                        "the form has not one field with the events"));
     List<byte[]> parts;
     try {
-      parts = path.in(request.payload().orElse(new byte[0]));
+      parts = path.in(payload);
     } catch (IOException e) {
       throw new WebhookRejectedException(
-          RejectionReason.PAYLOAD_INVALID, "the body is not one JSON document");
+          RejectionReason.PAYLOAD_INVALID, "the body is not a JSON document with a list of events");
     }
     if (parts.size() > MOST_EVENTS) {
       throw new WebhookRejectedException(
@@ -115,9 +134,16 @@ final class EventsReader {
     return parts;
   }
 
-  private Optional<String> replayKey(SignedRequest signed) {
-    return payload.replayKey().isEmpty()
-        ? Optional.empty()
-        : signed.details().json(payload.replayKey());
+  private Optional<String> replayKey(SignedRequest signed) throws WebhookRejectedException {
+    if (payload.replayKey().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> token =
+        signed.details().json(payload.replayKey()).filter(text -> !text.isBlank());
+    if (token.isEmpty()) {
+      throw new WebhookRejectedException(
+          RejectionReason.SIGNATURE_MISSING, payload.replayKey() + " is missing");
+    }
+    return token;
   }
 }

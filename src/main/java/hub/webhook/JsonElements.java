@@ -53,6 +53,8 @@ final class JsonElements {
    * The elements, in order; none when the path leads nowhere.
    *
    * @param document valid JSON
+   * @throws IOException when there is something else where a list should be, or the document is not
+   *     UTF-8
    */
   List<byte[]> in(byte[] document) throws IOException {
     List<byte[]> elements = new ArrayList<>();
@@ -79,6 +81,9 @@ final class JsonElements {
       return;
     }
     String step = steps.get(depth);
+    if (step.equals(ALL) && parser.currentToken() != JsonToken.START_ARRAY) {
+      throw new IOException("there is no list of events");
+    }
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         boolean wanted = parser.currentName().equals(step);

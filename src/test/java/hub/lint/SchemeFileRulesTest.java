@@ -101,6 +101,63 @@ class SchemeFileRulesTest {
             fault -> fault.startsWith(FILE + ":6: keys.hosts: are missing, so that anybody's key"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "signed: \"{url}\" ; digest: {in: header:X-Hash} | does not cover the body",
+        "signed: \"{secret}{body}\" | {secret} is of answers and checks alone",
+        "signed: \"{event.id}{body}\" | {event.id} is of answers and checks alone",
+        "signed: [{when: $.a, content: \"{timestamp}{body}\"}, {content: \"{body}\"}] ; timestamp: {in: header:X-Time} | lacks {timestamp}",
+        "signed: \"{body}\" ; replay-key: $.token ; | nothing",
+        "signed: \"{$.a}\" ; replay-key: $.token | lacks the token of replay-key",
+        "signed: \"{body}\" ; answer: {body: \"{{HUB_ADMIN_KEY}}\"} | shows a secret or a variable",
+      })
+  void what_would_prove_less_than_it_seems_is_told(String members, String told) {
+    hub.write(
+        FILE, TILL.replace("signed: \"{body}\"", members.replace(" ; ", "\n").replace(" ;", "")));
+
+    if (told.equals("nothing")) {
+      assertThat(hub.printed()).isEmpty();
+    } else {
+      assertThat(hub.printed()).anyMatch(fault -> fault.startsWith(FILE) && fault.contains(told));
+    }
+  }
+
+  @Test
+  void a_check_without_a_secret_is_told() {
+    hub.write(
+        FILE,
+        TILL
+            + "handshake:\n  - {when: {method: GET, query: a}, check: {\"query:a\": \"{query:b}\"},"
+            + " answer: {body: '{query:a}'}}\n");
+
+    assertThat(hub.printed()).anyMatch(fault -> fault.contains("proves nothing"));
+  }
+
+  @Test
+  void a_short_key_in_hexadecimal_is_told_too() {
+    hub.environment("TILL_SECRET", "ab")
+        .write(
+            FILE, TILL.replace("variable: TILL_SECRET", "variable: TILL_SECRET\n  encoding: hex"))
+        .write("application.properties", "hub.sources = till\n");
+
+    assertThat(hub.printed()).anyMatch(fault -> fault.contains("TILL_SECRET number 1 of 1"));
+  }
+
+  @Test
+  void secrets_of_opened_sources_are_checked_all_at_once() {
+    hub.environment("GITLAB_WEBHOOK_SECRET", "short")
+        .environment("ZOOM_WEBHOOK_SECRET_TOKEN", "short")
+        .environment("ADYEN_HMAC_KEY", "zz")
+        .write("application.properties", "hub.sources = gitlab,adyen,none\n");
+
+    assertThat(hub.printed())
+        .anyMatch(fault -> fault.contains("GITLAB_WEBHOOK_SECRET number 1 of 1 has 5 bytes"))
+        .anyMatch(fault -> fault.contains("ADYEN_HMAC_KEY number 1 of 1 is not hexadecimal"))
+        .anyMatch(fault -> fault.contains("scheme 'none'"));
+  }
+
   @Test
   void a_shipped_name_is_warned_about() {
     hub.write("routes/schemes/gitlab.scheme.yaml", TILL);

@@ -107,12 +107,21 @@ class EachTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"sacks\":[]}", "{}", "{\"sacks\":{}}", "[]"})
+  @ValueSource(strings = {"{\"sacks\":[]}", "{}", "[]"})
   void a_body_without_elements_is_fine_and_stores_nothing(String body) {
     HttpResponse<String> answer = send(body);
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(Json.own(answer.body()).at("/events")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"sacks\":{}}", "{\"sacks\":null}", "{\"sacks\":\"full\"}"})
+  void something_else_in_the_place_of_the_list_is_refused(String body) {
+    HttpResponse<String> answer = send(body);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid");
   }
 
   @Test
@@ -154,6 +163,16 @@ class EachTest {
     assertThat(forged.body()).contains("signature-mismatch");
     assertThat(hub.query("SELECT count(*) FROM inbox_event WHERE source = 'mailgun'"))
         .hasValue("1");
+  }
+
+  @Test
+  void without_the_token_that_is_good_once_nothing_is_proven() {
+    String time = Long.toString(System.currentTimeMillis() / 1000);
+
+    HttpResponse<String> answer = mailgun(time, "", "first");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("signature-missing");
   }
 
   private static HttpResponse<String> mailgun(String time, String token, String id) {

@@ -12,6 +12,7 @@ import hub.webhook.verify.WebhookScheme;
 import hub.webhook.verify.WebhookScheme.Proof;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sources that {@code hub.sources} opens: every shipped scheme that a secret signs for. */
@@ -186,6 +188,47 @@ class OpenedSourcesTest {
           .as(token)
           .isEqualTo(400);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "x, crc_token, 1, 1, x-twitter-webhooks-signature, application/json",
+    "x, crc_token, true, true, x-twitter-webhooks-signature, application/json",
+    "x, crc_token, amount=1, amount=1, x-twitter-webhooks-signature, application/x-www-form-urlencoded",
+    "linkedin, challengeCode, hmacsha256=1, 1, X-LI-Signature, application/json"
+  })
+  void what_an_oracle_signed_is_no_event(
+      String source, String parameter, String asked, String body, String header, String type) {
+    String path = "/api/webhooks/" + source + "?" + parameter + "=";
+    String signed = hub.send("GET", path + asked.replace("=", "%3D"), new byte[0]).body();
+    String signature = signed.replaceFirst(".*\"([^\"]+)\"}$", "$1");
+
+    HttpResponse<String> answer =
+        hub.post("/api/webhooks/" + source, body, "Content-Type", type, header, signature);
+
+    assertThat(answer.statusCode()).as(signed).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid");
+  }
+
+  @Test
+  void a_form_with_two_lists_of_events_is_refused_and_not_lost() throws WebhookRejectedException {
+    SchemeVector vector = SchemeVector.of("mandrill").get(0);
+    OutgoingWebhook message =
+        new OutgoingWebhook(
+            hub.url("/api/webhooks/mandrill").toString(),
+            "application/x-www-form-urlencoded",
+            "mandrill_events=[]&mandrill_events=[1]".getBytes(StandardCharsets.UTF_8));
+    new Signer(
+            vector.described(),
+            vector.secrets().get(0),
+            Optional.empty(),
+            vector.tools(Clock.systemUTC()))
+        .sign(message, "x", "x", Instant.now());
+
+    HttpResponse<String> answer = send(message);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("payload-invalid");
   }
 
   @Test

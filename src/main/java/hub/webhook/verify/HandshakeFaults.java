@@ -26,6 +26,13 @@ record HandshakeFaults(WebhookScheme scheme, String member, List<String> faults)
               SchemeFaults.templateFault(expected)
                   .ifPresent(name -> add("check", "{" + name + "} is unknown", "write {secret}"));
             });
+    if (!handshake.checks().isEmpty()
+        && handshake.checks().values().stream()
+            .noneMatch(
+                expected ->
+                    Template.placeholders(expected).stream().anyMatch(HandshakeFaults::isSecret))) {
+      add("check", "proves nothing, because it holds no secret", "write {secret} or {secret:NAME}");
+    }
     contentType(member + ".answer", handshake.answer(), faults);
     String body = handshake.answer().body();
     SchemeFaults.templateFault(body)
@@ -56,12 +63,30 @@ record HandshakeFaults(WebhookScheme scheme, String member, List<String> faults)
           "signs for anybody what he asks",
           "remove verified: false, add a check, or say oracle: true");
     }
+    if (signs && !signsEventsOfItsOwn()) {
+      add(
+          "oracle",
+          "could sign events, because signed has not {body} itself",
+          "remove oracle: true, or sign {body}");
+    }
+    if (signs && !handshake.answer().contentType().matches("(application/json|text/plain).*")) {
+      add(
+          "answer.content-type",
+          "of an answer without a proof is neither text/plain nor application/json",
+          "write one of them");
+    }
     if (!signs && !handshake.answer().contentType().startsWith("text/plain")) {
       add(
           "answer.content-type",
           "of an answer without a proof is not text/plain",
           "write text/plain, or remove verified: false");
     }
+  }
+
+  /** Whether what the sender signs always holds the body, which no challenge looks like. */
+  private boolean signsEventsOfItsOwn() {
+    return scheme.signed().contents().stream()
+        .allMatch(content -> content.template().contains("{body}"));
   }
 
   private boolean isProven(Handshake handshake) {

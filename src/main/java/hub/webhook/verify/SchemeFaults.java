@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,10 @@ import java.util.stream.Stream;
  * fault; remedy}.
  */
 public final class SchemeFaults {
+  /** An address, or a name of which at least the last two labels are told. */
+  private static final Pattern HOST =
+      Pattern.compile("localhost|[\\d.*]+|(.*\\.)?[a-z0-9-]+\\.[a-z0-9-]+");
+
   private static final List<String> HMAC_ALGORITHMS = HmacKey.ALGORITHMS;
 
   private final WebhookScheme scheme;
@@ -33,7 +38,9 @@ public final class SchemeFaults {
     if (scheme.proof() == Proof.HMAC || scheme.proof() == Proof.PUBLIC_KEY) {
       signature();
     }
-    if (scheme.proof() == Proof.JWT && scheme.signed().contents().size() > 1) {
+    boolean signsMore =
+        scheme.signed().contents().stream().anyMatch(content -> !content.template().isEmpty());
+    if (scheme.proof() == Proof.JWT && signsMore) {
       add("signed", "is of no use with jwt", "remove it; a token signs itself");
     }
     keys();
@@ -44,8 +51,34 @@ public final class SchemeFaults {
           .check(scheme.responses().handshakes().get(i));
     }
     template("answer.body", scheme.responses().stored().body());
+    if (Template.placeholders(scheme.responses().stored().body()).stream()
+        .anyMatch(name -> name.startsWith("{") || name.startsWith("secret"))) {
+      add("answer.body", "shows a secret or a variable", "answer what was asked");
+    }
+    replayKey();
     HandshakeFaults.contentType("answer", scheme.responses().stored(), faults);
     return List.copyOf(faults);
+  }
+
+  private void replayKey() {
+    String place = scheme.payload().replayKey();
+    if (!place.isEmpty() && !coversTime(place)) {
+      add("signed", "lacks the token of replay-key", "add {" + place + "}");
+    }
+  }
+
+  /** What only an answer or a check can be filled with. */
+  private void misplaced(String member, String template) {
+    Template.placeholders(template).stream()
+        .filter(
+            name -> name.equals("secret") || name.startsWith("hmac:") || name.startsWith("event."))
+        .findFirst()
+        .ifPresent(
+            name ->
+                add(
+                    member,
+                    "{" + name + "} is of answers and checks alone",
+                    "write what the sender signs"));
   }
 
   private void proof() {
@@ -88,6 +121,7 @@ public final class SchemeFaults {
     for (WebhookScheme.Content content : scheme.signed().contents()) {
       condition("signed", content.when());
       template("signed", content.template());
+      misplaced("signed", content.template());
       timed |= content.template().contains("{timestamp}");
       if (!coversEvent(content)) {
         add(
@@ -101,7 +135,7 @@ public final class SchemeFaults {
     if (timed && timestamp.isEmpty() && !scheme.options().contains("timestampHeader")) {
       add("timestamp", "is missing, and signed has {timestamp}", "say where the time is");
     }
-    if (!timed && !timestamp.isEmpty() && !coversPlace(timestamp)) {
+    if (!timestamp.isEmpty() && !coversTime(timestamp)) {
       add(
           "signed",
           "lacks {timestamp}, and a time that is not signed proves nothing",
@@ -115,21 +149,32 @@ public final class SchemeFaults {
     }
   }
 
-  private boolean coversPlace(String place) {
+  private boolean coversTime(String place) {
     return scheme.signed().contents().stream()
         .map(WebhookScheme.Content::template)
         .allMatch(
             template ->
-                template.contains("{" + place + "}")
+                template.contains("{timestamp}")
+                    || template.contains("{" + place + "}")
                     || (place.startsWith("$") && template.contains("{body}")));
   }
 
   private boolean coversEvent(WebhookScheme.Content content) {
-    return !content.digest().in().isEmpty()
+    return coversDigest(content)
         || Template.placeholders(content.template()).stream()
             .anyMatch(
                 name ->
                     name.startsWith("body") || name.startsWith("form:") || name.startsWith("$"));
+  }
+
+  /** Whether the body's hash is there, and signed itself. */
+  private static boolean coversDigest(WebhookScheme.Content content) {
+    String in = content.digest().in();
+    String template = content.template();
+    boolean inQuery = in.startsWith(Place.QUERY);
+    return !in.isEmpty()
+        && (template.contains("{" + in + "}")
+            || (inQuery && (template.contains("{url}") || template.contains("{query}"))));
   }
 
   private void keys() {
@@ -151,6 +196,14 @@ public final class SchemeFaults {
       return;
     }
     template("keys.url", keys.url());
+    keys.hosts().stream()
+        .filter(host -> !HOST.matcher(host).matches())
+        .forEach(
+            host ->
+                add(
+                    "keys.hosts",
+                    "'" + host + "' may be anybody's",
+                    "write the last two names of the host as they are"));
     boolean byRequest = keys.isSaidByRequest();
     if (byRequest && keys.hosts().isEmpty()) {
       add(

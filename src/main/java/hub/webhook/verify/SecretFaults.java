@@ -45,7 +45,7 @@ final class SecretFaults {
       return publicKeyFault(scheme.get(), secret);
     }
     return switch (scheme.get().secret().kind()) {
-      case BASE64, HEX -> keyFault(scheme.get(), secret);
+      case BASE64, HEX -> keyFault(scheme.get(), secret, minBytes);
       case USER_AND_PASSWORD -> {
         int colon = secret.indexOf(':');
         yield colon < 0
@@ -81,7 +81,7 @@ final class SecretFaults {
                 + "; copy the sender's key for webhooks");
   }
 
-  private static Optional<String> keyFault(WebhookScheme scheme, String secret) {
+  private static Optional<String> keyFault(WebhookScheme scheme, String secret, int minBytes) {
     SecretForm form = scheme.secret();
     Optional<byte[]> key = form.key(secret);
     if (key.isEmpty()) {
@@ -92,7 +92,7 @@ final class SecretFaults {
               + "; copy it again from the sender's settings");
     }
     int bytes = key.get().length;
-    int least = Math.max(form.minBytes(), 1);
+    int least = form.minBytes() > 0 ? form.minBytes() : minBytes;
     boolean fits = bytes >= least && (form.maxBytes() == 0 || bytes <= form.maxBytes());
     return fits
         ? Optional.empty()
@@ -102,9 +102,7 @@ final class SecretFaults {
                 + ", and scheme "
                 + scheme.name()
                 + " takes "
-                + (form.maxBytes() == 0
-                    ? "at least " + least
-                    : form.minBytes() + " to " + form.maxBytes())
+                + (form.maxBytes() == 0 ? "at least " + least : least + " to " + form.maxBytes())
                 + "; copy it again, whole, from the sender's settings");
   }
 

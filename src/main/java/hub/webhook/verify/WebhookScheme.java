@@ -196,6 +196,12 @@ public record WebhookScheme(
       handshakes = List.copyOf(handshakes);
     }
 
+    /** Whether the hub signs for anybody what looks like a challenge. */
+    public boolean isOracle() {
+      return handshakes.stream()
+          .anyMatch(one -> one.oracle() && !one.verified() && one.checks().isEmpty());
+    }
+
     /** Whether the sender asks with GET. */
     public boolean takesGet() {
       return handshakes.stream().anyMatch(one -> one.method().equals("GET"));

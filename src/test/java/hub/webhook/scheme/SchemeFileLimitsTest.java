@@ -113,9 +113,12 @@ class SchemeFileLimitsTest {
     assertThat(
             faults(
                 withSigned("{body}" + "{hmac:sha256-hex:".repeat(3000) + "x" + "}".repeat(3000))))
-        .singleElement()
-        .asString()
-        .startsWith("signed: {hmac:sha256-hex:{hmac:");
+        .isNotEmpty()
+        .allSatisfy(
+            fault ->
+                assertThat(fault)
+                    .startsWith("signed: {hmac:sha256-hex:{hmac:")
+                    .hasSizeLessThan(600));
   }
 
   @Test

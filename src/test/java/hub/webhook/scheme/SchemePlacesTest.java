@@ -45,7 +45,7 @@ class SchemePlacesTest {
         "replay-key: '$.[' | replay-key: '$.[' is no JSONPath",
         "variables: {mode: '$..'} | variables.mode: '$..' is no JSONPath",
         "handshake: [{when: {'$.[': 1}, answer: {}}] | handshake.0.when: '$.[' is no JSONPath",
-        "handshake: [{when: {method: GET}, check: {'$.[': x}, answer: {}}] | handshake.0.check: '$.[' is",
+        "handshake: [{when: {method: GET}, check: {'$.[': '{secret}'}, answer: {}}] | handshake.0.check: '$.[' is",
         "handshake: [{when: {method: GET}, answer: {body: '{hmac:sha1-hex:{$[}}'}}] | handshake.0.answer.body: '$[' is",
         "answer: {body: '{$.[}'} | answer.body: '$.[' is no JSONPath",
         "answer: {content-type: \"text/plain\\r\\nX-A: b\"} | answer.content-type: has other letters",
@@ -86,8 +86,8 @@ class SchemePlacesTest {
       quoteCharacter = '`',
       value = {
         "basic | signature: {in: 'query:token'} | signature.in: of basic is no header",
-        "public-key | keys: {url: '{header:Cert}', hosts: ['a**.example']} | keys.hosts: 'a**.example' has two",
-        "public-key | keys: {url: '{$.[}', hosts: ['*.example']} | keys.url: '$.[' is no JSONPath",
+        "public-key | keys: {url: '{header:Cert}', hosts: ['a**.acme.example']} | keys.hosts: 'a**.acme.example' has two",
+        "public-key | keys: {url: '{$.[}', hosts: ['*.acme.example']} | keys.url: '$.[' is no JSONPath",
         "jwt | digest: {in: 'header:X'} | digest.in: is claim:NAME of jwt",
       })
   void other_proofs_have_faults_of_their_own(String proof, String member, String told) {
