@@ -246,6 +246,7 @@ class FenceTest {
   }
 
   @Test
+  @Tag("faults")
   void an_outage_of_the_store_longer_than_the_leases_repeats_no_effect() throws Exception {
     outlive(3, 8);
   }

@@ -252,8 +252,7 @@ class HandlingTest {
     List<String> poisons = List.of("half", "cut", "nul", "long", "ring", "error");
     Recorder recorder = new Recorder().doing(HandlingTest::poison);
     try (TestHub hub =
-        hub(store, recorder, "retryDelaysSeconds: \"1\"", "concurrency: 2", "leaseSeconds: 2")
-            .start()) {
+        hub(store, recorder, "retryDelaysSeconds: \"1\"", "concurrency: 2").start()) {
       poisons.forEach(id -> append(hub, id));
       appendAll(hub, 50);
       awaitAllDone(hub, 50);
@@ -426,6 +425,7 @@ class HandlingTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  @Tag("faults")
   void a_handler_stopped_and_started_again_under_load_loses_nothing(Store store) throws Exception {
     Recorder recorder = new Recorder();
     try (TestHub hub = hub(store, recorder, "concurrency: 4").start()) {
@@ -664,6 +664,7 @@ class HandlingTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  @Tag("faults")
   void long_lanes_of_slow_events_leave_a_turn_to_other_keys(Store store) throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     Recorder recorder =
@@ -731,6 +732,7 @@ class HandlingTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  @Tag("faults")
   void a_backlog_of_ten_thousand_is_drained(Store store) throws Exception {
     Recorder recorder = new Recorder();
     try (TestHub hub = hub(store, recorder).start()) {

@@ -115,6 +115,7 @@ class KillPointsTest {
           .formatted(PARAMETERS);
 
   @Test
+  @Tag("faults")
   void whatever_point_a_hub_is_killed_at_each_event_is_handled_as_promised() throws Exception {
     kill(Store.POSTGRESQL, Integer.getInteger("kills", 1));
   }

@@ -61,6 +61,7 @@ class PoisonTest {
           .formatted(CONCURRENCY);
 
   @Test
+  @Tag("faults")
   void an_event_that_kills_its_process_ends_dead_and_no_neighbour_does() throws Exception {
     endsDead(Store.POSTGRESQL);
   }

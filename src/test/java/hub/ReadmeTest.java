@@ -28,9 +28,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of README and of the pages in src/docs do what these say. */
+@Tag("long") // runs what the pages show
 class ReadmeTest {
   private static final Pattern RUN =
       Pattern.compile("<!-- run -->\n```sh\n(.*?)```", Pattern.DOTALL);

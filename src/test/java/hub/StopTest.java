@@ -101,6 +101,7 @@ class StopTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  @Tag("faults")
   void a_stop_in_the_midst_of_the_last_attempt_fits_its_time_and_spends_nothing(Store store)
       throws Exception {
     try (HubProcess hub =

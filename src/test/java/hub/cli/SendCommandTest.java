@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub with a source of every scheme believes what {@code send} signs. */
+@Tag("long") // sends by each scheme
 class SendCommandTest {
   private static final Schemes SCHEMES = new Schemes(SchemeFiles.shipped());
 

@@ -187,6 +187,7 @@ class StartScriptTest {
   }
 
   @Test
+  @Tag("faults")
   void other_javas_of_the_machine_make_and_use_their_archive_too() throws Exception {
     Path script = copied();
     for (Path home : otherJavas().toList()) {

@@ -313,6 +313,7 @@ class ReplayTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  @Tag("faults")
   void replays_from_many_sides_while_handlers_work_lose_and_double_nothing(Store store)
       throws Exception {
     TestHub hub = HUBS.on(store);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A request that another parser could read as two is rejected, and the possible second one is never
  * served. {@code FramingParserTest} has all cases; | is CR LF.
  */
+@Tag("long") // thousands of connections
 class FramingAttackTest {
   private static final String WEBHOOK = "POST /api/webhooks/stripe HTTP/1.1|Host: x|";
   private static final String CHUNKED = WEBHOOK + "Transfer-Encoding: chunked||";

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The metrics that Prometheus scrapes from a busy hub. Slow: it sends ten thousand requests. */
+@Tag("long") // thousands of requests
 @Tag("slow")
 class ScrapeTest {
   /** The labels that Prometheus adds to every sample. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Damaged requests of every sender, the same in each run: each is refused with a reason, answered
  * as a handshake, or believed because what is signed is as it was.
  */
+@Tag("long") // thousands of requests
 class RequestFuzzTest {
   private static final int ROUNDS = 100;
 

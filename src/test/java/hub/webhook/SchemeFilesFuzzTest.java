@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Damaged scheme files, the same in each run: each is told its faults soon, and never by an
  * exception; or it is a scheme by which requests are verified.
  */
+@Tag("long") // thousands of files
 class SchemeFilesFuzzTest {
   private static final int ROUNDS = 1500;
 

@@ -401,6 +401,7 @@ class FetchedKeysTest {
   }
 
   @Test
+  @Tag("faults")
   void ever_new_addresses_cause_few_fetches() {
     int before = SENDER.requests();
     long minute = CLOCK.instant().getEpochSecond() / 60;

@@ -20,9 +20,11 @@ import java.time.Duration;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The circuit breaker of a provider, as callers, operators and Prometheus see it. */
+@Tag("long") // seconds of load
 class BreakerTest {
   private static final WireMockServer API =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

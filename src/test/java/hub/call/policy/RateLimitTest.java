@@ -25,13 +25,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A provider accepts 20 calls a second, and callers send 200. Slow: it sends at a fixed rate for
+ * A provider accepts 10 calls a second, and callers send 100. Slow: it sends at a fixed rate for
  * seconds.
  */
+@Tag("long") // seconds of load
 @Tag("slow")
 class RateLimitTest {
-  private static final int LIMIT = 20;
-  private static final int OFFERED = 200;
+  private static final int LIMIT = 10;
+  private static final int OFFERED = 100;
   private static final int SECONDS = 6;
 
   private static final AtomicInteger SERVED = new AtomicInteger();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The hub's own TLS: HTTP/2, headers that it must not carry, and a renewed certificate. Slow:
  * certificates are checked every few seconds.
  */
+@Tag("long") // waits for connections to be cut
 @Tag("slow")
 class Http2Test {
   private static Certificate certificate;

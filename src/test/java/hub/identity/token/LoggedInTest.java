@@ -296,6 +296,7 @@ class LoggedInTest {
   }
 
   @Test
+  @Tag("faults")
   void whatever_is_killed_after_an_answer_the_rotated_token_is_there() throws Exception {
     try (StrictLogin login = new StrictLogin();
         HubProcess hub =

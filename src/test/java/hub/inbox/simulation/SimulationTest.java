@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * runs one seed and prints what happened.
  */
 class SimulationTest {
-  private static final int FEW_SEEDS = 40;
+  private static final int FEW_SEEDS = 10;
   private static final int SEEDS = 200;
   private static final int MANY_SEEDS = 10_000;
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * E-mail by Resend and SendGrid, and their failures. Slow: it waits for timeouts and for the next
  * attempts.
  */
+@Tag("long") // calls run into their limits of time
 @Tag("slow")
 class EmailApiTest {
   /** What the two have in common. */

@@ -8,9 +8,11 @@ import hub.testing.Certificate;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which servers get the login of SMTP_URL, and which do not. */
+@Tag("long") // starts mail servers
 class SmtpLoginTest {
   private static final Certificate LOCALHOST = Certificate.of("localhost");
 

@@ -38,6 +38,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
  * Files stored, read and removed through the hub, in a store that checks every signature. Slow:
  * clients pause for seconds.
  */
+@Tag("long") // a store of S3 of its own, and large files
 @Tag("slow")
 class FilesTest {
   private static final HttpClient HTTP =

@@ -111,6 +111,7 @@ class LargeFileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  @Tag("faults")
   void a_file_larger_than_the_heap_comes_and_goes(boolean chunked) throws Exception {
     HttpRequest.BodyPublisher unknown = HttpRequest.BodyPublishers.ofInputStream(Content::new);
     HttpRequest.BodyPublisher body =

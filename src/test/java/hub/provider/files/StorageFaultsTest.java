@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
  * What callers get, and what the store is sent, when the store misbehaves. Slow: it waits for
  * timeouts.
  */
+@Tag("long") // calls run into their limits of time
 @Tag("slow")
 class StorageFaultsTest {
   private static final WireMockServer S3 =
@@ -60,6 +61,9 @@ class StorageFaultsTest {
             .with("hub.call.retries", "2")
             .with("hub.breaker.attempts", "1000")
             .start();
+    // The first call loads the client, which must not take from the few seconds of a test.
+    S3.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
+    send("GET", "first", new byte[0]);
   }
 
   @AfterAll

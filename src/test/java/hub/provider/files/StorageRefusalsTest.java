@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** Storage with wrong settings, without settings, or unreachable. Slow: it waits for timeouts. */
+@Tag("long") // starts a hub for each
 @Tag("slow")
 class StorageRefusalsTest {
   private static final String WRONG = "a+wrong/secret";

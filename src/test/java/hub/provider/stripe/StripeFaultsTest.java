@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whatever fails at Stripe or on the way, a caller gets a clear answer in time. Slow: it waits for
  * timeouts.
  */
+@Tag("long") // calls run into their limits of time
 @Tag("slow")
 class StripeFaultsTest {
   private static final String GOOD = "{\"id\":\"cus_1\",\"object\":\"customer\"}";
