@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A hub whose disk fills up under load and then has room again. Slow: the hub tries to open a
  * closed database every few seconds.
  */
+@Tag("long") // fills a disk
 @Tag("slow")
 class FullDiskTest {
   private static final int SENDERS = 4;

@@ -11,12 +11,14 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Idle connections are closed, and no others. */
+@Tag("long") // waits for connections to be cut
 class IdleTest {
   private static final Duration IDLE = Duration.ofSeconds(1);
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * Requests beyond the hub's capacity are rejected cheaply. Slow: a request waits longer than a
  * sender does.
  */
+@Tag("long") // waits for a crowd to be served
 @Tag("slow")
 class OverloadTest {
   private static final int THREADS = 64;

@@ -105,6 +105,7 @@ class SimulationTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  @Tag("long")
   void it_finds_a_fault_that_is_put_in(Mutant mutant) throws SQLException {
     for (long seed : LongStream.rangeClosed(1, SEEDS).toArray()) {
       Optional<AssertionError> violation =

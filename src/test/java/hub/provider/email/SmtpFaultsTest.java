@@ -10,11 +10,13 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Failures of SMTP servers. */
+@Tag("long") // calls run into their limits of time
 class SmtpFaultsTest {
   /** Sends a text to each client that connects. */
   private interface Talk {
