@@ -52,6 +52,34 @@ class ServerTest {
   }
 
   @Test
+  void a_short_answer_that_a_step_wrote_as_a_stream_tells_its_length() throws Exception {
+    String route =
+        """
+        - route:
+            id: tell
+            description: Answers with JSON.
+            from:
+              uri: platform-http:/api/tell
+              steps:
+                - setBody:
+                    expression:
+                      simple:
+                        expression: ${map(fine, yes)}
+                - marshal:
+                    json:
+                      library: Jackson
+        """;
+    try (TestHub hub =
+        TestHub.on(Store.H2).routeFile("policies/*.camel.yaml").route("tell", route).start()) {
+      HttpResponse<String> answer = hub.get("/api/tell");
+
+      assertThat(answer.body()).isEqualTo("{\"fine\":\"yes\"}");
+      assertThat(answer.headers().firstValue("Content-Length")).contains("14");
+      assertThat(answer.headers().firstValue("Transfer-Encoding")).isEmpty();
+    }
+  }
+
+  @Test
   void a_hub_that_stops_says_so_and_lets_go_of_the_connection() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);

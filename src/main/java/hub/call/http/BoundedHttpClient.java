@@ -2,6 +2,7 @@ package hub.call.http;
 
 import hub.call.policy.ResponseTooLargeException;
 import hub.http.HeaderNames;
+import hub.util.DaemonThreads;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,10 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -40,6 +43,14 @@ public final class BoundedHttpClient {
     }
   }
 
+  /**
+   * A request has one of these threads to itself, because a host name that nobody resolves holds it
+   * for longer than any limit. {@code sendAsync} would take three, and on two processors start one
+   * of them anew for each request.
+   */
+  private static final ExecutorService THREADS =
+      Executors.newCachedThreadPool(DaemonThreads.numbered("hub-http"));
+
   private final HttpClient client;
   private final int maxBytes;
   private final Clock clock;
@@ -54,6 +65,8 @@ public final class BoundedHttpClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(connect)
+            // What the client does between two reads waits for nothing: no thread is woken for it.
+            .executor(Runnable::run)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     this.maxBytes = maxBytes;
@@ -72,11 +85,14 @@ public final class BoundedHttpClient {
       throw new HttpTimeoutException("no time left");
     }
     HttpRequest sent = request.timeout(within).build();
-    CompletableFuture<HttpResponse<byte[]>> pending =
-        client.sendAsync(
-            sent, head -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent)));
+    Future<HttpResponse<byte[]>> pending =
+        THREADS.submit(
+            () ->
+                client.send(
+                    sent,
+                    head -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent))));
     try {
-      HttpResponse<byte[]> response = pending.get(within.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = pending.get(within.toNanos(), TimeUnit.NANOSECONDS);
       return new ProviderResponse(
           response.statusCode(), response.headers(), response.body(), clock.instant());
     } catch (TimeoutException e) {
@@ -85,10 +101,18 @@ public final class BoundedHttpClient {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+      throw asThrown(e.getCause());
     } finally {
       pending.cancel(true);
     }
+  }
+
+  /** The client wraps what the body's subscriber threw. */
+  private static IOException asThrown(Throwable error) {
+    if (error.getCause() instanceof ResponseTooLargeException large) {
+      return large;
+    }
+    return error instanceof IOException io ? io : new IOException(error);
   }
 
   private static boolean isSuccess(HttpResponse.ResponseInfo head) {
@@ -131,7 +155,9 @@ public final class BoundedHttpClient {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-      seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+      for (ByteBuffer buffer : buffers) {
+        seen += buffer.remaining();
+      }
       if (seen > maxBytes) {
         subscription.cancel();
         bytes.onError(new ResponseTooLargeException(maxBytes, hadEffect));

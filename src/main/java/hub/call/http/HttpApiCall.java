@@ -70,18 +70,20 @@ public final class HttpApiCall extends ContextStep {
           known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
     request.method(method, body(request, exchange));
-    ResponseCache.Key cacheKey =
-        new ResponseCache.Key(method, uri, request.copy().build().headers().map());
-    Optional<ProviderResponse> cached =
-        CACHED.contains(method) ? cache.get(cacheKey) : Optional.empty();
+    Optional<ResponseCache.Key> cacheKey =
+        cache.isOn() && CACHED.contains(method)
+            ? Optional.of(
+                new ResponseCache.Key(method, uri, request.copy().build().headers().map()))
+            : Optional.empty();
+    Optional<ProviderResponse> cached = cacheKey.flatMap(cache::get);
     ProviderResponse response = cached.isPresent() ? cached.get() : send(request, exchange);
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {
       throw new CallFailedException(name(call), ResponseReader.failure(response), null);
     }
     Object body = reader().read(response, name(call));
-    if (cached.isEmpty() && CACHED.contains(method)) {
-      cache.put(cacheKey, response);
+    if (cached.isEmpty()) {
+      cacheKey.ifPresent(key -> cache.put(key, response));
     }
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status());
@@ -96,13 +98,14 @@ public final class HttpApiCall extends ContextStep {
   }
 
   private String name(Optional<Call> call) {
-    return call.map(known -> known.provider().name()).orElse(URI.create(baseUrl).getHost());
+    return call.map(known -> known.provider().name())
+        .orElseGet(() -> URI.create(baseUrl).getHost());
   }
 
   private URI uri(Exchange exchange) {
     String queryString = query.encoded(name -> UrlTemplate.value(exchange, name));
     String address =
-        baseUrl.replaceFirst("/+$", "")
+        baseUrl
             + path.path(name -> UrlTemplate.value(exchange, name))
             + (queryString.isEmpty() ? "" : "?" + queryString);
     return URI.create(address);
@@ -163,7 +166,7 @@ public final class HttpApiCall extends ContextStep {
         || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
       throw new IllegalArgumentException("baseUrl: '" + baseUrl + "' is no http or https address");
     }
-    this.baseUrl = baseUrl;
+    this.baseUrl = baseUrl.replaceFirst("/+$", "");
   }
 
   public void setMethod(String method) {

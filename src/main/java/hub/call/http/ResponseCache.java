@@ -42,6 +42,11 @@ final class ResponseCache {
     this.nanos = keep.toNanos();
   }
 
+  /** Whether it keeps anything; else nobody needs to make a key. */
+  boolean isOn() {
+    return nanos > 0;
+  }
+
   synchronized Optional<ProviderResponse> get(Key key) {
     Entry entry = entries.get(key);
     if (entry != null && entry.until() - System.nanoTime() <= 0) {
@@ -52,7 +57,7 @@ final class ResponseCache {
   }
 
   synchronized void put(Key key, ProviderResponse response) {
-    if (nanos > 0 && response.body().length <= LARGEST_BYTES) {
+    if (isOn() && response.body().length <= LARGEST_BYTES) {
       entries.put(key, new Entry(response, System.nanoTime() + nanos));
     }
   }

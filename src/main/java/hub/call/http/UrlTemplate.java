@@ -28,6 +28,9 @@ record UrlTemplate(String text) {
    *     servers read those as another path
    */
   String path(UnaryOperator<String> values) {
+    if (isFixed()) {
+      return text;
+    }
     String[] segments = text.split("/", -1);
     for (int i = 0; i < segments.length; i++) {
       Matcher name = NAME.matcher(segments[i]);
@@ -53,7 +56,15 @@ record UrlTemplate(String text) {
     return fill(values);
   }
 
+  /** Most are: they need no search for names. */
+  private boolean isFixed() {
+    return text.indexOf('{') < 0;
+  }
+
   private String fill(UnaryOperator<String> values) {
+    if (isFixed()) {
+      return text;
+    }
     Matcher names = NAME.matcher(text);
     return names.replaceAll(found -> Matcher.quoteReplacement(values.apply(found.group(1))));
   }

@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class Authorizer {
 
   /** Context: the {@link Operator} of a request that was admitted to {@code /api/admin}. */
   public static final String OPERATOR = "hub.operator";
+
+  private static final Pattern OPEN_LOGIN =
+      Pattern.compile("/api/auth/([^/]+/login|callback/[^/]+|session|logout)/?");
 
   /** Methods that change nothing. */
   private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
@@ -206,8 +210,6 @@ public final class Authorizer {
   /** Whether a path needs no key: webhooks are signed, and browsers have a cookie or log in. */
   private static boolean isOpen(String path) {
     return RequestPath.isUnder(path, "/api/webhooks")
-        || path.matches("/api/auth/[^/]+/login/?")
-        || path.matches("/api/auth/callback/[^/]+/?")
-        || path.matches("/api/auth/(session|logout)/?");
+        || (path.startsWith("/api/auth/") && OPEN_LOGIN.matcher(path).matches());
   }
 }

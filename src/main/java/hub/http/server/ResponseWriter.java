@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.IOHelper;
 
@@ -55,7 +56,7 @@ final class ResponseWriter {
         return response.end();
       }
       byte[] bytes =
-          body instanceof InputStream
+          body instanceof InputStream stream && !isSmall(stream)
               ? null
               : exchange.getContext().getTypeConverter().tryConvertTo(byte[].class, exchange, body);
       if (bytes != null) {
@@ -75,6 +76,11 @@ final class ResponseWriter {
     } catch (Exception e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /** Whether the whole stream is in memory and short, so that reading it waits for nothing. */
+  private static boolean isSmall(InputStream stream) {
+    return stream instanceof StreamCache cache && cache.inMemory() && cache.length() <= SLICE;
   }
 
   /**
