@@ -72,9 +72,14 @@ class ErrorProneTest {
         name ->
             command.add("-J--add-opens=jdk.compiler/com.sun.tools.javac." + name + "=ALL-UNNAMED"));
     Path arguments = scratch.resolve("arguments");
-    Files.write(arguments, arguments(sources));
+    Files.write(arguments, arguments(sources).stream().map(ErrorProneTest::quoted).toList());
     command.add("@" + arguments);
     return command;
+  }
+
+  /** As javac reads it in a file: folders may have spaces in their names. */
+  private static String quoted(String argument) {
+    return '"' + argument.replace("\\", "\\\\") + '"';
   }
 
   /** Checks without writing a class. */
@@ -90,7 +95,7 @@ class ErrorProneTest {
                 "-implicit:none",
                 "-parameters",
                 "-Xlint:none",
-                '"' + PLUGIN + '"',
+                PLUGIN,
                 "-processorpath",
                 classPath,
                 "-classpath",
