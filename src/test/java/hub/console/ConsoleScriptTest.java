@@ -2,6 +2,9 @@ package hub.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
@@ -332,24 +335,44 @@ class ConsoleScriptTest {
 
   @Test
   void a_mebibyte_of_hostile_text_is_laid_out_at_once() {
+    CDPSession browserTools = page.context().newCDPSession(page);
+    browserTools.send("Performance.setTimeDomain", json("timeDomain", "threadTicks"));
+    browserTools.send("Performance.enable");
+    double before = processorSeconds(browserTools);
     Map<?, ?> result =
         (Map<?, ?>)
             page.evaluate(
                 """
                 () => {
                   const value = '<b>\\u202e\\ud83d'.repeat(200000);
-                  const from = performance.now();
                   const shown = visible(value).length;
                   pretty(JSON.stringify([value, value]));
                   brief('('.repeat(1e6));
                   exactly(value);
                   const one = text('<b>\\u202e'.repeat(5000));
-                  return {millis: performance.now() - from, shown, elements: one.querySelectorAll('b').length};
+                  return {shown, elements: one.querySelectorAll('b').length};
                 }
                 """);
-    assertThat(((Number) result.get("millis")).doubleValue()).isLessThan(3000);
+    assertThat(processorSeconds(browserTools) - before).isBetween(0.001, 3.0);
     assertThat(result.get("shown")).isEqualTo(200_000 * (3 + 8 + 8));
     assertThat(result.get("elements")).isEqualTo(0);
+  }
+
+  /** Of the page's thread: what else runs on the machine does not count. */
+  private static double processorSeconds(CDPSession browserTools) {
+    for (JsonElement metric :
+        browserTools.send("Performance.getMetrics").getAsJsonArray("metrics")) {
+      if (metric.getAsJsonObject().get("name").getAsString().equals("TaskDuration")) {
+        return metric.getAsJsonObject().get("value").getAsDouble();
+      }
+    }
+    throw new AssertionError("the browser does not tell TaskDuration");
+  }
+
+  private static JsonObject json(String name, String value) {
+    JsonObject object = new JsonObject();
+    object.addProperty(name, value);
+    return object;
   }
 
   @Test
