@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,11 +24,14 @@ record SchemaHistory(List<Migration> applied) {
   /** The version of the newest migration of this program; they are numbered from 1. */
   static final int NEWEST = 14;
 
+  /** Flyway's row that says where a history begins in a schema that has tables already. */
+  private static final String BASELINE = "0";
+
   /** Rows without a version are of Flyway's own doing: on H2, that it has made the table. */
   private static final String SELECT =
       """
       SELECT "version", "script", "checksum", "success"
-      FROM "%s"."flyway_schema_history" WHERE "version" IS NOT NULL ORDER BY "installed_rank"
+      FROM "%s"."%s" WHERE "version" IS NOT NULL ORDER BY "installed_rank"
       """;
 
   /**
@@ -37,13 +42,19 @@ record SchemaHistory(List<Migration> applied) {
    */
   record Migration(String version, String script, Optional<Integer> checksum, boolean success) {}
 
-  /** Of the tables in {@code schema}; none if there are no tables. */
+  /** Of the hub's tables in {@code schema}; none if there are no tables. */
   static SchemaHistory read(Connection connection, String schema) throws SQLException {
+    return read(connection, schema, "flyway_schema_history");
+  }
+
+  /** As {@code table} has it; none if there is no such table. */
+  static SchemaHistory read(Connection connection, String schema, String table)
+      throws SQLException {
     try {
       return new SchemaHistory(
           Jdbc.list(
               connection,
-              SELECT.formatted(schema.replace("\"", "\"\"")),
+              SELECT.formatted(schema.replace("\"", "\"\""), table),
               row ->
                   new Migration(
                       row.getString(1),
@@ -74,20 +85,47 @@ record SchemaHistory(List<Migration> applied) {
     return true;
   }
 
-  /** As Flyway makes it: of the lines, without their ends. */
+  /** Whether the migrations of {@code folder} have run, each as it is now, and no others. */
+  boolean isCurrent(MigrationFolder folder) {
+    List<Migration> own = applied.stream().filter(one -> !one.version().equals(BASELINE)).toList();
+    List<MigrationFolder.File> files = folder.files();
+    if (own.size() != files.size()) {
+      return false;
+    }
+    for (int i = 0; i < files.size(); i++) {
+      Migration one = own.get(i);
+      if (!one.success()
+          || !one.version().equals(files.get(i).number())
+          || !one.checksum().equals(checksum(files.get(i).path()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static Optional<Integer> checksum(Dialect dialect, String script) {
     String name = "db/migration/" + dialect.folder() + "/" + script;
     try (InputStream file = SchemaHistory.class.getClassLoader().getResourceAsStream(name)) {
-      if (file == null) {
-        return Optional.empty();
-      }
-      CRC32 checksum = new CRC32();
-      new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
-          .lines()
-          .forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
-      return Optional.of((int) checksum.getValue());
+      return file == null ? Optional.empty() : Optional.of(checksum(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Optional<Integer> checksum(Path path) {
+    try (InputStream file = Files.newInputStream(path)) {
+      return Optional.of(checksum(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As Flyway makes it: of the lines, without their ends. */
+  private static int checksum(InputStream file) {
+    CRC32 checksum = new CRC32();
+    new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
+        .lines()
+        .forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+    return (int) checksum.getValue();
   }
 }

@@ -18,12 +18,15 @@ final class SchemaUpdate {
 
   private final StoreConfig config;
   private final Migrations migrations;
+  private final OwnMigrations own;
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean closed;
 
   SchemaUpdate(StoreConfig config) {
     this.config = config;
     this.migrations = new Migrations(config.dialect(), config.migrating(), config.session());
+    this.own =
+        new OwnMigrations(config.dialect(), config.migrating(), config.session(), config.routes());
   }
 
   /**
@@ -52,6 +55,7 @@ final class SchemaUpdate {
 
   private void run() {
     migrations.run();
+    own.run();
     done.countDown();
   }
 

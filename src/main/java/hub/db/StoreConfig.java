@@ -1,6 +1,7 @@
 package hub.db;
 
 import com.zaxxer.hikari.HikariConfig;
+import hub.config.RoutesFolder;
 import hub.config.Setting;
 import hub.config.Settings;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import javax.sql.DataSource;
  * @param embedded present for H2 in the data folder
  * @param pooled opens the pool's connections
  * @param migrating opens connections without a time-out for statements
+ * @param routes the folder whose migrations make tables of one's own; empty when there is none
  */
 record StoreConfig(
     Dialect dialect,
@@ -25,7 +27,8 @@ record StoreConfig(
     Optional<PostgresSession> session,
     Optional<EmbeddedDatabase> embedded,
     DataSource pooled,
-    DataSource migrating) {
+    DataSource migrating,
+    Optional<Path> routes) {
 
   /** Senders wait a few seconds for an answer; the hub must answer 503 before that. */
   static final int CONNECT_SECONDS = 3;
@@ -62,13 +65,26 @@ record StoreConfig(
           }
         };
     return new StoreConfig(
-        Dialect.H2, folder, Optional.empty(), Optional.of(database), gated, direct);
+        Dialect.H2,
+        folder,
+        Optional.empty(),
+        Optional.of(database),
+        gated,
+        direct,
+        RoutesFolder.of(settings));
   }
 
   private static StoreConfig h2(String url, DataFolder folder, Settings settings) {
     DataSource source =
         new Connections(Dialect.H2.driver(), url, properties(Dialect.H2, settings), fresh -> {});
-    return new StoreConfig(Dialect.H2, folder, Optional.empty(), Optional.empty(), source, source);
+    return new StoreConfig(
+        Dialect.H2,
+        folder,
+        Optional.empty(),
+        Optional.empty(),
+        source,
+        source,
+        RoutesFolder.of(settings));
   }
 
   /** Of H2, over connections that are given. */
@@ -79,7 +95,8 @@ record StoreConfig(
         Optional.empty(),
         Optional.empty(),
         source,
-        source);
+        source,
+        Optional.empty());
   }
 
   private static StoreConfig postgres(String url, DataFolder folder, Settings settings) {
@@ -94,7 +111,8 @@ record StoreConfig(
         Optional.of(session),
         Optional.empty(),
         new Connections(Dialect.POSTGRESQL.driver(), url, properties, session::prepare),
-        new Connections(Dialect.POSTGRESQL.driver(), url, patient, session::prepareToMigrate));
+        new Connections(Dialect.POSTGRESQL.driver(), url, patient, session::prepareToMigrate),
+        RoutesFolder.of(settings));
   }
 
   /** User, password and the settings that detect a dead connection. */

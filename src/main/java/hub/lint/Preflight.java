@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.config.LiveSecrets;
+import hub.config.RoutesFolder;
 import hub.config.SecretFiles;
 import hub.config.Setting;
 import hub.config.Settings;
@@ -10,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Reads and checks the settings, routes and ports before the start opens anything. */
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
-  private static final Pattern ROUTES_FOLDER =
-      Pattern.compile("file:(.+?)/\\*\\*/\\*\\.camel\\.yaml");
-
   private static final Path APPLICATION_PROPERTIES = Path.of("application.properties");
 
   /**
@@ -115,9 +111,7 @@ public final class Preflight {
 
   /** The routes folder; empty when single files are loaded, as in tests. */
   public static Optional<Path> routesFolder(Settings settings) {
-    Matcher folder =
-        ROUTES_FOLDER.matcher(settings.named("camel.main.routesIncludePattern").orElse(""));
-    return folder.matches() ? Optional.of(Path.of(folder.group(1))) : Optional.empty();
+    return RoutesFolder.of(settings);
   }
 
   /** Whether the first start generates this secret. */
