@@ -8,7 +8,7 @@ import picocli.CommandLine.ExitCode;
 /** The command line of the jar; the default command is {@code run}. */
 @Command(
     name = "integration-master",
-    description = "Receives webhooks durably and handles each until its effect has happened once.",
+    description = "Receives webhooks, stores them, and handles each until it is done or dead.",
     footer = {"", "Without a command: run. Exit codes: 0 done, 1 failed, 2 wrong usage."},
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class)

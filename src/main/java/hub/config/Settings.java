@@ -12,6 +12,10 @@ import java.util.stream.Stream;
  * sources holds. Thread-safe.
  */
 public final class Settings {
+  /** The end of a message that names a setting to set. */
+  public static final String TAKES_EFFECT =
+      "; a change takes effect within ten seconds in a file of hub.secrets-dir, elsewhere at the next start.";
+
   /** Name in the registry. */
   public static final String BEAN = "settings";
 
@@ -114,10 +118,6 @@ public final class Settings {
         .filter(entry -> !entry.isEmpty())
         .toList();
   }
-
-  /** The end of a message that names a setting to set. */
-  public static final String WHEN_SET_COUNTS =
-      "; in a file of hub.secrets-dir it counts within ten seconds, elsewhere from the next start.";
 
   /** The value of any property or environment variable, for a secret whose name a route gives. */
   public Optional<String> named(String name) {

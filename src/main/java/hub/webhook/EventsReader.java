@@ -71,11 +71,14 @@ final class EventsReader {
     return new Read(verified, fields, List.of(), replayKey(signed));
   }
 
-  /** What the hub signs for strangers, a word without braces or brackets, is no event. */
+  /**
+   * The hub signs challenges of callers that are not verified, and these are never JSON objects or
+   * arrays. Nothing else is taken as an event, so that a signed challenge cannot be sent as one.
+   */
   private void requireNoChallenge(WebhookRequest request) throws WebhookRejectedException {
     if (isOracle && request.json().filter(JsonNode::isContainerNode).isEmpty()) {
       throw new WebhookRejectedException(
-          RejectionReason.PAYLOAD_INVALID, "the body is no JSON object or array");
+          RejectionReason.PAYLOAD_INVALID, "the body is not a JSON object or array");
     }
   }
 

@@ -70,7 +70,7 @@ class SchemeFileRulesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "verified: false, answer: {body: '{hmac:sha256-hex:{query:a}}'} | signs for anybody what he asks",
+        "verified: false, answer: {body: '{hmac:sha256-hex:{query:a}}'} | signs text that a caller chooses who is not verified",
         "verified: false, answer: {content-type: text/html, body: '{query:a}'} | of an answer without a proof is not text/plain",
         "answer: {body: '{secret}'} | shows a secret",
         "check: {a: '{secret}'}, answer: {body: x} | 'a' is no place",

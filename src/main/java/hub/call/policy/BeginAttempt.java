@@ -128,7 +128,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
               providerName
                   + " is not configured: set "
                   + String.join(", ", missing)
-                  + Settings.WHEN_SET_COUNTS));
+                  + Settings.TAKES_EFFECT));
     }
   }
 

@@ -80,16 +80,18 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   CompletableFuture<AccessToken> current(TokenOwner owner) {
     try {
       TokenRow row = row(owner);
-      AccessToken held = tokenCodec.decryptAccessToken(row);
       Instant now = clock.instant();
       if (!row.isDue(now) || (row.encryptedRefreshToken().isEmpty() && !row.isExpired(now))) {
-        return CompletableFuture.completedFuture(held);
+        return CompletableFuture.completedFuture(tokenCodec.decryptAccessToken(row));
       }
       if (row.encryptedRefreshToken().isEmpty()) {
         throw NoTokenException.loginRequired(owner);
       }
-      CompletableFuture<AccessToken> fresh = refresh(row).copy();
-      return row.isExpired(now) ? inTime(fresh, owner) : freshOrHeld(fresh, held, row);
+      if (row.isExpired(now)) {
+        return inTime(refresh(row).copy(), owner);
+      }
+      AccessToken held = tokenCodec.decryptAccessToken(row);
+      return freshOrHeld(refresh(row).copy(), held, row);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -213,7 +215,10 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     try {
       return tokenCodec.decryptRefreshToken(row);
     } catch (UnreadableTokenException | ProblemException e) {
-      LOG.warn("token={} refresh token of an earlier login is dropped: {}", row, e.getMessage());
+      LOG.warn(
+          "token={} outcome=refresh-token-dropped of an earlier login: {}",
+          row.owner(),
+          e.getMessage());
       return Optional.empty();
     }
   }

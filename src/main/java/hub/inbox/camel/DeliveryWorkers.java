@@ -37,7 +37,7 @@ final class DeliveryWorkers {
   private static final int MAX_LANE_DEPTH = 64;
 
   /** How long a lane may keep its worker while others wait for one. */
-  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long TIME_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Attempts events. */
   interface Handling {
@@ -149,8 +149,7 @@ final class DeliveryWorkers {
     }
     Map<Object, List<LeasedDelivery>> lanes = new LinkedHashMap<>();
     for (LeasedDelivery one : claimed) {
-      Object lane = one.delivery().lane().<Object>map(key -> key).orElse(one);
-      lanes.computeIfAbsent(lane, any -> new ArrayList<>()).add(one);
+      lanes.computeIfAbsent(one.laneOrSelf(), any -> new ArrayList<>()).add(one);
     }
     lanes.values().forEach(this::submitLane);
   }
@@ -185,7 +184,7 @@ final class DeliveryWorkers {
     transacted.ifPresent(lanes -> execute(() -> handleTogether(lanes)));
   }
 
-  /** What one commit leaves of its lanes takes its turn behind those that wait. */
+  /** What one commit leaves of its lanes goes to the end of the queue. */
   private void handleTogether(TransactedLanes lanes) {
     submitted.addAndGet(-lanes.handleSome(this::dropLost));
     if (lanes.isAnyWaiting()) {
@@ -194,8 +193,8 @@ final class DeliveryWorkers {
   }
 
   /**
-   * One after another. When one must come again, those behind it wait for it; when they take long
-   * and other lanes wait for a worker, they are given back.
+   * One after another. When one must be retried, the rest of the lane is released; also when the
+   * lane has used up its time slice while others wait for a worker.
    */
   private void handleInOrder(List<LeasedDelivery> lane) {
     long begun = inbox.timing().nanos();
@@ -206,7 +205,7 @@ final class DeliveryWorkers {
         goesOn = false;
       } else if (goesOn) {
         // Whoever has taken over the event before has the lane.
-        goesOn = handle(one) && !one.leaseExpired(leased.now()) && !isTurnOver(begun);
+        goesOn = handle(one) && !one.leaseExpired(leased.now()) && !isTimeSliceOver(begun);
       } else {
         finish(one, Outcome.released(one.delivery(), route));
       }
@@ -217,8 +216,8 @@ final class DeliveryWorkers {
     return one.tryStart(inbox.timing().nanos());
   }
 
-  private boolean isTurnOver(long begun) {
-    return submitted.get() > concurrency && inbox.timing().nanos() - begun > TURN_NANOS;
+  private boolean isTimeSliceOver(long begun) {
+    return submitted.get() > concurrency && inbox.timing().nanos() - begun > TIME_SLICE_NANOS;
   }
 
   private void execute(Runnable work) {

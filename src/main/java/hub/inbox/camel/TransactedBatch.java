@@ -68,16 +68,18 @@ final class TransactedBatch {
   /** For events of one commit. */
   private final TransactionLimits shared;
 
-  /** For a handler that is too slow for others to share its commit, but not for its locks. */
+  /**
+   * For one event a commit: the handler is slow, and its locks and statements have their limits.
+   */
   private final TransactionLimits single;
 
-  /** For an event for which all others wait, and which none of them can make wait. */
+  /** For an event that runs alone: all others wait for it, and it waits for none of them. */
   private final TransactionLimits orderly;
 
   private final LockWaits lockWaits;
 
   /** Read: commits beside each other. Write: one alone. */
-  private final ReadWriteLock turns = new ReentrantReadWriteLock();
+  private final ReadWriteLock commitLock = new ReentrantReadWriteLock();
 
   private volatile long orderlyUntil;
 
@@ -168,7 +170,7 @@ final class TransactedBatch {
 
   /** Handles the first events of lanes that are {@linkplain #isLocked locked}. */
   void handleLocked(List<Deque<LeasedDelivery>> lanes) {
-    // None of them is always behind another one's row.
+    // In a random order, so that no lane is always the last to get a row that several want.
     Collections.shuffle(lanes, ThreadLocalRandom.current());
     RolledBackEvents events = new RolledBackEvents(route, alone, workers, one -> false);
     events.runLocked(lanes.stream().map(Deque::remove).filter(this::tryStart).toList(), lockWaits);
@@ -201,7 +203,7 @@ final class TransactedBatch {
   }
 
   private <T> T inTurn(boolean isAlone, Supplier<T> work) {
-    Lock turn = isAlone ? turns.writeLock() : turns.readLock();
+    Lock turn = isAlone ? commitLock.writeLock() : commitLock.readLock();
     turn.lock();
     try {
       return work.get();
@@ -310,7 +312,7 @@ final class TransactedBatch {
   }
 
   static Object laneOf(LeasedDelivery one) {
-    return one.delivery().lane().<Object>map(key -> key).orElse(one);
+    return one.laneOrSelf();
   }
 
   private boolean tryStart(LeasedDelivery one) {

@@ -27,7 +27,7 @@ final class TransactedLanes {
   private final Deque<Deque<LeasedDelivery>> waiting = new ArrayDeque<>();
 
   /**
-   * @param wake lets another worker handle some
+   * @param wake starts another worker for the lanes that are left
    */
   TransactedLanes(
       TransactedBatch batch, int concurrency, PrefetchWindow prefetchWindow, Runnable wake) {
@@ -48,7 +48,7 @@ final class TransactedLanes {
   /**
    * Handles some events of some lanes in one commit.
    *
-   * @param lost gets those of which an unexpected error leaves unknown what became of them
+   * @param lost receives the deliveries whose outcome is unknown after an unexpected error
    * @return how many lanes have ended
    */
   int handleSome(BiConsumer<List<LeasedDelivery>, Throwable> lost) {

@@ -104,8 +104,8 @@ public interface InboxStore {
   void openLanes(Connection connection, Map<Lane, Long> heads) throws SQLException;
 
   /**
-   * Lets the first waiting delivery of lanes that nobody holds decide when they are claimed, and
-   * removes empty ones. Call it after {@link #openLanes}, when deliveries have been changed.
+   * Sets the due time of lanes that nobody holds to that of their first waiting delivery, and
+   * removes empty lanes. Call it after {@link #openLanes}, when deliveries have been changed.
    */
   void settleLanes(Connection connection, Set<Lane> lanes) throws SQLException;
 

@@ -65,7 +65,7 @@ public final class PostgresInbox implements InboxStore {
       RETURNING d.event_id, d.route
       """;
 
-  /** Who has taken a lane over has what is behind in it too. */
+  /** Whoever holds the lease of a lane owns what waits in it, too. */
   private static final String RENEW =
       """
       UPDATE inbox_delivery d SET due_at = clock_timestamp() + ? * interval '1 millisecond'

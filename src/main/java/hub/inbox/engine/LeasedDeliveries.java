@@ -180,7 +180,7 @@ public final class LeasedDeliveries implements Lease.Renewer {
               });
       deliveries.forEach(LeasedDelivery::startRecorded);
     } catch (SQLException | RuntimeException e) {
-      logFailure(e, askedAt, "begun", rows.size());
+      logFailure(e, askedAt, "record-start", rows.size());
     }
   }
 

@@ -103,4 +103,9 @@ public final class LeasedDelivery {
   boolean holds(Moment now) {
     return !lost && (ended || !until.isPast(now));
   }
+
+  /** What is handled one after another: the lane's key, or this delivery when it has no lane. */
+  public Object laneOrSelf() {
+    return delivery().lane().<Object>map(key -> key).orElse(this);
+  }
 }

@@ -58,7 +58,7 @@ public final class AnalyticsSettings {
                   + " or "
                   + MIXPANEL_TOKEN
                   + ", or both"
-                  + Settings.WHEN_SET_COUNTS));
+                  + Settings.TAKES_EFFECT));
     }
   }
 }

@@ -45,7 +45,7 @@ public final class EmailSettings {
           Problem.of(
               503,
               "not-configured",
-              "e-mail is not configured: " + complaint.get() + Settings.WHEN_SET_COUNTS));
+              "e-mail is not configured: " + complaint.get() + Settings.TAKES_EFFECT));
     }
   }
 

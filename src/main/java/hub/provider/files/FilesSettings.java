@@ -31,9 +31,7 @@ final class FilesSettings {
           Problem.of(
               503,
               "not-configured",
-              "s3 is not configured: set "
-                  + String.join(", ", missing)
-                  + Settings.WHEN_SET_COUNTS));
+              "s3 is not configured: set " + String.join(", ", missing) + Settings.TAKES_EFFECT));
     }
   }
 

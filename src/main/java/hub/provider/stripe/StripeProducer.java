@@ -149,9 +149,7 @@ final class StripeProducer extends DefaultProducer {
       String fault = secret.isEmpty() ? "set " + name : name + " holds what is no key; set it";
       throw new ProblemException(
           Problem.of(
-              503,
-              "not-configured",
-              "stripe is not configured: " + fault + Settings.WHEN_SET_COUNTS));
+              503, "not-configured", "stripe is not configured: " + fault + Settings.TAKES_EFFECT));
     }
     return secret;
   }

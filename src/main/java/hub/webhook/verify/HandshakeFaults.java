@@ -60,13 +60,13 @@ record HandshakeFaults(WebhookScheme scheme, String member, List<String> faults)
     if (signs && !handshake.oracle()) {
       add(
           "answer.body",
-          "signs for anybody what he asks",
+          "signs text that a caller chooses who is not verified",
           "remove verified: false, add a check, or say oracle: true");
     }
     if (signs && !signsEventsOfItsOwn()) {
       add(
           "oracle",
-          "could sign events, because signed has not {body} itself",
+          "would let a caller forge events, because `signed` does not contain {body}",
           "remove oracle: true, or sign {body}");
     }
     if (signs && !handshake.answer().contentType().matches("(application/json|text/plain).*")) {

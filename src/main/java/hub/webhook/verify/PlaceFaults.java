@@ -25,7 +25,10 @@ record PlaceFaults(WebhookScheme scheme, List<String> faults) {
       }
       if (!places.timestamp().equals(scheme.places().get(0).timestamp())
           && !places.timestampField().isEmpty()) {
-        add("alternatives", "have times in fields", "write places that are no fields");
+        add(
+            "alternatives",
+            "may not take the timestamp from a field of the signature",
+            "write a header, a query parameter or a path of the body");
       }
     }
     scheme.signed().contents().forEach(this::digest);
@@ -42,7 +45,7 @@ record PlaceFaults(WebhookScheme scheme, List<String> faults) {
         && format.assign().isEmpty()
         && !format.field().contains("{{")
         && !NUMBER.matcher(format.field()).matches()) {
-      add("signature.field", "is no number of a part without a name", "write 0, 1 or 1+");
+      add("signature.field", "must be the index of a part without a name", "write 0, 1 or 1+");
     }
     for (String host : scheme.keys().hosts()) {
       if (host.matches(".*\\*[^.]*\\*.*")) {
@@ -66,7 +69,7 @@ record PlaceFaults(WebhookScheme scheme, List<String> faults) {
     if (inClaim != (scheme.proof() == Proof.JWT)) {
       add(
           "digest.in",
-          "is claim:NAME of jwt, and a place of all else",
+          inClaim ? "claim:NAME is for proof jwt alone" : "with proof jwt the digest is in a claim",
           inClaim ? WRITE : "write claim:NAME");
     } else if (!inClaim) {
       readable("digest.in", in);

@@ -279,8 +279,7 @@ class HttpApiTest {
     assertThat(answer.body())
         .contains(
             "not-configured",
-            "set CRM_KEY_UNSET; in a file of hub.secrets-dir it counts within ten seconds, elsewhere"
-                + " from the next start");
+            "set CRM_KEY_UNSET; a change takes effect within ten seconds in a file of hub.secrets-dir, elsewhere at the next start");
     assertThat(hub.json("/api/admin/integrations").toString())
         .contains("\"status\":\"not-configured\"");
   }
