@@ -17,9 +17,11 @@ public final class AnalyticsModule {
     Registry registry = context.getRegistry();
     AnalyticsSettings analytics = new AnalyticsSettings(settings);
     registry.bind("analytics", analytics);
-    registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, analytics, clock));
+    AnalyticsRules rules = new AnalyticsRules(clock);
+    registry.bind(AnalyticsRules.BEAN, rules);
+    registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, analytics, rules));
     registry.bind(
-        "acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, analytics, clock));
+        "acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, analytics, rules));
     registry.bind("posthogEvents", new SendEventBatch(new Posthog(analytics, clock)));
     registry.bind("mixpanelEvents", new SendEventBatch(new MixpanelEvents(analytics)));
     registry.bind("mixpanelProfiles", new SendEventBatch(new MixpanelProfiles(analytics)));

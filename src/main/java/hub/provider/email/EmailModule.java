@@ -2,6 +2,7 @@ package hub.provider.email;
 
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.inbox.camel.SideAppend;
 import hub.inbox.idempotency.IdempotencyKeys;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -19,6 +20,7 @@ public final class EmailModule {
   public static void install(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
     EmailSettings email = new EmailSettings(settings);
+    SideAppend inbox = new SideAppend(context);
     IdempotencyKeys sent =
         registry.lookupByNameAndType(IdempotencyKeys.BEAN, IdempotencyKeys.class);
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
@@ -30,7 +32,8 @@ public final class EmailModule {
         });
     registry.bind("email", email);
     registry.bind("acceptMail", new QueueEmail(email));
-    registry.bind("queueNotice", new QueueNotice(email, context.createProducerTemplate()));
+    registry.bind("queueNotice", new QueueNotice(email, inbox));
+    registry.bind(EmailAction.INBOX, inbox);
     registry.bind("resendMessage", new ResendMessage(email));
     registry.bind("sendgridMessage", new SendgridMessage(email));
     registry.bind("smtpMessage", new SmtpMessage(email, sent));

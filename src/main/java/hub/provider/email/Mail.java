@@ -5,6 +5,7 @@ import hub.util.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.jsoup.nodes.Entities;
 
 /**
  * An e-mail as stored in the inbox: valid, and complete except for its sender.
@@ -30,6 +31,11 @@ record Mail(List<String> to, String subject, String html, String text, Optional<
             ? node.get("text").asText()
             : HtmlText.of(node.path("html").asText()),
         Optional.ofNullable(node.get("replyTo")).map(JsonNode::asText));
+  }
+
+  /** Plain text as HTML: one paragraph, with its line breaks. */
+  static String htmlOf(String text) {
+    return "<p>" + Entities.escape(text).replace("\n", "<br>\n") + "</p>";
   }
 
   byte[] bytes() {

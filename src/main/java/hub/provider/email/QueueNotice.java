@@ -1,16 +1,12 @@
 package hub.provider.email;
 
 import hub.http.problem.ProblemException;
-import hub.inbox.InboxVariables;
 import hub.inbox.JoinsTransaction;
-import hub.inbox.engine.Lease;
+import hub.inbox.camel.SideAppend;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.ProducerTemplate;
-import org.jsoup.nodes.Entities;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +21,9 @@ final class QueueNotice implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger("hub.email");
 
   private final EmailSettings settings;
-  private final ProducerTemplate inbox;
+  private final SideAppend inbox;
 
-  QueueNotice(EmailSettings settings, ProducerTemplate inbox) {
+  QueueNotice(EmailSettings settings, SideAppend inbox) {
     this.settings = settings;
     this.inbox = inbox;
   }
@@ -46,19 +42,7 @@ final class QueueNotice implements Processor {
       LOG.warn("email={} outcome=not-sent: {}", key, e.problem().detail());
       return;
     }
-    Exchange stored =
-        inbox.request(
-            "inbox:email",
-            event -> {
-              Lease.copy(exchange, event);
-              event.setVariable(InboxVariables.EVENT_ID, key);
-              event.setVariable(InboxVariables.TYPE, QueueEmail.TYPE);
-              event.getMessage().setBody(mail.bytes());
-            });
-    if (stored.getException() != null) {
-      throw new CamelExecutionException(
-          "the e-mail was not queued", exchange, stored.getException());
-    }
+    inbox.store(exchange, "email", QueueEmail.TYPE, key, mail.bytes());
   }
 
   private static Map<String, Object> fields(Exchange exchange) {
@@ -67,7 +51,7 @@ final class QueueNotice implements Processor {
     fields.put("to", exchange.getVariable("emailTo"));
     fields.put("subject", exchange.getVariable("emailSubject", String.class));
     fields.put("text", text);
-    fields.put("html", "<p>" + Entities.escape(text).replace("\n", "<br>\n") + "</p>");
+    fields.put("html", Mail.htmlOf(text));
     return fields;
   }
 }
