@@ -1,5 +1,7 @@
 package hub.cli;
 
+import hub.config.Environment;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,11 +28,19 @@ public final class Cli implements Callable<Integer> {
    */
   public static int execute(String... args) {
     boolean starts = args.length == 0 || args[0].equals("run");
-    if (!starts && System.getenv("LOG_LEVEL") == null) {
-      // Commands print their results; log lines would only disturb.
-      System.setProperty("hub.log.level", "OFF");
-    }
+    // Commands print their results; log lines would only disturb.
+    Environment.variable("LOG_LEVEL")
+        .or(() -> starts ? Optional.empty() : Optional.of("OFF"))
+        .ifPresent(level -> tellLogging("hub.log.level", level));
+    Environment.variable("LOG_FORMAT").ifPresent(format -> tellLogging("hub.log.format", format));
     return execute(CliContext.ofProcess(), args);
+  }
+
+  /** The logging does not know the variables of .env. */
+  private static void tellLogging(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   static int execute(CliContext cliContext, String... args) {

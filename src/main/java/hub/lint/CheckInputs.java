@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /**
  * Everything on which the result of a {@link Lint} depends.
@@ -29,7 +31,7 @@ import java.util.jar.JarFile;
  * @param routes the folder of the routes
  * @param applicationProperties may be absent
  * @param settings the effective values
- * @param environment the variables of the process
+ * @param environment the variables of the process, and those of {@code .env}
  */
 record CheckInputs(
     Path routes,
@@ -37,6 +39,8 @@ record CheckInputs(
     SecretFiles secrets,
     Settings settings,
     Map<String, String> environment) {
+
+  private static final Pattern SQL_FILE = Pattern.compile("file:(?://)?([^\\s?\"']+\\.sql)");
 
   /** Differ at each start by a shell or by systemd. Their values are no settings. */
   private static final Set<String> VOLATILE =
@@ -76,14 +80,18 @@ record CheckInputs(
     files.entrySet().removeIf(file -> Preflight.isMade(file.getKey(), file.getValue()));
     add(digest, files);
     add(digest, keyStores());
+    add(digest, EnvFileRules.findings(applicationProperties));
     if (Files.exists(applicationProperties)) {
       add(digest, Files.readAllBytes(applicationProperties));
     }
     for (RouteFiles.RouteFile file :
         new RouteFiles(routes, new FileNames(routes)).find(new Faults())) {
+      byte[] content = Files.readAllBytes(file.path());
       add(digest, file.name());
-      add(digest, Files.readAllBytes(file.path()));
+      add(digest, content);
+      add(digest, statements(new String(content, StandardCharsets.UTF_8)));
     }
+    add(digest, OwnMigrations.in(routes, new FileNames(routes)));
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -131,6 +139,17 @@ record CheckInputs(
       }
     }
     return paths;
+  }
+
+  /** The SQL files that a route names. */
+  private List<String> statements(String route) throws IOException {
+    Path home = applicationProperties.toAbsolutePath().getParent();
+    List<String> statements = new ArrayList<>();
+    for (MatchResult named : SQL_FILE.matcher(route).results().toList()) {
+      Path file = home.resolve(named.group(1));
+      statements.add(Files.isRegularFile(file) ? Files.readString(file) : "");
+    }
+    return statements;
   }
 
   /** Whether the files are there, which is all that is checked of them. */

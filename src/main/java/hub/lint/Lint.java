@@ -1,6 +1,8 @@
 package hub.lint;
 
+import hub.config.EnvFile;
 import hub.config.Settings;
+import hub.db.Dialect;
 import hub.lint.RouteFiles.RouteFile;
 import hub.webhook.scheme.SchemeFiles;
 import java.nio.file.Path;
@@ -15,11 +17,11 @@ import org.apache.camel.impl.DefaultCamelContext;
 
 /** Checks settings and route files without starting anything. */
 public final class Lint {
-  private final Faults faults = new Faults();
+  private final Faults faults;
   private final DslSchema schema = DslSchema.load();
   private final CamelContext context;
   private final StepRules steps;
-  private final RenamedClassRules renamedClasses = new RenamedClassRules(faults);
+  private final RenamedClassRules renamedClasses;
   private final Project project;
 
   /** Files for Camel's own loader: those without beans, which it would create at once. */
@@ -27,8 +29,10 @@ public final class Lint {
 
   private final Map<RouteFile, String> kamelets = new LinkedHashMap<>();
 
-  private Lint(CamelContext context) {
+  private Lint(CamelContext context, Faults faults) {
     this.context = context;
+    this.faults = faults;
+    this.renamedClasses = new RenamedClassRules(faults);
     this.steps = new StepRules(schema, context, faults);
     this.project = new Project(context);
   }
@@ -52,10 +56,21 @@ public final class Lint {
   /** The same, and looks into the store for events whose handler is gone. */
   public static List<Fault> checkWithStore(
       Path routesDir, Path applicationProperties, Settings settings) {
+    return report(
+        routesDir, applicationProperties, settings, new LintOptions(Fault.Level.ERROR, true));
+  }
+
+  /** The same as {@link #check}, with the options of the command. */
+  public static List<Fault> report(
+      Path routesDir, Path applicationProperties, Settings settings, LintOptions options) {
     return inScratch(
+        new Faults(options.missingSecret(), Fault.Level.ERROR),
         lint -> {
-          lint.run(routesDir, applicationProperties, settings, System.getenv());
-          new HandlerRules(lint.project, lint.faults).checkStore(settings);
+          SqlRules sql = lint.run(routesDir, applicationProperties, settings, System.getenv());
+          if (options.database()) {
+            new HandlerRules(lint.project, lint.faults).checkStore(settings);
+            sql.checkStore(settings);
+          }
         });
   }
 
@@ -66,19 +81,20 @@ public final class Lint {
       CamelContext scratchOrNull,
       Map<String, String> environment) {
     if (scratchOrNull != null) {
-      Lint lint = new Lint(scratchOrNull);
+      Lint lint = new Lint(scratchOrNull, new Faults());
       lint.run(routesDir, applicationProperties, settings, environment);
       return lint.faults.sorted();
     }
-    return inScratch(lint -> lint.run(routesDir, applicationProperties, settings, environment));
+    return inScratch(
+        new Faults(), lint -> lint.run(routesDir, applicationProperties, settings, environment));
   }
 
-  private static List<Fault> inScratch(Consumer<Lint> run) {
+  private static List<Fault> inScratch(Faults faults, Consumer<Lint> run) {
     DefaultCamelContext scratch = new DefaultCamelContext();
     scratch.setStartupSummaryLevel(StartupSummaryLevel.Off);
     try {
       scratch.build();
-      Lint lint = new Lint(scratch);
+      Lint lint = new Lint(scratch, faults);
       run.accept(lint);
       return lint.faults.sorted();
     } finally {
@@ -86,12 +102,14 @@ public final class Lint {
     }
   }
 
-  private void run(
-      Path routesDir,
-      Path applicationProperties,
-      Settings settings,
-      Map<String, String> environment) {
+  /** Returns the rules of SQL, which can go on with the configured database. */
+  private SqlRules run(
+      Path routesDir, Path applicationProperties, Settings settings, Map<String, String> process) {
     FileNames names = new FileNames(applicationProperties.toAbsolutePath().getParent());
+    EnvFile envFile = EnvFile.beside(applicationProperties);
+    new EnvFileRules(applicationProperties.resolveSibling(EnvFile.NAME), EnvFile.NAME, faults)
+        .check(envFile);
+    Map<String, String> environment = envFile.under(process);
     SettingsFile file =
         SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
     PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
@@ -125,6 +143,17 @@ public final class Lint {
     Map<RouteFile, String> buildable = new LinkedHashMap<>(kamelets);
     buildable.putAll(loadable);
     new TransactedRules(project, faults).check(buildable);
+    SqlRules sql = sqlRules(routesDir, settings, environment, names);
+    sql.check();
+    return sql;
+  }
+
+  private SqlRules sqlRules(
+      Path routesDir, Settings settings, Map<String, String> environment, FileNames names) {
+    Dialect dialect = SqlRules.dialect(settings);
+    List<SqlStatement> statements =
+        new SqlStatements(project, settings, environment, dialect, names, context, faults).find();
+    return new SqlRules(statements, OwnMigrations.in(routesDir, names), dialect, faults);
   }
 
   private void read(

@@ -52,13 +52,14 @@ final class PlaceholderRules {
     if (name.contains(":") || name.startsWith("?")) {
       return;
     }
-    if (variable ? !environment.containsKey(name) : !isSet(name)) {
+    if (variable && !environment.containsKey(name)) {
+      faults.notSet(
+          location, name + " is not set", "set it, or give it a default: {{" + key + ":…}}");
+    } else if (!variable && !isSet(name)) {
       faults.error(
           location,
           name + " is not set",
-          variable
-              ? "set it, or give it a default: {{" + key + ":…}}"
-              : "set it in application.properties, or give it a default: {{" + key + ":…}}");
+          "set it in application.properties, or give it a default: {{" + key + ":…}}");
     }
   }
 

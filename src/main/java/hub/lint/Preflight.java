@@ -1,5 +1,7 @@
 package hub.lint;
 
+import hub.config.EnvFileSource;
+import hub.config.Environment;
 import hub.config.LiveSecrets;
 import hub.config.RoutesFolder;
 import hub.config.SecretFiles;
@@ -39,6 +41,7 @@ public final class Preflight {
    * @throws StartRefusedException with every fault of settings and routes
    */
   public static LiveSecrets check(CamelContext context) {
+    EnvFileSource.addTo(context);
     Settings settings = settings(context);
     if (context.getRegistry().lookupByName(CHECKED) == null) {
       check(settings, Preflight::lint);
@@ -74,7 +77,8 @@ public final class Preflight {
       passed =
           new PassedCheck(
               settings.path(Setting.DATA_DIR),
-              new CheckInputs(folder, APPLICATION_PROPERTIES, secrets, settings, System.getenv()));
+              new CheckInputs(
+                  folder, APPLICATION_PROPERTIES, secrets, settings, Environment.variables()));
     } catch (RuntimeException e) {
       // The check reports a setting that cannot be resolved.
       return lint(folder, settings);
@@ -85,7 +89,7 @@ public final class Preflight {
   private static void check(Settings settings, BiFunction<Path, Settings, List<Fault>> lint) {
     List<Fault> faults = new ArrayList<>();
     routesFolder(settings).ifPresent(folder -> faults.addAll(lint.apply(folder, settings)));
-    faults.addAll(StoreRules.check(APPLICATION_PROPERTIES, settings, System.getenv()));
+    faults.addAll(StoreRules.check(APPLICATION_PROPERTIES, settings, Environment.variables()));
     ListeningPort.of(settings).stream()
         .filter(port -> !port.isFree())
         .map(ListeningPort::fault)
@@ -136,6 +140,6 @@ public final class Preflight {
 
   private static Optional<String> property(CamelContext context, String key) {
     Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
-    return value.or(() -> Optional.ofNullable(System.getenv(key))).filter(text -> !text.isBlank());
+    return value.or(() -> Environment.variable(key)).filter(text -> !text.isBlank());
   }
 }

@@ -20,11 +20,22 @@ record SettingOrigins(SettingsFile file, Map<String, String> environment) {
     return variable(key).orElse(file.entry(key).isPresent() ? key : "the value") + " ";
   }
 
-  /** The line that sets the value; the key when a variable sets it or nothing does. */
+  /**
+   * The line that sets the value, also of {@code .env}; the key when a variable of the process sets
+   * it or nothing does.
+   */
   Location location(String key) {
-    return variable(key).isPresent()
-        ? Location.of(key)
-        : file.entry(key).map(SettingsFile.Entry::location).orElse(Location.of(key));
+    return variable(key)
+        .map(variable -> lineOfEnvFile(variable).orElse(Location.of(key)))
+        .orElseGet(
+            () -> file.entry(key).map(SettingsFile.Entry::location).orElse(Location.of(key)));
+  }
+
+  /** A variable of the process goes before the file. */
+  private Optional<Location> lineOfEnvFile(String variable) {
+    return Optional.ofNullable(file.variables().get(variable))
+        .filter(entry -> entry.value().equals(environment.get(variable)))
+        .map(SettingsFile.Entry::location);
   }
 
   /**

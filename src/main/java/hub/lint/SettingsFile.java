@@ -1,11 +1,14 @@
 package hub.lint;
 
+import hub.config.EnvFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -14,8 +17,9 @@ import java.util.Properties;
  *
  * @param name for messages
  * @param entries in the order of the file
+ * @param variables of {@code .env} beside it, each with its value and place
  */
-record SettingsFile(String name, List<Entry> entries) {
+record SettingsFile(String name, List<Entry> entries, Map<String, Entry> variables) {
   /** A key and its value as written, placeholders unresolved. */
   record Entry(String key, String value, Location location) {}
 
@@ -30,7 +34,19 @@ record SettingsFile(String name, List<Entry> entries) {
             Location.of(name), "cannot be read", "check who may read it, and save it as UTF-8");
       }
     }
-    return new SettingsFile(name, List.copyOf(entries));
+    return new SettingsFile(name, List.copyOf(entries), variables(path));
+  }
+
+  private static Map<String, Entry> variables(Path path) {
+    Map<String, Entry> variables = new HashMap<>();
+    EnvFile.beside(path)
+        .variables()
+        .forEach(
+            (variable, set) ->
+                variables.put(
+                    variable,
+                    new Entry(variable, set.value(), new Location(EnvFile.NAME, set.line()))));
+    return variables;
   }
 
   private static void parse(List<String> lines, String name, List<Entry> entries, Faults faults) {

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 final class WebhookRules {
   static final String KAMELET = "webhook-source";
 
+  private static final String NOT_SET = " is not set";
+
   private static final Pattern SOURCE = Pattern.compile("[a-z0-9][a-z0-9_-]*");
 
   /** The name of a property or variable. */
@@ -136,10 +138,13 @@ final class WebhookRules {
       String parameter = fault.substring(0, fault.indexOf(": "));
       int end = fault.indexOf("; ");
       if (!open.contains(parameter) && !open.contains("scheme")) {
-        faults.error(
-            from.locationOf(parameter),
-            named(from, end < 0 ? fault : fault.substring(0, end)),
-            end < 0 ? "" : fault.substring(end + "; ".length()));
+        String what = named(from, end < 0 ? fault : fault.substring(0, end));
+        String remedy = end < 0 ? "" : fault.substring(end + "; ".length());
+        if (what.endsWith(NOT_SET)) {
+          faults.notSet(from.locationOf(parameter), what, remedy);
+        } else {
+          faults.error(from.locationOf(parameter), what, remedy);
+        }
       }
     }
   }
@@ -150,7 +155,7 @@ final class WebhookRules {
    */
   private String named(Endpoint from, String fault) {
     String name = variable(from);
-    if (fault.endsWith(" is not set")) {
+    if (fault.endsWith(NOT_SET)) {
       return fault.substring("secrets: ".length());
     }
     return fault.startsWith("secrets: ") && SURELY_A_NAME.matcher(name).matches()
@@ -253,9 +258,9 @@ final class WebhookRules {
           "secrets looks like a secret itself",
           "name the property or variable that holds it, such as SHOP_WEBHOOK_SECRET");
     } else if (!from.value("optional").orElse("").equals("true") && secret(from).isEmpty()) {
-      faults.error(
+      faults.notSet(
           location,
-          (SURELY_A_NAME.matcher(name).matches() ? name : "the name under secrets") + " is not set",
+          (SURELY_A_NAME.matcher(name).matches() ? name : "the name under secrets") + NOT_SET,
           "set it to the secret that "
               + from.value("source").orElse("the sender")
               + " signs with, or add optional: true");

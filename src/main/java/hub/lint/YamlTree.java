@@ -49,10 +49,8 @@ final class YamlTree {
       }
       return Optional.of(tree(file, root.get(), faults, 0));
     } catch (MarkedYamlEngineException e) {
-      int line =
-          e.getProblemMark().or(e::getContextMark).map(Mark::getLine).map(n -> n + 1).orElse(0);
       faults.error(
-          new Location(file, line),
+          location(file, e.getProblemMark().or(e::getContextMark)),
           "is not YAML: " + e.getProblem(),
           e.getProblem().contains("TAB")
               ? "indent with spaces"
@@ -64,7 +62,7 @@ final class YamlTree {
   }
 
   private static YamlTree tree(String file, Node node, Faults faults, int depth) {
-    Location location = new Location(file, line(node));
+    Location location = location(file, node.getStartMark());
     if (depth > MAX_DEPTH) {
       faults.error(location, "is nested too deep", "drop the anchor that contains itself");
       return new YamlTree(location, "", null, null);
@@ -88,7 +86,7 @@ final class YamlTree {
     List<Entry> entries = new ArrayList<>();
     Map<String, Location> seen = new HashMap<>();
     for (NodeTuple tuple : map.getValue()) {
-      Location location = new Location(file, line(tuple.getKeyNode()));
+      Location location = location(file, tuple.getKeyNode().getStartMark());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         faults.error(location, "a key is a list or a map", "quote it if it starts with [ or {");
         continue;
@@ -107,8 +105,9 @@ final class YamlTree {
     return List.copyOf(entries);
   }
 
-  private static int line(Node node) {
-    return node.getStartMark().map(Mark::getLine).map(n -> n + 1).orElse(0);
+  private static Location location(String file, Optional<Mark> mark) {
+    return mark.map(at -> new Location(file, at.getLine() + 1, at.getColumn() + 1))
+        .orElse(Location.of(file));
   }
 
   Location location() {

@@ -1,5 +1,6 @@
 package hub.monitoring;
 
+import hub.config.Environment;
 import hub.http.RequestContext;
 import hub.inbox.InboxVariables;
 import hub.inbox.db.Receipt;
@@ -20,7 +21,7 @@ import org.apache.camel.support.processor.DelegateAsyncProcessor;
 public final class LogContext implements InterceptStrategy {
   /** Whether log lines have fields for the ids: only JSON does; text has them in the message. */
   public static boolean areShown() {
-    return "json".equals(System.getenv("LOG_FORMAT"));
+    return Environment.variable("LOG_FORMAT").filter("json"::equals).isPresent();
   }
 
   @Override

@@ -156,7 +156,8 @@ class CliTest {
 
     assertThat(shell.run("doctor").out().lines().filter(line -> line.contains("SHOP_SECRET")))
         .hasSize(1);
-    assertThat(shell.run("lint").out()).contains("1 error, 0 warnings");
+    assertThat(shell.run("lint").out()).contains("0 errors, 1 warning");
+    assertThat(shell.run("lint", "--settings").out()).contains("1 error, 0 warnings");
   }
 
   @Test

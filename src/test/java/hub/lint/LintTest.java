@@ -105,7 +105,7 @@ class LintTest {
                         steps:
                           - to:
                               id: upsert-order
-                              uri: sql:classpath:sql/upsert-order.sql
+                              uri: sql:classpath:sql/select-subscription.sql
                               parameters:
                                 batch: false
                         onFallback:

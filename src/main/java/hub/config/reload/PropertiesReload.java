@@ -30,6 +30,7 @@ final class PropertiesReload {
       fresh.setOverrideProperties(old.getOverrideProperties());
       fresh.setSystemPropertiesMode(old.getSystemPropertiesMode());
       fresh.setEnvironmentVariableMode(old.getEnvironmentVariableMode());
+      fresh.addPropertiesFunction(old.getPropertiesFunction("env"));
       fresh.start();
       Set<String> names = new TreeSet<>();
       for (PropertiesComponent one : new PropertiesComponent[] {old, fresh}) {

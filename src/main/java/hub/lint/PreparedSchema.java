@@ -1,0 +1,76 @@
+package hub.lint;
+
+import hub.db.Dialect;
+import hub.db.ScratchDatabase;
+import hub.db.StatementFault;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The tables of the hub and of the routes' migrations, in memory. The last one made is kept for the
+ * next check of this process. One check at a time uses it.
+ */
+final class PreparedSchema {
+  private static PreparedSchema last;
+
+  private final Dialect dialect;
+  private final List<OwnMigrations.Migration> migrations;
+  private final ScratchDatabase database;
+  private final List<MigrationFault> faults = new ArrayList<>();
+
+  /** A migration that H2 does not take. */
+  record MigrationFault(OwnMigrations.Migration migration, String reason) {}
+
+  private PreparedSchema(Dialect dialect, List<OwnMigrations.Migration> migrations)
+      throws SQLException {
+    this.dialect = dialect;
+    this.migrations = migrations;
+    this.database = ScratchDatabase.make(dialect);
+    for (OwnMigrations.Migration migration : migrations) {
+      try {
+        database.run(migration.script());
+      } catch (SQLException e) {
+        faults.add(
+            new MigrationFault(
+                migration,
+                String.valueOf(e.getMessage()).replaceFirst("(?s); SQL statement:.*", "")));
+      }
+    }
+  }
+
+  /** Makes it, unless the last one has the same tables, and hands it to {@code use}. */
+  static synchronized void with(
+      Dialect dialect, List<OwnMigrations.Migration> migrations, Consumer<PreparedSchema> use)
+      throws SQLException {
+    if (last == null || last.dialect != dialect || !last.migrations.equals(migrations)) {
+      PreparedSchema made = new PreparedSchema(dialect, migrations);
+      if (last != null) {
+        last.database.close();
+      }
+      last = made;
+    }
+    use.accept(last);
+  }
+
+  List<MigrationFault> migrationFaults() {
+    return faults;
+  }
+
+  Optional<StatementFault> prepare(String sql) {
+    return database.prepare(sql);
+  }
+
+  List<String> tables() throws SQLException {
+    return database.tables();
+  }
+
+  /** The columns of the tables that the statement names. */
+  List<String> columns(String sql) throws SQLException {
+    String text = sql.toLowerCase(Locale.ROOT);
+    return database.columns(database.tables().stream().filter(text::contains).toList());
+  }
+}
