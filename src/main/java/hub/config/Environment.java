@@ -1,6 +1,7 @@
 package hub.config;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class Environment {
    * The value that {@code variables} give to a property: under its own name, or in upper case with
    * {@code _} for each other character, as Camel looks for it.
    */
-  static Optional<String> property(Map<String, String> variables, String key) {
+  public static Optional<String> property(Map<String, String> variables, String key) {
     String upper = key.toUpperCase(Locale.ROOT);
     return Stream.of(key, upper, upper.replaceAll("\\W", "_"))
         .filter(variables::containsKey)
@@ -39,8 +40,8 @@ public final class Environment {
   }
 
   /** Those of the file that this process does not have from elsewhere. */
-  static Map<String, String> ofFile() {
-    Map<String, String> own = new java.util.LinkedHashMap<>();
+  public static Map<String, String> ofFile() {
+    Map<String, String> own = new LinkedHashMap<>();
     FILE.variables()
         .forEach(
             (name, variable) -> {

@@ -1,12 +1,12 @@
 package hub.lint;
 
-import hub.config.EnvFileSource;
 import hub.config.Environment;
 import hub.config.LiveSecrets;
 import hub.config.RoutesFolder;
 import hub.config.SecretFiles;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.env.EnvFileSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 final class PreparedSchema {
   private static PreparedSchema last;
+  private static int made;
 
   private final Dialect dialect;
   private final List<OwnMigrations.Migration> migrations;
@@ -30,6 +31,7 @@ final class PreparedSchema {
     this.dialect = dialect;
     this.migrations = migrations;
     this.database = ScratchDatabase.make(dialect);
+    made++;
     for (OwnMigrations.Migration migration : migrations) {
       try {
         database.run(migration.script());
@@ -54,6 +56,11 @@ final class PreparedSchema {
       last = made;
     }
     use.accept(last);
+  }
+
+  /** How many this process has made. */
+  static synchronized int made() {
+    return made;
   }
 
   List<MigrationFault> migrationFaults() {

@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.config.EnvFile;
 import hub.config.Settings;
 import java.io.IOException;
 import java.io.StringReader;
@@ -137,14 +138,21 @@ final class HubFolder {
 
   private List<Fault> faults(CamelContext context) {
     Path file = root.resolve("application.properties");
-    return Lint.check(
-        root.resolve("routes"), file, new Settings(this::lookup), context, environment);
+    return Lint.check(root.resolve("routes"), file, settings(), context, environment);
+  }
+
+  Settings settings() {
+    return new Settings(this::lookup);
+  }
+
+  private Map<String, String> variables() {
+    return EnvFile.read(root.resolve(EnvFile.NAME)).under(environment);
   }
 
   private Optional<String> lookup(String key) {
     String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-    if (environment.containsKey(variable)) {
-      return Optional.of(environment.get(variable));
+    if (variables().containsKey(variable)) {
+      return Optional.of(variables().get(variable));
     }
     return Optional.ofNullable(properties().getProperty(key)).map(this::resolve);
   }
@@ -165,9 +173,9 @@ final class HubFolder {
       return value;
     }
     String[] parts = value.substring("{{env:".length(), value.length() - 2).split(":", 2);
-    if (parts.length == 1 && !environment.containsKey(parts[0])) {
+    if (parts.length == 1 && !variables().containsKey(parts[0])) {
       throw new IllegalArgumentException("not found: " + parts[0]);
     }
-    return environment.getOrDefault(parts[0], parts.length == 1 ? "" : parts[1]);
+    return variables().getOrDefault(parts[0], parts.length == 1 ? "" : parts[1]);
   }
 }

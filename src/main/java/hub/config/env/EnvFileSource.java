@@ -1,5 +1,7 @@
-package hub.config;
+package hub.config.env;
 
+import hub.config.EnvFile;
+import hub.config.Environment;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -24,6 +26,7 @@ public final class EnvFileSource extends ServiceSupport
 
   private final Map<String, String> variables;
   private CamelContext context;
+  private volatile boolean hasFunction;
 
   /** For Camel. */
   public EnvFileSource() {
@@ -59,9 +62,16 @@ public final class EnvFileSource extends ServiceSupport
   @Override
   public void setCamelContext(CamelContext context) {
     this.context = context;
-    if (!variables.isEmpty()) {
-      context.getPropertiesComponent().addPropertiesFunction(new Function());
+  }
+
+  /** Not earlier than at the first look: while Camel makes this, it has no such component yet. */
+  private PropertiesComponent component() {
+    PropertiesComponent component = context.getPropertiesComponent();
+    if (!hasFunction) {
+      hasFunction = true;
+      component.addPropertiesFunction(new Function());
     }
+    return component;
   }
 
   @Override
@@ -71,6 +81,10 @@ public final class EnvFileSource extends ServiceSupport
 
   @Override
   public String getProperty(String name) {
+    if (variables.isEmpty()) {
+      return null;
+    }
+    component();
     return Environment.property(variables, name).orElse(null);
   }
 
@@ -96,7 +110,7 @@ public final class EnvFileSource extends ServiceSupport
             found.put(key, value);
           }
         });
-    for (PropertiesSource source : context.getPropertiesComponent().getPropertiesSources()) {
+    for (PropertiesSource source : component().getPropertiesSources()) {
       if (source != this && source instanceof LoadablePropertiesSource other) {
         for (String key : other.loadProperties(filter).stringPropertyNames()) {
           Environment.property(variables, key)

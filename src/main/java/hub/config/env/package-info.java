@@ -1,0 +1,2 @@
+/** Gives Camel the variables of {@code .env}. */
+package hub.config.env;
