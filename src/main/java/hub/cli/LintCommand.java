@@ -1,9 +1,11 @@
 package hub.cli;
 
+import hub.lint.EditorSchemas;
 import hub.lint.Fault;
 import hub.lint.Lint;
 import hub.lint.LintOptions;
 import hub.lint.ProjectFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -61,12 +63,23 @@ final class LintCommand implements Callable<Integer> {
               + " can prepare the SQL of the routes. Changes nothing.")
   private boolean database;
 
+  @Option(
+      names = "--schemas",
+      paramLabel = "DIR",
+      description =
+          "Write JSON Schemas of routes, Kamelets, schemes, providers.yaml and tests for editors into"
+              + " DIR, print VS Code's setting for them, and check nothing.")
+  private Path schemas;
+
   LintCommand(CliContext cliContext) {
     this.cliContext = cliContext;
   }
 
   @Override
   public Integer call() {
+    if (schemas != null) {
+      return writeSchemas();
+    }
     if (json && format != null && format != FaultFormat.JSON) {
       throw wrong("--json is short for --format json; give one of the two");
     }
@@ -87,6 +100,15 @@ final class LintCommand implements Callable<Integer> {
     return faults.stream().anyMatch(fault -> fault.level() == Fault.Level.ERROR)
         ? ExitCode.SOFTWARE
         : ExitCode.OK;
+  }
+
+  private int writeSchemas() {
+    try {
+      cliContext.out().println(EditorSchemas.write(schemas, cliContext.folder().resolve(schemas)));
+      return ExitCode.OK;
+    } catch (IOException e) {
+      throw CommandFailedException.failed(schemas + " cannot be written: " + e.getMessage());
+    }
   }
 
   private FaultFormat format() {

@@ -33,11 +33,16 @@ final class DslSchema {
   }
 
   static DslSchema load() {
+    return new DslSchema(document());
+  }
+
+  /** The schema as Camel ships it. */
+  static JsonNode document() {
     try (InputStream in = DslSchema.class.getClassLoader().getResourceAsStream(FILE)) {
       if (in == null) {
         throw new IllegalStateException(FILE + " is missing from camel-yaml-dsl");
       }
-      return new DslSchema(new ObjectMapper().readTree(in));
+      return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

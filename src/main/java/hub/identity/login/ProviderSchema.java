@@ -1,5 +1,8 @@
 package hub.identity.login;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,58 @@ public final class ProviderSchema {
           ProviderField.SUBJECT);
 
   private ProviderSchema() {}
+
+  /** The JSON Schema of {@code providers.yaml}, for editors. */
+  public static ObjectNode document() {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    schema
+        .put("$schema", "http://json-schema.org/draft-07/schema#")
+        .put("title", "Login providers")
+        .put("description", "The providers by name, as in /api/auth/NAME/login.");
+    schema.putArray("type").add("object").add("null");
+    ObjectNode names = schema.putObject("propertyNames");
+    names.put("pattern", "^" + NAME + "$");
+    ArrayNode reserved = names.putObject("not").putArray("enum");
+    RESERVED.stream().sorted().forEach(reserved::add);
+    ObjectNode provider = schema.putObject("additionalProperties");
+    provider.put("type", "object").put("additionalProperties", false);
+    ObjectNode fields = provider.putObject("properties");
+    for (ProviderField field : ProviderField.values()) {
+      describe(fields.putObject(field.key()), field.kind());
+    }
+    provider.putArray("required").add(ProviderField.CLIENT_ID.key());
+    ArrayNode ways = provider.putArray("oneOf");
+    ways.addObject().putArray("required").add(ProviderField.ISSUER.key());
+    ArrayNode endpoints = ways.addObject().putArray("required");
+    WITHOUT_ISSUER.forEach(field -> endpoints.add(field.key()));
+    return schema;
+  }
+
+  private static void describe(ObjectNode field, ProviderField.Kind kind) {
+    switch (kind) {
+      case TEXT -> texts(field);
+      case URL ->
+          field
+              .put("type", "string")
+              .put("pattern", "^(https?://|.*\\{\\{)")
+              .put("description", "An https address; http on this machine alone.");
+      case WORDS -> listed(field, "Words, separated by spaces or in a list.");
+      case PATHS -> listed(field, "A JSONPath, or a list of which the first that finds a value counts.");
+      case SWITCH -> field.put("type", "boolean");
+      case WAY -> field.putArray("enum").add("basic").add("post");
+      case MAP -> texts(field.put("type", "object").putObject("additionalProperties"));
+    }
+  }
+
+  private static void texts(ObjectNode field) {
+    field.putArray("type").add("string").add("number").add("boolean");
+  }
+
+  private static void listed(ObjectNode field, String description) {
+    field.put("description", description);
+    field.putArray("type").add("string").add("array");
+    field.putObject("items").put("type", "string");
+  }
 
   /** The fault of a provider's name; empty when it is valid. */
   public static Optional<String> nameComplaint(String name) {
