@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 record AdminApi(String url, String key) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  private static final String PROBLEM = "urn:hub:problem:";
+
   /** A replay of a hundred thousand events takes minutes. */
   private static final Duration REPLAY_TIMEOUT = Duration.ofMinutes(30);
 
@@ -62,17 +64,31 @@ record AdminApi(String url, String key) {
   private JsonNode answer(HttpRequest request) {
     HttpResponse<String> answer = CliHttp.send(request);
     Optional<JsonNode> json = Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
-    if (answer.statusCode() < 300 && json.isPresent()) {
+    if (answer.statusCode() < 300 && json.isPresent() && isOfHub(answer)) {
       return json.get();
+    }
+    String type = json.map(one -> one.path("type").asText()).orElse("");
+    if (!type.startsWith(PROBLEM)) {
+      throw CommandFailedException.failed(
+          "%s answers %d, but not as a hub: another program listens there. Name the hub with --url, HUB_URL or PORT."
+              .formatted(url, answer.statusCode()));
     }
     String problem =
         answer.statusCode()
-            + json.map(one -> one.path("type").asText().replace("urn:hub:problem:", " ")).orElse("")
-            + json.map(one -> ": " + one.path("detail").asText())
-                .orElse(": this is no answer of a hub; see --url");
+            + " "
+            + type.substring(PROBLEM.length())
+            + ": "
+            + json.get().path("detail").asText()
+            + (answer.statusCode() == 401
+                ? " This is the hub at " + url + "; another one has another key."
+                : "");
     throw answer.statusCode() == 400
         ? CommandFailedException.wrongUsage(problem)
         : CommandFailedException.failed(problem);
+  }
+
+  private static boolean isOfHub(HttpResponse<String> answer) {
+    return answer.headers().firstValue("X-Request-Id").isPresent();
   }
 
   private static String encoded(String text) {

@@ -62,6 +62,11 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(run)
             .addSubcommand(new LintCommand(cliContext))
             .addSubcommand(new DoctorCommand(cliContext))
+            .addSubcommand(
+                new CommandLine(new NewCommand())
+                    .addSubcommand(new NewWebhook(cliContext))
+                    .addSubcommand(new NewHandler(cliContext))
+                    .addSubcommand(new NewCall(cliContext)))
             .addSubcommand(new SendCommand(cliContext))
             .addSubcommand(new EventsCommand(cliContext))
             .addSubcommand(new ReplayCommand(cliContext))

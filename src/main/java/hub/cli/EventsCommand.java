@@ -49,7 +49,7 @@ final class EventsCommand implements Callable<Integer> {
     if (limit < 1) {
       throw CommandFailedException.wrongUsage("--limit: at least 1");
     }
-    List<JsonNode> events = read(hub.api(cliContext.settings().get()));
+    List<JsonNode> events = read(hub.api(cliContext));
     if (json) {
       events.forEach(event -> cliContext.out().println(Json.text(event)));
     } else if (events.isEmpty()) {

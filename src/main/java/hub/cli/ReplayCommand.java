@@ -48,7 +48,7 @@ final class ReplayCommand implements Callable<Integer> {
       throw CommandFailedException.wrongUsage(
           "--dry-run counts what options name; it takes no ids.");
     }
-    AdminApi api = hub.api(cliContext.settings().get());
+    AdminApi api = hub.api(cliContext);
     return ids.isEmpty() ? replayAll(api, given) : replayEach(api);
   }
 

@@ -29,7 +29,7 @@ final class RotateKeysCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AdminApi api = hub.api(cliContext.settings().get());
+    AdminApi api = hub.api(cliContext);
     long count = 0;
     JsonNode answer;
     do {

@@ -122,13 +122,15 @@ final class SendCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The running hub. Default: hub.public-url.")
+      description = "The running hub. Default: HUB_URL, else http://localhost:PORT.")
   private String url;
 
   @Option(
       names = "--to",
       paramLabel = "URL",
-      description = "The whole address in place of the hub's, with its query.")
+      description =
+          "Any address in place of the hub's, with its query; an origin alone gets the path"
+              + " /api/webhooks/SOURCE.")
   private String to;
 
   @Option(
@@ -156,7 +158,8 @@ final class SendCommand implements Callable<Integer> {
     Settings settings = cliContext.settings().get();
     Schemes schemes = new Schemes(SchemeFiles.of(cliContext.routes()));
     WebhookSource from = source(settings, schemes);
-    SendTarget target = to == null ? SendTarget.of(from.name(), url, settings) : SendTarget.of(to);
+    SendTarget target =
+        to == null ? SendTarget.of(from.name(), url, settings) : SendTarget.at(to, from.name());
     SchemeTools tools = tools(settings);
     WebhookScheme described = schemes.overriddenBy(from.options());
     SigningKey key =
@@ -186,7 +189,7 @@ final class SendCommand implements Callable<Integer> {
       throw wrongUsage("Missing required parameter: 'SOURCE', or --scheme");
     }
     if (to != null && url != null) {
-      throw wrongUsage("--to is the whole address: leave --url out");
+      throw wrongUsage("--to stands in place of the hub's address: leave --url out");
     }
     if (privateKey != null && secretName != null) {
       throw wrongUsage("--private-key stands in place of a secret: leave --secret-name out");

@@ -15,28 +15,38 @@ record SendTarget(String called, String signed) {
    * The address of a source. A hub that is called from its own computer still believes to have its
    * public address.
    *
-   * @param url of the hub, or null for {@code hub.public-url}
+   * @param url of the hub, or null, see {@link HubAddress}
    */
   static SendTarget of(String source, String url, Settings settings) {
     String path = "/api/webhooks/" + source;
     String base = HubAddress.of(url, settings);
-    String known = HubAddress.of(null, settings);
+    String known = HubAddress.published(settings);
+    boolean isThisFolders = base.equals(HubAddress.ofThisFolder(settings));
     boolean isBehindProxy = isLoopback(base) && !isLoopback(known);
-    return new SendTarget(base + path, (isBehindProxy ? known : base) + path);
+    return new SendTarget(base + path, (isThisFolders || isBehindProxy ? known : base) + path);
   }
 
   /**
-   * A whole address.
+   * Any address.
    *
+   * @param address whole, with its query, or an origin such as {@code http://localhost:9000}, which
+   *     gets the hub's path of the source
    * @throws CommandFailedException when it is none
    */
-  static SendTarget of(String address) {
+  static SendTarget at(String address, String source) {
     try {
       URI uri = URI.create(address);
       if (uri.getHost() != null
           && uri.getRawFragment() == null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-        return new SendTarget(address, address);
+        boolean isOrigin =
+            uri.getRawQuery() == null
+                && ("/".equals(uri.getRawPath()) || uri.getRawPath().isEmpty());
+        String whole =
+            isOrigin
+                ? uri.getScheme() + "://" + uri.getRawAuthority() + "/api/webhooks/" + source
+                : address;
+        return new SendTarget(whole, whole);
       }
     } catch (IllegalArgumentException e) {
       // Reported below.
@@ -44,8 +54,8 @@ record SendTarget(String called, String signed) {
     throw CommandFailedException.wrongUsage(
         "--to: '"
             + address
-            + "' is no http or https address; write it whole, such as"
-            + " http://localhost:8080/api/webhooks/shop");
+            + "' is no http or https address; write an origin such as http://localhost:8080, or the"
+            + " whole address");
   }
 
   private static boolean isLoopback(String base) {

@@ -58,7 +58,7 @@ final class TailCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     long end =
         seconds == null ? Long.MAX_VALUE : System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    AdminApi api = hub.api(cliContext.settings().get());
+    AdminApi api = hub.api(cliContext);
     changes(api, true);
     if (!json) {
       cliContext.out().println(Terminal.heading());

@@ -89,16 +89,33 @@ public record SecretFiles(Path folder) {
     if (Files.exists(file)) {
       return;
     }
+    write(name, random());
+  }
+
+  /** A new random secret, 48 hexadecimal digits. */
+  public static String random() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * Writes a secret that only the owner may read.
+   *
+   * @throws UncheckedIOException when it cannot be written
+   */
+  public void write(String name, String secret) {
+    Path file = folder.resolve(name);
     try {
       Files.createDirectories(folder);
-      Files.createFile(file);
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
       if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
       }
-      Files.writeString(file, HexFormat.of().formatHex(random) + "\n");
+      Files.writeString(file, secret + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("hub.secrets-dir: cannot write the file " + file, e);
     }

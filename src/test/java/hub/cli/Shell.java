@@ -1,5 +1,6 @@
 package hub.cli;
 
+import hub.config.SecretFiles;
 import hub.config.Settings;
 import hub.testing.TestHub;
 import java.io.ByteArrayInputStream;
@@ -34,6 +35,7 @@ final class Shell {
   static Shell of(TestHub hub) {
     return new Shell(hub.folder())
         .with("hub.public-url", hub.url("").toString())
+        .with("camel.server.port", Integer.toString(hub.port()))
         .with("hub.admin-key", TestHub.ADMIN_KEY);
   }
 
@@ -55,7 +57,9 @@ final class Shell {
   Result run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Settings values = new Settings(key -> Optional.ofNullable(settings.get(key)));
+    SecretFiles secrets = new SecretFiles(folder.resolve("data").resolve("secrets"));
+    Settings values =
+        new Settings(key -> Optional.ofNullable(settings.get(key)).or(() -> secrets.read(key)));
     int code =
         Cli.execute(
             new CliContext(

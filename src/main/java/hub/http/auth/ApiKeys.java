@@ -1,5 +1,6 @@
 package hub.http.auth;
 
+import hub.config.SecretFiles;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.util.Sha256;
@@ -28,8 +29,9 @@ import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The API keys of {@code /api}, kept as SHA-256 only. A key that is not set is generated at the
- * first start, and its hash is kept in {@code keys.properties} of the data folder. A key that is
- * set may change while the hub runs. Thread-safe.
+ * first start, and its hash is kept in {@code keys.properties} of the data folder; the operators'
+ * one also in a file that only the hub's user may read, for the commands of that user. A key that
+ * is set may change while the hub runs. Thread-safe.
  */
 public final class ApiKeys {
   private static final String FILE = "keys.properties";
@@ -85,9 +87,14 @@ public final class ApiKeys {
 
   /** Where an operator has the key from, for the end of a sentence; shows no key. */
   public static String hint(Settings settings) {
+    Path data = settings.path(Setting.DATA_DIR);
+    Path keyFile = GeneratedKeys.keyFile(data);
+    if (settings.named(Setting.ADMIN_KEY.key()).isEmpty() && Files.exists(keyFile)) {
+      return "the key in " + keyFile;
+    }
     return settings.text(Setting.ADMIN_KEY).isEmpty()
         ? "the key that the first start showed (for another one, delete the line admin.sha256 of "
-            + settings.path(Setting.DATA_DIR).resolve(FILE)
+            + data.resolve(FILE)
             + " and start the hub again)"
         : "HUB_ADMIN_KEY";
   }
@@ -204,13 +211,37 @@ public final class ApiKeys {
           hash = HexFormat.of().formatHex(sha256(key));
           stored.setProperty(name + ".sha256", hash);
           write(stored);
+          String kept = name.equals(ADMIN) ? keep(key) : "";
           announce.accept(
-              variable + " is not set, so the hub made one. It is shown this once: " + key);
+              variable + " is not set, so the hub made one. It is shown this once: " + key + kept);
         }
         return HexFormat.of().parseHex(hash);
       } catch (IOException e) {
         throw new UncheckedIOException(
             "hub.data-dir: cannot keep keys in " + folder.toAbsolutePath(), e);
+      }
+    }
+
+    /**
+     * The file of the operators' key. It is among the secrets, so that whoever writes another key
+     * into it changes the key.
+     */
+    static Path keyFile(Path folder) {
+      return folder.resolve("secrets").resolve("HUB_ADMIN_KEY");
+    }
+
+    /**
+     * Keeps the key for the commands of the hub's user, unless the folder of secrets is read-only.
+     *
+     * @return where, for the end of the announcement
+     */
+    private String keep(String key) {
+      Path file = keyFile(folder);
+      try {
+        new SecretFiles(file.getParent()).write(file.getFileName().toString(), key);
+        return "\nCommands of this user find it in " + file + ".";
+      } catch (UncheckedIOException e) {
+        return "";
       }
     }
 

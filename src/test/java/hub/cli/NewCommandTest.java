@@ -1,0 +1,155 @@
+package hub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hub.cli.Shell.Result;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import hub.webhook.scheme.SchemeFiles;
+import hub.webhook.verify.Schemes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NewCommandTest {
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void begin() throws IOException {
+    shell = new Shell(folder);
+    Path kamelets = Files.createDirectories(folder.resolve("routes/kamelets"));
+    try (Stream<Path> shipped = Files.list(Path.of("routes/kamelets"))) {
+      for (Path file : (Iterable<Path>) shipped::iterator) {
+        Files.copy(file, kamelets.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private Result run(String... args) {
+    Result result = shell.run(args);
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+    return result;
+  }
+
+  private String file(String path) throws IOException {
+    return Files.readString(folder.resolve(path));
+  }
+
+  @Test
+  void a_source_of_each_scheme_passes_the_lint() throws IOException {
+    Schemes schemes = new Schemes(SchemeFiles.shipped());
+    List<String> names = schemes.names();
+    for (String scheme : names) {
+      run("new", "webhook", "my-" + scheme, "--scheme", scheme);
+      run("new", "handler", "my-" + scheme + "-note", "--source", "my-" + scheme);
+      boolean areKeysFetched = !schemes.named(scheme).orElseThrow().keys().url().isEmpty();
+      assertThat(file("routes/my-" + scheme + "/my-" + scheme + "-webhook.test.yaml"))
+          .as(scheme)
+          .contains(areKeysFetched ? "refuses what is not signed" : "accepts a signed event");
+    }
+    run("new", "call", "crm-show-customer");
+    run("new", "call", "crm");
+
+    Result lint = shell.run("lint");
+
+    assertThat(lint.code()).as(lint.out()).isZero();
+    assertThat(names).hasSizeGreaterThan(80);
+  }
+
+  @Test
+  void an_agreed_secret_is_made_for_its_owner_alone_and_the_source_works_with_it()
+      throws IOException {
+    Result made = run("new", "webhook", "acme", "--scheme", "hmac");
+
+    Path secret = folder.resolve("data/secrets/ACME_WEBHOOK_SECRET");
+    assertThat(Files.getPosixFilePermissions(secret)).hasToString("[OWNER_READ, OWNER_WRITE]");
+    assertThat(made.out())
+        .contains("routes/acme/acme-webhook.camel.yaml", "send acme")
+        .doesNotContain(Files.readString(secret).strip());
+    TestHub.Builder builder =
+        TestHub.on(Store.H2).with("ACME_WEBHOOK_SECRET", Files.readString(secret).strip());
+    builder.route("acme-webhook", file("routes/acme/acme-webhook.camel.yaml"));
+    run("new", "handler", "acme-note", "--source", "acme", "--types", "order.*");
+    builder.route("acme-note", file("routes/acme/acme-note.camel.yaml"));
+    try (TestHub hub = builder.start()) {
+      Result sent =
+          shell
+              .with("camel.server.port", Integer.toString(hub.port()))
+              .run("send", "acme", "order.paid");
+      assertThat(sent.out()).startsWith("HTTP 200").contains("accepted");
+    }
+  }
+
+  @Test
+  void a_senders_secret_is_not_made_up() {
+    Result made = run("new", "webhook", "forms", "--scheme", "typeform");
+
+    assertThat(made.out()).contains("set FORMS_WEBHOOK_SECRET to the sender's secret", "503");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void a_source_named_like_its_sender_needs_no_more_words() throws IOException {
+    run("new", "webhook", "gitlab");
+
+    assertThat(file("routes/gitlab/gitlab-webhook.camel.yaml"))
+        .contains("scheme: gitlab", "optional: true", "Receives the events of GitLab.")
+        .doesNotContain("secrets:");
+  }
+
+  @Test
+  void nothing_is_overwritten_and_nothing_half_done() throws IOException {
+    Path test =
+        Files.createDirectories(folder.resolve("routes/shop")).resolve("shop-note.test.yaml");
+    Files.writeString(test, "mine");
+
+    Result result = shell.run("new", "handler", "shop-note", "--source", "shop");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("shop-note.test.yaml is there already");
+    assertThat(Files.readString(test)).isEqualTo("mine");
+    assertThat(folder.resolve("routes/shop/shop-note.camel.yaml")).doesNotExist();
+  }
+
+  @Test
+  void a_source_that_is_there_is_not_made_twice() {
+    run("new", "webhook", "shop");
+    Result again = shell.run("new", "webhook", "shop");
+
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("receives 'shop' already");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"My Shop", "../x", "shop_", "-a", "a--b", "7up", "a/b", "ü"})
+  void a_name_that_would_not_fit_is_refused(String name) {
+    for (String[] args :
+        new String[][] {
+          {"new", "webhook", "--", name},
+          {"new", "handler", "--source", "shop", "--", name},
+          {"new", "call", "--", name}
+        }) {
+      Result result = shell.run(args);
+      assertThat(result.code()).as(String.join(" ", args)).isEqualTo(2);
+      assertThat(result.err()).contains("small letters");
+    }
+    assertThat(shell.run("new", "webhook", "My Shop").err()).contains("such as my-shop");
+  }
+
+  @Test
+  void what_is_unknown_or_taken_is_told() {
+    assertThat(shell.run("new", "webhook", "shop", "--scheme", "hmacc").err()).contains("hmac");
+    assertThat(shell.run("new", "call", "payments-list").err()).contains("is the hub's own");
+    assertThat(run("new", "handler", "x-y", "--source", "nobody").out())
+        .contains("new webhook nobody");
+    assertThat(shell.run("new").code()).isEqualTo(2);
+  }
+}
