@@ -1,6 +1,7 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.http.HeaderNames;
 import hub.util.Json;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,14 +18,29 @@ import java.util.stream.Collectors;
  * Client of a running hub's operator API.
  *
  * @param url without a trailing slash
+ * @param polls whether the requests are many of one kind, which the hub then does not log each
  */
-record AdminApi(String url, String key) {
+record AdminApi(String url, String key, boolean polls) {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final String PROBLEM = "urn:hub:problem:";
 
   /** A replay of a hundred thousand events takes minutes. */
   private static final Duration REPLAY_TIMEOUT = Duration.ofMinutes(30);
+
+  AdminApi(String url, String key) {
+    this(url, key, false);
+  }
+
+  /** The same for a command that asks again and again. */
+  AdminApi polling() {
+    return new AdminApi(url, key, true);
+  }
+
+  /** All details of one event. */
+  JsonNode event(String id) {
+    return answer(request("/events/" + encoded(id), TIMEOUT).GET().build());
+  }
 
   /** A page of the list of events. */
   JsonNode events(Map<String, String> parameters) {
@@ -56,9 +72,11 @@ record AdminApi(String url, String key) {
   }
 
   private HttpRequest.Builder request(String path, Duration timeout) {
-    return HttpRequest.newBuilder(URI.create(url + "/api/admin" + path))
-        .header("Authorization", "Bearer " + key)
-        .timeout(timeout);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + "/api/admin" + path))
+            .header(HeaderNames.AUTHORIZATION, "Bearer " + key)
+            .timeout(timeout);
+    return polls ? request.header(HeaderNames.POLL, "1") : request;
   }
 
   private JsonNode answer(HttpRequest request) {
@@ -88,7 +106,7 @@ record AdminApi(String url, String key) {
   }
 
   private static boolean isOfHub(HttpResponse<String> answer) {
-    return answer.headers().firstValue("X-Request-Id").isPresent();
+    return answer.headers().firstValue(HeaderNames.REQUEST_ID).isPresent();
   }
 
   private static String encoded(String text) {

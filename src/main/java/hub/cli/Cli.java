@@ -6,15 +6,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
 
 /** The command line of the jar; the default command is {@code run}. */
 @Command(
-    name = "integration-master",
+    name = Cli.NAME,
     description = "Receives webhooks, stores them, and handles each until it is done or dead.",
     footer = {"", "Without a command: run. Exit codes: 0 done, 1 failed, 2 wrong usage."},
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class)
 public final class Cli implements Callable<Integer> {
+  /** Name of the start script, and of the command in its help. */
+  static final String NAME = "integration-master";
+
   private final RunCommand run;
 
   private Cli(RunCommand run) {
@@ -69,10 +74,14 @@ public final class Cli implements Callable<Integer> {
                     .addSubcommand(new NewCall(cliContext)))
             .addSubcommand(new SendCommand(cliContext))
             .addSubcommand(new EventsCommand(cliContext))
+            .addSubcommand(new ShowCommand(cliContext, Optional.empty()))
             .addSubcommand(new ReplayCommand(cliContext))
             .addSubcommand(new TailCommand(cliContext))
             .addSubcommand(new RotateKeysCommand(cliContext))
-            .addSubcommand(new VersionCommand(cliContext));
+            .addSubcommand(new VersionCommand(cliContext))
+            .addSubcommand(new CompletionCommand(cliContext))
+            .addSubcommand(new HelpCommand());
+    line.setColorScheme(Help.defaultColorScheme(Colours.ansi()));
     line.setOut(cliContext.out());
     line.setErr(cliContext.err());
     line.setExecutionExceptionHandler((error, command, result) -> printFailure(cliContext, error));

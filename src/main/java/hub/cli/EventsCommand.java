@@ -62,7 +62,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private List<JsonNode> read(AdminApi api) {
-    Map<String, String> parameters = filter.given();
+    Map<String, String> parameters = filter.given(cliContext.clock());
     FilterOptions.put(parameters, "q", q);
     List<JsonNode> events = new ArrayList<>();
     boolean more = true;

@@ -1,5 +1,6 @@
 package hub.cli;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -24,20 +25,25 @@ final class FilterOptions {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Received then or later: 2026-01-31T12:00:00Z, or a day.")
+      description =
+          "Received then or later: 30s, 15m, 1h or 2d ago, 2026-01-31T12:00:00Z, or a day.")
   private String since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Received before.")
+  @Option(names = "--until", paramLabel = "TIME", description = "Received before; written likewise.")
   private String until;
 
-  /** The given options as parameters of the API. */
-  Map<String, String> given() {
+  /**
+   * The given options as parameters of the API.
+   *
+   * @param clock for times such as {@code 1h}
+   */
+  Map<String, String> given(Clock clock) {
     Map<String, String> given = new LinkedHashMap<>();
     put(given, "source", source);
     put(given, "status", status);
     put(given, "type", type);
-    put(given, "since", since);
-    put(given, "until", until);
+    put(given, "since", TimeAgo.instant(since, clock));
+    put(given, "until", TimeAgo.instant(until, clock));
     return given;
   }
 

@@ -1,5 +1,6 @@
 package hub.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.util.Json;
 import java.util.ArrayList;
@@ -27,10 +28,13 @@ final class ReplayCommand implements Callable<Integer> {
   @Mixin private AdminOptions hub;
   @Mixin private FilterOptions filter;
 
+  @Option(names = "--json", description = "One JSON object a line.")
+  private boolean json;
+
   @Option(names = "--dry-run", description = "Only counts; with options, not with ids.")
   private boolean dryRun;
 
-  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of events.")
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of events, or their first eight characters or more.")
   private List<String> ids = new ArrayList<>();
 
   ReplayCommand(CliContext cliContext) {
@@ -39,7 +43,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> given = filter.given();
+    Map<String, String> given = filter.given(cliContext.clock());
     if (ids.isEmpty() == given.isEmpty()) {
       throw CommandFailedException.wrongUsage(
           "Give either ids, or at least one of --source, --status, --type, --since, --until.");
@@ -55,21 +59,30 @@ final class ReplayCommand implements Callable<Integer> {
   private int replayAll(AdminApi api, Map<String, String> given) {
     ObjectNode body = Json.object().put("dryRun", dryRun);
     given.forEach(body::put);
-    long count = api.replayAll(body).path("count").asLong();
+    JsonNode answer = api.replayAll(body);
+    long count = answer.path("count").asLong();
     cliContext
         .out()
         .println(
-            count
-                + (count == 1 ? " event" : " events")
-                + (dryRun ? " would run again" : " run again"));
+            json
+                ? Json.text(answer)
+                : count
+                    + (count == 1 ? " event" : " events")
+                    + (dryRun ? " would run again" : " run again"));
     return ExitCode.OK;
   }
 
+  /** Finds all events before the first runs, so that a wrong id stops everything. */
   private int replayEach(AdminApi api) {
+    EventLookup lookup = new EventLookup(api);
+    List<String> whole = ids.stream().map(lookup::id).distinct().toList();
     int code = ExitCode.OK;
-    for (String id : ids) {
+    for (String id : whole) {
       try {
-        cliContext.out().println(id + " " + api.replay(id).path("status").asText());
+        JsonNode answer = api.replay(id);
+        cliContext
+            .out()
+            .println(json ? Json.text(answer) : id + " " + answer.path("status").asText());
       } catch (CommandFailedException e) {
         cliContext.err().println(id + " " + e.getMessage());
         code = Math.max(code, e.exitCode());

@@ -2,23 +2,19 @@ package hub.cli;
 
 import hub.config.Settings;
 import hub.lint.WebhookSource;
+import hub.util.Json;
 import hub.webhook.HubSchemeTools;
-import hub.webhook.OutgoingWebhook;
 import hub.webhook.scheme.KeyCache;
 import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.SchemeTools;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.Signer;
-import hub.webhook.verify.WebhookRejectedException;
 import hub.webhook.verify.WebhookScheme;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,13 +43,12 @@ import picocli.CommandLine.Spec;
       "  send stripe",
       "  send stripe invoice.paid --set data.object.amount_paid=500",
       "  send shop order.json",
+      "  send shop order.paid --count 1000 --rate 50",
       "  send --scheme typeform --to https://hub.example/api/webhooks/forms?form=7",
       "  send --scheme discord --private-key key.pem"
     },
     mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
   /** What is surely meant as a file, even when it is not there. */
   private static final Pattern FILE_NAME = Pattern.compile(".*\\.(json|txt|xml)");
 
@@ -148,6 +143,23 @@ final class SendCommand implements Callable<Integer> {
           "The sender's key for schemes that are verified with a public one: PEM of PKCS #8.")
   private String privateKey;
 
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Send so many, each with a new id, and print a summary. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "How many a second, with --count. Default: one after the other.")
+  private Double rate;
+
+  @Option(names = "--json", description = "The answer, or the summary of --count, as JSON.")
+  private boolean json;
+
   SendCommand(CliContext cliContext) {
     this.cliContext = cliContext;
   }
@@ -166,21 +178,46 @@ final class SendCommand implements Callable<Integer> {
         privateKey == null
             ? SigningKey.ofSecret(schemes, from, secretName, settings, tools)
             : SigningKey.inFile(described, cliContext.folder().resolve(privateKey));
-    SendMessage.Event event =
-        new SendMessage(described, Optional.ofNullable(type), Optional.ofNullable(id), body())
-            .to(target.signed(), key.secret(), cliContext.clock().instant());
-    OutgoingWebhook message = event.message();
-    Map<String, String> given = givenHeaders();
-    message.headers().putAll(given); // some are signed
-    SendMessage.change(message, changes);
-    sign(new Signer(described, key.secret(), key.privateKey(), tools), event);
-    message.headers().putAll(given);
-    event.note().ifPresent(cliContext.err()::println);
-    HttpResponse<String> answer =
-        post(target.called(message.url()), message.body(), message.headers());
-    cliContext.out().println("HTTP " + answer.statusCode());
-    cliContext.out().println(answer.body());
+    SignedMessages messages =
+        new SignedMessages(
+            new SendMessage(described, Optional.ofNullable(type), Optional.ofNullable(id), body()),
+            target,
+            new Signer(described, key.secret(), key.privateKey(), tools),
+            givenHeaders(),
+            changes,
+            cliContext.clock());
+    return count == 1 && rate == null ? sendOne(messages) : sendMany(messages);
+  }
+
+  private int sendOne(SignedMessages messages) {
+    SignedMessages.Message message = messages.next();
+    message.note().ifPresent(cliContext.err()::println);
+    long begun = System.nanoTime();
+    HttpResponse<String> answer = CliHttp.send(message.request());
+    if (json) {
+      cliContext
+          .out()
+          .println(
+              Json.text(
+                  Json.object()
+                      .put("status", answer.statusCode())
+                      .put("durationMs", (System.nanoTime() - begun) / 1_000_000)
+                      .put("body", answer.body())));
+    } else {
+      cliContext.out().println("HTTP " + answer.statusCode());
+      cliContext.out().println(answer.body());
+    }
     return answer.statusCode() < 300 ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private int sendMany(SignedMessages messages) {
+    SendSummary summary = new SendMany(cliContext.err(), count, rate).send(messages);
+    if (json) {
+      cliContext.out().println(Json.text(summary.json()));
+    } else {
+      summary.lines().forEach(cliContext.out()::println);
+    }
+    return summary.allAccepted() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   /** Tells the type from the file, and finds what is said twice. */
@@ -190,6 +227,12 @@ final class SendCommand implements Callable<Integer> {
     }
     if (to != null && url != null) {
       throw wrongUsage("--to stands in place of the hub's address: leave --url out");
+    }
+    if (count < 1 || count > SendMany.MAX_COUNT) {
+      throw wrongUsage("--count: a whole number from 1 to " + SendMany.MAX_COUNT);
+    }
+    if (rate != null && !(rate > 0 && rate <= SendMany.MAX_RATE)) {
+      throw wrongUsage("--rate: above 0, at most " + SendMany.MAX_RATE + " a second");
     }
     if (privateKey != null && secretName != null) {
       throw wrongUsage("--private-key stands in place of a secret: leave --secret-name out");
@@ -236,15 +279,6 @@ final class SendCommand implements Callable<Integer> {
             cliContext.clock()));
   }
 
-  private void sign(Signer signer, SendMessage.Event event) {
-    try {
-      signer.sign(event.message(), event.id(), event.type(), cliContext.clock().instant());
-    } catch (WebhookRejectedException | IllegalStateException | IllegalArgumentException e) {
-      throw CommandFailedException.failed(
-          (source == null ? scheme : source) + " cannot be signed: " + e.getMessage());
-    }
-  }
-
   private Map<String, String> givenHeaders() {
     Map<String, String> given = new LinkedHashMap<>();
     for (String header : headers) {
@@ -279,22 +313,5 @@ final class SendCommand implements Callable<Integer> {
 
   private Path path(String name) {
     return cliContext.folder().resolve(Path.of(name));
-  }
-
-  private static HttpResponse<String> post(
-      String address, byte[] body, Map<String, String> headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address))
-            .timeout(TIMEOUT)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-    headers.forEach(
-        (name, value) -> {
-          try {
-            request.header(name, value);
-          } catch (IllegalArgumentException e) {
-            throw CommandFailedException.wrongUsage("The header " + name + " cannot be sent.");
-          }
-        });
-    return CliHttp.send(request.build());
   }
 }

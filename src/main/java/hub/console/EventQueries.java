@@ -34,6 +34,15 @@ final class EventQueries {
       ORDER BY e.id DESC, d.route
       """;
 
+  /** Reads a range of the primary key. Takes no locks. */
+  private static final String BY_PREFIX =
+      """
+      SELECT b.id FROM inbox_event b
+      WHERE b.id >= ? AND b.id <= ?
+      ORDER BY b.id DESC
+      LIMIT %d
+      """;
+
   /** Takes no locks. */
   private static final String ONE =
       """
@@ -85,6 +94,21 @@ final class EventQueries {
     }
     List<EventView> page = found.subList(0, limit);
     return new Page(page, Optional.of(page.get(limit - 1).id()));
+  }
+
+  /** The newest events whose ids begin so, {@code limit} at most. */
+  List<EventView> beginning(IdPrefix prefix, int limit) throws SQLException {
+    return database.inTransaction(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(PAGE.formatted(BY_PREFIX.formatted(limit)))) {
+            select.setObject(1, prefix.first());
+            select.setObject(2, prefix.last());
+            try (ResultSet rows = select.executeQuery()) {
+              return events(rows);
+            }
+          }
+        });
   }
 
   /** All details of one event, as JSON; empty when there is none of this id. */

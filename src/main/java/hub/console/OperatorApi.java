@@ -28,7 +28,7 @@ public final class OperatorApi extends JsonRoutes {
   private static final int MAX_LIMIT = 200;
 
   private static final Set<String> LIST_PARAMETERS =
-      Set.of("source", "type", "status", "since", "until", "q", "error", "limit", "cursor");
+      Set.of("id", "source", "type", "status", "since", "until", "q", "error", "limit", "cursor");
   private static final Set<String> REPLAY_TEXTS =
       Set.of("source", "type", "status", "since", "until", "error");
   private static final Set<String> REPLAY_FLAGS = Set.of("dryRun");
@@ -107,11 +107,28 @@ public final class OperatorApi extends JsonRoutes {
     EventFilter filter = filter(fields);
     int limit = fields.count("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     Optional<UUID> before = fields.cursor("cursor");
+    Optional<IdPrefix> prefix = prefix(fields, filter.isEmpty() && before.isEmpty());
     fields.refuseFaults();
-    EventQueries.Page page = events.page(filter, limit, before);
+    EventQueries.Page page =
+        prefix.isPresent()
+            ? new EventQueries.Page(events.beginning(prefix.get(), limit), Optional.empty())
+            : events.page(filter, limit, before);
     ObjectNode answer = Json.object();
     answer.putArray("events").addAll(page.events().stream().map(EventView::summary).toList());
     return answer.put("nextCursor", page.next().map(Cursor::write).orElse(null));
+  }
+
+  /**
+   * @param alone whether nothing else narrows the list
+   */
+  private static Optional<IdPrefix> prefix(RequestFields fields, boolean alone) {
+    Optional<IdPrefix> prefix = fields.text("id").flatMap(IdPrefix::of);
+    if (fields.text("id").isPresent() && prefix.isEmpty()) {
+      fields.fault("id", "not the beginning of an id, eight hexadecimal digits or more");
+    } else if (prefix.isPresent() && !alone) {
+      fields.fault("id", "goes with limit alone");
+    }
+    return prefix;
   }
 
   private ObjectNode show(Exchange exchange) throws SQLException {

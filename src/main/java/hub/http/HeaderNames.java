@@ -9,6 +9,12 @@ public final class HeaderNames {
   /** The key under which a request may be sent again without a second effect. */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+  /**
+   * Request header of a program that asks again and again, such as {@code tail}; any value. An
+   * operator's successful request with it is logged at DEBUG only.
+   */
+  public static final String POLL = "Hub-Poll";
+
   /** Request and response header with the request's id. */
   public static final String REQUEST_ID = "X-Request-Id";
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.cli.Shell.Result;
+import hub.testing.LogLines;
 import hub.testing.Source;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -43,6 +44,9 @@ class HubCommandsTest {
           "HMAC_SECRET", "the-secret-of-the-shop",
           "BEARER_SECRET", "the-token-of-the-shop",
           "BASIC_SECRET", "user:a-password-of-tests");
+
+  /** Of no event. */
+  private static final String ID = "0195f3a0-0000-7000-8000-000000000000";
 
   private static TestHub hub;
 
@@ -211,7 +215,7 @@ class HubCommandsTest {
   void a_hub_that_does_not_run_is_a_failure_with_a_remedy() {
     for (String[] command :
         new String[][] {
-          {"events"}, {"send", "stripe"}, {"replay", "x"}, {"tail", "--for", "1"}, {"rotate-keys"}
+          {"events"}, {"send", "stripe"}, {"replay", ID}, {"show", ID}, {"tail", "--for", "1"}, {"rotate-keys"}
         }) {
       List<String> args = new ArrayList<>(List.of(command));
       args.addAll(List.of("--url", "http://localhost:1/"));
@@ -225,13 +229,13 @@ class HubCommandsTest {
   @Test
   void the_operators_key_is_needed_and_may_have_another_name() {
     for (String[] command :
-        new String[][] {{"events"}, {"replay", "x"}, {"tail", "--for", "1"}, {"rotate-keys"}}) {
+        new String[][] {{"events"}, {"replay", ID}, {"show", ID}, {"tail", "--for", "1"}, {"rotate-keys"}}) {
       Result missing = shell().without("hub.admin-key").run(command);
       assertThat(missing.code()).as(command[0]).isEqualTo(2);
       assertThat(missing.err()).startsWith("HUB_ADMIN_KEY is not set: ");
       Result wrong = shell().with("hub.admin-key", "wrong").run(command);
       assertThat(wrong.code()).as(command[0]).isEqualTo(1);
-      assertThat(wrong.err()).contains("401 key-wrong: ");
+      assertThat(wrong.err()).contains("401 key-wrong: ", "This is the hub at http://localhost:");
     }
     Shell named = shell().without("hub.admin-key").with("STAGING_KEY", TestHub.ADMIN_KEY);
     assertThat(named.run("events", "--key-variable", "STAGING_KEY").code()).isZero();
@@ -315,6 +319,164 @@ class HubCommandsTest {
     Result unknown = shell().run("replay", UUID.randomUUID().toString());
     assertThat(unknown.code()).isEqualTo(1);
     assertThat(unknown.err()).contains("404 event-unknown: ");
+  }
+
+  @Test
+  void an_event_is_shown_by_the_beginning_of_its_id() {
+    Source source = new Source(hub).handler("broken", "*", HubCommandsTest::fail);
+    UUID id = source.event("evt_show", "order\u001b[31m", "dead");
+    String whole = id.toString();
+
+    // The first eight characters say the minute; those of this test's events may be the same.
+    Result shown = shell().run("show", whole.substring(0, 30));
+
+    assertThat(shown.code()).as(shown.err()).isZero();
+    assertThat(shown.out())
+        .contains("status        dead", source.route("broken"), "IllegalStateException: no")
+        .contains(", by schedule: ", "payload")
+        .doesNotContain("\u001b");
+    JsonNode json = Json.own(shell().run("show", whole.replace("-", ""), "--json").out());
+    assertThat(json).isEqualTo(hub.json("/api/admin/events/" + whole));
+    Result test = shell().run("show", whole, "--as-test");
+    assertThat(test.code()).isEqualTo(1);
+    assertThat(test.err()).startsWith("--as-test: ");
+  }
+
+  @Test
+  void a_beginning_of_no_id_or_of_several_is_told() {
+    Source source = new Source(hub);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      ids.add(source.event("evt_many_" + i, "x").toString());
+    }
+    // All of them were stored within four minutes, most surely.
+    String common = ids.get(11).substring(0, 8);
+
+    for (String command : List.of("show", "replay")) {
+      Result several = shell().run(command, common);
+      assertThat(several.code()).as(several.out()).isEqualTo(2);
+      assertThat(several.err())
+          .startsWith(common + " is the beginning of several ids; write more of one:")
+          .contains(ids.get(11), source.name());
+      Result none = shell().run(command, "ffffffff");
+      assertThat(none.code()).isEqualTo(1);
+      assertThat(none.err()).startsWith("No event has an id that begins with ffffffff");
+      Result tooShort = shell().run(command, common.substring(0, 7));
+      assertThat(tooShort.code()).isEqualTo(2);
+      assertThat(tooShort.err()).contains("first eight characters or more");
+    }
+    assertThat(shell().run("replay", ID.replace('0', 'f').substring(0, 9), ids.get(0)).code())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void times_may_be_told_as_so_long_ago() {
+    Source source = new Source(hub);
+    source.event("evt_ago", "x");
+
+    assertThat(shell().run("events", "--source", source.name(), "--since", "1h").out())
+        .contains(source.name());
+    assertThat(shell().run("events", "--source", source.name(), "--until", "15m").out())
+        .startsWith("no events");
+    Result wrong = shell().run("events", "--since", "1 fortnight");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("since: not an ISO 8601 time");
+  }
+
+  @Test
+  void many_are_sent_with_new_ids_and_summed_up() {
+    Result sent =
+        shell().run("send", "github", "push", "--count", "20", "--rate", "200", "--json");
+
+    assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
+    JsonNode summary = Json.own(sent.out());
+    assertThat(summary.at("/statuses/200").asInt()).isEqualTo(20);
+    assertThat(summary.get("p99Ms").asDouble()).isGreaterThanOrEqualTo(summary.get("p50Ms").asDouble());
+    Result text = shell().run("send", "github", "--count", "2", "--id", "evt_same_each_time");
+    assertThat(text.out()).startsWith("sent 2 of 2 in ").contains("  200          2", "latency p50 ");
+    assertThat(shell().run("events", "--q", "evt_same_each_time", "--json").out().lines())
+        .hasSize(1);
+    Result refused =
+        shell()
+            .with("OTHER", "the-wrong-secret-of-all")
+            .run("send", "stripe", "--secret-name", "OTHER", "--count", "3");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.out()).contains("  400          3");
+    assertThat(shell().run("send", "github", "--count", "0").code()).isEqualTo(2);
+    assertThat(shell().run("send", "github", "--rate", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void an_origin_gets_the_path_of_the_source() {
+    String origin = hub.url("").toString();
+
+    assertThat(answer(shell().with("camel.server.port", "1").run("send", "github", "--to", origin)))
+        .isEqualTo("accepted");
+    assertThat(answer(shell().with("camel.server.port", "1").with("HUB_URL", origin).run("send", "github")))
+        .isEqualTo("accepted");
+  }
+
+  @Test
+  void what_answers_but_is_no_hub_is_told() throws IOException {
+    try (Receiver other = new Receiver()) {
+      Result result = shell().run("events", "--url", other.url(""));
+
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err()).contains("but not as a hub: another program listens there");
+    }
+  }
+
+  @Test
+  void the_key_is_found_in_the_file_that_its_owner_alone_reads() throws IOException {
+    java.nio.file.Path folder = Files.createTempDirectory("hub-key");
+    java.nio.file.Path file = folder.resolve("data/secrets/HUB_ADMIN_KEY");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, TestHub.ADMIN_KEY + "\n");
+    Files.setPosixFilePermissions(
+        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    Shell elsewhere =
+        new Shell(folder).with("HUB_URL", hub.url("").toString()).with("hub.data-dir", "data");
+
+    Result open = elsewhere.run("events");
+    assertThat(open.code()).isEqualTo(2);
+    assertThat(open.err()).contains("chmod 600 " + file).doesNotContain(TestHub.ADMIN_KEY);
+    Files.setPosixFilePermissions(
+        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    assertThat(elsewhere.run("events").code()).isZero();
+  }
+
+  @Test
+  void tail_shows_an_old_event_that_runs_again_and_fills_no_log() throws Exception {
+    AtomicBoolean repaired = new AtomicBoolean();
+    Source source =
+        new Source(hub)
+            .handler(
+                "mended",
+                "*",
+                exchange -> {
+                  if (!repaired.get()) {
+                    fail(exchange);
+                  }
+                });
+    UUID old = source.event("old", "x", "dead");
+    repaired.set(true);
+
+    try (LogLines requests = LogLines.of("hub.request")) {
+      CompletableFuture<Result> tail =
+          CompletableFuture.supplyAsync(
+              () -> shell().run("tail", "--source", source.name(), "--json", "--for", "4"));
+      TimeUnit.MILLISECONDS.sleep(1500); // it has looked
+      assertThat(shell().run("replay", old.toString().substring(0, 35)).code()).isZero();
+
+      Result result = tail.get(30, TimeUnit.SECONDS);
+      assertThat(result.out().lines().map(line -> Json.own(line).get("status").asText()))
+          .as(result.out())
+          .endsWith("done");
+      assertThat(requests.lines()).noneMatch(line -> line.contains("source=" + source.name()));
+      assertThat(requests.lines())
+          .filteredOn(line -> line.startsWith("INFO") && line.contains("GET path=/api/admin/events "))
+          .hasSize(1); // of replay
+    }
   }
 
   @Test

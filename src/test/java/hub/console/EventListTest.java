@@ -54,6 +54,28 @@ class EventListTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
+  void an_event_is_found_by_the_beginning_of_its_id(Store store) {
+    TestHub hub = HUBS.on(store);
+    Source source = new Source(hub);
+    UUID id = source.event("evt_prefix", "order.paid");
+    UUID other = source.event("evt_prefix_2", "order.paid");
+    String text = id.toString();
+
+    for (String part :
+        List.of(text, text.substring(0, 35), text.replace("-", "").substring(0, 31), text.toUpperCase(Locale.ROOT))) {
+      assertThat(ids(hub.json("/api/admin/events?id=" + part))).as(part).containsExactly("evt_prefix");
+    }
+    assertThat(ids(hub.json("/api/admin/events?limit=200&id=" + text.substring(0, 8))))
+        .contains("evt_prefix");
+    assertThat(ids(hub.json("/api/admin/events?id=" + other.toString().substring(0, 30))))
+        .contains("evt_prefix_2");
+    for (String wrong : List.of(text.substring(0, 7), "zzzzzzzz", text + "0", "01-95f3a00", text + "&q=x")) {
+      assertThat(hub.get("/api/admin/events?id=" + wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
   void an_event_is_shown_with_every_field(Store store) {
     TestHub hub = HUBS.on(store);
     Source source = new Source(hub).handler("note", "order.*", exchange -> {});

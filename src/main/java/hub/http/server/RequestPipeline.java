@@ -165,14 +165,15 @@ public final class RequestPipeline {
   }
 
   private void logEnd(RoutingContext context, long begun, String id) {
-    LOG.info(
-        "method={} path={} status={} ms={} address={} requestId={}",
-        context.request().method(),
-        RequestHeadRules.forLog(context.normalizedPath()),
-        context.response().headWritten() ? context.response().getStatusCode() : "-",
-        (System.nanoTime() - begun) / 1_000_000,
-        RequestContext.source(context).text(),
-        id);
+    LOG.atLevel(PollRequest.logLevel(context))
+        .log(
+            "method={} path={} status={} ms={} address={} requestId={}",
+            context.request().method(),
+            RequestHeadRules.forLog(context.normalizedPath()),
+            context.response().headWritten() ? context.response().getStatusCode() : "-",
+            (System.nanoTime() - begun) / 1_000_000,
+            RequestContext.source(context).text(),
+            id);
   }
 
   private String newId() {
