@@ -32,7 +32,9 @@ final class Colours {
     }
   }
 
-  /** Whether this process writes to a terminal that shows colours, so that a line may be redrawn. */
+  /**
+   * Whether this process writes to a terminal that shows colours, so that a line may be redrawn.
+   */
   static boolean areShown() {
     return SHOWN;
   }

@@ -1,11 +1,14 @@
 package hub.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.StoreProbe;
 import hub.identity.token.EncryptionKeys;
 import hub.lint.Fault;
 import hub.lint.ListeningPort;
+import hub.util.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -15,13 +18,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 
 /** Checks whether the hub can run here. */
 @Command(
     name = "doctor",
     description = {
       "Checks Java, settings, routes, event store, data folder, ports and secrets; changes nothing.",
-      "Prints one line each: ok, warn or fail. Secrets are told as configured or missing."
+      "Prints one line each: ok, warn or fail. Secrets are told as configured or missing.",
+      "With --online, it also makes one call to each configured provider, which changes nothing there,"
+          + " and compares the clock. Without it, nothing leaves this computer but what the event"
+          + " store needs."
     },
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
@@ -29,7 +36,16 @@ final class DoctorCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final CliContext cliContext;
+  private final ArrayNode checks = Json.object().putArray("checks");
   private boolean failed;
+
+  @Option(
+      names = "--online",
+      description = "Ask each configured provider, too, and compare the clock with theirs.")
+  private boolean online;
+
+  @Option(names = "--json", description = "As one JSON object.")
+  private boolean json;
 
   DoctorCommand(CliContext cliContext) {
     this.cliContext = cliContext;
@@ -49,7 +65,17 @@ final class DoctorCommand implements Callable<Integer> {
     check("event store", () -> checkStore(settings));
     check("ports", () -> ListeningPort.of(settings).forEach(this::checkPort));
     check("keys", () -> checkKeys(settings));
-    check("sources", () -> checkSources(settings));
+    check("sources", () -> print(new SourceReport(cliContext.routes(), settings).lines()));
+    if (online) {
+      check(
+          "providers",
+          () -> print(new OnlineChecks(settings, cliContext.routes(), cliContext.clock()).lines()));
+    }
+    if (json) {
+      ObjectNode report = Json.object().put("failed", failed);
+      report.set("checks", checks);
+      cliContext.out().println(Json.text(report));
+    }
     return failed ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
@@ -163,8 +189,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void checkSources(Settings settings) {
-    for (SourceReport.Line line : new SourceReport(cliContext.routes(), settings).lines()) {
+  private void print(List<SourceReport.Line> lines) {
+    for (SourceReport.Line line : lines) {
       switch (line.verdict()) {
         case OK -> ok(line.text());
         case WARN -> warn(line.text());
@@ -187,6 +213,10 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void print(String verdict, String line) {
-    cliContext.out().println("%-4s  %s".formatted(verdict, line));
+    if (json) {
+      checks.addObject().put("verdict", verdict).put("text", line);
+    } else {
+      cliContext.out().println("%-4s  %s".formatted(verdict, line));
+    }
   }
 }

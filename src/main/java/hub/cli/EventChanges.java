@@ -61,7 +61,8 @@ final class EventChanges {
     newest(found, first ? 1 : MAX_PAGES);
     if (!filter.containsKey("status")) {
       // A replay changes events of any age, and few are in these states.
-      OPEN.forEach(state -> page(Map.of("status", state)).get("events").forEach(e -> add(found, e)));
+      OPEN.forEach(
+          state -> page(Map.of("status", state)).get("events").forEach(e -> add(found, e)));
     }
     reread(found);
     List<JsonNode> changes = new ArrayList<>();

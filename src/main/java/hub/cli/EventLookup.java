@@ -44,7 +44,9 @@ final class EventLookup {
         .forEach(found::add);
     if (found.isEmpty()) {
       throw CommandFailedException.failed(
-          "No event has an id that begins with " + given + "; it may have been deleted for its age.");
+          "No event has an id that begins with "
+              + given
+              + "; it may have been deleted for its age.");
     }
     if (found.size() > 1) {
       throw CommandFailedException.wrongUsage(candidates(given, found));
@@ -53,7 +55,8 @@ final class EventLookup {
   }
 
   private static String candidates(String given, List<JsonNode> found) {
-    StringBuilder text = new StringBuilder(given + " is the beginning of several ids; write more of one:");
+    StringBuilder text =
+        new StringBuilder(given + " is the beginning of several ids; write more of one:");
     found.stream()
         .limit(MAX_CANDIDATES)
         .forEach(event -> text.append("\n").append(Terminal.row(event)));

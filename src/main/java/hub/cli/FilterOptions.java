@@ -29,7 +29,10 @@ final class FilterOptions {
           "Received then or later: 30s, 15m, 1h or 2d ago, 2026-01-31T12:00:00Z, or a day.")
   private String since;
 
-  @Option(names = "--until", paramLabel = "TIME", description = "Received before; written likewise.")
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Received before; written likewise.")
   private String until;
 
   /**

@@ -34,7 +34,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only counts; with options, not with ids.")
   private boolean dryRun;
 
-  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of events, or their first eight characters or more.")
+  @Parameters(
+      paramLabel = "ID",
+      arity = "0..*",
+      description = "Ids of events, or their first eight characters or more.")
   private List<String> ids = new ArrayList<>();
 
   ReplayCommand(CliContext cliContext) {

@@ -104,10 +104,7 @@ final class SendMany {
     synchronized (this) {
       draw(true);
       return new SendSummary(
-          count,
-          took,
-          new TreeMap<>(statuses),
-          millis.stream().sorted().toList());
+          count, took, new TreeMap<>(statuses), millis.stream().sorted().toList());
     }
   }
 

@@ -54,7 +54,9 @@ record SendSummary(
     ObjectNode counts = json.putObject("statuses");
     statuses.forEach(counts::put);
     if (!millis.isEmpty()) {
-      json.put("p50Ms", quantile(HALF)).put("p99Ms", quantile(NEARLY_ALL)).put("maxMs", quantile(1));
+      json.put("p50Ms", quantile(HALF))
+          .put("p99Ms", quantile(NEARLY_ALL))
+          .put("maxMs", quantile(1));
     }
     return json;
   }

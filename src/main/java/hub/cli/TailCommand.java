@@ -40,8 +40,7 @@ final class TailCommand implements Callable<Integer> {
     long end =
         seconds == null ? Long.MAX_VALUE : System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     EventChanges changes =
-        new EventChanges(
-            hub.api(cliContext).polling(), filter.given(cliContext.clock()));
+        new EventChanges(hub.api(cliContext).polling(), filter.given(cliContext.clock()));
     changes.look(true);
     if (!json) {
       cliContext.out().println(Terminal.heading());

@@ -14,13 +14,7 @@ final class Terminal {
 
   static String heading() {
     return ROW.formatted(
-            "RECEIVED",
-            "ID",
-            "SOURCE",
-            "TYPE",
-            STATUS.formatted("STATUS"),
-            "ATTEMPTS",
-            "ERROR")
+            "RECEIVED", "ID", "SOURCE", "TYPE", STATUS.formatted("STATUS"), "ATTEMPTS", "ERROR")
         .stripTrailing();
   }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,5 +286,58 @@ class CliTest {
     } catch (IOException e) {
       // The test has ended.
     }
+  }
+
+  @Test
+  void each_command_explains_itself() {
+    Result all = shell.run("help");
+    assertThat(all.code()).isZero();
+    for (String command :
+        List.of(
+            "run",
+            "lint",
+            "doctor",
+            "new",
+            "send",
+            "events",
+            "show",
+            "replay",
+            "tail",
+            "rotate-keys",
+            "version",
+            "completion",
+            "help")) {
+      assertThat(all.out()).contains("\n  " + command);
+      Result help = shell.run(command, "--help");
+      assertThat(help.code()).as(command).isZero();
+      assertThat(help.out()).as(command).contains("Usage: integration-master " + command);
+      assertThat(shell.run("help", command).out()).isEqualTo(help.out()).doesNotContain("\u001b");
+    }
+  }
+
+  @Test
+  void the_script_for_completion_knows_commands_and_options() {
+    for (String name : List.of("bash", "zsh")) {
+      Result script = shell.run("completion", name);
+
+      assertThat(script.code()).as(name).isZero();
+      assertThat(script.out()).contains("integration-master", "rotate-keys", "--key-variable");
+    }
+    assertThat(shell.run("completion", "fish").code()).isEqualTo(2);
+  }
+
+  @Test
+  void colours_are_for_terminals_that_want_them() {
+    assertThat(Colours.areShown(Map.of("TERM", "xterm"), true)).isTrue();
+    assertThat(Colours.areShown(Map.of("TERM", "xterm"), false)).isFalse();
+    assertThat(Colours.areShown(Map.of("TERM", "dumb"), true)).isFalse();
+    assertThat(Colours.areShown(Map.of("NO_COLOR", "1"), true)).isFalse();
+    assertThat(Colours.areShown(Map.of("NO_COLOR", ""), true)).isTrue();
+  }
+
+  @Test
+  void the_version_is_told_as_json_too() {
+    assertThat(shell.run("version", "--json").out())
+        .contains("\"javaVersion\":\"" + Runtime.version() + "\"");
   }
 }

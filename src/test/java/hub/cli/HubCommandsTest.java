@@ -215,7 +215,12 @@ class HubCommandsTest {
   void a_hub_that_does_not_run_is_a_failure_with_a_remedy() {
     for (String[] command :
         new String[][] {
-          {"events"}, {"send", "stripe"}, {"replay", ID}, {"show", ID}, {"tail", "--for", "1"}, {"rotate-keys"}
+          {"events"},
+          {"send", "stripe"},
+          {"replay", ID},
+          {"show", ID},
+          {"tail", "--for", "1"},
+          {"rotate-keys"}
         }) {
       List<String> args = new ArrayList<>(List.of(command));
       args.addAll(List.of("--url", "http://localhost:1/"));
@@ -229,7 +234,9 @@ class HubCommandsTest {
   @Test
   void the_operators_key_is_needed_and_may_have_another_name() {
     for (String[] command :
-        new String[][] {{"events"}, {"replay", ID}, {"show", ID}, {"tail", "--for", "1"}, {"rotate-keys"}}) {
+        new String[][] {
+          {"events"}, {"replay", ID}, {"show", ID}, {"tail", "--for", "1"}, {"rotate-keys"}
+        }) {
       Result missing = shell().without("hub.admin-key").run(command);
       assertThat(missing.code()).as(command[0]).isEqualTo(2);
       assertThat(missing.err()).startsWith("HUB_ADMIN_KEY is not set: ");
@@ -385,15 +392,17 @@ class HubCommandsTest {
 
   @Test
   void many_are_sent_with_new_ids_and_summed_up() {
-    Result sent =
-        shell().run("send", "github", "push", "--count", "20", "--rate", "200", "--json");
+    Result sent = shell().run("send", "github", "push", "--count", "20", "--rate", "200", "--json");
 
     assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
     JsonNode summary = Json.own(sent.out());
     assertThat(summary.at("/statuses/200").asInt()).isEqualTo(20);
-    assertThat(summary.get("p99Ms").asDouble()).isGreaterThanOrEqualTo(summary.get("p50Ms").asDouble());
+    assertThat(summary.get("p99Ms").asDouble())
+        .isGreaterThanOrEqualTo(summary.get("p50Ms").asDouble());
     Result text = shell().run("send", "github", "--count", "2", "--id", "evt_same_each_time");
-    assertThat(text.out()).startsWith("sent 2 of 2 in ").contains("  200          2", "latency p50 ");
+    assertThat(text.out())
+        .startsWith("sent 2 of 2 in ")
+        .contains("  200          2", "latency p50 ");
     assertThat(shell().run("events", "--q", "evt_same_each_time", "--json").out().lines())
         .hasSize(1);
     Result refused =
@@ -412,7 +421,12 @@ class HubCommandsTest {
 
     assertThat(answer(shell().with("camel.server.port", "1").run("send", "github", "--to", origin)))
         .isEqualTo("accepted");
-    assertThat(answer(shell().with("camel.server.port", "1").with("HUB_URL", origin).run("send", "github")))
+    assertThat(
+            answer(
+                shell()
+                    .with("camel.server.port", "1")
+                    .with("HUB_URL", origin)
+                    .run("send", "github")))
         .isEqualTo("accepted");
   }
 
@@ -474,7 +488,8 @@ class HubCommandsTest {
           .endsWith("done");
       assertThat(requests.lines()).noneMatch(line -> line.contains("source=" + source.name()));
       assertThat(requests.lines())
-          .filteredOn(line -> line.startsWith("INFO") && line.contains("GET path=/api/admin/events "))
+          .filteredOn(
+              line -> line.startsWith("INFO") && line.contains("GET path=/api/admin/events "))
           .hasSize(1); // of replay
     }
   }

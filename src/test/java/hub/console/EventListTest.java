@@ -62,14 +62,21 @@ class EventListTest {
     String text = id.toString();
 
     for (String part :
-        List.of(text, text.substring(0, 35), text.replace("-", "").substring(0, 31), text.toUpperCase(Locale.ROOT))) {
-      assertThat(ids(hub.json("/api/admin/events?id=" + part))).as(part).containsExactly("evt_prefix");
+        List.of(
+            text,
+            text.substring(0, 35),
+            text.replace("-", "").substring(0, 31),
+            text.toUpperCase(Locale.ROOT))) {
+      assertThat(ids(hub.json("/api/admin/events?id=" + part)))
+          .as(part)
+          .containsExactly("evt_prefix");
     }
     assertThat(ids(hub.json("/api/admin/events?limit=200&id=" + text.substring(0, 8))))
         .contains("evt_prefix");
     assertThat(ids(hub.json("/api/admin/events?id=" + other.toString().substring(0, 30))))
         .contains("evt_prefix_2");
-    for (String wrong : List.of(text.substring(0, 7), "zzzzzzzz", text + "0", "01-95f3a00", text + "&q=x")) {
+    for (String wrong :
+        List.of(text.substring(0, 7), "zzzzzzzz", text + "0", "01-95f3a00", text + "&q=x")) {
       assertThat(hub.get("/api/admin/events?id=" + wrong).statusCode()).as(wrong).isEqualTo(400);
     }
   }

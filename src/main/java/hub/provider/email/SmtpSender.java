@@ -71,15 +71,36 @@ final class SmtpSender extends DefaultJavaMailSender {
 
   private void send(OutgoingMail mail, SmtpServer server, SmtpSockets sockets)
       throws MessagingException {
-    Session session = Session.getInstance(properties(server, mail.within(), sockets));
     // Closing sends QUIT; the e-mail is accepted by then, so there is no wait for the answer.
-    try (SMTPTransport transport = new Login(session, server)) {
-      if (server.tls()) {
-        transport.connect(connect(server, sockets));
-      } else {
-        transport.connect(server.host(), server.port(), null, null);
-      }
+    try (SMTPTransport transport = transport(server, mail.within(), sockets)) {
+      login(transport, server, sockets);
       transport.sendMessage(mail, mail.envelope());
+    }
+  }
+
+  /**
+   * Connects and logs in as for an e-mail, and sends none.
+   *
+   * @throws AuthenticationFailedException when user or password are refused
+   * @throws MessagingException when there is no connection, or none that may carry a password
+   */
+  void login(SmtpServer server, Duration within) throws MessagingException {
+    try (SmtpSockets sockets = new SmtpSockets(within);
+        SMTPTransport transport = transport(server, within, sockets)) {
+      login(transport, server, sockets);
+    }
+  }
+
+  private SMTPTransport transport(SmtpServer server, Duration within, SmtpSockets sockets) {
+    return new Login(Session.getInstance(properties(server, within, sockets)), server);
+  }
+
+  private void login(SMTPTransport transport, SmtpServer server, SmtpSockets sockets)
+      throws MessagingException {
+    if (server.tls()) {
+      transport.connect(connect(server, sockets));
+    } else {
+      transport.connect(server.host(), server.port(), null, null);
     }
   }
 
