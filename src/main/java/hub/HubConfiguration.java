@@ -7,6 +7,7 @@ import hub.config.LiveSecrets;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.config.reload.SecretWatch;
+import hub.console.BackupApi;
 import hub.console.ConsoleModule;
 import hub.console.OperatorList;
 import hub.console.SecretsApi;
@@ -120,6 +121,7 @@ public final class HubConfiguration implements CamelConfiguration {
         MonitoringModule.install(context, settings, database, providers, webhooks, clock);
     ConsoleModule.install(context, settings, database, providers, keys, sessions, operators, clock);
     context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
+    context.addRoutes(new BackupApi(database.backup()));
     context.addRoutes(new RetentionRoute());
     closing.beforeClose(monitoring::writeLast);
   }

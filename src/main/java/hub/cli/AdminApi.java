@@ -3,11 +3,14 @@ package hub.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.http.HeaderNames;
 import hub.util.Json;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +30,11 @@ record AdminApi(String url, String key, boolean polls) {
 
   /** A replay of a hundred thousand events takes minutes. */
   private static final Duration REPLAY_TIMEOUT = Duration.ofMinutes(30);
+
+  /** The hub copies its database before it answers. */
+  private static final Duration BACKUP_TIMEOUT = Duration.ofHours(2);
+
+  private static final int MOST_BYTES_OF_PROBLEM = 65_536;
 
   AdminApi(String url, String key) {
     this(url, key, false);
@@ -71,6 +79,30 @@ record AdminApi(String url, String key, boolean polls) {
     return answer(request("/tokens/rotate", TIMEOUT).POST(BodyPublishers.noBody()).build());
   }
 
+  /**
+   * Has the hub make a backup.
+   *
+   * @param keys whether the keys of its data folder go along
+   * @return the file, to be closed
+   */
+  InputStream backup(boolean keys) {
+    HttpResponse<InputStream> answer =
+        CliHttp.send(
+            request("/backup", BACKUP_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.bytes(Json.object().put("keys", keys))))
+                .build(),
+            BodyHandlers.ofInputStream());
+    if (answer.statusCode() == 200) {
+      return answer.body();
+    }
+    try (InputStream body = answer.body()) {
+      throw refusal(answer.statusCode(), Json.parse(body.readNBytes(MOST_BYTES_OF_PROBLEM)));
+    } catch (IOException e) {
+      throw refusal(answer.statusCode(), Optional.empty());
+    }
+  }
+
   private HttpRequest.Builder request(String path, Duration timeout) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + "/api/admin" + path))
@@ -85,22 +117,24 @@ record AdminApi(String url, String key, boolean polls) {
     if (answer.statusCode() < 300 && json.isPresent() && isOfHub(answer)) {
       return json.get();
     }
+    throw refusal(answer.statusCode(), json);
+  }
+
+  private CommandFailedException refusal(int status, Optional<JsonNode> json) {
     String type = json.map(one -> one.path("type").asText()).orElse("");
     if (!type.startsWith(PROBLEM)) {
-      throw CommandFailedException.failed(
+      return CommandFailedException.failed(
           "%s answers %d, but not as a hub: another program listens there. Name the hub with --url, HUB_URL or PORT."
-              .formatted(url, answer.statusCode()));
+              .formatted(url, status));
     }
     String problem =
-        answer.statusCode()
+        status
             + " "
             + type.substring(PROBLEM.length())
             + ": "
             + json.get().path("detail").asText()
-            + (answer.statusCode() == 401
-                ? " This is the hub at " + url + "; another one has another key."
-                : "");
-    throw answer.statusCode() == 400
+            + (status == 401 ? " This is the hub at " + url + "; another one has another key." : "");
+    return status == 400
         ? CommandFailedException.wrongUsage(problem)
         : CommandFailedException.failed(problem);
   }

@@ -78,6 +78,8 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(new ReplayCommand(cliContext))
             .addSubcommand(new TailCommand(cliContext))
             .addSubcommand(new RotateKeysCommand(cliContext))
+            .addSubcommand(new BackupCommand(cliContext))
+            .addSubcommand(new RestoreCommand(cliContext))
             .addSubcommand(new VersionCommand(cliContext))
             .addSubcommand(new CompletionCommand(cliContext))
             .addSubcommand(new HelpCommand());

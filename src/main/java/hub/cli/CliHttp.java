@@ -25,8 +25,15 @@ final class CliHttp {
    * @throws CommandFailedException when there is no answer
    */
   static HttpResponse<String> send(HttpRequest request) {
+    return send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @throws CommandFailedException when there is no answer
+   */
+  static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> reader) {
     try {
-      return CLIENT.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      return CLIENT.send(request, reader);
     } catch (IOException e) {
       throw noAnswer(request, e);
     } catch (InterruptedException e) {

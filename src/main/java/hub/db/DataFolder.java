@@ -30,6 +30,9 @@ final class DataFolder {
 
   private static final long RESERVE_BYTES = 32L << 20;
 
+  /** The database may grow by a tenth while it is copied, since it reuses no space then. */
+  private static final long COPY_DIVISOR = 10;
+
   private final Path folder;
   private final Path database;
   private final Path marker;
@@ -43,6 +46,11 @@ final class DataFolder {
   /** The embedded database's file. */
   Path database() {
     return database;
+  }
+
+  /** The folder, absolute. */
+  Path path() {
+    return folder;
   }
 
   /** Creates the folder if it is missing and removes the permissions of group and others. */
@@ -102,6 +110,16 @@ final class DataFolder {
     keepPrivate();
   }
 
+  /** Whether there was a database here once. */
+  boolean isRemembered() {
+    return Files.exists(marker);
+  }
+
+  /** Removes what {@link #remember} has written. */
+  void forget() throws IOException {
+    Files.deleteIfExists(marker);
+  }
+
   private long size() {
     try {
       return Files.size(database);
@@ -125,10 +143,27 @@ final class DataFolder {
    * outcomes after the hub has stopped taking events.
    */
   private boolean hasRoom() {
+    return hasRoomBeside(0);
+  }
+
+  private boolean hasRoomBeside(long bytes) {
     long all = folder.toFile().getTotalSpace();
     // Size unknown: the next write shows whether there is room.
     return all == 0
-        || folder.toFile().getUsableSpace() >= Math.min(RESERVE_BYTES, all / RESERVE_DIVISOR);
+        || folder.toFile().getUsableSpace()
+            >= bytes + Math.min(RESERVE_BYTES, all / RESERVE_DIVISOR);
+  }
+
+  /**
+   * @throws StoreRefusedException when a copy of the database would fill the disk, so that no event
+   *     could be stored any more
+   */
+  void refuseWithoutRoomForCopy() {
+    if (!hasRoomBeside(size() + size() / COPY_DIVISOR)) {
+      throw new StoreRefusedException(
+          "the disk of the data folder has no room for a copy of the database (%,d MiB); make room, or stop the hub and copy the folder to another disk"
+              .formatted((size() >> 20) + 1));
+    }
   }
 
   /** Why {@code open} cannot store another event; empty when it can. */

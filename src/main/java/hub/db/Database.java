@@ -113,6 +113,11 @@ public final class Database implements AutoCloseable {
     return config.dialect();
   }
 
+  /** Makes backups; empty for a database that is not in the data folder. */
+  public Optional<Backup> backup() {
+    return config.embedded().map(file -> new Backup(file, config.folder(), Clock.systemUTC()));
+  }
+
   /** For Camel's {@code sql:} component and for checks. The schema may not be up to date yet. */
   public DataSource dataSource() {
     return source;

@@ -1,11 +1,13 @@
 package hub.db;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.zip.ZipOutputStream;
 import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -153,6 +155,19 @@ final class EmbeddedDatabase implements AutoCloseable {
   /** How many writes H2 has made since the file was opened. */
   long writes() {
     return database.getStore().getMvStore().getFileStore().getWriteCount();
+  }
+
+  /**
+   * Copies the file into {@code zip} as one entry, as it is at some time after the call. Others may
+   * write meanwhile: H2 changes no page in place, and reuses no space until the copy is made.
+   */
+  void copyTo(ZipOutputStream zip) throws IOException {
+    if (away) {
+      throw new StoreUnavailableException("the database's file is closed until it can be written");
+    }
+    MVStore store = database.getStore().getMvStore();
+    store.commit();
+    store.getFileStore().backup(zip);
   }
 
   /** Closes the database by force. No connection is given out until {@link #admit}. */
