@@ -78,6 +78,11 @@ public record SecretFiles(Path folder) {
     }
   }
 
+  /** Whether the folder is there and takes no file of this process. */
+  public boolean isMountedReadOnly() {
+    return Files.isDirectory(folder) && !Files.isWritable(folder);
+  }
+
   /** Whether {@code secret} has the form of those that {@link #makeIfMissing} writes. */
   public static boolean isMade(String secret) {
     return secret.matches("[0-9a-f]{" + 2 * RANDOM_BYTES + "}");

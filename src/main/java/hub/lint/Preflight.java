@@ -49,7 +49,11 @@ public final class Preflight {
     if (routesFolder(settings)
         .filter(folder -> Files.exists(folder.resolve(EXAMPLE)))
         .isPresent()) {
-      secretFiles(context).makeIfMissing(EXAMPLE_SECRET);
+      SecretFiles files = secretFiles(context);
+      // A folder that a container platform has mounted takes no file; the example answers 503 then.
+      if (!files.isMountedReadOnly()) {
+        files.makeIfMissing(EXAMPLE_SECRET);
+      }
     }
     return new LiveSecrets(key -> property(context, key), secretFiles(context));
   }
