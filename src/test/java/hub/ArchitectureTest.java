@@ -35,6 +35,7 @@ class ArchitectureTest {
           "monitoring",
           "console",
           "lint",
+          "trial",
           "cli");
 
   @ArchTest static final ArchRule rooms_depend_downwards = downwards();

@@ -40,7 +40,8 @@ public final class CallModule {
     registry.bind("callFailed", end.failed());
     registry.bind(
         BoundedHttpClient.BEAN,
-        new BoundedHttpClient(
+        BoundedHttpClient.of(
+            context,
             Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
             settings.count(Setting.CALL_ANSWER_MAX_BYTES),
             clock));

@@ -66,6 +66,7 @@ public final class Cli implements Callable<Integer> {
         new CommandLine(new Cli(run))
             .addSubcommand(run)
             .addSubcommand(new LintCommand(cliContext))
+            .addSubcommand(new TestCommand(cliContext))
             .addSubcommand(new DoctorCommand(cliContext))
             .addSubcommand(
                 new CommandLine(new NewCommand())

@@ -195,6 +195,8 @@ public final class Lint {
       readRoutes(file, content, tree);
     } else if (file.kind() == RouteFiles.Kind.SCHEME) {
       new SchemeFileRules(faults).check(file, content, tree);
+    } else if (file.kind() == RouteFiles.Kind.TEST) {
+      new TestFileReader(faults).read(file.path(), tree);
     }
   }
 

@@ -1,10 +1,14 @@
 package hub.lint;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -29,12 +33,19 @@ final class YamlTree {
   private final String text;
   private final List<YamlTree> items;
   private final List<Entry> entries;
+  private final Tag tag;
 
   private YamlTree(Location location, String text, List<YamlTree> items, List<Entry> entries) {
+    this(location, text, items, entries, Tag.STR);
+  }
+
+  private YamlTree(
+      Location location, String text, List<YamlTree> items, List<Entry> entries, Tag tag) {
     this.location = location;
     this.text = text;
     this.items = items;
     this.entries = entries;
+    this.tag = tag;
   }
 
   /** Parses a file; syntax errors are added to {@code faults}. */
@@ -79,7 +90,11 @@ final class YamlTree {
     }
     ScalarNode scalar = (ScalarNode) node;
     return new YamlTree(
-        location, scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue(), null, null);
+        location,
+        scalar.getTag().equals(Tag.NULL) ? null : scalar.getValue(),
+        null,
+        null,
+        scalar.getTag());
   }
 
   private static List<Entry> entries(String file, MappingNode map, Faults faults, int depth) {
@@ -135,6 +150,37 @@ final class YamlTree {
   /** The text as written; empty for a map or list. */
   String text() {
     return text == null ? "" : text;
+  }
+
+  /** As JSON would hold it: maps, lists, texts, numbers, booleans; null for no value. */
+  Object value() {
+    if (isMap()) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      entries.forEach(entry -> map.put(entry.key(), entry.value().value()));
+      return map;
+    }
+    if (isList()) {
+      return items.stream().map(YamlTree::value).collect(Collectors.toCollection(ArrayList::new));
+    }
+    if (text == null || tag.equals(Tag.STR)) {
+      return text;
+    }
+    if (tag.equals(Tag.BOOL)) {
+      return Boolean.valueOf(text);
+    }
+    try {
+      return tag.equals(Tag.INT) ? number(new BigInteger(text)) : new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      // Such as .inf, which JSON does not have.
+      return text;
+    }
+  }
+
+  private static Number number(BigInteger whole) {
+    if (whole.bitLength() < Integer.SIZE) {
+      return whole.intValue();
+    }
+    return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;
   }
 
   /** The elements of a list; none for a map or text. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 
 /**
  * Sends HTTP requests with a limit for the time until the last byte of the response, and one for
@@ -54,6 +56,7 @@ public final class BoundedHttpClient {
   private final HttpClient client;
   private final int maxBytes;
   private final Clock clock;
+  private final Optional<HttpStub> stub;
 
   /**
    * @param connect limit for connecting
@@ -61,6 +64,22 @@ public final class BoundedHttpClient {
    * @param clock tells when a response arrived
    */
   public BoundedHttpClient(Duration connect, int maxBytes, Clock clock) {
+    this(connect, maxBytes, clock, Optional.empty());
+  }
+
+  /** The same for a hub; the {@link HttpStub} of its registry, if any, stands for the network. */
+  public static BoundedHttpClient of(
+      CamelContext context, Duration connect, int maxBytes, Clock clock) {
+    return new BoundedHttpClient(
+        connect,
+        maxBytes,
+        clock,
+        Optional.ofNullable(
+            context.getRegistry().lookupByNameAndType(HttpStub.BEAN, HttpStub.class)));
+  }
+
+  private BoundedHttpClient(Duration connect, int maxBytes, Clock clock, Optional<HttpStub> stub) {
+    this.stub = stub;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -85,6 +104,9 @@ public final class BoundedHttpClient {
       throw new HttpTimeoutException("no time left");
     }
     HttpRequest sent = request.timeout(within).build();
+    if (stub.isPresent()) {
+      return stub.get().answer(sent, within);
+    }
     Future<HttpResponse<byte[]>> pending =
         THREADS.submit(
             () ->

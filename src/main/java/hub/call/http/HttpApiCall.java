@@ -82,7 +82,7 @@ public final class HttpApiCall extends ContextStep {
       throw new CallFailedException(name(call), ResponseReader.failure(response), null);
     }
     Object body = reader().read(response, name(call));
-    if (cached.isEmpty()) {
+    if (cached.isEmpty() && response.mayBeKept()) {
       cacheKey.ifPresent(key -> cache.put(key, response));
     }
     message.setBody(body);

@@ -20,6 +20,12 @@ public record ProviderResponse(int status, HttpHeaders headers, byte[] body, Ins
     return status >= 200 && status < 300;
   }
 
+  /** Whether the provider allows that the response is kept for the next request. */
+  boolean mayBeKept() {
+    return headers.allValues("Cache-Control").stream()
+        .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("no-store"));
+  }
+
   /** How long to wait before the next call; empty without a readable {@code Retry-After}. */
   public Optional<Duration> retryAfter() {
     return headers

@@ -111,7 +111,7 @@ public final class KeyFetcher implements KeyCache.Source {
 
   private BoundedHttpClient client() {
     int connect = Math.min(MOST_SECONDS, settings.count(Setting.CALL_CONNECT_SECONDS));
-    return new BoundedHttpClient(Duration.ofSeconds(connect), MOST_BYTES, clock);
+    return BoundedHttpClient.of(context, Duration.ofSeconds(connect), MOST_BYTES, clock);
   }
 
   private PublicAddresses internet() {

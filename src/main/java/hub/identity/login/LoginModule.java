@@ -48,7 +48,8 @@ public final class LoginModule {
     LoginCalls calls =
         new LoginCalls(
             known.values(),
-            new BoundedHttpClient(
+            BoundedHttpClient.of(
+                context,
                 Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
                 ANSWER_MAX_BYTES,
                 clock));

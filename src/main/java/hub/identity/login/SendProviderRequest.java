@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.ProviderResponse;
+import hub.call.http.SendsHttp;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -23,7 +24,7 @@ import org.apache.camel.Processor;
  * Sends the request in the body to a login provider, inside {@code provider-call-action}; the
  * {@link ProviderResponse} becomes the body. Thread-safe.
  */
-final class SendProviderRequest implements Processor {
+final class SendProviderRequest implements Processor, SendsHttp {
   private final LoginProvider provider;
   private final LoginCall loginCall;
   private final BoundedHttpClient http;

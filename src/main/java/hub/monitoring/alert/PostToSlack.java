@@ -2,6 +2,7 @@ package hub.monitoring.alert;
 
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.ProviderResponse;
+import hub.call.http.SendsHttp;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -20,7 +21,7 @@ import org.apache.camel.Processor;
  * @see <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">Slack:
  *     incoming webhooks</a>
  */
-public final class PostToSlack implements Processor {
+public final class PostToSlack implements Processor, SendsHttp {
   private static final String PROVIDER = "slack";
 
   private final AlertChannels channels;

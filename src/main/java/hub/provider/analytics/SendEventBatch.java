@@ -3,6 +3,7 @@ package hub.provider.analytics;
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.ProviderResponse;
+import hub.call.http.SendsHttp;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallFailure;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Sends the batch in the body with one request, inside of {@code provider-call-action}. Does not
  * change the body. Thread-safe.
  */
-final class SendEventBatch implements Processor {
+final class SendEventBatch implements Processor, SendsHttp {
   private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
 
   private final AnalyticsApi api;

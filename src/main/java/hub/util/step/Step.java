@@ -28,7 +28,7 @@ public record Step(String name, boolean named, String place) {
   }
 
   /** The name of the Kamelet that the step is inside of; empty for a step of a route. */
-  static String kameletAround(NamedNode definition) {
+  public static String kameletAround(NamedNode definition) {
     RouteDefinition route = ProcessorDefinitionHelper.getRoute(definition);
     if (route == null || !Boolean.TRUE.equals(route.isKamelet())) {
       return "";

@@ -1,0 +1,170 @@
+package hub.cli;
+
+import hub.lint.Fault;
+import hub.trial.TestReport;
+import hub.trial.TestResult;
+import hub.trial.Trials;
+import hub.util.Json;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs the tests of the routes. */
+@Command(
+    name = "test",
+    description = {
+      "Runs the tests beside the routes, routes/**/*.test.yaml, on a hub of their own.",
+      "Nothing leaves the process, and the hub's data is not touched."
+    },
+    mixinStandardHelpOptions = true)
+final class TestCommand implements Callable<Integer> {
+  private final CliContext cliContext;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "Files of tests; all when none is given.")
+  private List<Path> files = List.of();
+
+  @Option(names = "--json", description = "Print the report as one JSON object.")
+  private boolean json;
+
+  TestCommand(CliContext cliContext) {
+    this.cliContext = cliContext;
+  }
+
+  @Override
+  public Integer call() {
+    List<Path> found = new ArrayList<>();
+    for (Path file : files) {
+      Path path = cliContext.folder().resolve(file);
+      if (!Files.isRegularFile(path) || !path.toString().endsWith(".test.yaml")) {
+        throw new ParameterException(
+            spec.commandLine(),
+            file + ": there is no such file of tests; its name ends with .test.yaml");
+      }
+      found.add(path);
+    }
+    TestReport report =
+        Trials.run(
+            cliContext.routes(),
+            cliContext.folder().resolve("application.properties"),
+            cliContext.settings().get(),
+            found);
+    if (json) {
+      cliContext.out().println(Json.text(json(report)));
+    } else {
+      print(report, cliContext.out());
+    }
+    return report.isPassed() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static void print(TestReport report, PrintWriter out) {
+    for (Fault fault : report.faults()) {
+      out.println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
+    }
+    for (TestResult result : report.results()) {
+      out.println(
+          (result.isPassed() ? "ok     " : "FAILED ")
+              + result.file()
+              + ": "
+              + result.name()
+              + " ("
+              + result.millis()
+              + " ms)");
+      result.failures().forEach(failure -> out.println("       " + failure));
+      result.notes().forEach(note -> out.println("       note: " + note));
+    }
+    for (TestReport.Unreached route : report.unreached()) {
+      out.println(
+          "never run: "
+              + (route.whole()
+                  ? "route " + route.route() + ", no step of it"
+                  : "route " + route.route() + ": " + String.join(", ", route.steps())));
+    }
+    long failed = report.results().stream().filter(result -> !result.isPassed()).count();
+    out.println(
+        report.results().size()
+            + (report.results().size() == 1 ? " test, " : " tests, ")
+            + failed
+            + " failed"
+            + (report.faults().isEmpty() ? "" : ", " + report.faults().size() + " faults in files")
+            + ", "
+            + report.millis()
+            + " ms");
+  }
+
+  private static Map<String, Object> json(TestReport report) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("passed", report.isPassed());
+    all.put("millis", report.millis());
+    all.put("tests", report.results().stream().map(TestCommand::json).toList());
+    all.put("faults", report.faults().stream().map(TestCommand::json).toList());
+    all.put("neverRun", report.unreached().stream().map(TestCommand::json).toList());
+    return all;
+  }
+
+  private static Map<String, Object> json(TestResult result) {
+    Map<String, Object> test = new LinkedHashMap<>();
+    test.put("file", result.file());
+    test.put("line", line(result.where()));
+    test.put("name", result.name());
+    test.put("passed", result.isPassed());
+    test.put("millis", result.millis());
+    test.put(
+        "failures",
+        result.failures().stream()
+            .map(
+                failure -> {
+                  Map<String, Object> fields = new LinkedHashMap<>();
+                  fields.put("file", failure.where().replaceFirst(":\\d+$", ""));
+                  fields.put("line", line(failure.where()));
+                  fields.put("what", failure.what());
+                  fields.put("expected", failure.expected());
+                  fields.put("actual", failure.actual());
+                  fields.put("remedy", failure.remedy());
+                  return fields;
+                })
+            .toList());
+    test.put("notes", result.notes());
+    return test;
+  }
+
+  private static Map<String, Object> json(Fault fault) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("file", fault.where().replaceFirst(":\\d+$", ""));
+    fields.put("line", line(fault.where()));
+    fields.put("severity", fault.level().name().toLowerCase(Locale.ROOT));
+    fields.put("what", fault.what());
+    fields.put("remedy", fault.remedy());
+    return fields;
+  }
+
+  private static Map<String, Object> json(TestReport.Unreached route) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("route", route.route());
+    fields.put("whole", route.whole());
+    fields.put("steps", route.steps());
+    return fields;
+  }
+
+  private static int line(String where) {
+    String end = where.substring(where.lastIndexOf(':') + 1);
+    return end.length() < where.length() && end.matches("\\d{1,9}") ? Integer.parseInt(end) : 0;
+  }
+}

@@ -1,0 +1,50 @@
+package hub.trial;
+
+import java.util.Map;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+
+/** Notes the lines of the log, also where the command prints none of them. */
+final class LogCapture implements AutoCloseable {
+  private static final String NAME = "hub-trial";
+
+  private final LoggerContext context;
+  private final LoggerConfig root;
+  private final Level before;
+  private final Map<String, Appender> silenced;
+
+  LogCapture(Stages stages) {
+    context = (LoggerContext) LogManager.getContext(false);
+    root = context.getConfiguration().getRootLogger();
+    before = root.getLevel();
+    silenced = before.equals(Level.OFF) ? Map.copyOf(root.getAppenders()) : Map.of();
+    silenced.keySet().forEach(root::removeAppender);
+    AbstractAppender lines =
+        new AbstractAppender(NAME, null, null, true, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            stages.current().log(event.getMessage().getFormattedMessage());
+          }
+        };
+    lines.start();
+    root.addAppender(lines, Level.INFO, null);
+    if (!before.isLessSpecificThan(Level.INFO)) {
+      root.setLevel(Level.INFO);
+    }
+    context.updateLoggers();
+  }
+
+  @Override
+  public void close() {
+    root.removeAppender(NAME);
+    silenced.values().forEach(appender -> root.addAppender(appender, null, null));
+    root.setLevel(before);
+    context.updateLoggers();
+  }
+}

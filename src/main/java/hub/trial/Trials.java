@@ -1,0 +1,153 @@
+package hub.trial;
+
+import hub.config.Settings;
+import hub.lint.Fault;
+import hub.lint.TestCase;
+import hub.lint.TestFiles;
+import hub.trial.TestResult.Failure;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Runs tests of routes. */
+public final class Trials {
+  private final Path routesDir;
+  private final Path properties;
+  private final TestFiles reader;
+  private final List<Fault> faults = new ArrayList<>();
+  private final List<TestResult> results = new ArrayList<>();
+  private final List<TestReport.Unreached> unreached = new ArrayList<>();
+  private final Set<String> reached = new TreeSet<>();
+
+  private Trials(Path routesDir, Path properties) {
+    this.routesDir = routesDir.toAbsolutePath().normalize();
+    this.properties = properties.toAbsolutePath().normalize();
+    this.reader = new TestFiles(this.properties.getParent());
+  }
+
+  /**
+   * Runs the tests of these files, one after another, on a hub of their own in this JVM. Nothing of
+   * the installation's data, and none of its secrets, is used.
+   *
+   * @param routesDir the folder {@code routes/}
+   * @param applicationProperties the settings file; may be absent
+   * @param settings of the installation; those that tests must not have are replaced
+   * @param files to run; empty: all {@code *.test.yaml} below {@code routesDir}
+   */
+  public static TestReport run(
+      Path routesDir, Path applicationProperties, Settings settings, List<Path> files) {
+    long started = System.nanoTime();
+    Trials trials = new Trials(routesDir, applicationProperties);
+    trials.run(files);
+    return new TestReport(
+        List.copyOf(trials.results),
+        List.copyOf(trials.faults),
+        List.copyOf(trials.unreached),
+        (System.nanoTime() - started) / 1_000_000);
+  }
+
+  private void run(List<Path> files) {
+    Map<Map<String, String>, List<TestCase>> bySettings = new LinkedHashMap<>();
+    for (Path file : files.isEmpty() ? reader.in(routesDir) : files) {
+      TestFiles.Content content = reader.read(file.toAbsolutePath().normalize());
+      faults.addAll(content.faults());
+      content
+          .tests()
+          .forEach(
+              test ->
+                  bySettings
+                      .computeIfAbsent(test.settings(), absent -> new ArrayList<>())
+                      .add(test));
+    }
+    TrialClock clock = new TrialClock();
+    Stages stages = new Stages(clock);
+    LogCapture log = new LogCapture(stages);
+    try {
+      bySettings.forEach((own, tests) -> runAll(own, tests, stages, files.isEmpty()));
+    } finally {
+      log.close();
+    }
+    results.sort(
+        Comparator.comparing(TestResult::file).thenComparingInt(result -> line(result.where())));
+  }
+
+  private static int line(String where) {
+    String end = where.substring(where.lastIndexOf(':') + 1);
+    return end.matches("\\d{1,9}") ? Integer.parseInt(end) : 0;
+  }
+
+  private void runAll(
+      Map<String, String> own, List<TestCase> tests, Stages stages, boolean listsUnreached) {
+    try (TrialHub hub = new TrialHub(routesDir, properties, own, stages)) {
+      for (TestCase test : tests) {
+        results.add(run(test, hub));
+      }
+      reached.addAll(stages.reached());
+      if (listsUnreached) {
+        unreached.clear();
+        unreached.addAll(Coverage.unreached(hub.context(), reached));
+      }
+    } catch (Exception e) {
+      Failure failure =
+          Failure.of(
+              tests.get(0).where(),
+              "the hub of the tests does not start: " + Causes.text(e),
+              "see what 'lint' says");
+      tests.forEach(test -> results.add(result(test, List.of(failure), List.of(), 0)));
+    }
+  }
+
+  private static TestResult result(
+      TestCase test, List<Failure> failures, List<String> notes, long millis) {
+    return new TestResult(
+        test.where().replaceFirst(":\\d+$", ""),
+        test.where(),
+        test.name(),
+        List.copyOf(failures),
+        List.copyOf(notes),
+        millis);
+  }
+
+  private static TestResult run(TestCase test, TrialHub hub) {
+    long started = System.nanoTime();
+    List<Failure> failures = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    try {
+      List<Failure> unknown = Coverage.unknownSteps(test, hub.context());
+      if (unknown.isEmpty()) {
+        check(test, hub, failures, notes);
+      }
+      failures.addAll(unknown);
+    } catch (TrialRun.RefusedException e) {
+      failures.add(e.failure());
+    } catch (Exception e) {
+      failures.add(Failure.of(test.where(), "the test cannot be run: " + Causes.text(e), ""));
+    }
+    return result(test, failures, notes, (System.nanoTime() - started) / 1_000_000);
+  }
+
+  private static void check(TestCase test, TrialHub hub, List<Failure> failures, List<String> notes)
+      throws Exception {
+    TrialRun run = new TrialRun(test, hub);
+    Outcome first = run.once();
+    failures.addAll(Checks.of(test, hub, first));
+    if (!run.isEvent()) {
+      return;
+    }
+    if (test.atLeastOnce()) {
+      notes.add("effects: at-least-once, so a second effect was not looked for");
+      return;
+    }
+    if (failures.isEmpty() && first.state().equals("done")) {
+      Repetitions repetitions = new Repetitions(test, hub, run);
+      repetitions.check(first);
+      failures.addAll(repetitions.failures());
+      notes.addAll(repetitions.notes());
+    }
+  }
+}
