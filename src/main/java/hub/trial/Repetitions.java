@@ -106,7 +106,6 @@ final class Repetitions {
   private Effects effects(Outcome outcome) throws SQLException {
     UUID id = outcome.event().orElseThrow();
     Map<String, String> replaced = new LinkedHashMap<>();
-    replaced.put(id.toString(), "{eventId}");
     replaced.put(hub.sequence(id), "{sequence}");
     Map<String, Integer> events = new TreeMap<>();
     hub.events(id.toString())

@@ -45,6 +45,10 @@ final class TrialTables {
   private static final Pattern CREATED =
       Pattern.compile("(?i)CREATE\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?\"?(\\w+)");
 
+  /** The id of the event, and others that are made anew in each run. */
+  private static final Pattern UUIDS =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
   private final Database database;
   private final List<String> emptied;
 
@@ -191,12 +195,9 @@ final class TrialTables {
       }
       String value = String.valueOf(row.getString(i));
       for (Map.Entry<String, String> text : replaced.entrySet()) {
-        boolean isWhole = type.contains("INT");
-        value =
-            isWhole
-                ? (value.equals(text.getKey()) ? text.getValue() : value)
-                : value.replace(text.getKey(), text.getValue());
+        value = value.equals(text.getKey()) ? text.getValue() : value;
       }
+      value = UUIDS.matcher(value).replaceAll("{uuid}");
       values.add(lower(columns.getColumnLabel(i)) + "=" + value);
     }
     return String.join(", ", values);

@@ -16,6 +16,8 @@ import java.util.TreeSet;
 
 /** Runs tests of routes. */
 public final class Trials {
+  private static final int TOO_MANY_REQUESTS = 429;
+
   private final Path routesDir;
   private final Path properties;
   private final TestFiles reader;
@@ -83,9 +85,10 @@ public final class Trials {
 
   private void runAll(
       Map<String, String> own, List<TestCase> tests, Stages stages, boolean listsUnreached) {
+    int done = 0;
     try (TrialHub hub = new TrialHub(routesDir, properties, own, stages)) {
-      for (TestCase test : tests) {
-        results.add(run(test, hub));
+      while (done < tests.size() && !hub.isSoiled()) {
+        results.add(run(tests.get(done++), hub));
       }
       reached.addAll(stages.reached());
       if (listsUnreached) {
@@ -95,10 +98,15 @@ public final class Trials {
     } catch (Exception e) {
       Failure failure =
           Failure.of(
-              tests.get(0).where(),
+              tests.get(Math.min(done, tests.size() - 1)).where(),
               "the hub of the tests does not start: " + Causes.text(e),
               "see what 'lint' says");
-      tests.forEach(test -> results.add(result(test, List.of(failure), List.of(), 0)));
+      tests.subList(done, tests.size())
+          .forEach(test -> results.add(result(test, List.of(failure), List.of(), 0)));
+      return;
+    }
+    if (done < tests.size()) {
+      runAll(own, tests.subList(done, tests.size()), stages, listsUnreached);
     }
   }
 
@@ -131,9 +139,22 @@ public final class Trials {
     return result(test, failures, notes, (System.nanoTime() - started) / 1_000_000);
   }
 
+  /** A provider that asks for a pause would be asked later in the next test, too. */
+  private static boolean slowsProvider(TestCase test) {
+    return test.stubs().values().stream()
+        .flatMap(List::stream)
+        .anyMatch(
+            stub ->
+                stub.status() == TOO_MANY_REQUESTS
+                    || stub.headers().keySet().stream().anyMatch("retry-after"::equalsIgnoreCase));
+  }
+
   private static void check(TestCase test, TrialHub hub, List<Failure> failures, List<String> notes)
       throws Exception {
     TrialRun run = new TrialRun(test, hub);
+    if (slowsProvider(test)) {
+      hub.soil();
+    }
     Outcome first = run.once();
     failures.addAll(Checks.of(test, hub, first));
     if (!run.isEvent()) {

@@ -15,6 +15,20 @@ public final class CallPolicy implements Processor {
   public static final String BEAN = "callPolicy";
 
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+  private final boolean waits;
+
+  public CallPolicy() {
+    this(true);
+  }
+
+  private CallPolicy(boolean waits) {
+    this.waits = waits;
+  }
+
+  /** Tries again as often, but at once: for tests of routes. */
+  public static CallPolicy withoutWaits() {
+    return new CallPolicy(false);
+  }
 
   /** For {@code onExceptionOccurred}: sets the wait before the next attempt. */
   @Override
@@ -29,7 +43,7 @@ public final class CallPolicy implements Processor {
           known ->
               exchange
                   .getMessage()
-                  .setHeader(Exchange.REDELIVERY_DELAY, Math.max(1, known.toMillis())));
+                  .setHeader(Exchange.REDELIVERY_DELAY, waits ? Math.max(1, known.toMillis()) : 1));
     }
   }
 
