@@ -41,7 +41,8 @@ final class EndpointRules {
     project.endpoints().forEach(this::check);
   }
 
-  private void check(Endpoint endpoint) {
+  /** Checks one endpoint, also one of a Kamelet with the values of its caller. */
+  void check(Endpoint endpoint) {
     String scheme = endpoint.scheme();
     if (scheme.contains("{{") || scheme.contains("${")) {
       return;
@@ -68,6 +69,17 @@ final class EndpointRules {
     if (scheme.equals("direct") && !endpoint.hasPlaceholder() && !endpoint.isConsumer()) {
       checkDirect(endpoint);
     }
+    if (scheme.equals("seda") && !endpoint.hasPlaceholder() && !endpoint.isConsumer()) {
+      Set<String> consumed = project.consumed("seda");
+      if (!endpoint.name().isEmpty() && !consumed.contains(endpoint.name())) {
+        faults.warning(
+            endpoint.location(),
+            "no route starts from seda:" + endpoint.name() + ", so messages gather in it",
+            Suggest.nearest(endpoint.name(), consumed)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("write a route from seda:" + endpoint.name()));
+      }
+    }
   }
 
   private void checkDirect(Endpoint endpoint) {
@@ -76,7 +88,9 @@ final class EndpointRules {
       faults.error(
           endpoint.location(),
           "no route starts from direct:" + endpoint.name(),
-          Suggest.remedy(endpoint.name(), consumed));
+          Suggest.nearest(endpoint.name(), consumed)
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("write a route from direct:" + endpoint.name()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param title one line
  * @param description what it does
  * @param parameters by name, in the order of its file
+ * @param beans the names of those that its template makes for itself
  * @param route its template, with {@code from}
  */
 record Kamelet(
@@ -18,6 +19,7 @@ record Kamelet(
     String title,
     String description,
     Map<String, Parameter> parameters,
+    List<String> beans,
     YamlTree route) {
   /**
    * A parameter of a Kamelet.
@@ -62,6 +64,9 @@ record Kamelet(
         definition.text("title"),
         definition.text("description"),
         parameters,
+        template.get("beans").map(YamlTree::items).orElse(List.of()).stream()
+            .map(bean -> bean.text("name"))
+            .toList(),
         template.get("route").orElse(template));
   }
 }

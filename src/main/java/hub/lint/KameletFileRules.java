@@ -3,14 +3,26 @@ package hub.lint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks a Kamelet's file: its name, its template and the steps in it. */
 final class KameletFileRules {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([A-Za-z][\\w.-]*)}}");
+
+  private final Predicate<String> isSetting;
   private final DslSchema schema;
   private final StepRules steps;
   private final Faults faults;
 
-  KameletFileRules(DslSchema schema, StepRules steps, Faults faults) {
+  /**
+   * @param isSetting whether a setting or variable of that name is set
+   */
+  KameletFileRules(DslSchema schema, StepRules steps, Predicate<String> isSetting, Faults faults) {
+    this.isSetting = isSetting;
     this.schema = schema;
     this.steps = steps;
     this.faults = faults;
@@ -54,6 +66,33 @@ final class KameletFileRules {
                 endpoints.addAll(
                     steps.check(
                         "from", from.location(), from.value(), schema.model("FromDefinition"))));
+    template.ifPresent(one -> checkPlaceholders(file, tree, one));
     return endpoints;
+  }
+
+  /**
+   * A placeholder of a template is a parameter or a bean of it, else a setting: one that resembles
+   * a parameter and is no setting was meant to be it.
+   */
+  private void checkPlaceholders(RouteFiles.RouteFile file, YamlTree tree, YamlTree template) {
+    Kamelet kamelet = Kamelet.of(file.stem(), tree);
+    Set<String> known = new TreeSet<>(kamelet.parameters().keySet());
+    known.addAll(kamelet.beans());
+    for (Spot spot : Spot.in(template)) {
+      for (YamlTree text : spot.texts()) {
+        Matcher placeholder = PLACEHOLDER.matcher(text.text());
+        while (placeholder.find()) {
+          String name = placeholder.group(1);
+          if (!known.contains(name) && !isSetting.test(name)) {
+            faults.error(
+                spot.entry().value().isList() ? text.location() : spot.location(),
+                "the kamelet declares no parameter '" + name + "', and no setting has that name",
+                Suggest.nearest(name, known)
+                    .map(near -> "did you mean '" + near + "'?")
+                    .orElse("declare it under spec.definition.properties"));
+          }
+        }
+      }
+    }
   }
 }

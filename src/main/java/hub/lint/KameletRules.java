@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.http.openapi.ApiDescription;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,10 +58,34 @@ final class KameletRules {
         if (endpoint.value("auth").filter("oauth"::equals).isPresent()) {
           checkOneOf(endpoint, "loginProvider", "secret", true);
         }
+      } else if (name.equals("json-body-action")) {
+        checkSchema(endpoint);
       } else if (name.equals("oauth-token-action")) {
         checkOneOf(endpoint, "loginProvider", "provider", true);
       }
       kamelet.get().parameters().values().forEach(declared -> checkValue(endpoint, declared));
+    }
+  }
+
+  /** The schema is one of the API's description, which is shipped. */
+  private void checkSchema(Endpoint endpoint) {
+    Endpoint.Parameter schema = endpoint.parameters().get("schema");
+    if (schema == null || schema.hasPlaceholder()) {
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    new ApiDescription("http://localhost")
+        .document()
+        .at("/components/schemas")
+        .fieldNames()
+        .forEachRemaining(known::add);
+    if (!known.contains(schema.value())) {
+      faults.error(
+          schema.location(),
+          "the API description has no schema '" + schema.value() + "'",
+          Suggest.nearest(schema.value(), known)
+              .map(near -> "did you mean '" + near + "'?")
+              .orElse("known: " + String.join(", ", known)));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Registry;
 
 /** Checks settings and route files without starting anything. */
 public final class Lint {
@@ -23,11 +24,13 @@ public final class Lint {
   private final StepRules steps;
   private final RenamedClassRules renamedClasses;
   private final Project project;
+  private final List<Registry> bound = new ArrayList<>();
 
-  /** Files for Camel's own loader: those without beans, which it would create at once. */
-  private final Map<RouteFile, String> loadable = new LinkedHashMap<>();
+  /** A file of routes as it was read. */
+  private record Read(String content, YamlTree tree) {}
 
-  private final Map<RouteFile, String> kamelets = new LinkedHashMap<>();
+  private final Map<RouteFile, Read> loadable = new LinkedHashMap<>();
+  private final Map<String, KameletCalls.Template> templates = new LinkedHashMap<>();
 
   private Lint(CamelContext context, Faults faults) {
     this.context = context;
@@ -51,6 +54,20 @@ public final class Lint {
   public static List<Fault> check(
       Path routesDir, Path applicationProperties, Settings settings, CamelContext scratchOrNull) {
     return check(routesDir, applicationProperties, settings, scratchOrNull, System.getenv());
+  }
+
+  /**
+   * The same, where code has bound beans already.
+   *
+   * @param bound the registry of the context that is about to start; not changed
+   */
+  static List<Fault> checkWithBeans(
+      Path routesDir, Path applicationProperties, Settings settings, Registry bound) {
+    return inScratch(
+        lint -> {
+          lint.bound.add(bound);
+          lint.run(routesDir, applicationProperties, settings, System.getenv());
+        });
   }
 
   /** The same, and looks into the store for events whose handler is gone. */
@@ -127,21 +144,35 @@ public final class Lint {
     files.forEach(found -> read(found, placeholders, logins, keys));
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
-    new EndpointRules(project, context, faults).checkAll();
+    EndpointRules endpoints = new EndpointRules(project, context, faults);
+    endpoints.checkAll();
     SchemeFiles schemes = SchemeFiles.of(routesDir);
     new WebhookRules(project, settings, schemes, faults).checkAll();
     new OpenedSourceRules(settings, schemes, faults).checkAll(file);
     new AlertRules(project, faults).checkAll();
     new CallRules(project, faults).checkAll();
-    CamelLoader loader = new CamelLoader(context, faults);
+    new HttpRouteRules(project, faults).checkAll();
+    new TypeRules(project, faults).checkAll();
+    Classes classes = new Classes(context);
+    KnownBeans beans = knownBeans(classes, file, settings, environment);
+    new ContentRules(project, context, faults)
+        .checkAll(classes, beans, file, names.home().toAbsolutePath());
+    DefaultCamelContext dry = DryContext.make(beans, settings);
+    try {
+      DryBuild build = new DryBuild(dry, new BuildFaults(faults, beans, classes, schema));
+      loadable.forEach((route, read) -> build.check(route, read.content(), read.tree()));
+      new KameletCalls(project, faults).check(templates, build, endpoints::check);
+    } finally {
+      dry.stop();
+    }
+    Map<RouteFile, String> buildable = new LinkedHashMap<>();
+    templates.values().forEach(one -> buildable.put(one.file(), one.content()));
     loadable.forEach(
-        (route, content) -> {
-          if (!faults.hasErrorIn(route.name())) {
-            loader.check(route.path(), route.name(), content);
+        (route, read) -> {
+          if (read.tree().items().stream().noneMatch(item -> item.get("beans").isPresent())) {
+            buildable.put(route, read.content());
           }
         });
-    Map<RouteFile, String> buildable = new LinkedHashMap<>(kamelets);
-    buildable.putAll(loadable);
     new TransactedRules(project, faults).check(buildable);
     SqlRules sql = sqlRules(routesDir, settings, environment, names);
     sql.check();
@@ -156,6 +187,28 @@ public final class Lint {
     return new SqlRules(statements, OwnMigrations.in(routesDir, names), dialect, faults);
   }
 
+  private KnownBeans knownBeans(
+      Classes classes, SettingsFile file, Settings settings, Map<String, String> environment) {
+    KnownBeans beans = new KnownBeans(classes);
+    beans.add(context.getRegistry());
+    bound.forEach(beans::add);
+    beans.add(file, settings, environment);
+    for (Read read : loadable.values()) {
+      for (YamlTree item : read.tree().items()) {
+        item.get("beans").map(YamlTree::items).orElse(List.of()).stream()
+            .filter(bean -> !bean.text("name").isEmpty())
+            .forEach(
+                bean ->
+                    beans.add(
+                        bean.text("name"),
+                        bean.get("factoryMethod").isPresent() || bean.get("script").isPresent()
+                            ? ""
+                            : bean.text("type")));
+      }
+    }
+    return beans;
+  }
+
   private void read(
       RouteFile file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
     if (file.kind() != RouteFiles.Kind.STRAY) {
@@ -167,7 +220,7 @@ public final class Lint {
                   YamlTree.parse(file.name(), content, faults)
                       .ifPresent(
                           tree -> {
-                            read(file, content, tree);
+                            read(file, content, tree, placeholders);
                             renamedClasses.check(tree);
                             if (file.kind() == RouteFiles.Kind.ROUTES) {
                               placeholders.check(tree);
@@ -186,11 +239,14 @@ public final class Lint {
     return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
   }
 
-  private void read(RouteFile file, String content, YamlTree tree) {
+  private void read(RouteFile file, String content, YamlTree tree, PlaceholderRules placeholders) {
     if (file.kind() == RouteFiles.Kind.KAMELET) {
-      kamelets.put(file, content);
-      project.add(Kamelet.of(file.stem(), tree));
-      project.add(new KameletFileRules(schema, steps, faults).check(file, tree));
+      Kamelet kamelet = Kamelet.of(file.stem(), tree);
+      templates.put(file.stem(), new KameletCalls.Template(file, content, tree, kamelet));
+      project.add(kamelet);
+      project.add(tree);
+      project.add(
+          new KameletFileRules(schema, steps, placeholders::isSet, faults).check(file, tree));
     } else if (file.kind() == RouteFiles.Kind.ROUTES) {
       readRoutes(file, content, tree);
     } else if (file.kind() == RouteFiles.Kind.SCHEME) {
@@ -224,9 +280,8 @@ public final class Lint {
     }
     routes.forEach(project::add);
     new RouteRules(project, faults).checkFile(file, routes);
-    if (tree.items().stream().noneMatch(item -> item.get("beans").isPresent())) {
-      loadable.put(file, content);
-    }
+    project.add(tree);
+    loadable.put(file, new Read(content, tree));
   }
 
   private void readElement(YamlTree.Entry entry, List<Route> routes) {

@@ -64,7 +64,7 @@ final class PlaceholderRules {
   }
 
   /** An empty value counts as set. */
-  private boolean isSet(String key) {
+  boolean isSet(String key) {
     try {
       return key.equals(Dialect.PROPERTY)
           || file.entry(key).isPresent()

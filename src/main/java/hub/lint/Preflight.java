@@ -44,7 +44,10 @@ public final class Preflight {
     EnvFileSource.addTo(context);
     Settings settings = settings(context);
     if (context.getRegistry().lookupByName(CHECKED) == null) {
-      check(settings, Preflight::lint);
+      check(
+          settings,
+          (folder, values) ->
+              Lint.checkWithBeans(folder, APPLICATION_PROPERTIES, values, context.getRegistry()));
     }
     if (routesFolder(settings)
         .filter(folder -> Files.exists(folder.resolve(EXAMPLE)))

@@ -22,6 +22,7 @@ final class Project {
   private final Set<String> loginProviders = new LinkedHashSet<>();
   private final Set<String> consumedElsewhere = new LinkedHashSet<>();
   private final Set<String> producedElsewhere = new LinkedHashSet<>();
+  private final List<List<Spot>> spots = new ArrayList<>();
 
   /** Includes the routes that {@code context} has already: those of the engine. */
   Project(CamelContext context) {
@@ -50,6 +51,21 @@ final class Project {
 
   void add(List<Endpoint> outsideRoutes) {
     endpoints.addAll(outsideRoutes);
+  }
+
+  /** Adds a file of routes or a Kamelet, for rules that look at every entry. */
+  void add(YamlTree file) {
+    spots.add(Spot.in(file));
+  }
+
+  /** The entries of each file of routes and of each Kamelet. */
+  List<List<Spot>> spots() {
+    return spots;
+  }
+
+  /** Whether code or settings append to the inbox. */
+  boolean isFedElsewhere(String inbox) {
+    return producedElsewhere.contains("inbox:" + inbox);
   }
 
   void add(Kamelet kamelet) {

@@ -50,7 +50,10 @@ final class StepRules {
       if (shape.allows("object")) {
         map(name, location, value, shape, endpoints);
       } else {
-        faults.error(location, "'" + name + "' takes " + allowedKinds(shape) + ", not a map", "");
+        faults.error(
+            location,
+            "'" + name + "' takes " + allowedKinds(shape) + ", not a map",
+            allowedKinds(shape).equals("a list") ? "start each element with a dash" : "");
       }
     } else if (value.isList()) {
       if (shape.allows("array")) {
@@ -208,7 +211,17 @@ final class StepRules {
     }
     boolean expressed =
         value.entries().stream().anyMatch(entry -> expressionKeys.contains(entry.key()));
-    if (shape.isExpression() && !expressed && !EXPRESSION_OPTIONAL.contains(name)) {
+    Optional<YamlTree.Entry> misspelt =
+        value.entries().stream()
+            .filter(entry -> !shape.keys().contains(entry.key()) && !shape.isClosed())
+            .filter(entry -> Suggest.nearest(entry.key(), expressionKeys).isPresent())
+            .findFirst();
+    if (shape.isExpression() && !expressed && misspelt.isPresent()) {
+      faults.error(
+          misspelt.get().location(),
+          "there is no language '" + misspelt.get().key() + "'",
+          Suggest.remedy(misspelt.get().key(), expressionKeys));
+    } else if (shape.isExpression() && !expressed && !EXPRESSION_OPTIONAL.contains(name)) {
       faults.error(
           location, "'" + name + "' lacks an expression", "add 'expression' and a language in it");
     }

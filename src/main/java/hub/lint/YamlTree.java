@@ -60,16 +60,38 @@ final class YamlTree {
       }
       return Optional.of(tree(file, root.get(), faults, 0));
     } catch (MarkedYamlEngineException e) {
+      boolean isOpen = e.getProblem().contains("end of stream");
       faults.error(
-          location(file, e.getProblemMark().or(e::getContextMark)),
+          location(
+              file,
+              (isOpen ? e.getContextMark() : e.getProblemMark())
+                  .or(e::getProblemMark)
+                  .or(e::getContextMark)),
           "is not YAML: " + e.getProblem(),
-          e.getProblem().contains("TAB")
-              ? "indent with spaces"
-              : "check the indentation, and quote a text that contains ': '");
+          remedy(e.getProblem()));
     } catch (YamlEngineException e) {
       faults.error(Location.of(file), "is not YAML: " + e.getMessage(), "write it anew");
     }
     return Optional.empty();
+  }
+
+  private static String remedy(String problem) {
+    if (problem.contains("TAB") || problem.contains("'\\t'")) {
+      return "indent with spaces";
+    }
+    if (problem.contains("end of stream")) {
+      return "close the quote or bracket that is opened here";
+    }
+    if (problem.contains("undefined alias")) {
+      return "put a text that starts with * in quotes, or define the anchor";
+    }
+    if (problem.contains("another document")) {
+      return "one file holds one document: delete the line '---'";
+    }
+    if (problem.contains("cannot start any token")) {
+      return "put a text that starts with such a sign in quotes";
+    }
+    return "check the indentation, and quote a text that contains ': '";
   }
 
   private static YamlTree tree(String file, Node node, Faults faults, int depth) {

@@ -209,7 +209,7 @@ class EndpointRulesTest {
             parameters:
               batchh: true
               batch: perhaps
-              dataSource: "#hub"
+              dataSource: "#dataSource"
         - to:
             uri: sql
             parameters:
@@ -361,9 +361,11 @@ class EndpointRulesTest {
 
     assertThat(hub.printed())
         .containsExactly(
-            "routes/api.camel.yaml:5: no route starts from direct:list-orders",
+            "routes/api.camel.yaml:5: no route starts from direct:list-orders;"
+                + " write a route from direct:list-orders",
             "routes/api.camel.yaml:6: unknown key 'pth' of get; did you mean 'path'?",
-            "routes/api.camel.yaml:8: no route starts from direct:list-customers");
+            "routes/api.camel.yaml:8: no route starts from direct:list-customers;"
+                + " write a route from direct:list-customers");
   }
 
   @Test

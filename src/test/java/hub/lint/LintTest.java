@@ -31,7 +31,10 @@ class LintTest {
 
   @Test
   void a_clean_folder_has_no_faults() {
-    hub.write("application.properties", "hub.inbox.retention-days = 7\ncamel.server.port = 80\n")
+    hub.write(
+            "application.properties",
+            "hub.inbox.retention-days = 7\ncamel.server.port = 80\n"
+                + "camel.beans.sent = #bean:theirs\n")
         .environment("SHOP_WEBHOOK_SECRET", "0123456789abcdef")
         .webhook(
             """
@@ -116,7 +119,7 @@ class LintTest {
                     - doTry:
                         steps:
                           - toD:
-                              uri: direct:${variable.next}
+                              uri: direct:${header.next}
                         doCatch:
                           - exception:
                               - java.lang.Exception
@@ -168,6 +171,14 @@ class LintTest {
   @Test
   void whatever_camel_allows_is_no_fault() {
     hub.write(
+            "application.properties",
+            """
+            camel.beans.merge = #class:org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy
+            camel.beans.repo = #bean:theirs
+            camel.beans.shared = #bean:theirs
+            camel.beans.thing = #bean:theirs
+            """)
+        .write(
             "routes/policies/everything.camel.yaml",
             """
             - intercept:

@@ -29,10 +29,18 @@ class StepRulesTest {
     steps(
         """
         - log:
-            message: "hello ${variable.nope"
-        - throwException:
-            exceptionType: java.lang.IllegalStateException
-            message: "no ${variable.nope"
+            message: "hello ${variable.name"
+        - filter:
+            expression:
+              simple: {expression: "${body} == null"}
+            steps:
+              - throwException:
+                  exceptionType: java.lang.IllegalStateException
+                  message: "no ${header.nope"
+        - setVariable:
+            name: name
+            expression:
+              constant: {expression: Ada}
         - log:
             message: "hello ${variable.name}, {{shop.name:Ada}}"
         """);
@@ -41,7 +49,7 @@ class StepRulesTest {
         .hasSize(2)
         .allMatch(text -> text.contains("simple cannot be read"))
         .anyMatch(text -> text.startsWith("routes/shop/a.camel.yaml:8: "))
-        .anyMatch(text -> text.startsWith("routes/shop/a.camel.yaml:11: "));
+        .anyMatch(text -> text.startsWith("routes/shop/a.camel.yaml:15: "));
   }
 
   @Test
@@ -178,10 +186,12 @@ class StepRulesTest {
                 + " known: DEBUG, ERROR, INFO, OFF, TRACE, WARN",
             "routes/shop/a.camel.yaml:13: 'trim' is true or false, not 'maybe'",
             "routes/shop/a.camel.yaml:16: 'failureRateThreshold' is a number, not 'half'",
-            "routes/shop/a.camel.yaml:17: 'steps' takes a list, not a map",
+            "routes/shop/a.camel.yaml:17: 'steps' takes a list, not a map; start each element with a dash",
             "routes/shop/a.camel.yaml:20: nothing stands under 'stop'; write 'stop: {}'",
             "routes/shop/a.camel.yaml:21: 'setBody' lacks an expression;"
                 + " add 'expression' and a language in it",
+            "routes/shop/a.camel.yaml:21: the step is never reached, because 'stop' before it ends"
+                + " the route; delete it, or move it before 'stop'",
             "routes/shop/a.camel.yaml:22: 'split' takes a map, not a list; drop the dash");
   }
 
@@ -199,7 +209,9 @@ class StepRulesTest {
         """);
 
     assertThat(hub.printed())
-        .containsExactly("routes/a.camel.yaml: Camel refuses it: For input string: \"1.5\"");
+        .containsExactly(
+            "routes/a.camel.yaml: Camel refuses it: For input string: \"1.5\";"
+                + " look it up in Camel's documentation of its YAML DSL");
   }
 
   @Test
@@ -211,7 +223,7 @@ class StepRulesTest {
               expression: Order ${bodyy}
         - filter:
             expression:
-              simple: ${body
+              simple: {expression: "${body"}
             steps: []
         - setBody:
             expression:
@@ -222,11 +234,11 @@ class StepRulesTest {
     assertThat(hub.printed())
         .containsExactly(
             "routes/shop/a.camel.yaml:9: simple cannot be read: Valid syntax: ${body.OGNL} was:"
-                + " bodyy at location 6",
+                + " bodyy at location 6; did you mean 'body'?",
             "routes/shop/a.camel.yaml:12: simple cannot be read: expected symbol functionEnd but"
-                + " was eol at location 5",
+                + " was eol at location 5; add the missing }",
             "routes/shop/a.camel.yaml:17: jsonpath cannot be read: Could not parse token starting"
-                + " at position 3. Expected ?, ', 0-9, * ");
+                + " at position 3. Expected ?, ', 0-9, *; add the missing ]");
   }
 
   @Test
