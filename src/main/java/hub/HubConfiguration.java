@@ -9,9 +9,11 @@ import hub.config.Settings;
 import hub.config.reload.SecretWatch;
 import hub.console.BackupApi;
 import hub.console.ConsoleModule;
+import hub.console.DevApi;
 import hub.console.OperatorList;
 import hub.console.SecretsApi;
 import hub.db.Database;
+import hub.dev.DevMode;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.auth.ApiKeys;
@@ -23,6 +25,7 @@ import hub.http.server.DirectMemory;
 import hub.http.server.HubHttpEngine;
 import hub.http.server.HubServerFactory;
 import hub.http.server.ReadyAnnouncement;
+import hub.http.server.RequestGate;
 import hub.http.server.RequestPipeline;
 import hub.identity.login.LoginModule;
 import hub.identity.session.Sessions;
@@ -45,6 +48,7 @@ import hub.provider.files.FilesModule;
 import hub.provider.files.S3Failures;
 import hub.provider.stripe.StripeFailures;
 import hub.util.HubClock;
+import hub.util.Json;
 import hub.util.log.OutOfMemoryFilter;
 import hub.util.step.FailedStep;
 import hub.util.step.KameletInstances;
@@ -123,7 +127,24 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
     context.addRoutes(new BackupApi(database.backup()));
     context.addRoutes(new RetentionRoute());
+    addDevMode(context, settings, clock);
     closing.beforeClose(monitoring::writeLast);
+  }
+
+  private static void addDevMode(CamelContext context, Settings settings, Clock clock)
+      throws Exception {
+    Optional<Path> routes = Preflight.routesFolder(settings);
+    if (!settings.isOn(Setting.DEV) || routes.isEmpty()) {
+      context.addRoutes(new DevApi(() -> Json.object().put("dev", false)));
+      return;
+    }
+    RequestGate gate = new RequestGate();
+    CamelContextHelper.mandatoryLookup(context, RequestPipeline.BEAN, RequestPipeline.class)
+        .install(gate);
+    SchemeFiles schemes =
+        CamelContextHelper.mandatoryLookup(context, SchemeFiles.BEAN, SchemeFiles.class);
+    DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
+    context.addRoutes(new DevApi(dev::json));
   }
 
   private static void addInterceptors(ExtendedCamelContext camel) {
@@ -190,7 +211,11 @@ public final class HubConfiguration implements CamelConfiguration {
       throws Exception {
     Registry registry = context.getRegistry();
     Optional<Path> routes = Preflight.routesFolder(settings);
-    SchemeFiles schemes = routes.map(SchemeFiles::of).orElseGet(SchemeFiles::shipped);
+    boolean changes = settings.isOn(Setting.DEV);
+    SchemeFiles schemes =
+        routes
+            .map(folder -> changes ? SchemeFiles.changing(folder) : SchemeFiles.of(folder))
+            .orElseGet(SchemeFiles::shipped);
     registry.bind(SchemeFiles.BEAN, schemes);
     context.getPropertiesComponent().addPropertiesFunction(new WebhookMethods(schemes));
     List<String> opened = settings.entries(Setting.SOURCES);

@@ -36,6 +36,7 @@ class ArchitectureTest {
           "console",
           "lint",
           "trial",
+          "dev",
           "cli");
 
   @ArchTest static final ArchRule rooms_depend_downwards = downwards();

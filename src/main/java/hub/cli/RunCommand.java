@@ -1,5 +1,6 @@
 package hub.cli;
 
+import hub.config.Setting;
 import hub.lint.Preflight;
 import java.util.concurrent.Callable;
 import org.apache.camel.main.Main;
@@ -7,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 
 /** Runs the hub until it is stopped. */
 @Command(
@@ -15,7 +17,16 @@ import picocli.CommandLine.ExitCode;
         "Starts the hub, from a folder with application.properties and routes/. Stops on SIGTERM.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+  /** The setting's name, as a system property, because the log's layout depends on it, too. */
+  private static final String DEV_PROPERTY = Setting.DEV.key();
+
   private final CliContext cliContext;
+
+  @Option(
+      names = "--dev",
+      description =
+          "Takes over saved files of routes/ while it runs, and logs for people. Not for production.")
+  private boolean dev;
 
   RunCommand(CliContext cliContext) {
     this.cliContext = cliContext;
@@ -23,6 +34,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (dev) {
+      System.setProperty(DEV_PROPERTY, "true");
+    }
     try {
       Preflight.check(cliContext.settings().get());
       Main main = new Main();

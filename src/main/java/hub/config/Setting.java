@@ -16,6 +16,11 @@ import java.util.regex.Pattern;
  * use this one declaration; {@code application.properties} lists each of them.
  */
 public enum Setting {
+  DEV(
+      "hub.dev",
+      Kind.SWITCH,
+      "false",
+      "For work on routes, never in production: files saved in routes/ are taken over while the hub runs; run --dev sets it."),
   PUBLIC_URL(
       "hub.public-url",
       "PUBLIC_URL",
@@ -382,6 +387,8 @@ public enum Setting {
     NUMBER("a whole number from 0 to " + Integer.MAX_VALUE),
     /** A whole number from 1 to 100. */
     PERCENT("a whole number from 1 to 100"),
+    /** On or off. */
+    SWITCH("true or false"),
     /** Whole numbers of seconds from 0, comma-separated. */
     DELAYS("whole numbers of seconds from 0, separated by commas"),
     /** IP addresses and networks, comma-separated, or nothing. */
@@ -424,6 +431,7 @@ public enum Setting {
             case BYTES -> value.isEmpty() || value.matches("[1-9]\\d{0,17}");
             case NUMBER -> value.matches("\\d{1,9}");
             case PERCENT -> value.matches("[1-9]\\d?|100");
+            case SWITCH -> value.matches("true|false");
             case DELAYS -> value.matches("\\s*\\d{1,9}\\s*(,\\s*\\d{1,9}\\s*)*");
             case NETWORKS -> areNetworks(value);
             case PEOPLE -> PEOPLE_LIST.matcher(value).matches();

@@ -98,6 +98,10 @@ public final class Settings {
     return Integer.parseInt(text(setting));
   }
 
+  public boolean isOn(Setting setting) {
+    return text(setting).equals("true");
+  }
+
   public Path path(Setting setting) {
     return Path.of(text(setting));
   }

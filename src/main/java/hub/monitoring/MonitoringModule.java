@@ -24,6 +24,7 @@ import hub.monitoring.stats.RecentInboxCounts;
 import hub.webhook.WebhookMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -104,16 +105,27 @@ public final class MonitoringModule {
           public void onContextStarted(CamelContext started) {
             inbox.set(context.getComponent("inbox", InboxComponent.class));
             Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(
-                    meters -> {
-                      gauges.register(meters);
-                      sources(context).forEach(webhooks::register);
-                      inbox.get().showHandlers();
-                    });
+                .ifPresent(gauges::register);
+            showMetrics();
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(
                   "alerts are sent to nobody, only shown by /api/admin/alerts: set HUB_ALERT_EMAIL"
                       + " or HUB_ALERT_SLACK_URL");
+            }
+          }
+
+          @Override
+          public void onRoutesAdd(Collection<Route> added) {
+            if (context.isStarted()) {
+              showMetrics();
+            }
+          }
+
+          /** Again after routes have been added: what is there already stays. */
+          private void showMetrics() {
+            if (registry.findSingleByType(MeterRegistry.class) != null) {
+              sources(context).forEach(webhooks::register);
+              inbox.get().showHandlers();
             }
           }
         });

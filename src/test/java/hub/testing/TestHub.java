@@ -186,6 +186,22 @@ public final class TestHub implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Takes over what is saved in its routes folder, {@code folder().resolve("routes")}; the routes
+     * given by {@link #route} are all that there are, with the repository's Kamelets beside them.
+     */
+    public Builder dev() {
+      try (var kamelets = Files.list(Path.of("routes/kamelets"))) {
+        for (Path kamelet : kamelets.toList()) {
+          besideRoutes("kamelets/" + kamelet.getFileName(), Files.readString(kamelet));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return with("hub.dev", "true")
+          .with("camel.component.kamelet.location", "file:" + folder.resolve("routes/kamelets"));
+    }
+
     public TestHub start() {
       int port = Ports.free();
       int managementPort = Ports.free();

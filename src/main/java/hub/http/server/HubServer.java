@@ -129,7 +129,7 @@ final class HubServer extends VertxPlatformHttpServer {
         .requestHandler(
             request -> {
               if (pipeline.accepts(request)) {
-                root.handle(request);
+                pipeline.route(request, root);
               }
             });
   }

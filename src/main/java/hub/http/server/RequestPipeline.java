@@ -16,6 +16,7 @@ import hub.http.problem.ProblemException;
 import hub.http.problem.Problems;
 import hub.util.log.LogField;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -56,6 +57,9 @@ public final class RequestPipeline {
   private final CamelContext hub;
   private final BiConsumer<String, String> refusedWebhooks;
   private final SecureRandom random = new SecureRandom();
+
+  /** Holds requests while routes are exchanged; empty: routes do not change while the hub runs. */
+  private volatile Optional<RequestGate> gate = Optional.empty();
 
   /** Path of the warm-up's requests, which are not logged; empty: there is none. */
   private volatile String unlogged = "";
@@ -105,6 +109,24 @@ public final class RequestPipeline {
           reject(request, problem, id);
         });
     return fault.isEmpty();
+  }
+
+  /** Has every request pass {@code holding} from now on. */
+  public void install(RequestGate holding) {
+    gate = Optional.of(holding);
+  }
+
+  /** Routes a request, at once or when its route has been exchanged. */
+  void route(HttpServerRequest request, Handler<HttpServerRequest> router) {
+    if (gate.isEmpty()) {
+      router.handle(request);
+      return;
+    }
+    gate.get()
+        .pass(
+            request,
+            router,
+            problem -> reject(request, problem, request.getHeader(HeaderNames.REQUEST_ID)));
   }
 
   /** Answers a request that is not valid HTTP. */
@@ -161,6 +183,7 @@ public final class RequestPipeline {
       context.addEndHandler(
           end -> LogField.REQUEST_ID.during(id, () -> logEnd(context, begun, id)));
     }
+    gate.ifPresent(passed -> context.addEndHandler(end -> passed.leave(context.request())));
     context.next();
   }
 

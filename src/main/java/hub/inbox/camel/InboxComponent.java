@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -146,6 +147,16 @@ public final class InboxComponent extends DefaultComponent {
    */
   public Optional<InboxMinute> minute(long number) {
     return metrics.minute(number);
+  }
+
+  /**
+   * Keeps these handler routes known while new versions take their places: their events wait, and
+   * none is ignored.
+   *
+   * @return ends it: routes without a new version are removed
+   */
+  public Runnable exchange(Collection<String> routes) {
+    return handlers.exchange(routes);
   }
 
   /** Registers the metrics of every handler and source at 0. */

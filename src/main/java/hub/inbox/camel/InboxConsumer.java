@@ -208,6 +208,11 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
     return endpoint.getComponent().handlers();
   }
 
+  /** Whether it has no event in hand; stays so once it is suspended. */
+  public boolean isIdle() {
+    return leased == null || leased.size() == 0;
+  }
+
   LeasedDeliveries leased() {
     return leased;
   }

@@ -6,6 +6,7 @@ import hub.inbox.db.TypePattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,15 +66,50 @@ public final class Handlers {
   /** Copies, so that they are read without the lock; by route, as they are published. */
   private volatile Map<String, Handler> ownByRoute = Map.of();
 
-  /** Adds a handler of this node, or replaces the one of the same route. */
+  /** Routes whose new version follows; they stay known until then. */
+  private final Set<String> exchanged = new HashSet<>();
+
+  /** Those of them that have been removed and not added again. */
+  private final Set<String> left = new HashSet<>();
+
+  /**
+   * Adds a handler of this node, or replaces the one of the same route; and the one that it was
+   * before, if that has stopped for an exchange.
+   */
   public synchronized void add(Handler handler) {
     own.put(handler.route(), handler);
+    left.remove(handler.route());
+    handler.formerly().stream().filter(left::remove).forEach(own::remove);
     changed();
   }
 
+  /** Removes a handler of this node; one that is being exchanged at the end of that only. */
   public synchronized void remove(String route) {
+    if (exchanged.contains(route)) {
+      left.add(route);
+      return;
+    }
     own.remove(route);
     changed();
+  }
+
+  /**
+   * Keeps these routes known while new versions take their places, so that no event is ignored
+   * meanwhile.
+   *
+   * @return ends it: routes without a new version are removed
+   */
+  public synchronized Runnable exchange(Collection<String> routes) {
+    exchanged.addAll(routes);
+    return () -> endExchange(routes);
+  }
+
+  private synchronized void endExchange(Collection<String> routes) {
+    exchanged.removeAll(routes);
+    if (routes.stream().filter(left::remove).filter(route -> own.remove(route) != null).count()
+        > 0) {
+      changed();
+    }
   }
 
   private void changed() {

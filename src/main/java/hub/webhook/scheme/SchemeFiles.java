@@ -66,6 +66,16 @@ public final class SchemeFiles implements SchemeCatalog {
     return Files.isDirectory(schemes) ? new SchemeFiles(Optional.of(schemes)) : JAR;
   }
 
+  /** The same, also for a folder that is made later; call {@link #readAgain} when files change. */
+  public static SchemeFiles changing(Path routes) {
+    return new SchemeFiles(Optional.of(routes.resolve("schemes")));
+  }
+
+  /** Forgets what it has read. */
+  public void readAgain() {
+    read.clear();
+  }
+
   @Override
   public Optional<WebhookScheme> named(String name) {
     return NAME.matcher(name).matches() ? read.computeIfAbsent(name, this::load) : Optional.empty();
@@ -74,7 +84,7 @@ public final class SchemeFiles implements SchemeCatalog {
   @Override
   public List<String> names() {
     TreeSet<String> names = new TreeSet<>(shippedNames());
-    folder.ifPresent(own -> names.addAll(namesIn(own)));
+    ownFolder().ifPresent(own -> names.addAll(namesIn(own)));
     GENERIC.forEach(names::remove);
     return Stream.concat(names.stream(), GENERIC.stream()).toList();
   }
@@ -91,9 +101,13 @@ public final class SchemeFiles implements SchemeCatalog {
 
   /** Names of one's own files that stand in place of shipped ones. */
   public List<String> replaced() {
-    return folder
+    return ownFolder()
         .map(own -> namesIn(own).stream().filter(name -> resource(name) != null).toList())
         .orElse(List.of());
+  }
+
+  private Optional<Path> ownFolder() {
+    return folder.filter(Files::isDirectory);
   }
 
   private Optional<Path> own(String name) {

@@ -1,0 +1,204 @@
+package hub.dev;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.config.Settings;
+import hub.http.server.RequestGate;
+import hub.lint.Fault;
+import hub.lint.Lint;
+import hub.webhook.scheme.SchemeFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches {@code routes/} and the settings, and takes over what is saved. Looks at the files' times
+ * instead of asking the system for events: that works on every file system, mounted ones too, and
+ * costs a millisecond. A change counts when two looks find the same, because editors save in
+ * several steps.
+ */
+public final class DevMode extends LifecycleStrategySupport {
+  private static final Logger LOG = LoggerFactory.getLogger("hub.dev");
+
+  private static final long LOOK_MILLIS = 200;
+  private static final Path SETTINGS = Path.of("application.properties");
+
+  private final ModelCamelContext context;
+  private final Settings settings;
+  private final Path routes;
+  private final Clock clock;
+  private final RouteExchange exchange;
+  private ScheduledExecutorService timer;
+
+  /** What the last look found; it counts when the next one finds the same. */
+  private Map<String, String> last = Map.of();
+
+  /** What has been dealt with. */
+  private Map<String, String> done = Map.of();
+
+  private ProjectFiles running = new ProjectFiles(Map.of());
+  private volatile DevState state = DevState.NONE;
+
+  private DevMode(
+      ModelCamelContext context,
+      Settings settings,
+      Path routes,
+      SchemeFiles schemes,
+      RequestGate gate,
+      Clock clock) {
+    this.context = context;
+    this.settings = settings;
+    this.routes = routes;
+    this.clock = clock;
+    this.exchange = new RouteExchange(context, gate, schemes, routes.toString().replace('\\', '/'));
+  }
+
+  /**
+   * Watches the files as soon as {@code context} has started.
+   *
+   * @param routes the folder of the routes
+   */
+  public static DevMode install(
+      CamelContext context,
+      Settings settings,
+      Path routes,
+      SchemeFiles schemes,
+      RequestGate gate,
+      Clock clock) {
+    DevMode dev = new DevMode((ModelCamelContext) context, settings, routes, schemes, gate, clock);
+    dev.readRunning();
+    context.addLifecycleStrategy(dev);
+    return dev;
+  }
+
+  /** As early as possible: what is saved during the start is taken over after it. */
+  private void readRunning() {
+    try {
+      done = ProjectFiles.stamps(routes, SETTINGS);
+      last = done;
+      running = ProjectFiles.read(routes, SETTINGS);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be read: {}", routes, e.toString());
+    }
+  }
+
+  /** The answer of {@code GET /api/admin/dev}. */
+  public ObjectNode json() {
+    return state.json();
+  }
+
+  @Override
+  public void onContextStarted(CamelContext started) {
+    LOG.info(
+        "hub.dev=true: saved files of {}/ are taken over while the hub runs. Not for production",
+        routes);
+    timer = started.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "hub-dev");
+    var unused =
+        timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void onContextStopping(CamelContext stopping) {
+    if (timer != null) {
+      stopping.getExecutorServiceManager().shutdownNow(timer);
+    }
+  }
+
+  private void look() {
+    try {
+      Map<String, String> now = ProjectFiles.stamps(routes, SETTINGS);
+      boolean settled = now.equals(last);
+      last = now;
+      if (settled && !now.equals(done)) {
+        ProjectFiles next = ProjectFiles.read(routes, SETTINGS);
+        List<Fault> faults =
+            running.changedTo(next).isEmpty()
+                ? List.of()
+                : Lint.check(routes, SETTINGS, settings, null);
+        if (ProjectFiles.stamps(routes, SETTINGS).equals(now)) {
+          done = now;
+          take(next, faults);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.debug("files change while they are read; looks again", e);
+    } catch (RuntimeException e) {
+      LOG.error("saved files could not be taken over; the running version stays", e);
+    }
+  }
+
+  private void take(ProjectFiles next, List<Fault> faults) throws InterruptedException {
+    Set<String> changed = running.changedTo(next);
+    if (changed.isEmpty()) {
+      if (state.failed()) {
+        LOG.info("the files are those that run again");
+        state = DevState.NONE;
+      }
+      return;
+    }
+    long begun = System.nanoTime();
+    List<Fault> errors =
+        faults.stream().filter(fault -> fault.level() == Fault.Level.ERROR).toList();
+    if (!errors.isEmpty()) {
+      refuse(errors);
+      return;
+    }
+    try {
+      for (DevHook hook : context.getRegistry().findByType(DevHook.class)) {
+        hook.before(changed);
+      }
+      ReloadPlan plan = ReloadPlan.of(running, next);
+      if (!plan.isEmpty()) {
+        exchange.run(plan);
+      }
+      running = next;
+      taken(plan, changed, faults, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.debug("not taken over", e);
+      String files = String.join(", ", changed);
+      refuse(List.of(new Fault(files, String.valueOf(e.getMessage()), "", Fault.Level.ERROR)));
+    }
+  }
+
+  private void refuse(List<Fault> errors) {
+    state = new DevState(clock.instant(), true, errors, Set.of());
+    errors.forEach(error -> LOG.error("{}", error));
+    LOG.error("not taken over: the running version stays");
+  }
+
+  private void taken(ReloadPlan plan, Set<String> changed, List<Fault> faults, long millis) {
+    state = new DevState(clock.instant(), false, faults, plan.coming());
+    Set<String> removed = new TreeSet<>(plan.leaving());
+    removed.removeAll(plan.coming());
+    if (!plan.isEmpty()) {
+      LOG.info(
+          "taken over in {} ms:{}{}",
+          millis,
+          plan.coming().isEmpty() ? "" : " " + String.join(", ", plan.coming()),
+          removed.isEmpty() ? "" : " removed: " + String.join(", ", removed));
+    }
+    plan.restart()
+        .forEach(file -> LOG.warn("{}: only routes are taken over; start the hub again", file));
+    if (changed.contains(ProjectFiles.SETTINGS)) {
+      LOG.warn("application.properties: settings count from the next start");
+    }
+    context
+        .getRegistry()
+        .findByType(DevHook.class)
+        .forEach(hook -> hook.taken(changed, plan.coming()));
+  }
+}

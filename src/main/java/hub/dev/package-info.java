@@ -1,0 +1,2 @@
+/** Takes over saved routes while the hub runs, for work on them; see {@code hub.dev}. */
+package hub.dev;

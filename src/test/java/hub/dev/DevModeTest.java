@@ -1,0 +1,239 @@
+package hub.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import hub.testing.LogLines;
+import hub.testing.Store;
+import hub.testing.TestHub;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DevModeTest {
+  private static final String NOTE = "shop/shop-note-order.camel.yaml";
+
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile boolean holds;
+  private TestHub hub;
+  private Project project;
+  private int orders;
+
+  @BeforeEach
+  void start() {
+    Processor see =
+        exchange -> {
+          String word = exchange.getVariable("word", String.class);
+          seen.add(word + " of " + exchange.getMessage().getBody(String.class));
+          if (holds) {
+            released.await(20, TimeUnit.SECONDS);
+          }
+        };
+    hub =
+        TestHub.on(Store.H2)
+            .with("SHOP_TOKEN", Project.TOKEN)
+            .route("shop/shop-webhook", Project.WEBHOOK)
+            .route("shop/shop-note-order", Project.handler("shop-note-order", "one"))
+            .route("shop/shop-show-version", Project.API.replace("VERSION", "v0"))
+            .bind("seen", see)
+            .dev()
+            .start();
+    project = new Project(hub);
+  }
+
+  @AfterEach
+  void stop() {
+    released.countDown();
+    hub.close();
+  }
+
+  private HttpResponse<String> order() {
+    return hub.post(
+        "/api/webhooks/shop",
+        "{\"id\":\"o" + ++orders + "\",\"type\":\"order.paid\"}",
+        "X-Shop-Token",
+        Project.TOKEN);
+  }
+
+  private void awaitRoutes(String... ids) {
+    await("reload of " + List.of(ids))
+        .atMost(10, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              List<String> routes = new ArrayList<>();
+              Project.state(hub).path("routes").forEach(id -> routes.add(id.asText()));
+              return routes.equals(List.of(ids)) && !Project.state(hub).path("failed").asBoolean();
+            });
+  }
+
+  private void awaitFailure() {
+    await("refused reload")
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> Project.state(hub).path("failed").asBoolean());
+  }
+
+  @Test
+  void a_saved_handler_handles_the_next_event_and_no_other_route_is_touched() {
+    var untouched = hub.context().getRoute("shop-show-version");
+    order();
+    await().until(() -> seen.size() == 1);
+    project.save(NOTE, Project.handler("shop-note-order", "two"));
+    awaitRoutes("shop-note-order");
+    assertThat(order().statusCode()).isEqualTo(200);
+    await().until(() -> seen.size() == 2);
+    assertThat(seen).extracting(word -> word.substring(0, 3)).containsExactly("one", "two");
+    assertThat(hub.context().getRoute("shop-show-version")).isSameAs(untouched);
+  }
+
+  @Test
+  void a_comment_touches_nothing() {
+    var untouched = hub.context().getRoute("shop-note-order");
+    project.save(NOTE, "# A comment.\n" + project.read(NOTE));
+    await().atMost(10, TimeUnit.SECONDS).until(() -> !Project.state(hub).path("at").isNull());
+    assertThat(hub.context().getRoute("shop-note-order")).isSameAs(untouched);
+  }
+
+  @Test
+  void a_file_with_a_fault_is_told_with_its_line_and_the_running_version_stays() {
+    try (LogLines log = LogLines.of("hub.dev")) {
+      project.save(NOTE, project.read(NOTE).replace("setVariable", "setVaraible"));
+      awaitFailure();
+      assertThat(Project.state(hub).path("faults").get(0).path("where").asText())
+          .endsWith("shop-note-order.camel.yaml:9");
+      assertThat(log.lines()).anyMatch(line -> line.contains("setVaraible"));
+      order();
+      await().until(() -> seen.size() == 1);
+      project.save(NOTE, Project.handler("shop-note-order", "mended"));
+      awaitRoutes("shop-note-order");
+      order();
+      await().until(() -> seen.stream().anyMatch(word -> word.startsWith("mended")));
+    }
+  }
+
+  @Test
+  void a_version_that_does_not_start_gives_way_to_the_old_one() {
+    project.save(
+        NOTE, Project.handler("shop-note-order", "two").replace("ref: seen", "ref: unseen"));
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").get(0).path("what").asText()).contains("unseen");
+    order();
+    await().until(() -> seen.size() == 1);
+    assertThat(seen.get(0)).startsWith("one");
+  }
+
+  @Test
+  void files_are_added_removed_and_renamed() {
+    project.save("shop/shop-count.camel.yaml", Project.handler("shop-count", "count"));
+    awaitRoutes("shop-count");
+    order();
+    await().until(() -> seen.size() == 2);
+    assertThat(seen).anyMatch(word -> word.startsWith("count"));
+    project.delete("shop/shop-count.camel.yaml");
+    await().until(() -> hub.context().getRoute("shop-count") == null);
+    order();
+    await().until(() -> seen.size() == 3);
+
+    project.delete(NOTE);
+    project.save(
+        "shop/shop-keep-order.camel.yaml",
+        Project.handler("shop-keep-order", "renamed")
+            .replace("types: order.*", "types: order.*\n        formerly: shop-note-order"));
+    awaitRoutes("shop-keep-order");
+    order();
+    await().until(() -> seen.stream().anyMatch(word -> word.startsWith("renamed")));
+    assertThat(hub.json("/api/admin/routes").findValuesAsText("id"))
+        .contains("shop-keep-order")
+        .doesNotContain("shop-note-order", "shop-count");
+  }
+
+  @Test
+  void an_event_in_hand_ends_once_with_its_version_and_later_ones_wait_for_the_new_one() {
+    holds = true;
+    order();
+    await().until(() -> seen.size() == 1);
+    holds = false;
+    project.save(NOTE, Project.handler("shop-note-order", "two"));
+    await().pollDelay(1500, TimeUnit.MILLISECONDS).until(() -> true);
+    order();
+    assertThat(seen).hasSize(1);
+    released.countDown();
+    awaitRoutes("shop-note-order");
+    await().until(() -> seen.size() == 2);
+    assertThat(seen)
+        .containsExactly(
+            "one of {\"id\":\"o1\",\"type\":\"order.paid\"}",
+            "two of {\"id\":\"o2\",\"type\":\"order.paid\"}");
+    await().until(() -> hub.json("/api/admin/stats").path("done").asInt() == 2);
+    assertThat(hub.json("/api/admin/stats").path("ignored").asInt()).isZero();
+  }
+
+  @Test
+  void a_changed_kamelet_and_scheme_exchange_the_routes_that_use_them() {
+    String kamelet = "kamelets/webhook-source.kamelet.yaml";
+    project.save(
+        kamelet,
+        project.read(kamelet).replace("/api/webhooks/{{source}}", "/api/webhooks/new-{{source}}"));
+    awaitRoutes("shop-webhook");
+    assertThat(order().statusCode()).isEqualTo(404);
+    assertThat(
+            hub.post(
+                    "/api/webhooks/new-shop",
+                    "{\"id\":\"o9\",\"type\":\"order.paid\"}",
+                    "X-Shop-Token",
+                    Project.TOKEN)
+                .statusCode())
+        .isEqualTo(200);
+    await().until(() -> seen.size() == 1);
+  }
+
+  @Test
+  void requests_during_exchanges_are_all_answered_200() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    List<Integer> statuses = new CopyOnWriteArrayList<>();
+    List<CompletableFuture<Void>> senders = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int sender = i;
+      senders.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int n = 0; !ended.get(); n++) {
+                  statuses.add(
+                      sender % 2 == 0
+                          ? hub.get("/api/shop/versions/x").statusCode()
+                          : hub.post(
+                                  "/api/webhooks/shop",
+                                  "{\"id\":\"%d-%d\",\"type\":\"order.paid\"}".formatted(sender, n),
+                                  "X-Shop-Token",
+                                  Project.TOKEN)
+                              .statusCode());
+                }
+              },
+              command -> new Thread(command).start()));
+    }
+    for (int i = 1; i <= 20; i++) {
+      String version = "v" + i;
+      project.save("shop/shop-show-version.camel.yaml", Project.API.replace("VERSION", version));
+      project.save(
+          "shop/shop-webhook.camel.yaml",
+          Project.WEBHOOK.replace("the shop's events", "the events of " + version));
+      await()
+          .atMost(20, TimeUnit.SECONDS)
+          .until(() -> hub.get("/api/shop/versions/x").body().equals(version));
+    }
+    ended.set(true);
+    for (CompletableFuture<Void> sender : senders) {
+      sender.get(20, TimeUnit.SECONDS);
+    }
+    assertThat(statuses).hasSizeGreaterThan(100).containsOnly(200);
+  }
+}
