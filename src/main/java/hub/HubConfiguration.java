@@ -14,6 +14,7 @@ import hub.console.OperatorList;
 import hub.console.SecretsApi;
 import hub.db.Database;
 import hub.dev.DevMode;
+import hub.dev.ReloadShared;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.auth.ApiKeys;
@@ -28,6 +29,7 @@ import hub.http.server.ReadyAnnouncement;
 import hub.http.server.RequestGate;
 import hub.http.server.RequestPipeline;
 import hub.identity.login.LoginModule;
+import hub.identity.login.LoginReload;
 import hub.identity.session.Sessions;
 import hub.identity.token.TokenModule;
 import hub.inbox.camel.LeaseCheck;
@@ -124,15 +126,16 @@ public final class HubConfiguration implements CamelConfiguration {
     MonitoringModule monitoring =
         MonitoringModule.install(context, settings, database, providers, webhooks, clock);
     ConsoleModule.install(context, settings, database, providers, keys, sessions, operators, clock);
-    context.addRoutes(new SecretsApi(SecretWatch.install(context, secrets, settings)));
+    SecretWatch watch = SecretWatch.install(context, secrets, settings);
+    context.addRoutes(new SecretsApi(watch));
     context.addRoutes(new BackupApi(database.backup()));
     context.addRoutes(new RetentionRoute());
-    addDevMode(context, settings, clock);
+    addDevMode(context, settings, watch, clock);
     closing.beforeClose(monitoring::writeLast);
   }
 
-  private static void addDevMode(CamelContext context, Settings settings, Clock clock)
-      throws Exception {
+  private static void addDevMode(
+      CamelContext context, Settings settings, SecretWatch secrets, Clock clock) throws Exception {
     Optional<Path> routes = Preflight.routesFolder(settings);
     if (!settings.isOn(Setting.DEV) || routes.isEmpty()) {
       context.addRoutes(new DevApi(() -> Json.object().put("dev", false)));
@@ -143,6 +146,13 @@ public final class HubConfiguration implements CamelConfiguration {
         .install(gate);
     SchemeFiles schemes =
         CamelContextHelper.mandatoryLookup(context, SchemeFiles.BEAN, SchemeFiles.class);
+    Registry registry = context.getRegistry();
+    registry.bind(
+        ReloadShared.BEAN,
+        new ReloadShared(
+            Optional.ofNullable(
+                registry.lookupByNameAndType(LoginReload.BEAN, LoginReload.class)),
+            secrets));
     DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
     context.addRoutes(new DevApi(dev::json));
   }

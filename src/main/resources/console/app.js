@@ -10,6 +10,7 @@ let current = null;
 let me = null;
 let asking = false;
 let counting = null;
+let reloads = null;
 
 function show() {
   if (current) current.stop();
@@ -61,6 +62,20 @@ async function begin() {
   show();
   if (counting) counting.stop();
   counting = repeat(countDead, 10000);
+  if (reloads) reloads.stop();
+  reloads = repeat(showReload, 2000);
+}
+
+/** In development mode: why the last saved files were not taken over. */
+async function showReload(signal) {
+  const state = await get('/dev', signal);
+  if (!state.dev && reloads) reloads.stop();
+  const banner = document.getElementById('reload');
+  banner.hidden = !state.failed;
+  if (!state.failed) return;
+  const faults = state.faults.map(fault => h('div', {}, h('code', {}, text(fault.where)), ': ',
+    text(fault.what + (fault.remedy ? '; ' + fault.remedy : ''))));
+  replace(banner, h('div', {}, 'What was saved is not taken over; the version before runs.'), ...faults);
 }
 
 async function countDead(signal) {

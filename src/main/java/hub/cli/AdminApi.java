@@ -133,7 +133,9 @@ record AdminApi(String url, String key, boolean polls) {
             + type.substring(PROBLEM.length())
             + ": "
             + json.get().path("detail").asText()
-            + (status == 401 ? " This is the hub at " + url + "; another one has another key." : "");
+            + (status == 401
+                ? " This is the hub at " + url + "; another one has another key."
+                : "");
     return status == 400
         ? CommandFailedException.wrongUsage(problem)
         : CommandFailedException.failed(problem);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
@@ -100,7 +101,8 @@ public final class DevMode extends LifecycleStrategySupport {
   @Override
   public void onContextStarted(CamelContext started) {
     LOG.info(
-        "hub.dev=true: saved files of {}/ are taken over while the hub runs. Not for production",
+        "development mode: watches {}/ and application.properties, and takes over what is saved; not"
+            + " for production",
         routes);
     timer = started.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "hub-dev");
     var unused =
@@ -163,7 +165,11 @@ public final class DevMode extends LifecycleStrategySupport {
       if (!plan.isEmpty()) {
         exchange.run(plan);
       }
+      ProjectFiles before = running;
       running = next;
+      if (changed.contains(ProjectFiles.SETTINGS)) {
+        tellSettings(before, next);
+      }
       taken(plan, changed, faults, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
     } catch (InterruptedException e) {
       throw e;
@@ -171,6 +177,17 @@ public final class DevMode extends LifecycleStrategySupport {
       LOG.debug("not taken over", e);
       String files = String.join(", ", changed);
       refuse(List.of(new Fault(files, String.valueOf(e.getMessage()), "", Fault.Level.ERROR)));
+    }
+  }
+
+  private static void tellSettings(ProjectFiles before, ProjectFiles next) {
+    Set<String> keys = new TreeSet<>(before.settings().keySet());
+    keys.addAll(next.settings().keySet());
+    keys.removeIf(key -> Objects.equals(before.settings().get(key), next.settings().get(key)));
+    if (!keys.isEmpty()) {
+      LOG.warn(
+          "application.properties: {} changed; secrets count at once, all else from the next start",
+          String.join(", ", keys));
     }
   }
 
@@ -193,9 +210,6 @@ public final class DevMode extends LifecycleStrategySupport {
     }
     plan.restart()
         .forEach(file -> LOG.warn("{}: only routes are taken over; start the hub again", file));
-    if (changed.contains(ProjectFiles.SETTINGS)) {
-      LOG.warn("application.properties: settings count from the next start");
-    }
     context
         .getRegistry()
         .findByType(DevHook.class)

@@ -1,6 +1,7 @@
 package hub.dev;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -100,6 +102,20 @@ record ProjectFiles(Map<String, String> texts) {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /** The settings file's keys and values, as they are written. */
+  Map<String, String> settings() {
+    Properties read = new Properties();
+    try {
+      read.load(new StringReader(texts.getOrDefault(SETTINGS, "")));
+    } catch (IOException | IllegalArgumentException e) {
+      // The lint has told.
+      return Map.of();
+    }
+    Map<String, String> settings = new TreeMap<>();
+    read.stringPropertyNames().forEach(key -> settings.put(key, read.getProperty(key)));
+    return settings;
   }
 
   /** The names of files that are added, removed or different in {@code next}. */

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What has to be exchanged to come from one state of the files to another.
@@ -92,17 +93,18 @@ record ReloadPlan(
     kamelets.addAll(kameletsThatName(words, next));
 
     Set<String> configurations = new TreeSet<>();
+    Set<String> policies = new TreeSet<>();
     Set<String> restart = new TreeSet<>();
     changed.stream()
         .filter(name -> name.endsWith(RouteElements.SUFFIX))
-        .forEach(name -> compare(name, before, after, configurations, restart));
+        .forEach(name -> compare(name, before, after, configurations, policies, restart));
 
     Map<String, JsonNode> old = before.routes();
     Map<String, JsonNode> now = after.routes();
     Set<String> touched = new TreeSet<>();
     now.forEach(
         (id, route) -> {
-          if (!configurations.isEmpty()
+          if (policies.stream().anyMatch(policy -> follows(route, policy))
               || !route.equals(old.get(id))
               || !before.fileOf(id).equals(after.fileOf(id))
               || namesAny(route.toString(), words)) {
@@ -129,17 +131,44 @@ record ReloadPlan(
         && schemes.isEmpty();
   }
 
+  /** Adds what of a file's other elements differs; {@code policies}: ids of configurations. */
   private static void compare(
-      String name, Side before, Side after, Set<String> configurations, Set<String> restart) {
+      String name,
+      Side before,
+      Side after,
+      Set<String> configurations,
+      Set<String> policies,
+      Set<String> restart) {
     RouteElements none = RouteElements.of(name, "[]");
     RouteElements was = before.elements().getOrDefault(name, none);
     RouteElements is = after.elements().getOrDefault(name, none);
-    if (!Objects.equals(was.configurations(), is.configurations())) {
+    Set<String> ids = new TreeSet<>(was.configurations().keySet());
+    ids.addAll(is.configurations().keySet());
+    ids.removeIf(id -> Objects.equals(was.configurations().get(id), is.configurations().get(id)));
+    if (!ids.isEmpty()) {
       configurations.add(name);
+      policies.addAll(ids);
     }
     if (!Objects.equals(was.others(), is.others())) {
       restart.add(name);
     }
+  }
+
+  /** Whether a route is run by this configuration; those without an id or named * are for all. */
+  private static boolean follows(JsonNode route, String policy) {
+    if (policy.isEmpty()) {
+      return true;
+    }
+    String named = route.path("route").path("routeConfigurationId").asText("");
+    return named.isEmpty()
+        ? policy.equals("*")
+        : Stream.of(named.split(","))
+            .map(String::strip)
+            .anyMatch(
+                one ->
+                    one.equals(policy)
+                        || (one.endsWith("*")
+                            && policy.startsWith(one.substring(0, one.length() - 1))));
   }
 
   private static Set<String> named(Set<String> files, String folder, String suffix) {

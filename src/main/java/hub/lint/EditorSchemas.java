@@ -54,7 +54,8 @@ public final class EditorSchemas {
   public static String write(Path written, Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Map.Entry<String, JsonNode> schema : all().entrySet()) {
-      Files.writeString(folder.resolve(schema.getKey()), MAPPER.writeValueAsString(schema.getValue()));
+      Files.writeString(
+          folder.resolve(schema.getKey()), MAPPER.writeValueAsString(schema.getValue()));
     }
     ObjectNode settings = MAPPER.createObjectNode();
     ObjectNode schemas = settings.putObject("yaml.schemas");
@@ -64,7 +65,10 @@ public final class EditorSchemas {
         .forEach(
             name ->
                 schemas.put(
-                    (written.isAbsolute() ? "" : "./") + place.replaceFirst("^\\./", "") + "/" + name,
+                    (written.isAbsolute() ? "" : "./")
+                        + place.replaceFirst("^\\./", "")
+                        + "/"
+                        + name,
                     FILES.get(name)));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(settings);
   }
@@ -73,7 +77,8 @@ public final class EditorSchemas {
   private static JsonNode routes() {
     ObjectNode schema = (ObjectNode) DslSchema.document();
     schema.put("title", "Routes");
-    schema.put("description", "Routes of Integration Master. One file NAME.camel.yaml for a route.");
+    schema.put(
+        "description", "Routes of Integration Master. One file NAME.camel.yaml for a route.");
     loosen(schema.path("items"));
     ObjectNode route =
         (ObjectNode) schema.at("/items/definitions/org.apache.camel.model.RouteDefinition");

@@ -257,7 +257,11 @@ final class TrialHub implements AutoCloseable {
                     "SELECT route, status, attempts, last_error, COALESCE(due_at <= CURRENT_TIMESTAMP(3), FALSE) FROM inbox_delivery WHERE event_id = ?",
                     row ->
                         new Delivery(
-                            row.getString(1), row.getString(2), row.getInt(3), row.getString(4), row.getBoolean(5)),
+                            row.getString(1),
+                            row.getString(2),
+                            row.getInt(3),
+                            row.getString(4),
+                            row.getBoolean(5)),
                     event));
   }
 

@@ -101,7 +101,8 @@ public final class Trials {
               tests.get(Math.min(done, tests.size() - 1)).where(),
               "the hub of the tests does not start: " + Causes.text(e),
               "see what 'lint' says");
-      tests.subList(done, tests.size())
+      tests
+          .subList(done, tests.size())
           .forEach(test -> results.add(result(test, List.of(failure), List.of(), 0)));
       return;
     }

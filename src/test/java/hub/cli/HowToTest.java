@@ -39,8 +39,23 @@ class HowToTest {
 
   private static final Set<String> COMMANDS =
       Set.of(
-          "run", "lint", "test", "doctor", "new", "send", "events", "show", "replay", "catch-up",
-          "tail", "rotate-keys", "version", "backup", "restore", "sql", "archive");
+          "run",
+          "lint",
+          "test",
+          "doctor",
+          "new",
+          "send",
+          "events",
+          "show",
+          "replay",
+          "catch-up",
+          "tail",
+          "rotate-keys",
+          "version",
+          "backup",
+          "restore",
+          "sql",
+          "archive");
 
   @TempDir private Path folder;
 
@@ -112,7 +127,8 @@ class HowToTest {
             .map(block -> block.group(1))
             .toList();
     assertThat(blocks).hasSize(2);
-    try (TestHub hub = TestHub.on(Store.H2).routeFile("example/example-webhook.camel.yaml").start()) {
+    try (TestHub hub =
+        TestHub.on(Store.H2).routeFile("example/example-webhook.camel.yaml").start()) {
       hub.append("example", "e-1", "greeting", null, "{}");
       assertThat(bash(blocks.get(0), hub)).contains("backup.zip: 1 event, ");
     }

@@ -69,7 +69,8 @@ class EnvFileTest {
 
   @Test
   void bytes_that_are_no_text_are_told() throws IOException {
-    Path file = Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xFF, (byte) 0xFE});
+    Path file =
+        Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xFF, (byte) 0xFE});
 
     assertThat(EnvFile.read(file).problem()).contains("is not UTF-8");
   }

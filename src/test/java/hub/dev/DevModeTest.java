@@ -178,7 +178,7 @@ class DevModeTest {
   }
 
   @Test
-  void a_changed_kamelet_and_scheme_exchange_the_routes_that_use_them() {
+  void a_changed_kamelet_exchanges_the_routes_that_use_it() {
     String kamelet = "kamelets/webhook-source.kamelet.yaml";
     project.save(
         kamelet,
@@ -235,5 +235,113 @@ class DevModeTest {
       sender.get(20, TimeUnit.SECONDS);
     }
     assertThat(statuses).hasSizeGreaterThan(100).containsOnly(200);
+  }
+
+  @Test
+  void a_scheme_and_its_source_are_added_and_a_changed_scheme_is_used() {
+    project.save("schemes/acme.scheme.yaml", Project.SCHEME);
+    project.save(
+        "acme/acme-webhook.camel.yaml",
+        Project.WEBHOOK
+            .replace("shop-", "acme-")
+            .replace("source: shop", "source: acme")
+            .replace("scheme: token", "scheme: acme")
+            .replaceAll("(?m)^ +(secrets|signatureHeader|eventId|eventType):.*\n", "")
+            .replace("inbox:shop", "inbox:acme"));
+    awaitRoutes("acme-webhook");
+    assertThat(acme("X-Acme-Token")).isEqualTo(200);
+    project.save("schemes/acme.scheme.yaml", Project.SCHEME.replace("X-Acme-Token", "X-New-Token"));
+    await().atMost(10, TimeUnit.SECONDS).until(() -> acme("X-New-Token") == 200);
+    assertThat(acme("X-Acme-Token")).isEqualTo(400);
+  }
+
+  private int acme(String header) {
+    return hub.post(
+            "/api/webhooks/acme",
+            "{\"id\":\"a" + ++orders + "\",\"type\":\"order.paid\"}",
+            header,
+            Project.TOKEN)
+        .statusCode();
+  }
+
+  @Test
+  void login_providers_are_added_and_removed() {
+    assertThat(hub.get("/api/auth/acme/login").statusCode()).isEqualTo(404);
+    project.save("login/providers.yaml", Project.PROVIDERS);
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> hub.get("/api/auth/acme/login").statusCode() == 302);
+    project.delete("login/providers.yaml");
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> hub.get("/api/auth/acme/login").statusCode() == 404);
+  }
+
+  @Test
+  void a_changed_policy_exchanges_the_routes_that_follow_it() {
+    var untouched = hub.context().getRoute("shop-show-version");
+    project.save("policies/patient.camel.yaml", Project.POLICY);
+    project.save(
+        NOTE,
+        Project.handler("shop-note-order", "two")
+            .replace("    from:", "    routeConfigurationId: patient\n    from:"));
+    awaitRoutes("shop-note-order");
+    var before = hub.context().getRoute("shop-note-order");
+    project.save("policies/patient.camel.yaml", Project.POLICY.replace(": 2", ": 3"));
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> hub.context().getRoute("shop-note-order") != before);
+    order();
+    await().until(() -> seen.size() == 1);
+    assertThat(hub.context().getRoute("shop-show-version")).isSameAs(untouched);
+  }
+
+  @Test
+  void an_operators_suspension_outlives_an_exchange() {
+    hub.operate("/api/admin/routes/shop-note-order/suspend", "");
+    await()
+        .until(
+            () ->
+                hub.context().getRouteController().getRouteStatus("shop-note-order").isSuspended());
+    project.save(NOTE, Project.handler("shop-note-order", "two"));
+    awaitRoutes("shop-note-order");
+    order();
+    assertThat(hub.context().getRouteController().getRouteStatus("shop-note-order").isSuspended())
+        .isTrue();
+    hub.operate("/api/admin/routes/shop-note-order/resume", "");
+    await().until(() -> seen.size() == 1);
+    assertThat(seen.get(0)).startsWith("two");
+  }
+
+  @Test
+  void whoever_plugs_in_is_told_of_saved_files_and_may_refuse_them() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    hub.context()
+        .getRegistry()
+        .bind(
+            "listener",
+            new DevHook() {
+              @Override
+              public void before(java.util.Set<String> files) {
+                if (refuses.get()) {
+                  throw new IllegalStateException("a migration is missing");
+                }
+              }
+
+              @Override
+              public void taken(java.util.Set<String> files, java.util.Set<String> routes) {
+                told.add(files + " " + routes);
+              }
+            });
+    project.save(NOTE, Project.handler("shop-note-order", "two"));
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").get(0).path("what").asText())
+        .isEqualTo("a migration is missing");
+    refuses.set(false);
+    project.save("shop/shop-note-order.test.yaml", "[]");
+    await().atMost(10, TimeUnit.SECONDS).until(() -> !told.isEmpty());
+    assertThat(told)
+        .containsExactly("[" + NOTE + ", shop/shop-note-order.test.yaml] [shop-note-order]");
   }
 }

@@ -48,6 +48,46 @@ final class Project {
                       expression: VERSION
       """;
 
+  static final String SCHEME =
+      """
+      title: Acme
+      docs: https://docs.acme.example/webhooks
+      verify: token
+      signature:
+        in: header:X-Acme-Token
+      secret:
+        variable: SHOP_TOKEN
+      event:
+        id: $.id
+        type: $.type
+      sample:
+        type: order.paid
+        body: '{"id":"{uuid}","type":"{type}"}'
+      """;
+
+  static final String PROVIDERS =
+      """
+      acme:
+        title: Acme
+        authorize-url: https://login.acme.example/authorize
+        token-url: https://login.acme.example/token
+        user-info-url: https://login.acme.example/me
+        client-id: a-client
+        client-secret: a-client-secret-for-tests
+        subject: $.id
+      """;
+
+  static final String POLICY =
+      """
+      - routeConfiguration:
+          id: patient
+          description: Two more tries of a failed step.
+          errorHandler:
+            defaultErrorHandler:
+              redeliveryPolicy:
+                maximumRedeliveries: 2
+      """;
+
   private final Path routes;
 
   Project(TestHub hub) {

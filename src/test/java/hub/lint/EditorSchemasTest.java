@@ -79,7 +79,8 @@ class EditorSchemasTest {
     }
 
     assertThat(faults).isEmpty();
-    assertThat(seen).containsKeys("routes.schema.json", "kamelet.schema.json", "providers.schema.json");
+    assertThat(seen)
+        .containsKeys("routes.schema.json", "kamelet.schema.json", "providers.schema.json");
     assertThat(seen.get("routes.schema.json")).isGreaterThan(50);
   }
 

@@ -88,8 +88,19 @@ class EnvFileRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        ".env", "*.env", ".env*", ".*", "apps/hub/.env", "/apps/*/.env", "**/.env", "apps/",
-        "/apps/**", "hub", "[.]env", "# x\n*\n!.gitignore", ".en?"
+        ".env",
+        "*.env",
+        ".env*",
+        ".*",
+        "apps/hub/.env",
+        "/apps/*/.env",
+        "**/.env",
+        "apps/",
+        "/apps/**",
+        "hub",
+        "[.]env",
+        "# x\n*\n!.gitignore",
+        ".en?"
       })
   void git_ignores_it_by(String pattern) throws IOException {
     git(pattern);

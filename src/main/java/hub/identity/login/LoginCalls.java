@@ -20,17 +20,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 
 /**
  * Calls to login providers: one route for each provider and call, under the same policy as all
  * outgoing calls. Thread-safe once started.
  */
 final class LoginCalls extends RouteBuilder {
-  private final List<LoginProvider> providers;
   private final BoundedHttpClient http;
+  private volatile List<LoginProvider> providers;
   private ProducerTemplate template;
 
   /** Deadline of the calls of this thread, see {@link #within}; by {@link System#nanoTime}. */
@@ -45,16 +48,42 @@ final class LoginCalls extends RouteBuilder {
   public void configure() throws Exception {
     template = getContext().createProducerTemplate();
     getContext().addService(template);
+    addRoutes(this, getContext());
+  }
+
+  /** Replaces the routes by those to other providers; a call that begins meanwhile waits. */
+  void replace(Collection<LoginProvider> others) throws Exception {
+    ModelCamelContext context = (ModelCamelContext) getContext();
+    for (LoginProvider provider : providers) {
+      for (LoginCall call : callsTo(provider)) {
+        RouteDefinition route = context.getRouteDefinition(routeId(provider, call));
+        if (route != null) {
+          context.removeRouteDefinition(route);
+        }
+      }
+    }
+    providers = List.copyOf(others);
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            LoginCalls.this.addRoutes(this, context);
+          }
+        });
+  }
+
+  private void addRoutes(RouteBuilder builder, CamelContext context) {
     CallPolicy policy =
-        getContext().getRegistry().lookupByNameAndType(CallPolicy.BEAN, CallPolicy.class);
-    onException(CallFailedException.class)
+        context.getRegistry().lookupByNameAndType(CallPolicy.BEAN, CallPolicy.class);
+    builder
+        .onException(CallFailedException.class)
         .onExceptionOccurred(policy)
-        .retryWhile(method(policy, "mayRetry"))
+        .retryWhile(builder.method(policy, "mayRetry"))
         .asyncDelayedRedelivery()
         .logRetryAttempted(false)
         .logExhausted(false);
     for (LoginProvider provider : providers) {
-      callsTo(provider).forEach(call -> route(provider, call));
+      callsTo(provider).forEach(call -> route(builder, provider, call));
     }
   }
 
@@ -74,9 +103,14 @@ final class LoginCalls extends RouteBuilder {
     return calls;
   }
 
-  private void route(LoginProvider provider, LoginCall call) {
-    from(address(provider, call))
-        .routeId(provider.calledAs() + "-" + call.operation())
+  private static String routeId(LoginProvider provider, LoginCall call) {
+    return provider.calledAs() + "-" + call.operation();
+  }
+
+  private void route(RouteBuilder builder, LoginProvider provider, LoginCall call) {
+    builder
+        .from(address(provider, call))
+        .routeId(routeId(provider, call))
         .routeDescription("Asks " + provider.name() + ": " + call.operation() + ".")
         .kamelet(
             "provider-call-action?provider="

@@ -54,6 +54,13 @@ public final class LoginModule {
                 ANSWER_MAX_BYTES,
                 clock));
     LoginProviders providers = new LoginProviders(known, calls, clock);
+    routesFolder.ifPresent(
+        folder ->
+            context
+                .getRegistry()
+                .bind(
+                    LoginReload.BEAN,
+                    new LoginReload(folder.resolve(PROVIDERS), settings, calls, providers)));
     Sessions sessions = new Sessions(database, settings, clock);
     LoginAttempts attempts = new LoginAttempts(database, clock);
     context.getRegistry().bind(Sessions.BEAN, sessions);

@@ -11,15 +11,25 @@ import java.util.concurrent.Executor;
 
 /** The login providers and their endpoints. Thread-safe. */
 final class LoginProviders {
-  private final Map<String, LoginProvider> providers;
-  private final Map<String, Discovery> discoveries = new LinkedHashMap<>();
+  private final LoginCalls calls;
+  private final Clock clock;
+  private volatile Map<String, LoginProvider> providers = Map.of();
+  private volatile Map<String, Discovery> discoveries = Map.of();
 
   LoginProviders(Map<String, LoginProvider> providers, LoginCalls calls, Clock clock) {
-    this.providers = providers;
-    providers.values().stream()
+    this.calls = calls;
+    this.clock = clock;
+    replace(providers);
+  }
+
+  /** Other providers than before, with new discoveries. */
+  void replace(Map<String, LoginProvider> others) {
+    Map<String, Discovery> found = new LinkedHashMap<>();
+    others.values().stream()
         .filter(provider -> provider.issuer().isPresent())
-        .forEach(
-            provider -> discoveries.put(provider.name(), new Discovery(provider, calls, clock)));
+        .forEach(provider -> found.put(provider.name(), new Discovery(provider, calls, clock)));
+    discoveries = found;
+    providers = others;
   }
 
   /**

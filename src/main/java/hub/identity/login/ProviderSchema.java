@@ -63,7 +63,8 @@ public final class ProviderSchema {
               .put("pattern", "^(https?://|.*\\{\\{)")
               .put("description", "An https address; http on this machine alone.");
       case WORDS -> listed(field, "Words, separated by spaces or in a list.");
-      case PATHS -> listed(field, "A JSONPath, or a list of which the first that finds a value counts.");
+      case PATHS ->
+          listed(field, "A JSONPath, or a list of which the first that finds a value counts.");
       case SWITCH -> field.put("type", "boolean");
       case WAY -> field.putArray("enum").add("basic").add("post");
       case MAP -> texts(field.put("type", "object").putObject("additionalProperties"));
