@@ -150,8 +150,7 @@ public final class HubConfiguration implements CamelConfiguration {
     registry.bind(
         ReloadShared.BEAN,
         new ReloadShared(
-            Optional.ofNullable(
-                registry.lookupByNameAndType(LoginReload.BEAN, LoginReload.class)),
+            Optional.ofNullable(registry.lookupByNameAndType(LoginReload.BEAN, LoginReload.class)),
             secrets));
     DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
     context.addRoutes(new DevApi(dev::json));

@@ -67,7 +67,7 @@ final class BackupCommand implements Callable<Integer> {
     if (Files.exists(target)) {
       throw CommandFailedException.wrongUsage(file + " exists already; name a new file.");
     }
-    AdminApi api = hub.api(settings);
+    AdminApi api = hub.api(cliContext);
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
       create(part);

@@ -27,7 +27,7 @@ final class MigrationFiles implements ResourceProvider {
   }
 
   @Override
-  public Collection<LoadableResource> getResources(String prefix, String... suffixes) {
+  public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
     return all.stream().filter(script -> script.getFilename().startsWith(prefix)).toList();
   }
 

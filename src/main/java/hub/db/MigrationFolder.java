@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  *
  * @param name the folder below {@code routes/}
  * @param files the files that run on one kind of database, in the order of their numbers
- * @param faults what is wrong with the files' names, each as {@code file: what; remedy}
+ * @param faults what is wrong with the files' names
  */
-public record MigrationFolder(String name, List<File> files, List<String> faults) {
+public record MigrationFolder(String name, List<File> files, List<Fault> faults) {
   private static final String FOLDER = "migration";
   private static final Pattern NAME =
       Pattern.compile("V(\\d{1,18})__(\\w[\\w-]*)(?:\\.(h2|postgresql))?\\.sql");
@@ -37,6 +37,14 @@ public record MigrationFolder(String name, List<File> files, List<String> faults
   public record File(String number, Path path) {
     String name() {
       return path.getFileName().toString();
+    }
+  }
+
+  /** A file whose name cannot stay. */
+  public record Fault(Path file, String what, String remedy) {
+    @Override
+    public String toString() {
+      return file + ": " + what + "; " + remedy;
     }
   }
 
@@ -62,7 +70,7 @@ public record MigrationFolder(String name, List<File> files, List<String> faults
   }
 
   private static MigrationFolder read(Path folder, Dialect dialect) {
-    List<String> faults = new ArrayList<>();
+    List<Fault> faults = new ArrayList<>();
     Map<BigInteger, List<Path>> byNumber = new TreeMap<>();
     for (Path file : filesIn(folder.resolve(FOLDER))) {
       Matcher name = NAME.matcher(file.getFileName().toString());
@@ -72,8 +80,10 @@ public record MigrationFolder(String name, List<File> files, List<String> faults
             .add(file);
       } else {
         faults.add(
-            file
-                + ": is no name of a migration; write V<number>__<name>.sql, for one kind of database alone V<number>__<name>.h2.sql or .postgresql.sql");
+            new Fault(
+                file,
+                "is no name of a migration",
+                "write V<number>__<name>.sql, for one kind of database alone V<number>__<name>.h2.sql or .postgresql.sql"));
       }
     }
     List<File> files = new ArrayList<>();
@@ -96,7 +106,7 @@ public record MigrationFolder(String name, List<File> files, List<String> faults
 
   /** The file of this database goes before the one for all. */
   private static Optional<File> choose(
-      BigInteger number, List<Path> same, Dialect dialect, List<String> faults) {
+      BigInteger number, List<Path> same, Dialect dialect, List<Fault> faults) {
     List<Path> own = same.stream().filter(file -> isFor(file, dialect.folder())).toList();
     List<Path> plain =
         same.stream()
@@ -106,18 +116,18 @@ public record MigrationFolder(String name, List<File> files, List<String> faults
     List<Path> chosen = own.isEmpty() ? plain : own;
     if (chosen.size() > 1) {
       faults.add(
-          chosen.get(1)
-              + ": has the number of "
-              + chosen.get(0).getFileName()
-              + "; give it the next free one");
+          new Fault(
+              chosen.get(1),
+              "has the number of " + chosen.get(0).getFileName(),
+              "give it the next free one"));
     } else if (chosen.isEmpty()) {
       faults.add(
-          same.get(0)
-              + ": nothing has this number for "
-              + (dialect == Dialect.H2 ? "H2" : "PostgreSQL")
-              + "; add a file of the same number that ends in ."
-              + dialect.folder()
-              + ".sql, which may be empty");
+          new Fault(
+              same.get(0),
+              "nothing has this number for " + (dialect == Dialect.H2 ? "H2" : "PostgreSQL"),
+              "add a file of the same number that ends in ."
+                  + dialect.folder()
+                  + ".sql, which may be empty"));
     }
     return chosen.stream().findFirst().map(file -> new File(number.toString(), file));
   }

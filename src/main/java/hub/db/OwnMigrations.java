@@ -57,7 +57,11 @@ final class OwnMigrations {
   void run() {
     List<MigrationFolder> folders =
         routes.map(folder -> MigrationFolder.under(folder, dialect)).orElse(List.of());
-    List<String> faults = folders.stream().flatMap(folder -> folder.faults().stream()).toList();
+    List<String> faults =
+        folders.stream()
+            .flatMap(folder -> folder.faults().stream())
+            .map(MigrationFolder.Fault::toString)
+            .toList();
     if (!faults.isEmpty()) {
       throw new StoreRefusedException(String.join("\n", faults));
     }

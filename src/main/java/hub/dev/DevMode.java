@@ -176,7 +176,8 @@ public final class DevMode extends LifecycleStrategySupport {
     } catch (Exception e) {
       LOG.debug("not taken over", e);
       String files = String.join(", ", changed);
-      refuse(List.of(new Fault(files, String.valueOf(e.getMessage()), "", Fault.Level.ERROR)));
+      refuse(
+          List.of(new Fault(files, 0, 0, String.valueOf(e.getMessage()), "", Fault.Level.ERROR)));
     }
   }
 

@@ -64,6 +64,7 @@ public final class Lint {
   static List<Fault> checkWithBeans(
       Path routesDir, Path applicationProperties, Settings settings, Registry bound) {
     return inScratch(
+        new Faults(),
         lint -> {
           lint.bound.add(bound);
           lint.run(routesDir, applicationProperties, settings, System.getenv());
@@ -184,6 +185,7 @@ public final class Lint {
     Dialect dialect = SqlRules.dialect(settings);
     List<SqlStatement> statements =
         new SqlStatements(project, settings, environment, dialect, names, context, faults).find();
+    OwnMigrations.checkNames(routesDir, dialect, names, faults);
     return new SqlRules(statements, OwnMigrations.in(routesDir, names), dialect, faults);
   }
 

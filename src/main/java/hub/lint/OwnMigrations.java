@@ -1,25 +1,15 @@
 package hub.lint;
 
+import hub.db.Dialect;
+import hub.db.MigrationFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/**
- * Finds the migrations that make the tables of routes: {@code
- * routes/<folder>/migration/V<number>__<name>.sql}. One that ends with {@code .h2.sql} goes before
- * the plain one of the same number.
- */
+/** The migrations that make the tables of routes, as {@link MigrationFolder} finds them. */
 final class OwnMigrations {
-  private static final Pattern NAME =
-      Pattern.compile("V(\\d{1,9})__(.+?)(\\.h2|\\.postgresql)?\\.sql");
-
   /**
    * A migration.
    *
@@ -31,33 +21,40 @@ final class OwnMigrations {
 
   /** Those that H2 takes, by folder, then by number; none when they cannot be read. */
   static List<Migration> in(Path routesDir, FileNames names) {
-    Map<String, Map<Integer, Path>> folders = new TreeMap<>();
-    try (Stream<Path> files = Files.isDirectory(routesDir) ? Files.walk(routesDir) : Stream.of()) {
-      files
-          .filter(Files::isRegularFile)
-          .filter(file -> file.getParent().endsWith("migration"))
-          .sorted()
-          .forEach(file -> add(file, folders));
-      List<Migration> all = new ArrayList<>();
-      for (Map<Integer, Path> folder : folders.values()) {
-        for (Path file : folder.values()) {
-          all.add(new Migration(names.of(file), Files.readString(file)));
-        }
-      }
-      return all;
-    } catch (IOException e) {
+    try {
+      return MigrationFolder.under(routesDir, Dialect.H2).stream()
+          .flatMap(folder -> folder.files().stream())
+          .map(file -> new Migration(names.of(file.path()), read(file.path())))
+          .toList();
+    } catch (UncheckedIOException e) {
       return List.of();
     }
   }
 
-  private static void add(Path file, Map<String, Map<Integer, Path>> folders) {
-    Matcher name = NAME.matcher(file.getFileName().toString());
-    if (!name.matches() || ".postgresql".equals(name.group(3))) {
-      return;
+  /** Tells the files whose names cannot stay. */
+  static void checkNames(Path routesDir, Dialect dialect, FileNames names, Faults faults) {
+    try {
+      for (MigrationFolder folder : MigrationFolder.under(routesDir, dialect)) {
+        folder
+            .faults()
+            .forEach(
+                fault ->
+                    faults.error(
+                        Location.of(names.of(fault.file())), fault.what(), fault.remedy()));
+      }
+    } catch (UncheckedIOException e) {
+      faults.error(
+          Location.of(names.of(routesDir)),
+          "a folder of migrations cannot be read: " + e.getCause().getMessage(),
+          "let the hub's user read it");
     }
-    Map<Integer, Path> folder =
-        folders.computeIfAbsent(file.getParent().toString(), any -> new TreeMap<>());
-    boolean isOfH2 = ".h2".equals(name.group(3));
-    folder.merge(Integer.valueOf(name.group(1)), file, (first, second) -> isOfH2 ? second : first);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

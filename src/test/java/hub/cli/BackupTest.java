@@ -1,6 +1,7 @@
 package hub.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import hub.cli.Shell.Result;
 import hub.identity.token.TokenSet;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -106,10 +106,10 @@ class BackupTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       over.set(true);
       senders.shutdown();
-      assertThat(senders.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+      await().until(senders::isTerminated);
     }
   }
 
