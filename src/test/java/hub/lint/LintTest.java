@@ -163,7 +163,9 @@ class LintTest {
         .write(
             "routes/login/providers.yaml",
             "company:\n  issuer: https://id.example.com\n  client-id: \"{{COMPANY_ID}}\"\n")
-        .write("routes/shop/shop-record-order.test.yaml", "given: {}\n");
+        .write(
+            "routes/shop/shop-record-order.test.yaml",
+            "- name: records an order\n  given: {event: {source: shop, type: order.paid, payload: {}}}\n");
 
     assertThat(hub.printed()).isEmpty();
   }
