@@ -1,14 +1,22 @@
 package hub.db;
 
+import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.h2.tools.RunScript;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * An H2 database in memory with the hub's tables, on which statements are prepared and nothing is
@@ -41,8 +49,33 @@ public final class ScratchDatabase implements AutoCloseable {
     properties.setProperty("user", "sa");
     properties.setProperty("password", "");
     Connections source = new Connections(Dialect.H2.driver(), url, properties, fresh -> {});
-    new Migrations(Dialect.H2, source, Optional.empty()).run();
-    return new ScratchDatabase(source.getConnection());
+    ScratchDatabase made = new ScratchDatabase(source.getConnection());
+    for (String script : migrations()) {
+      made.run(script);
+    }
+    return made;
+  }
+
+  /** In their order. Flyway, which also writes down what has run, would take half a second. */
+  private static List<String> migrations() {
+    try {
+      List<Resource> files =
+          Arrays.asList(
+              new PathMatchingResourcePatternResolver(ScratchDatabase.class.getClassLoader())
+                  .getResources(Dialect.H2.migrations() + "/V*__*.sql"));
+      files.sort(Comparator.comparingInt(ScratchDatabase::version));
+      List<String> scripts = new ArrayList<>();
+      for (Resource file : files) {
+        scripts.add(file.getContentAsString(StandardCharsets.UTF_8));
+      }
+      return scripts;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int version(Resource migration) {
+    return Integer.parseInt(migration.getFilename().replaceFirst("V(\\d+)__.*", "$1"));
   }
 
   /** Runs the statements of a migration. */

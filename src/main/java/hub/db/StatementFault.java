@@ -35,7 +35,8 @@ public record StatementFault(Kind kind, String name, int line) {
   /** The statement in the message of H2 up to the place of the error, and what follows. */
   private static final Pattern PLACE =
       Pattern.compile(
-          "SQL statement \"(.*?)\\[\\*](.*?)(\"; expected|\" \\[|\"$|$)", Pattern.DOTALL);
+          "SQL statement \"(.*?)\\[\\*](.*?)(?:\"; (?:expected|SQL statement)|\"?$)",
+          Pattern.DOTALL);
 
   private static final Pattern NEXT_WORD = Pattern.compile("\\s*([^\\s,;()]+|[,;()])");
   private static final Pattern LAST_WORD = Pattern.compile("([^\\s,;()]+)\\s*$");

@@ -87,7 +87,9 @@ public final class Lint {
           SqlRules sql = lint.run(routesDir, applicationProperties, settings, System.getenv());
           if (options.database()) {
             new HandlerRules(lint.project, lint.faults).checkStore(settings);
-            sql.checkStore(settings);
+          }
+          if (!options.database() || !sql.checkStore(settings)) {
+            sql.check();
           }
         });
   }
@@ -100,11 +102,12 @@ public final class Lint {
       Map<String, String> environment) {
     if (scratchOrNull != null) {
       Lint lint = new Lint(scratchOrNull, new Faults());
-      lint.run(routesDir, applicationProperties, settings, environment);
+      lint.run(routesDir, applicationProperties, settings, environment).check();
       return lint.faults.sorted();
     }
     return inScratch(
-        new Faults(), lint -> lint.run(routesDir, applicationProperties, settings, environment));
+        new Faults(),
+        lint -> lint.run(routesDir, applicationProperties, settings, environment).check());
   }
 
   private static List<Fault> inScratch(Faults faults, Consumer<Lint> run) {
@@ -120,7 +123,7 @@ public final class Lint {
     }
   }
 
-  /** Returns the rules of SQL, which can go on with the configured database. */
+  /** All but the SQL, whose rules are returned: they ask one database or another. */
   private SqlRules run(
       Path routesDir, Path applicationProperties, Settings settings, Map<String, String> process) {
     FileNames names = new FileNames(applicationProperties.toAbsolutePath().getParent());
@@ -175,9 +178,7 @@ public final class Lint {
           }
         });
     new TransactedRules(project, faults).check(buildable);
-    SqlRules sql = sqlRules(routesDir, settings, environment, names);
-    sql.check();
-    return sql;
+    return sqlRules(routesDir, settings, environment, names);
   }
 
   private SqlRules sqlRules(

@@ -5,9 +5,11 @@ import hub.config.Settings;
 import hub.db.Dialect;
 import hub.db.StatementFault;
 import hub.db.StoreProbe;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -184,7 +186,7 @@ final class SqlRules {
 
   /** A suggestion when the first word begins no statement. */
   private static String firstWordRemedy(SqlStatement statement) {
-    String first = statement.sql().strip().split("\\W", 2)[0].toLowerCase(java.util.Locale.ROOT);
+    String first = statement.sql().strip().split("\\W", 2)[0].toLowerCase(Locale.ROOT);
     return first.isEmpty() || FIRST_WORDS.contains(first)
         ? CORRECT
         : Suggest.nearest(first, FIRST_WORDS)
@@ -199,7 +201,7 @@ final class SqlRules {
   private void reportTable(Location location, String name, List<String> tables) {
     String bare = name.substring(name.lastIndexOf('.') + 1);
     Optional<String> near = Suggest.nearest(bare, tables);
-    String what = "there is no table '" + name.toLowerCase(java.util.Locale.ROOT) + "'";
+    String what = "there is no table '" + name.toLowerCase(Locale.ROOT) + "'";
     if (near.isPresent()) {
       faults.missingObject(location, what, "did you mean '" + near.get() + "'?");
     } else if (migrations.isEmpty()) {
@@ -210,29 +212,34 @@ final class SqlRules {
   }
 
   private void reportColumn(Location location, String name, List<String> columns) {
-    String bare = name.substring(name.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
+    String bare = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     faults.missingObject(
         location, "there is no column '" + bare + "'", Suggest.remedy(bare, columns));
   }
 
-  /** Prepares all on the configured PostgreSQL; on another database nothing. */
-  void checkStore(Settings settings) {
+  /**
+   * Prepares all on the configured PostgreSQL.
+   *
+   * @return whether it did: not on another database, nor on one that is not ready
+   */
+  boolean checkStore(Settings settings) {
     if (statements.isEmpty() || dialect != Dialect.POSTGRESQL) {
-      return;
+      return false;
     }
     try {
-      StoreProbe.read(
-          settings,
-          (connection, unused) -> {
-            for (SqlStatement statement : statements) {
-              StatementFault.preparingAlone(connection, statement.sql())
-                  .ifPresent(fault -> reportStore(statement, fault));
-            }
-            return List.of();
-          });
+      return StoreProbe.read(settings, (connection, unused) -> prepareOn(connection)).isPresent();
     } catch (SQLException e) {
       LOG.debug("told beside the events whose handler is gone", e);
+      return false;
     }
+  }
+
+  private boolean prepareOn(Connection connection) throws SQLException {
+    for (SqlStatement statement : statements) {
+      StatementFault.preparingAlone(connection, statement.sql())
+          .ifPresent(fault -> reportStore(statement, fault));
+    }
+    return true;
   }
 
   private void reportStore(SqlStatement statement, StatementFault fault) {

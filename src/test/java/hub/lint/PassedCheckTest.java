@@ -31,7 +31,9 @@ class PassedCheckTest {
   @BeforeEach
   void layOutAFolder() {
     write("application.properties", "hub.data-dir = data\n");
-    write("routes/shop/shop-webhook.camel.yaml", "- route:\n");
+    write("routes/shop/shop-webhook.camel.yaml", "- route:\n    to: sql:file:sql/note.sql\n");
+    write(".git/info/exclude", ".env\n");
+    write(".env", "A=1\n");
     write("routes/kamelets/a-action.kamelet.yaml", "kind: Kamelet\n");
     write("data/secrets/SHOP_WEBHOOK_SECRET", "whsec_1\n");
     write("store.p12", "store");
@@ -98,7 +100,11 @@ class PassedCheckTest {
         "routes/new.camel.yaml",
         "routes/stray.yml",
         "data/secrets/SHOP_WEBHOOK_SECRET",
-        "data/secrets/ANOTHER"
+        "data/secrets/ANOTHER",
+        "routes/shop/migration/V1__note.sql",
+        "sql/note.sql",
+        ".env",
+        ".git/info/exclude"
       })
   void a_file_that_has_changed_is_checked(String path) {
     start();
