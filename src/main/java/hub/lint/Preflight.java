@@ -71,6 +71,7 @@ public final class Preflight {
    */
   public static void check(Settings settings) {
     check(settings, Preflight::lintUnlessPassed);
+    PreparedSchema.forget();
   }
 
   private static List<Fault> lint(Path folder, Settings settings) {

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of the hub and of the routes' migrations, in memory. The last one made is kept for the
  * next check of this process. One check at a time uses it.
  */
 final class PreparedSchema {
+  private static final Logger LOG = LoggerFactory.getLogger(PreparedSchema.class);
+
   private static PreparedSchema last;
   private static int made;
 
@@ -51,11 +55,27 @@ final class PreparedSchema {
     if (last == null || last.dialect != dialect || !last.migrations.equals(migrations)) {
       PreparedSchema made = new PreparedSchema(dialect, migrations);
       if (last != null) {
-        last.database.close();
+        last.close();
       }
       last = made;
     }
     use.accept(last);
+  }
+
+  /** Frees the memory of the last one. */
+  static synchronized void forget() {
+    if (last != null) {
+      last.close();
+      last = null;
+    }
+  }
+
+  private void close() {
+    try {
+      database.close();
+    } catch (SQLException e) {
+      LOG.debug("the database in memory is left to the end of the process", e);
+    }
   }
 
   /** How many this process has made. */

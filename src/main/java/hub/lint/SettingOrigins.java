@@ -31,6 +31,11 @@ record SettingOrigins(SettingsFile file, Map<String, String> environment) {
             () -> file.entry(key).map(SettingsFile.Entry::location).orElse(Location.of(key)));
   }
 
+  /** The line of {@code .env} that sets a variable; its name when the process has it. */
+  Location locationOfVariable(String variable) {
+    return lineOfEnvFile(variable).orElse(Location.of(variable));
+  }
+
   /** A variable of the process goes before the file. */
   private Optional<Location> lineOfEnvFile(String variable) {
     return Optional.ofNullable(file.variables().get(variable))

@@ -85,15 +85,17 @@ final class SettingRules {
     List<String> known = Arrays.stream(Setting.values()).map(Setting::variable).toList();
     for (String variable : environment.keySet()) {
       if (variable.startsWith("HUB_") && !known.contains(variable)) {
-        Suggest.nearest(variable, known)
-            .ifPresent(
-                near ->
-                    faults.warning(
-                        Location.of(variable),
-                        "unknown environment variable",
-                        "did you mean '" + near + "'?"));
+        Suggest.nearest(variable, known).ifPresent(near -> warnOfVariable(variable, near));
       }
     }
+  }
+
+  private void warnOfVariable(String variable, String near) {
+    Location location = origins.locationOfVariable(variable);
+    faults.warning(
+        location,
+        "unknown environment variable" + (location.line() > 0 ? " '" + variable + "'" : ""),
+        "did you mean '" + near + "'?");
   }
 
   /** LOG_FORMAT is read by the logging configuration, so it is no {@link Setting}. */
@@ -101,7 +103,7 @@ final class SettingRules {
     String format = environment.getOrDefault("LOG_FORMAT", "text");
     if (!LOG_FORMATS.contains(format)) {
       faults.error(
-          Location.of("LOG_FORMAT"),
+          origins.locationOfVariable("LOG_FORMAT"),
           "'" + format + "' is no format of the log",
           Suggest.remedy(format, LOG_FORMATS));
     }

@@ -68,7 +68,7 @@ final class SqlRules {
           "with");
 
   private static final String TABLE_REMEDY =
-      "make it by a migration in routes/<folder>/migration, or ignore this if it is made by hand";
+      "correct its name, or describe it in routes/<folder>/migration/V1__<name>.sql; one that is made by hand works all the same";
 
   private final List<SqlStatement> statements;
   private final List<OwnMigrations.Migration> migrations;
@@ -207,7 +207,8 @@ final class SqlRules {
     } else if (migrations.isEmpty()) {
       faults.warning(location, what, TABLE_REMEDY);
     } else {
-      faults.missingObject(location, what, "make it by a migration in routes/<folder>/migration");
+      faults.missingObject(
+          location, what, "correct its name, or describe it in routes/<folder>/migration");
     }
   }
 
