@@ -84,7 +84,12 @@ final class BuildFaults {
     if (!isToldAlready(source, line)) {
       String of =
           source.caller() == null ? "" : "the kamelet cannot be built with these parameters: ";
-      faults.error(location, of + told.what(), told.remedy());
+      if (told.isBean() && !beans.isComplete()) {
+        faults.warning(
+            location, of + told.what() + ", unless code of your own binds it", told.remedy());
+      } else {
+        faults.error(location, of + told.what(), told.remedy());
+      }
     }
     return false;
   }
@@ -94,7 +99,11 @@ final class BuildFaults {
    *
    * @param word the text in the file that is wrong; empty when it is not known
    */
-  private record Told(String word, String what, String remedy) {}
+  private record Told(String word, String what, String remedy, boolean isBean) {
+    Told(String word, String what, String remedy) {
+      this(word, what, remedy, false);
+    }
+  }
 
   private static boolean isOfDryStart(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -218,7 +227,8 @@ final class BuildFaults {
         "there is no bean '" + name + "'",
         Suggest.nearest(name, beans.names())
             .map(near -> "did you mean '" + near + "'?")
-            .orElse("add the bean under 'beans:' or as camel.beans." + name));
+            .orElse("add the bean under 'beans:' or as camel.beans." + name),
+        true);
   }
 
   /** Whether another rule has found an error between the step's first line and its last. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -22,8 +23,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything on which the result of a {@link Lint} depends.
@@ -40,7 +42,7 @@ record CheckInputs(
     Settings settings,
     Map<String, String> environment) {
 
-  private static final Pattern SQL_FILE = Pattern.compile("file:(?://)?([^\\s?\"']+\\.sql)");
+  private static final Pattern NAMED_FILE = Pattern.compile("\\bfile:([^\\s?\"']+)");
 
   /** Differ at each start by a shell or by systemd. Their values are no settings. */
   private static final Set<String> VOLATILE =
@@ -89,10 +91,44 @@ record CheckInputs(
       byte[] content = Files.readAllBytes(file.path());
       add(digest, file.name());
       add(digest, content);
-      add(digest, statements(new String(content, StandardCharsets.UTF_8)));
+      addNamedFiles(digest, new String(content, StandardCharsets.UTF_8));
     }
-    add(digest, OwnMigrations.in(routes, new FileNames(routes)));
+    addOtherFiles(digest);
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Files that a route names, such as {@code sql:file:…}, wherever they are. */
+  private void addNamedFiles(MessageDigest digest, String content) throws IOException {
+    Path absolute = applicationProperties.toAbsolutePath();
+    Matcher named = NAMED_FILE.matcher(content);
+    while (named.find()) {
+      try {
+        addFile(digest, absolute.resolveSibling(named.group(1)));
+      } catch (InvalidPathException e) {
+        add(digest, named.group(1)); // Its fault depends on the route alone.
+      }
+    }
+  }
+
+  /** Files beside the routes that the check reads: SQL statements and the like. */
+  private void addOtherFiles(MessageDigest digest) throws IOException {
+    if (!Files.isDirectory(routes)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(routes)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".sql")).sorted().toList()) {
+        addFile(digest, file);
+      }
+    }
+  }
+
+  private static void addFile(MessageDigest digest, Path file) throws IOException {
+    add(digest, file);
+    if (Files.isRegularFile(file)) {
+      add(digest, Files.readAllBytes(file));
+    } else {
+      add(digest, Files.exists(file));
+    }
   }
 
   /** Every file of the class path, with size and time. */
@@ -139,17 +175,6 @@ record CheckInputs(
       }
     }
     return paths;
-  }
-
-  /** The SQL files that a route names. */
-  private List<String> statements(String route) throws IOException {
-    Path home = applicationProperties.toAbsolutePath().getParent();
-    List<String> statements = new ArrayList<>();
-    for (MatchResult named : SQL_FILE.matcher(route).results().toList()) {
-      Path file = home.resolve(named.group(1));
-      statements.add(Files.isRegularFile(file) ? Files.readString(file) : "");
-    }
-    return statements;
   }
 
   /** Whether the files are there, which is all that is checked of them. */

@@ -17,6 +17,10 @@ import java.util.TreeSet;
 final class DeclaredBeanRules {
   private static final String SETTING = "camel.beans.";
 
+  /** With one of these the class itself is not constructed. */
+  private static final List<String> OTHER_WAYS =
+      List.of("factoryBean", "builderClass", "builderMethod", "script");
+
   private final Classes classes;
   private final Faults faults;
   private final Map<String, Location> names = new HashMap<>();
@@ -36,7 +40,7 @@ final class DeclaredBeanRules {
       bean.entry("name").filter(name -> global).ifPresent(this::checkName);
       String type = bean.text("type").strip().replaceFirst("^#class:", "");
       Optional<Class<?>> found = type.matches("[\\w.$]+") ? classes.find(type) : Optional.empty();
-      if (found.isPresent() && bean.text("factoryBean").isEmpty()) {
+      if (found.isPresent() && OTHER_WAYS.stream().noneMatch(way -> bean.get(way).isPresent())) {
         check(bean, found.get());
       }
     }
@@ -87,6 +91,9 @@ final class DeclaredBeanRules {
   private void checkProperty(Class<?> type, String written, Location location) {
     String name = written.replaceFirst("[.\\[].*", "");
     Set<String> known = properties(type);
+    if (Map.class.isAssignableFrom(type)) {
+      return; // Its entries are set.
+    }
     if (known.stream()
         .noneMatch(one -> CamelSettings.plain(one).equals(CamelSettings.plain(name)))) {
       faults.error(

@@ -32,7 +32,17 @@ final class DslSchema {
     this.root = root;
   }
 
+  /** Read once: nothing in it changes. */
+  private static final class Loaded {
+    static final DslSchema SCHEMA = read();
+  }
+
+  /** May be shared by threads. */
   static DslSchema load() {
+    return Loaded.SCHEMA;
+  }
+
+  private static DslSchema read() {
     return new DslSchema(document());
   }
 
@@ -58,7 +68,7 @@ final class DslSchema {
     return shape(root.at("/items/definitions/org.apache.camel.model." + className));
   }
 
-  private Shape shape(JsonNode node) {
+  private synchronized Shape shape(JsonNode node) {
     Shape known = shapes.get(node);
     if (known == null) {
       known = new Shape();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.catalog.EndpointValidationResult;
 import org.apache.camel.catalog.RuntimeCamelCatalog;
@@ -13,6 +14,8 @@ import org.apache.camel.support.PluginHelper;
 
 /** Checks endpoint URIs: known components, known parameters, types of values. */
 final class EndpointRules {
+  private static final Pattern TIME = Pattern.compile("(?i)(\\d+ *(d|h|m|s|ms) *)+");
+
   private final Project project;
   private final CamelContext context;
   private final RuntimeCamelCatalog catalog;
@@ -143,7 +146,7 @@ final class EndpointRules {
                           + ":'"));
     }
     complain(endpoint, result.getInvalidBoolean(), "is true or false");
-    complain(endpoint, result.getInvalidInteger(), "is a whole number");
+    complain(endpoint, numbers(result.getInvalidInteger()), "is a whole number");
     complain(endpoint, result.getInvalidNumber(), "is a number");
     complain(endpoint, result.getInvalidDuration(), "is a time such as 500, 30s or 1m30s");
     if (result.getInvalidEnum() != null) {
@@ -156,6 +159,16 @@ final class EndpointRules {
                       "'" + value + "' is not a value of " + name,
                       Suggest.remedy(value, new TreeSet<>(result.getEnumChoices(name)))));
     }
+  }
+
+  /** Without times: Camel takes {@code 5s} for a number of milliseconds. */
+  private static Map<String, String> numbers(Map<String, String> invalid) {
+    Map<String, String> left = new LinkedHashMap<>();
+    if (invalid != null) {
+      left.putAll(invalid);
+      left.values().removeIf(value -> TIME.matcher(value).matches());
+    }
+    return left;
   }
 
   private void complain(Endpoint endpoint, Map<String, String> invalid, String rule) {

@@ -36,7 +36,12 @@ final class HttpRouteRules {
   }
 
   private void check(Endpoint from, Map<String, Location> taken) {
-    String path = "/" + from.name().replaceFirst("/+$", "").replaceAll("\\{[^}]*}", "{}");
+    // Routes of one path may differ in the content type that they take.
+    String path =
+        "/"
+            + from.name().replaceFirst("/+$", "").replaceAll("\\{[^}]*}", "{}")
+            + " "
+            + from.value("consumes").orElse("");
     for (String method : methods(from)) {
       Location first = taken.get(method + " " + path);
       if (first == null && !method.isEmpty()) {

@@ -67,18 +67,28 @@ final class KameletRules {
     }
   }
 
-  /** The schema is one of the API's description, which is shipped. */
+  /** Read once: they are shipped in the jar. */
+  private static final class ApiSchemas {
+    static final Set<String> NAMES = read();
+
+    private static Set<String> read() {
+      Set<String> names = new TreeSet<>();
+      new ApiDescription("http://localhost")
+          .document()
+          .at("/components/schemas")
+          .fieldNames()
+          .forEachRemaining(names::add);
+      return names;
+    }
+  }
+
+  /** The schema is one of the API's description. */
   private void checkSchema(Endpoint endpoint) {
     Endpoint.Parameter schema = endpoint.parameters().get("schema");
     if (schema == null || schema.hasPlaceholder()) {
       return;
     }
-    Set<String> known = new TreeSet<>();
-    new ApiDescription("http://localhost")
-        .document()
-        .at("/components/schemas")
-        .fieldNames()
-        .forEachRemaining(known::add);
+    Set<String> known = ApiSchemas.NAMES;
     if (!known.contains(schema.value())) {
       faults.error(
           schema.location(),

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.spi.Registry;
 
 /**
@@ -20,6 +22,11 @@ import org.apache.camel.spi.Registry;
 final class KnownBeans {
   private static final String ENGINE = "beans.properties";
   private static final String SETTING = "camel.beans.";
+
+  /** A profile may be named wherever a pool may. */
+  private static final Pattern POOL =
+      Pattern.compile("^camel\\.threadpool\\.config\\[['\"]?([^'\"\\]]+)");
+
   private static final String OWN_CONFIGURATION = "hub.HubConfiguration";
 
   private final Map<String, Optional<Class<?>>> types = new LinkedHashMap<>();
@@ -58,6 +65,10 @@ final class KnownBeans {
   /** Adds those of {@code application.properties}. */
   void add(SettingsFile file, Settings settings, Map<String, String> environment) {
     for (SettingsFile.Entry entry : file.entries()) {
+      Matcher pool = POOL.matcher(entry.key());
+      if (pool.find()) {
+        types.putIfAbsent(pool.group(1), Optional.empty());
+      }
       if (entry.key().startsWith(SETTING)) {
         String name = nameIn(entry.key());
         types.putIfAbsent(name, Optional.empty());

@@ -34,7 +34,7 @@ final class RouteRules {
             "add 'id: " + file.stem() + "', the file's name");
       }
       if (route.tree().text("description").isBlank()) {
-        faults.error(
+        faults.warning(
             route.location(),
             "route '" + route.title() + "' has no description",
             "say in one sentence what it does");

@@ -31,9 +31,12 @@ class PassedCheckTest {
   @BeforeEach
   void layOutAFolder() {
     write("application.properties", "hub.data-dir = data\n");
-    write("routes/shop/shop-webhook.camel.yaml", "- route:\n    to: sql:file:sql/note.sql\n");
+    write("routes/shop/shop-webhook.camel.yaml", "- route:\n");
     write(".git/info/exclude", ".env\n");
     write(".env", "A=1\n");
+    write("routes/shop/note.camel.yaml", "- to: {uri: \"sql:file:sql/note.sql\"}\n");
+    write("sql/note.sql", "select 1\n");
+    write("routes/shop/select.sql", "select 1\n");
     write("routes/kamelets/a-action.kamelet.yaml", "kind: Kamelet\n");
     write("data/secrets/SHOP_WEBHOOK_SECRET", "whsec_1\n");
     write("store.p12", "store");
@@ -97,6 +100,8 @@ class PassedCheckTest {
         "application.properties",
         "routes/shop/shop-webhook.camel.yaml",
         "routes/kamelets/a-action.kamelet.yaml",
+        "routes/shop/select.sql",
+        "sql/note.sql",
         "routes/new.camel.yaml",
         "routes/stray.yml",
         "data/secrets/SHOP_WEBHOOK_SECRET",
