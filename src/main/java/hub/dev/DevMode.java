@@ -1,6 +1,7 @@
 package hub.dev;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.server.RequestGate;
 import hub.lint.Fault;
@@ -211,6 +212,9 @@ public final class DevMode extends LifecycleStrategySupport {
     }
     plan.restart()
         .forEach(file -> LOG.warn("{}: only routes are taken over; start the hub again", file));
+    settings.entries(Setting.SOURCES).stream()
+        .filter(plan.schemes()::contains)
+        .forEach(name -> LOG.warn("source {} of hub.sources: start the hub again", name));
     context
         .getRegistry()
         .findByType(DevHook.class)

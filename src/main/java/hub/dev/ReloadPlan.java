@@ -89,8 +89,9 @@ record ReloadPlan(
         .filter(name -> name.endsWith(".sql"))
         .map(name -> name.substring(name.lastIndexOf('/') + 1))
         .forEach(words::add);
-    words.addAll(kameletsThatName(words, next));
-    kamelets.addAll(kameletsThatName(words, next));
+    Set<String> outer = kameletsThatName(words, next);
+    words.addAll(outer);
+    kamelets.addAll(outer);
 
     Set<String> configurations = new TreeSet<>();
     Set<String> policies = new TreeSet<>();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -66,14 +68,23 @@ final class RouteExchange {
    * @throws InterruptedException when the hub stops
    */
   void run(ReloadPlan plan) throws InterruptedException {
-    Map<String, Route> leaving = live.withKamelets(plan.leaving());
+    Set<String> ids = new TreeSet<>(plan.leaving());
+    // A route of hub.sources gives way to a file with its id.
+    ids.addAll(plan.coming());
+    Map<String, Route> leaving = live.withKamelets(ids);
+    List<RouteDefinition> opened =
+        plan.coming().stream()
+            .filter(id -> !plan.leaving().contains(id))
+            .map(context::getRouteDefinition)
+            .filter(Objects::nonNull)
+            .toList();
     Set<String> suspended = suspended(leaving.values());
     Runnable handlersKept =
         context.getComponent("inbox", InboxComponent.class).exchange(plan.leaving());
     try {
       awaitHandlers(handlers(leaving.values()));
       gate.close(paths(leaving.values()), REQUEST_MILLIS);
-      swap(plan, leaving.values());
+      swap(plan, leaving.values(), opened);
     } catch (ExchangeFailedException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -85,18 +96,19 @@ final class RouteExchange {
     }
   }
 
-  private void swap(ReloadPlan plan, Collection<Route> leaving) throws Exception {
+  private void swap(ReloadPlan plan, Collection<Route> leaving, List<RouteDefinition> opened)
+      throws Exception {
     try {
       live.remove(leaving);
       replaceShared(plan, plan.before(), plan.after());
       load(plan.after().textsOf(plan.coming()));
     } catch (Exception e) {
-      putBack(plan, e);
+      putBack(plan, opened, e);
       throw new ExchangeFailedException(reason(e), e);
     }
   }
 
-  private void putBack(ReloadPlan plan, Exception cause) {
+  private void putBack(ReloadPlan plan, List<RouteDefinition> opened, Exception cause) {
     try {
       Set<String> partly = new TreeSet<>(plan.coming());
       partly.addAll(plan.leaving());
@@ -104,6 +116,8 @@ final class RouteExchange {
       removeDefinitions(partly);
       replaceShared(plan, plan.after(), plan.before());
       load(plan.before().textsOf(plan.leaving()));
+      opened.forEach(RouteDefinition::markUnprepared);
+      context.addRouteDefinitions(opened);
     } catch (Exception e) {
       e.addSuppressed(cause);
       throw new ExchangeFailedException(

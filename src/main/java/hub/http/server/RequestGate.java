@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,13 @@ import java.util.regex.Pattern;
  */
 public final class RequestGate {
   /** A sender that waits longer gives up itself. */
-  private static final long HOLD_MILLIS = 10_000;
+  private static final Duration HOLD = Duration.ofSeconds(10);
 
   /** Memory: each held request keeps its connection. */
   private static final int MOST_HELD = 1_000;
+
+  private final Duration hold;
+  private final int mostHeld;
 
   /** How often the end of the requests inside is looked for. */
   private static final long LOOK_MILLIS = 2;
@@ -42,6 +46,19 @@ public final class RequestGate {
 
   private final ConcurrentLinkedQueue<Held> held = new ConcurrentLinkedQueue<>();
   private final AtomicInteger heldCount = new AtomicInteger();
+
+  public RequestGate() {
+    this(HOLD, MOST_HELD);
+  }
+
+  /**
+   * @param hold how long a request is held, at most; then it is refused
+   * @param mostHeld how many are held at a time; more are refused at once
+   */
+  RequestGate(Duration hold, int mostHeld) {
+    this.hold = hold;
+    this.mostHeld = mostHeld;
+  }
 
   /** A request that waits; whoever takes it first lets it in or refuses it. */
   private record Held(Context context, Runnable enter, AtomicBoolean taken) {
@@ -65,7 +82,7 @@ public final class RequestGate {
       return;
     }
     leave(request);
-    if (heldCount.incrementAndGet() > MOST_HELD) {
+    if (heldCount.incrementAndGet() > mostHeld) {
       heldCount.decrementAndGet();
       refuse.accept(RELOADING);
       return;
@@ -89,7 +106,7 @@ public final class RequestGate {
     context
         .owner()
         .setTimer(
-            HOLD_MILLIS,
+            hold.toMillis(),
             timer -> {
               if (one.take()) {
                 held.remove(one);
