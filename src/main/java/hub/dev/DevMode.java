@@ -123,22 +123,36 @@ public final class DevMode extends LifecycleStrategySupport {
       boolean settled = now.equals(last);
       last = now;
       if (settled && !now.equals(done)) {
-        ProjectFiles next = ProjectFiles.read(routes, SETTINGS);
-        List<Fault> faults =
-            running.changedTo(next).isEmpty()
-                ? List.of()
-                : Lint.check(routes, SETTINGS, settings, null);
-        if (ProjectFiles.stamps(routes, SETTINGS).equals(now)) {
-          done = now;
-          take(next, faults);
-        }
+        take(now);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      LOG.debug("files change while they are read; looks again", e);
-    } catch (RuntimeException e) {
-      LOG.error("saved files could not be taken over; the running version stays", e);
+      // One has gone since it was found, or may not be read. If it stays so, it is told once.
+      giveUp(new Fault(routes.toString(), "cannot be read: " + e, "", Fault.Level.ERROR));
+    } catch (RuntimeException | Error e) {
+      LOG.error("a fault of the development mode itself", e);
+      giveUp(new Fault(routes.toString(), e.toString(), "", Fault.Level.ERROR));
+    }
+  }
+
+  /** Tells a failure once; the next change is looked at again. */
+  private void giveUp(Fault fault) {
+    if (!last.equals(done)) {
+      done = last;
+      refuse(List.of(fault));
+    }
+  }
+
+  private void take(Map<String, String> now) throws IOException, InterruptedException {
+    ProjectFiles next = ProjectFiles.read(routes, SETTINGS);
+    List<Fault> faults =
+        running.changedTo(next).isEmpty()
+            ? List.of()
+            : Lint.check(routes, SETTINGS, settings, null);
+    if (ProjectFiles.stamps(routes, SETTINGS).equals(now)) {
+      done = now;
+      take(next, faults);
     }
   }
 
@@ -210,6 +224,10 @@ public final class DevMode extends LifecycleStrategySupport {
           plan.coming().isEmpty() ? "" : " " + String.join(", ", plan.coming()),
           removed.isEmpty() ? "" : " removed: " + String.join(", ", removed));
     }
+    faults.stream()
+        .filter(fault -> fault.level() == Fault.Level.WARNING)
+        .filter(fault -> changed.stream().anyMatch(fault.where()::contains))
+        .forEach(fault -> LOG.warn("{}", fault));
     plan.restart()
         .forEach(file -> LOG.warn("{}: only routes are taken over; start the hub again", file));
     settings.entries(Setting.SOURCES).stream()
