@@ -12,16 +12,12 @@ import hub.webhook.verify.Signer;
 import hub.webhook.verify.WebhookScheme;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,9 +45,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
-  /** What is surely meant as a file, even when it is not there. */
-  private static final Pattern FILE_NAME = Pattern.compile(".*\\.(json|txt|xml)");
-
   private final CliContext cliContext;
 
   @Spec private CommandSpec spec;
@@ -180,7 +173,11 @@ final class SendCommand implements Callable<Integer> {
             : SigningKey.inFile(described, cliContext.folder().resolve(privateKey));
     SignedMessages messages =
         new SignedMessages(
-            new SendMessage(described, Optional.ofNullable(type), Optional.ofNullable(id), body()),
+            new SendMessage(
+                described,
+                Optional.ofNullable(type),
+                Optional.ofNullable(id),
+                Optional.ofNullable(file).map(bodies()::read)),
             target,
             new Signer(described, key.secret(), key.privateKey(), tools),
             givenHeaders(),
@@ -240,8 +237,7 @@ final class SendCommand implements Callable<Integer> {
     if (typeOrFile == null) {
       return;
     }
-    boolean isFile =
-        typeOrFile.equals("-") || FILE_NAME.matcher(typeOrFile).matches() || isThere(typeOrFile);
+    boolean isFile = bodies().isFile(typeOrFile);
     if (isFile && file == null) {
       file = typeOrFile;
     } else if (!isFile && type == null) {
@@ -249,6 +245,10 @@ final class SendCommand implements Callable<Integer> {
     } else {
       throw wrongUsage("'" + typeOrFile + "' and " + (isFile ? "--file" : "--type") + ": name one");
     }
+  }
+
+  private SendBody bodies() {
+    return new SendBody(cliContext.folder(), cliContext.in());
   }
 
   private ParameterException wrongUsage(String message) {
@@ -289,29 +289,5 @@ final class SendCommand implements Callable<Integer> {
       given.put(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
     }
     return given;
-  }
-
-  private Optional<byte[]> body() {
-    if (file == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          file.equals("-") ? cliContext.in().readAllBytes() : Files.readAllBytes(path(file)));
-    } catch (IOException e) {
-      throw CommandFailedException.wrongUsage("The file " + file + " cannot be read.");
-    }
-  }
-
-  private boolean isThere(String name) {
-    try {
-      return Files.isRegularFile(path(name));
-    } catch (InvalidPathException e) {
-      return false; // types may have colons, names of files on Windows may not
-    }
-  }
-
-  private Path path(String name) {
-    return cliContext.folder().resolve(Path.of(name));
   }
 }
