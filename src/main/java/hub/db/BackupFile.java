@@ -6,6 +6,7 @@ import hub.util.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ import org.h2.api.ErrorCode;
  */
 public final class BackupFile implements AutoCloseable {
   private static final Pattern SECRET_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
+
+  private static final String TEMPORARY = "unpacked-";
 
   /** The description and the keys are a few lines each. */
   private static final long MOST_BYTES_OF_KEYS = 1L << 20;
@@ -68,7 +71,7 @@ public final class BackupFile implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new StoreRefusedException(file + ": there is no such file");
     }
-    BackupFile backup = new BackupFile(OwnFiles.temporaryFolder(within, "unpacked-"));
+    BackupFile backup = new BackupFile(OwnFiles.temporaryFolder(within, TEMPORARY));
     try {
       backup.unpack(file);
       backup.read(file, settings);
@@ -84,6 +87,15 @@ public final class BackupFile implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       backup.close();
       throw e;
+    }
+  }
+
+  /** Deletes what was left in {@code within} by a process that was killed. */
+  static void deleteLeftOvers(Path within) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(within, TEMPORARY + "*")) {
+      for (Path folder : all) {
+        new BackupFile(folder).close();
+      }
     }
   }
 

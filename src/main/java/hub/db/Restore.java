@@ -85,6 +85,7 @@ public final class Restore {
 
   private Optional<Path> put(Path file, boolean replace, Consumer<BackupFile> checked)
       throws IOException {
+    BackupFile.deleteLeftOvers(data.path());
     try (BackupFile backup = BackupFile.check(file, data.path(), settings)) {
       List<String> there = inTheWay(backup);
       if (!there.isEmpty() && !replace) {
