@@ -43,6 +43,7 @@ public record TestCase(
    * @param route the route that is started, for {@link Kind#SCHEDULE} and {@link Kind#POLL}
    * @param fields of the event, the request or the alert, as JSON would hold them
    * @param time when the test begins; empty: now
+   * @param sql statements that prepare the database
    * @param advance how far the clock is moved, each time after the hub has come to rest
    */
   public record Given(
@@ -51,6 +52,7 @@ public record TestCase(
       String route,
       Map<String, Object> fields,
       Optional<Instant> time,
+      List<Expected> sql,
       List<Duration> advance) {
     /** A field as text; empty when it is not given. */
     public Optional<String> text(String field) {

@@ -94,10 +94,16 @@ final class TestFileReader {
             "write given: {event: {source: …, type: …, payload: …}}");
       }
       return new Given(
-          item.location().toString(), Kind.EVENT, "", Map.of(), Optional.empty(), List.of());
+          item.location().toString(),
+          Kind.EVENT,
+          "",
+          Map.of(),
+          Optional.empty(),
+          List.of(),
+          List.of());
     }
     YamlTree tree = given.get();
-    known(tree, Set.of("event", "request", "schedule", "poll", "alert", "time", "advance"));
+    known(tree, Set.of("event", "request", "schedule", "poll", "alert", "time", "advance", "sql"));
     List<YamlTree.Entry> what =
         tree.entries().stream().filter(entry -> GIVEN.contains(entry.key())).toList();
     if (what.size() != 1) {
@@ -117,6 +123,7 @@ final class TestFileReader {
         value.text(),
         what.isEmpty() ? Map.of() : fields(kind, value),
         tree.get("time").flatMap(time -> parsed(time, Instant::parse, "2026-11-30T12:00:00Z")),
+        texts("sql", tree),
         durations(tree.get("advance")));
   }
 
@@ -272,7 +279,7 @@ final class TestFileReader {
         tree.entry("state").map(TestFileReader::expected),
         tree.entry("error").or(() -> tree.entry("lastError")).map(TestFileReader::expected),
         tree.entry("attempts").map(TestFileReader::expected),
-        log(tree),
+        texts("log", tree),
         calls(tree),
         rows,
         lists,
@@ -282,11 +289,12 @@ final class TestFileReader {
             .orElse(Map.of()));
   }
 
-  private static List<Expected> log(YamlTree then) {
-    Optional<YamlTree> log = then.get("log");
-    return log.stream()
-        .flatMap(value -> value.isList() ? value.items().stream() : log.stream())
-        .map(line -> new Expected(line.location().toString(), "log", line.text()))
+  /** One text, or a list of texts. */
+  private static List<Expected> texts(String key, YamlTree map) {
+    Optional<YamlTree> given = map.get(key);
+    return given.stream()
+        .flatMap(value -> value.isList() ? value.items().stream() : given.stream())
+        .map(text -> new Expected(text.location().toString(), key, text.text()))
         .toList();
   }
 

@@ -27,6 +27,9 @@ final class Outside implements EndpointStrategy {
   private static final Set<String> INSIDE =
       Set.of("inbox", "sql", "jdbc", "direct", "seda", "kamelet", "platform-http", "rest", "log");
 
+  /** They send through the hub's HTTP client, where {@link StubbedHttp} answers. */
+  private static final Set<String> OVER_HTTP = Set.of("stripe");
+
   /** Camel calls them local; they act on the machine, or run by themselves. */
   private static final Set<String> LEAVING =
       Set.of("file", "exec", "timer", "scheduler", "quartz", "cron", "ssh", "docker");
@@ -46,12 +49,17 @@ final class Outside implements EndpointStrategy {
   }
 
   private static boolean isLeaving(String scheme, Endpoint endpoint) {
-    return !INSIDE.contains(scheme) && (LEAVING.contains(scheme) || endpoint.isRemote());
+    return !INSIDE.contains(scheme)
+        && !OVER_HTTP.contains(scheme)
+        && (LEAVING.contains(scheme) || endpoint.isRemote());
   }
 
-  /** Whether a step that sends to {@code uri} sends to a stand-in. */
-  static boolean isLeaving(CamelContext context, String uri) {
+  /** Whether what a step sends to {@code uri} is answered there, so that the step itself runs. */
+  static boolean isAnswered(CamelContext context, String uri) {
     String scheme = scheme(uri);
+    if (OVER_HTTP.contains(scheme) || scheme.equals("kamelet")) {
+      return true;
+    }
     if (INSIDE.contains(scheme)) {
       return false;
     }

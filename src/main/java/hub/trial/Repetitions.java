@@ -124,7 +124,7 @@ final class Repetitions {
     for (SentCall call : outcome.stage().calls()) {
       boolean isOne =
           call.isRepeatable()
-              ? keys.add(call.place() + " " + call.path() + call.body())
+              ? keys.add(call.place() + " " + call.path())
               : call.key().map(key -> keys.add(call.place() + " " + key)).orElse(true);
       if (call.isEffect() && call.isGuarded() == guarded && isOne) {
         counts.merge(call.place(), 1, Integer::sum);

@@ -62,7 +62,8 @@ final class Stage {
       int turn = turns.merge(call.step(), 1, Integer::sum);
       answer = answers.get(Math.min(turn, answers.size()) - 1);
     }
-    boolean isTaken = answer.failure().isEmpty() && answer.status() < 300;
+    boolean isTaken =
+        answer.failure().isEmpty() && answer.status() < 300 && answer.delayMillis() == 0;
     if (isTaken && !keyed.isEmpty()) {
       answered.put(keyed, answer);
     }

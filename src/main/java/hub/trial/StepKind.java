@@ -26,7 +26,7 @@ enum StepKind {
   static StepKind of(CamelContext context, NamedNode step) {
     if (step instanceof ToDefinition to) {
       String uri = String.valueOf(to.getEndpointUri());
-      return uri.startsWith("kamelet:") || Outside.isLeaving(context, uri) ? SENDS : OTHER;
+      return Outside.isAnswered(context, uri) ? SENDS : OTHER;
     }
     String bean =
         step instanceof ProcessDefinition process

@@ -5,16 +5,21 @@ import hub.call.http.HttpStub;
 import hub.db.Database;
 import hub.db.Jdbc;
 import hub.inbox.InboxVariables;
+import hub.inbox.camel.InboxComponent;
 import hub.inbox.camel.InboxEndpoint;
 import hub.inbox.db.Receipt;
 import hub.lint.Preflight;
 import hub.util.HubClock;
 import hub.util.Json;
+import hub.webhook.scheme.SchemeFiles;
+import hub.webhook.verify.Schemes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -42,6 +47,9 @@ import org.apache.camel.support.RoutePolicySupport;
 final class TrialHub implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(20);
   private static final long LOOK_NANOS = 300_000;
+
+  /** H2 forgets a database in memory with its last connection. */
+  private final Connection anchor;
 
   private final Main main;
   private final Path folder;
@@ -74,6 +82,7 @@ final class TrialHub implements AutoCloseable {
     this.stages = stages;
     folder = Files.createTempDirectory("hub-test");
     port = freePort();
+    anchor = DriverManager.getConnection(TrialSettings.database(folder), "sa", "");
     main = new Main();
     main.setPropertyPlaceholderLocations(
         "file:"
@@ -83,12 +92,21 @@ final class TrialHub implements AutoCloseable {
     main.bind(Preflight.CHECKED, true);
     main.bind(HubClock.BEAN, stages.clock());
     main.bind(HttpStub.BEAN, new StubbedHttp(stages));
-    main.configure().addConfiguration(new Parts(stages));
+    ClosedWebhooks webhooks = new ClosedWebhooks();
+    main.configure().addConfiguration(new Parts(stages, webhooks));
     try {
       main.start();
       CamelContext context = main.getCamelContext();
       producer = context.createProducerTemplate();
       tables = new TrialTables(database());
+      Schemes schemes =
+          new Schemes(
+              context.getRegistry().lookupByNameAndType(SchemeFiles.BEAN, SchemeFiles.class));
+      InboxComponent inboxes = context.getComponent("inbox", InboxComponent.class);
+      webhooks
+          .schemes()
+          .forEach(
+              (source, scheme) -> inboxes.declareVariables(source, schemes.variablesOf(scheme)));
       for (Route route : context.getRoutes()) {
         if (route.getEndpoint() instanceof InboxEndpoint inbox) {
           handlers.put(route.getId(), inbox.getSource());
@@ -108,13 +126,13 @@ final class TrialHub implements AutoCloseable {
   }
 
   /** What the hub gets beside its own parts. */
-  private record Parts(Stages stages) implements CamelConfiguration {
+  private record Parts(Stages stages, ClosedWebhooks webhooks) implements CamelConfiguration {
     @Override
     public void configure(CamelContext context) {
       context.getCamelContextExtension().registerEndpointCallback(new Outside(stages));
       context.getCamelContextExtension().addInterceptStrategy(new StepWatch(stages));
       ModelCamelContext model = (ModelCamelContext) context;
-      model.addModelLifecycleStrategy(new ClosedWebhooks());
+      model.addModelLifecycleStrategy(webhooks);
       model.addModelLifecycleStrategy(new QuickRedelivery(context));
       context.addRoutePolicyFactory((ctx, routeId, route) -> new HandlerEnds(stages));
     }
@@ -241,8 +259,15 @@ final class TrialHub implements AutoCloseable {
       }
       if (System.nanoTime() - until > 0) {
         soiled = true;
+        if (Boolean.getBoolean("hub.trial.dump")) {
+          Thread.getAllStackTraces()
+              .forEach(
+                  (thread, stack) ->
+                      System.err.println(
+                          thread + "\n   " + java.util.Arrays.toString(stack).replace(", ", "\n   ")));
+        }
         throw new IllegalStateException(
-            "the handler is still at work after " + REST.toSeconds() + " s");
+            "the handler is still at work after " + REST.toSeconds() + " s: " + found);
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
@@ -349,6 +374,9 @@ final class TrialHub implements AutoCloseable {
   public void close() {
     try {
       main.stop();
+      anchor.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the test's database cannot be closed", e);
     } finally {
       delete();
     }

@@ -2,6 +2,7 @@ package hub.trial;
 
 import hub.inbox.db.Receipt;
 import hub.lint.TestCase;
+import hub.lint.TestCase.Expected;
 import hub.lint.TestCase.Given;
 import hub.lint.TestCase.Kind;
 import hub.lint.TestCase.Stub;
@@ -15,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -94,6 +96,7 @@ final class TrialRun {
     hub.run(List.of());
     hub.tables().empty();
     hub.stages().clock().set(given.time().orElseGet(Instant::now));
+    prepare(given);
     Stage stage = new Stage(test.stubs(), stopAfter);
     Map<String, Object> variables = new LinkedHashMap<>();
     given.map("variables").forEach((name, value) -> variables.put(name.toString(), value));
@@ -104,6 +107,19 @@ final class TrialRun {
       case SCHEDULE, POLL -> started(stage);
       case ALERT -> alert(stage);
     };
+  }
+
+  private void prepare(Given given) throws RefusedException {
+    for (Expected statement : given.sql()) {
+      try {
+        hub.tables().update(String.valueOf(statement.value()));
+      } catch (SQLException e) {
+        throw new RefusedException(
+            statement.where(),
+            "the statement fails: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+            "the test's database is H2");
+      }
+    }
   }
 
   private Outcome event(Stage stage) throws Exception {

@@ -64,9 +64,7 @@ final class TrialSettings {
     hub.put(Setting.PUBLIC_URL.key(), "http://localhost:" + port);
     hub.put(Setting.DATA_DIR.key(), folder.toString());
     hub.put(Setting.SECRETS_DIR.key(), folder.resolve("secrets").toString());
-    hub.put(
-        Setting.DATABASE_URL.key(),
-        "jdbc:h2:mem:" + folder.getFileName() + ";OPTIMIZE_REUSE_RESULTS=FALSE");
+    hub.put(Setting.DATABASE_URL.key(), database(folder));
     hub.put(Setting.DATABASE_USER.key(), "");
     hub.put(Setting.DATABASE_PASSWORD.key(), "");
     hub.put(Setting.ADMIN_KEY.key(), ADMIN_KEY);
@@ -74,11 +72,17 @@ final class TrialSettings {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
     hub.put(Setting.ENCRYPTION_KEYS.key(), "test:" + Base64.getEncoder().encodeToString(key));
+    hub.put(Setting.SOURCES.key(), "");
     hub.put(Setting.POLL_SECONDS.key(), "1");
     hub.put(Setting.WARM_UP_SECONDS.key(), "0");
     // Tests make calls fail; the breaker would carry that into the next test.
     hub.put(Setting.BREAKER_ATTEMPTS.key(), "1000000");
     return hub;
+  }
+
+  /** The address of the database in memory. */
+  static String database(Path folder) {
+    return "jdbc:h2:mem:" + folder.getFileName() + ";OPTIMIZE_REUSE_RESULTS=FALSE";
   }
 
   /** As if every provider were configured. */
@@ -88,6 +92,7 @@ final class TrialSettings {
     providers.put("EMAIL_TRANSPORT", "smtp");
     providers.put("EMAIL_FROM", "hub@example.com");
     providers.put("SMTP_URL", "smtp://localhost:9");
+    providers.put("HUB_ALERT_EMAIL", "operators@example.com");
     providers.put("S3_BUCKET", "files");
     providers.put("S3_ENDPOINT", NOWHERE);
     providers.put("AWS_REGION", "auto");

@@ -220,6 +220,10 @@ final class TrialTables {
                 }));
   }
 
+  void update(String sql) throws SQLException {
+    database.inTransaction(connection -> Jdbc.update(connection, sql));
+  }
+
   private static Object plain(ResultSet row, int column) throws SQLException {
     Object value = row.getObject(column);
     return value == null || value instanceof Number || value instanceof Boolean

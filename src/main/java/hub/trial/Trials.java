@@ -34,14 +34,15 @@ public final class Trials {
 
   /**
    * Runs the tests of these files, one after another, on a hub of their own in this JVM. Nothing of
-   * the installation's data, and none of its secrets, is used.
+   * the installation's data, and none of its secrets, is used. One call at a time: the log is
+   * listened to.
    *
    * @param routesDir the folder {@code routes/}
    * @param applicationProperties the settings file; may be absent
    * @param settings of the installation; those that tests must not have are replaced
    * @param files to run; empty: all {@code *.test.yaml} below {@code routesDir}
    */
-  public static TestReport run(
+  public static synchronized TestReport run(
       Path routesDir, Path applicationProperties, Settings settings, List<Path> files) {
     long started = System.nanoTime();
     Trials trials = new Trials(routesDir, applicationProperties);

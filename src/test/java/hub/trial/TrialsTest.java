@@ -1,0 +1,369 @@
+package hub.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hub.config.Settings;
+import hub.lint.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The runner of tests beside routes. */
+class TrialsTest {
+  @TempDir private Path folder;
+  private Path shop;
+
+  @BeforeEach
+  void folder_with_the_shipped_kamelets() throws IOException {
+    for (String path :
+        List.of(
+            "kamelets/http-api-action.kamelet.yaml",
+            "kamelets/provider-call-action.kamelet.yaml",
+            "kamelets/alert-source.kamelet.yaml",
+            "policies/every-route.camel.yaml",
+            "policies/retry-then-park.camel.yaml")) {
+      Path shipped = Path.of("routes").resolve(path);
+      if (Files.exists(shipped)) {
+        Path copy = folder.resolve("routes").resolve(path);
+        Files.createDirectories(copy.getParent());
+        Files.copy(shipped, copy);
+      }
+    }
+    shop = Files.createDirectories(folder.resolve("routes/shop"));
+  }
+
+  private void route(String id, String from, String steps) throws IOException {
+    Files.writeString(
+        shop.resolve(id + ".camel.yaml"),
+        """
+        - route:
+            id: %s
+            description: Does something.
+            from:
+        %s
+              steps:
+        %s"""
+            .formatted(id, from.indent(6).stripTrailing(), steps.indent(8)));
+  }
+
+  private void handler(String id, String steps) throws IOException {
+    route(id, "uri: inbox:shop", steps);
+  }
+
+  private TestReport run(String id, String tests) throws IOException {
+    Path file = Files.writeString(shop.resolve(id + ".test.yaml"), tests);
+    return Trials.run(
+        folder.resolve("routes"),
+        folder.resolve("application.properties"),
+        new Settings(key -> Optional.empty()),
+        List.of(file));
+  }
+
+  private static String text(TestReport report) {
+    return report.faults().stream().map(Fault::toString).collect(Collectors.joining("\n"))
+        + report.results().stream()
+            .flatMap(result -> result.failures().stream())
+            .map(TestResult.Failure::toString)
+            .collect(Collectors.joining("\n"));
+  }
+
+  private static final String TELL =
+      """
+      - to:
+          id: tell-crm
+          uri: kamelet:http-api-action
+          parameters:
+            baseUrl: https://crm.example.com
+            method: POST
+            path: /v1/orders/{orderNumber}
+            query: "from={source}"
+            auth: bearer
+            secret: CRM_TOKEN
+            provider: crm
+            operation: tell
+      - log:
+          message: "told ${body[name]}"
+      """;
+
+  private static final String NUMBER =
+      """
+      - setVariable:
+          name: orderNumber
+          expression:
+            jsonpath:
+              expression: $.order.number
+      """;
+
+  @Test
+  void a_call_is_answered_by_its_stub_and_seen_as_it_would_have_been_sent() throws IOException {
+    handler("shop-tell", NUMBER + TELL);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: tells the CRM
+              given: {event: {source: shop, type: order.paid, payload: {order: {number: a b}}}}
+              stubs: {tell-crm: {status: 201, body: {name: Ada}}}
+              then:
+                state: done
+                log: [told Ada]
+                calls: {tell-crm: {times: 1, method: POST, path: /v1/orders/a b, query: {from: shop}, body: {order: {number: a b}}}}
+            - name: expects something else
+              given: {event: {source: shop, type: order.paid, payload: {order: {number: 7}}}}
+              stubs: {tell-crm: {body: {name: Ada}}}
+              then: {calls: {tell-crm: {path: /v1/orders/8}}, log: [told Bob]}
+            """);
+    assertThat(report.results()).extracting(TestResult::isPassed).as(text(report)).containsExactly(true, false);
+    assertThat(text(report))
+        .contains(
+            "shop-tell.test.yaml:11: tell-crm: path: expected '/v1/orders/8', was '/v1/orders/7'")
+        .contains("log: expected a line with 'told Bob', was ");
+  }
+
+  @Test
+  void stubs_answer_in_turn_throw_and_move_the_clock() throws IOException {
+    handler("shop-tell", NUMBER + TELL);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: goes on when the CRM is back
+              given: {event: {source: shop, payload: {order: {number: 7}}}, advance: PT10M}
+              stubs: {tell-crm: [{throw: gone}, {throw: gone}, {status: 503}, {delayMillis: 60000}, {body: {name: Ada}}]}
+              then: {state: done, attempts: 2, calls: {tell-crm: {times: 5}}}
+            - name: waits while the CRM is away
+              given: {event: {source: shop, payload: {order: {number: 7}}}}
+              stubs: {tell-crm: {throw: gone}}
+              then: {state: waiting, error: gone}
+            - name: is refused
+              given: {event: {source: shop, payload: {order: {number: 7}}}}
+              stubs: {tell-crm: {status: 422, body: {message: no such order}}}
+              then: {state: retrying, error: no such order, calls: {tell-crm: 1}}
+            """);
+    assertThat(text(report)).isEmpty();
+  }
+
+  @Test
+  void nothing_leaves_without_a_stub() throws IOException {
+    handler("shop-tell", NUMBER + TELL);
+    handler(
+        "shop-mail",
+        """
+        - to:
+            id: mail-it
+            uri: smtp:localhost
+        """);
+    String event = "{event: {source: shop, payload: {order: {number: 7}}}}";
+    TestReport report =
+        run("shop-tell", "- name: tells\n  given: " + event + "\n  then: {state: done}\n");
+    assertThat(text(report))
+        .contains("the step tell-crm (routes/shop/shop-tell.camel.yaml:12) leaves the process")
+        .contains("write stubs: {tell-crm: {body: …}}");
+    report = run("shop-mail", "- name: mails\n  given: " + event + "\n  then: {state: done}\n");
+    assertThat(text(report)).contains("the step mail-it (routes/shop/shop-mail.camel.yaml:");
+  }
+
+  @Test
+  void an_e_mail_that_is_sent_twice_is_found() throws IOException {
+    handler(
+        "shop-mail",
+        """
+        - to:
+            id: mail-it
+            uri: smtp:localhost
+        - to:
+            id: file-it
+            uri: file:outbox
+        """);
+    String test =
+        """
+        - name: mails
+          given: {event: {source: shop, payload: {order: {number: 7}}}}
+          stubs: {mail-it: {}, file-it: {idempotent: true}}
+          then: {state: done}
+        """;
+    TestReport report = run("shop-mail", test);
+    assertThat(text(report))
+        .contains("the step mail-it (routes/shop/shop-mail.camel.yaml:")
+        .contains("acts more than once")
+        .contains("idempotentConsumer")
+        .doesNotContain("the step file-it");
+    report = run("shop-mail", test + "  effects: at-least-once\n");
+    assertThat(report.isPassed()).isTrue();
+    assertThat(report.results().get(0).notes())
+        .singleElement()
+        .asString()
+        .contains("at-least-once");
+  }
+
+  @Test
+  void an_e_mail_within_an_idempotent_consumer_is_noted() throws IOException {
+    handler(
+        "shop-mail",
+        """
+        - idempotentConsumer:
+            idempotentRepository: "#idempotency"
+            expression:
+              simple:
+                expression: ${variable.eventId}/mail
+            steps:
+              - to:
+                  id: mail-it
+                  uri: smtp:localhost
+        """);
+    TestReport report =
+        run(
+            "shop-mail",
+            """
+            - name: mails
+              given: {event: {source: shop, payload: {order: {number: 7}}}}
+              stubs: {mail-it: {}}
+              then: {state: done, calls: {mail-it: 1}}
+            """);
+    assertThat(text(report)).isEmpty();
+    assertThat(report.results().get(0).notes()).singleElement().asString().contains("mail-it");
+  }
+
+  @Test
+  void a_row_that_is_added_twice_is_found() throws IOException {
+    String insert =
+        """
+        - to:
+            id: insert-row
+            uri: sql:INSERT INTO subscription (id, account) VALUES (CAST(random_uuid() AS varchar), 'x')
+        """;
+    route(
+        "shop-row",
+        "uri: inbox:shop\nparameters:\n  transacted: \"{{shop.transacted:false}}\"",
+        insert);
+    TestReport report =
+        run(
+            "shop-row",
+            """
+            - name: writes
+              given: {event: {source: shop, payload: {}}}
+              then: {state: done, rows: {"select count(*) from subscription": 1}}
+            - name: writes in a transaction
+              settings: {shop.transacted: "true"}
+              given: {event: {source: shop, payload: {}}}
+              then: {state: done, rows: {"select account from subscription": [x]}}
+            """);
+    assertThat(report.results()).extracting(TestResult::isPassed).as(text(report)).containsExactly(false, true);
+    assertThat(text(report))
+        .contains("a row is added to the table subscription more than once")
+        .contains("by insert-row (routes/shop/shop-row.camel.yaml:")
+        .contains("expected 1 row, was 2 rows");
+  }
+
+  @Test
+  void requests_schedules_and_polls_start_their_routes() throws IOException {
+    route(
+        "shop-api",
+        "uri: platform-http:/api/shop/{id}\nparameters:\n  httpMethodRestrict: GET",
+        """
+        - setBody:
+            expression:
+              simple:
+                expression: '{"id":"${header.id}","q":"${header.q}"}'
+        """);
+    route(
+        "shop-nightly",
+        "uri: timer:nightly\nparameters:\n  period: 86400000",
+        """
+        - to:
+            id: store
+            uri: inbox:shop
+            parameters:
+              id: random
+        """
+            .replace(
+                "- to",
+                "- setBody:\n    expression:\n      simple:\n        expression: ${date:now:yyyy}\n- to"));
+    route(
+        "shop-files",
+        "uri: file:inbox",
+        """
+        - log:
+            message: "file ${header.CamelFileName}: ${body}"
+        """);
+    TestReport report =
+        run(
+            "shop-others",
+            """
+            - name: answers
+              given: {request: {path: /api/shop/7, query: {q: a b}}}
+              then: {answer: {status: 200, body: {id: "7", q: a b}}}
+            - name: runs at night
+              given: {schedule: shop-nightly}
+              then: {events: [{source: shop}]}
+            - name: reads files
+              given: {poll: shop-files}
+              stubs: {shop-files: [{body: one, headers: {CamelFileName: a.txt}}, {body: two, headers: {CamelFileName: b.txt}}]}
+              then: {log: ["file a.txt: one", "file b.txt: two"]}
+            - name: names a wrong route
+              given: {schedule: shop-nightli}
+              then: {events: 0}
+            """);
+    assertThat(report.results())
+        .extracting(TestResult::isPassed)
+        .as(text(report))
+        .containsExactly(true, true, true, false);
+    assertThat(text(report))
+        .contains("there is no route 'shop-nightli'; did you mean 'shop-nightly'?");
+  }
+
+  @Test
+  void every_fault_of_a_file_is_told_with_its_line() throws IOException {
+    handler("shop-tell", NUMBER + TELL);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: is wrong
+              givn: {}
+              given: {event: {sorce: shop, payload: {}, file: x.json}, time: noon, advance: 10m}
+              stubs: {tell-crm: {boddy: 1, status: 99}}
+              then: {state: finished, cals: {}}
+              effects: maybe
+            - given: {event: {source: shop}, request: {path: api}}
+            """);
+    assertThat(report.results()).isEmpty();
+    assertThat(report.isPassed()).isFalse();
+    assertThat(text(report))
+        .contains("routes/shop/shop-tell.test.yaml:2: unknown key 'givn'; did you mean 'given'?")
+        .contains(":3: unknown key 'sorce'; did you mean 'source'?")
+        .contains(":3: 'source' is missing")
+        .contains(":3: file and payload are both given; delete one of them")
+        .contains(":3: 'noon' cannot be read; write it as 2026-11-30T12:00:00Z")
+        .contains(":3: '10m' cannot be read; write it as PT10M")
+        .contains(":4: unknown key 'boddy'; did you mean 'body'?")
+        .contains(":4: '99' is no whole number from 100 to 599")
+        .contains(":5: 'finished' is no state of an event")
+        .contains(":5: unknown key 'cals'; did you mean 'calls'?")
+        .contains(":6: effects: 'maybe' is neither once nor at-least-once")
+        .contains(":7: the test has no name")
+        .contains(":7: given names 2 things that start a route")
+        .contains(":7: the test expects nothing");
+  }
+
+  @Test
+  void a_step_that_is_not_there_is_told_with_the_one_that_is_meant() throws IOException {
+    handler("shop-tell", NUMBER + TELL);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: tells
+              given: {event: {source: shop, payload: {order: {number: 7}}}}
+              stubs: {tel-crm: {body: {}}}
+              then: {state: done}
+            """);
+    assertThat(text(report)).contains(":3: no step has the id 'tel-crm'; did you mean 'tell-crm'?");
+  }
+}
