@@ -15,6 +15,8 @@ import hub.console.SecretsApi;
 import hub.db.Database;
 import hub.dev.DevMode;
 import hub.dev.ReloadShared;
+import hub.dev.RunNewMigrations;
+import hub.dev.RunSavedTests;
 import hub.http.SourceAddresses;
 import hub.http.WorkerPools;
 import hub.http.auth.ApiKeys;
@@ -130,12 +132,13 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new SecretsApi(watch));
     context.addRoutes(new BackupApi(database.backup()));
     context.addRoutes(new RetentionRoute());
-    addDevMode(context, settings, watch, clock);
+    addDevMode(context, settings, database, watch, clock);
     closing.beforeClose(monitoring::writeLast);
   }
 
   private static void addDevMode(
-      CamelContext context, Settings settings, SecretWatch secrets, Clock clock) throws Exception {
+      CamelContext context, Settings settings, Database database, SecretWatch secrets, Clock clock)
+      throws Exception {
     Optional<Path> routes = Preflight.routesFolder(settings);
     if (!settings.isOn(Setting.DEV) || routes.isEmpty()) {
       context.addRoutes(new DevApi(() -> Json.object().put("dev", false)));
@@ -152,6 +155,10 @@ public final class HubConfiguration implements CamelConfiguration {
         new ReloadShared(
             Optional.ofNullable(registry.lookupByNameAndType(LoginReload.BEAN, LoginReload.class)),
             secrets));
+    registry.bind(RunNewMigrations.BEAN, new RunNewMigrations(database));
+    registry.bind(
+        RunSavedTests.BEAN,
+        new RunSavedTests(routes.get(), Path.of("application.properties"), settings));
     DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
     context.addRoutes(new DevApi(dev::json));
   }

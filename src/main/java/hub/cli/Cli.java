@@ -75,7 +75,7 @@ public final class Cli implements Callable<Integer> {
                     .addSubcommand(new NewCall(cliContext)))
             .addSubcommand(new SendCommand(cliContext))
             .addSubcommand(new EventsCommand(cliContext))
-            .addSubcommand(new ShowCommand(cliContext, Optional.empty()))
+            .addSubcommand(new ShowCommand(cliContext))
             .addSubcommand(new ReplayCommand(cliContext))
             .addSubcommand(new TailCommand(cliContext))
             .addSubcommand(new RotateKeysCommand(cliContext))

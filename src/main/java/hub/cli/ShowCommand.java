@@ -1,10 +1,9 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.trial.AsTest;
 import hub.util.Json;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -22,7 +21,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class ShowCommand implements Callable<Integer> {
   private final CliContext cliContext;
-  private final Optional<Function<JsonNode, String>> asTest;
   @Mixin private AdminOptions hub;
 
   @Parameters(
@@ -38,12 +36,8 @@ final class ShowCommand implements Callable<Integer> {
       description = "As a test of its handlers, to put beside a route in a file *.test.yaml.")
   private boolean test;
 
-  /**
-   * @param asTest makes the text of a test out of an event's details; empty: there is no such part
-   */
-  ShowCommand(CliContext cliContext, Optional<Function<JsonNode, String>> asTest) {
+  ShowCommand(CliContext cliContext) {
     this.cliContext = cliContext;
-    this.asTest = asTest;
   }
 
   @Override
@@ -51,16 +45,12 @@ final class ShowCommand implements Callable<Integer> {
     if (json && test) {
       throw CommandFailedException.wrongUsage("--json and --as-test: give one of them.");
     }
-    if (test && asTest.isEmpty()) {
-      throw CommandFailedException.failed(
-          "--as-test: this version writes no tests of events; take the payload of --json.");
-    }
     AdminApi api = hub.api(cliContext);
     JsonNode event = api.event(new EventLookup(api).id(id));
     if (json) {
       cliContext.out().println(Json.text(event));
     } else if (test) {
-      cliContext.out().print(asTest.orElseThrow().apply(event));
+      cliContext.out().print(AsTest.of(event));
     } else {
       new EventText(event).lines().forEach(cliContext.out()::println);
     }

@@ -1,11 +1,11 @@
 package hub.cli;
 
 import hub.lint.Fault;
+import hub.trial.ReportText;
 import hub.trial.TestReport;
 import hub.trial.TestResult;
 import hub.trial.Trials;
 import hub.util.Json;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,44 +69,9 @@ final class TestCommand implements Callable<Integer> {
     if (json) {
       cliContext.out().println(Json.text(json(report)));
     } else {
-      print(report, cliContext.out());
+      ReportText.lines(report).forEach(cliContext.out()::println);
     }
     return report.isPassed() ? ExitCode.OK : ExitCode.SOFTWARE;
-  }
-
-  private static void print(TestReport report, PrintWriter out) {
-    for (Fault fault : report.faults()) {
-      out.println((fault.level() == Fault.Level.WARNING ? "warning: " : "") + fault);
-    }
-    for (TestResult result : report.results()) {
-      out.println(
-          (result.isPassed() ? "ok     " : "FAILED ")
-              + result.file()
-              + ": "
-              + result.name()
-              + " ("
-              + result.millis()
-              + " ms)");
-      result.failures().forEach(failure -> out.println("       " + failure));
-      result.notes().forEach(note -> out.println("       note: " + note));
-    }
-    for (TestReport.Unreached route : report.unreached()) {
-      out.println(
-          "never run: "
-              + (route.whole()
-                  ? "route " + route.route() + ", no step of it"
-                  : "route " + route.route() + ": " + String.join(", ", route.steps())));
-    }
-    long failed = report.results().stream().filter(result -> !result.isPassed()).count();
-    out.println(
-        report.results().size()
-            + (report.results().size() == 1 ? " test, " : " tests, ")
-            + failed
-            + " failed"
-            + (report.faults().isEmpty() ? "" : ", " + report.faults().size() + " faults in files")
-            + ", "
-            + report.millis()
-            + " ms");
   }
 
   private static Map<String, Object> json(TestReport report) {

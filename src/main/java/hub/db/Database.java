@@ -128,6 +128,15 @@ public final class Database implements AutoCloseable {
     return schema.isDone();
   }
 
+  /**
+   * Runs the migrations of the routes' folders that have come since the start.
+   *
+   * @throws StoreRefusedException when one fails, or its name or number cannot stay
+   */
+  public void runNewMigrations() {
+    schema.runNew();
+  }
+
   /** Waits for {@link #ready()}; false when {@code millis} passed first. */
   public boolean awaitReady(long millis) throws InterruptedException {
     return schema.await(millis);

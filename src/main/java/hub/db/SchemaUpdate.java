@@ -93,6 +93,15 @@ final class SchemaUpdate {
     return false;
   }
 
+  /**
+   * Runs migrations of one's own that have come since.
+   *
+   * @throws StoreRefusedException as {@link OwnMigrations#run}
+   */
+  void runNew() {
+    own.run();
+  }
+
   boolean isDone() {
     return done.getCount() == 0;
   }

@@ -129,10 +129,10 @@ public final class DevMode extends LifecycleStrategySupport {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       // One has gone since it was found, or may not be read. If it stays so, it is told once.
-      giveUp(new Fault(routes.toString(), "cannot be read: " + e, "", Fault.Level.ERROR));
+      giveUp(new Fault(routes.toString(), 0, 0, "cannot be read: " + e, "", Fault.Level.ERROR));
     } catch (RuntimeException | Error e) {
       LOG.error("a fault of the development mode itself", e);
-      giveUp(new Fault(routes.toString(), e.toString(), "", Fault.Level.ERROR));
+      giveUp(new Fault(routes.toString(), 0, 0, e.toString(), "", Fault.Level.ERROR));
     }
   }
 

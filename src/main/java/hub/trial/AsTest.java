@@ -25,10 +25,41 @@ public final class AsTest {
   /** Words in the name of a member whose value is a person's, or a secret. */
   private static final Set<String> PERSONAL =
       Set.of(
-          "name", "firstname", "lastname", "surname", "username", "nickname", "login", "email",
-          "mail", "phone", "mobile", "fax", "street", "address", "line1", "line2", "city", "zip",
-          "postcode", "birthday", "birthdate", "dob", "iban", "bic", "card", "last4", "ssn",
-          "passport", "ip", "secret", "token", "password", "signature", "authorization", "cookie",
+          "name",
+          "firstname",
+          "lastname",
+          "surname",
+          "username",
+          "nickname",
+          "login",
+          "email",
+          "mail",
+          "phone",
+          "mobile",
+          "fax",
+          "street",
+          "address",
+          "line1",
+          "line2",
+          "city",
+          "zip",
+          "postcode",
+          "birthday",
+          "birthdate",
+          "dob",
+          "iban",
+          "bic",
+          "card",
+          "last4",
+          "ssn",
+          "passport",
+          "ip",
+          "secret",
+          "token",
+          "password",
+          "signature",
+          "authorization",
+          "cookie",
           "apikey");
 
   private static final Set<String> HARMLESS =
@@ -99,8 +130,7 @@ public final class AsTest {
                 Base64.getDecoder().decode(event.path("payloadBase64").asText("")),
                 StandardCharsets.UTF_8);
     Optional<JsonNode> json =
-        Json.parse(text.getBytes(StandardCharsets.UTF_8))
-            .filter(JsonNode::isContainerNode);
+        Json.parse(text.getBytes(StandardCharsets.UTF_8)).filter(JsonNode::isContainerNode);
     if (json.isPresent()) {
       append(json.get(), false, 8, yaml);
     } else {

@@ -264,7 +264,9 @@ final class TrialHub implements AutoCloseable {
               .forEach(
                   (thread, stack) ->
                       System.err.println(
-                          thread + "\n   " + java.util.Arrays.toString(stack).replace(", ", "\n   ")));
+                          thread
+                              + "\n   "
+                              + java.util.Arrays.toString(stack).replace(", ", "\n   ")));
         }
         throw new IllegalStateException(
             "the handler is still at work after " + REST.toSeconds() + " s: " + found);

@@ -41,9 +41,11 @@ class AsTestTest {
     Path file = Files.writeString(folder.resolve("a.test.yaml"), yaml);
     TestFiles.Content read = new TestFiles(folder).read(file);
     assertThat(read.faults()).isEmpty();
-    assertThat(read.tests()).singleElement().satisfies(
-        test ->
-            assertThat(Json.text(test.given().fields().get("payload")))
-                .contains("\"items\":[{\"price\":12.50,\"quantity\":2}]", "\"empty\":{}"));
+    assertThat(read.tests())
+        .singleElement()
+        .satisfies(
+            test ->
+                assertThat(Json.text(test.given().fields().get("payload")))
+                    .contains("\"items\":[{\"price\":12.50,\"quantity\":2}]", "\"empty\":{}"));
   }
 }

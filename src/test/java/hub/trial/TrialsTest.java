@@ -119,7 +119,10 @@ class TrialsTest {
               stubs: {tell-crm: {body: {name: Ada}}}
               then: {calls: {tell-crm: {path: /v1/orders/8}}, log: [told Bob]}
             """);
-    assertThat(report.results()).extracting(TestResult::isPassed).as(text(report)).containsExactly(true, false);
+    assertThat(report.results())
+        .extracting(TestResult::isPassed)
+        .as(text(report))
+        .containsExactly(true, false);
     assertThat(text(report))
         .contains(
             "shop-tell.test.yaml:11: tell-crm: path: expected '/v1/orders/8', was '/v1/orders/7'")
@@ -254,7 +257,10 @@ class TrialsTest {
               given: {event: {source: shop, payload: {}}}
               then: {state: done, rows: {"select account from subscription": [x]}}
             """);
-    assertThat(report.results()).extracting(TestResult::isPassed).as(text(report)).containsExactly(false, true);
+    assertThat(report.results())
+        .extracting(TestResult::isPassed)
+        .as(text(report))
+        .containsExactly(false, true);
     assertThat(text(report))
         .contains("a row is added to the table subscription more than once")
         .contains("by insert-row (routes/shop/shop-row.camel.yaml:")
