@@ -5,24 +5,24 @@ import hub.db.ScratchDatabase;
 import hub.db.StatementFault;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables of the hub and of the routes' migrations, in memory. The last one made is kept for the
- * next check of this process. One check at a time uses it.
+ * The tables of the hub and of the routes' migrations, in memory. The last one made for a kind of database is kept
+ * for the next check of this process. One check at a time uses it.
  */
 final class PreparedSchema {
   private static final Logger LOG = LoggerFactory.getLogger(PreparedSchema.class);
 
-  private static PreparedSchema last;
-  private static int made;
+  private static final Map<Dialect, PreparedSchema> LAST = new EnumMap<>(Dialect.class);
 
-  private final Dialect dialect;
   private final List<OwnMigrations.Migration> migrations;
   private final ScratchDatabase database;
   private final List<MigrationFault> faults = new ArrayList<>();
@@ -32,10 +32,8 @@ final class PreparedSchema {
 
   private PreparedSchema(Dialect dialect, List<OwnMigrations.Migration> migrations)
       throws SQLException {
-    this.dialect = dialect;
     this.migrations = migrations;
     this.database = ScratchDatabase.make(dialect);
-    made++;
     for (OwnMigrations.Migration migration : migrations) {
       try {
         database.run(migration.script());
@@ -52,22 +50,22 @@ final class PreparedSchema {
   static synchronized void with(
       Dialect dialect, List<OwnMigrations.Migration> migrations, Consumer<PreparedSchema> use)
       throws SQLException {
-    if (last == null || last.dialect != dialect || !last.migrations.equals(migrations)) {
-      PreparedSchema made = new PreparedSchema(dialect, migrations);
+    PreparedSchema last = LAST.get(dialect);
+    if (last == null || !last.migrations.equals(migrations)) {
+      PreparedSchema fresh = new PreparedSchema(dialect, migrations);
       if (last != null) {
         last.close();
       }
-      last = made;
+      LAST.put(dialect, fresh);
+      last = fresh;
     }
     use.accept(last);
   }
 
-  /** Frees the memory of the last one. */
+  /** Frees the memory of those that are kept. */
   static synchronized void forget() {
-    if (last != null) {
-      last.close();
-      last = null;
-    }
+    LAST.values().forEach(PreparedSchema::close);
+    LAST.clear();
   }
 
   private void close() {
@@ -76,11 +74,6 @@ final class PreparedSchema {
     } catch (SQLException e) {
       LOG.debug("the database in memory is left to the end of the process", e);
     }
-  }
-
-  /** How many this process has made. */
-  static synchronized int made() {
-    return made;
   }
 
   List<MigrationFault> migrationFaults() {

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,24 @@ class RunTest {
             "hub.inbox.retention-days: HUB_INBOX_RETENTION_DAYS must be a whole number",
             "hub.database.url: DATABASE_URL starts neither with")
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void variables_of_a_file_count_where_the_process_has_none() throws Exception {
+    Files.writeString(
+        folder.resolve(".env"),
+        "export HUB_INBOX_RETENTION_DAYS='soon'\nPORT=99999\nMANAGEMENT_PORT=99998\n");
+    Files.setPosixFilePermissions(
+        folder.resolve(".env"), PosixFilePermissions.fromString("rw-------"));
+
+    Ended ended = run(Map.of("PORT", "0"));
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.output())
+        .contains(
+            ".env:1: HUB_INBOX_RETENTION_DAYS must be a whole number",
+            ".env:3: MANAGEMENT_PORT must be a port, 0 to 65535, not '99998'")
+        .doesNotContain("99999", "\tat ");
   }
 
   @Test

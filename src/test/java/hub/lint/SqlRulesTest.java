@@ -227,19 +227,4 @@ class SqlRulesTest {
         .anyMatch(line -> line.contains(".yaml:26: there is no table 'inbox_evnt'"))
         .hasSize(4);
   }
-
-  @Test
-  void a_statement_that_is_not_there_costs_no_database() {
-    hub.route("shop-note", "timer:tick", "- stop: {}\n");
-    long before = PreparedSchema.made();
-
-    hub.faults();
-    assertThat(PreparedSchema.made()).isEqualTo(before);
-
-    sql("SELECT 1 FROM inbox_event");
-    hub.faults();
-    long after = PreparedSchema.made();
-    hub.faults();
-    assertThat(PreparedSchema.made()).as("kept for the next lint").isEqualTo(after);
-  }
 }
