@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -76,8 +77,14 @@ final class TrialHub implements AutoCloseable {
    *
    * @param properties the file application.properties; may be absent
    * @param own settings that win over all others
+   * @param excludedRoutes patterns of route files that are left out; may be empty
    */
-  TrialHub(Path routesDir, Path properties, Map<String, String> own, Stages stages)
+  TrialHub(
+      Path routesDir,
+      Path properties,
+      Map<String, String> own,
+      String excludedRoutes,
+      Stages stages)
       throws Exception {
     this.stages = stages;
     folder = Files.createTempDirectory("hub-test");
@@ -88,7 +95,9 @@ final class TrialHub implements AutoCloseable {
         "file:"
             + properties.toAbsolutePath()
             + ";optional=true,classpath:hub/application.properties;optional=true");
-    main.setOverrideProperties(TrialSettings.of(routesDir, folder, port, own));
+    Properties settings = TrialSettings.of(routesDir, folder, port, own);
+    settings.setProperty("camel.main.routesExcludePattern", excludedRoutes);
+    main.setOverrideProperties(settings);
     main.bind(Preflight.CHECKED, true);
     main.bind(HubClock.BEAN, stages.clock());
     main.bind(HttpStub.BEAN, new StubbedHttp(stages));

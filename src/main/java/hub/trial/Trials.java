@@ -87,7 +87,8 @@ public final class Trials {
   private void runAll(
       Map<String, String> own, List<TestCase> tests, Stages stages, boolean listsUnreached) {
     int done = 0;
-    try (TrialHub hub = new TrialHub(routesDir, properties, own, stages)) {
+    String excluded = listsUnreached ? "" : RouteSelection.excluded(routesDir, tests);
+    try (TrialHub hub = new TrialHub(routesDir, properties, own, excluded, stages)) {
       while (done < tests.size() && !hub.isSoiled()) {
         results.add(run(tests.get(done++), hub));
       }
