@@ -173,7 +173,10 @@ final class DoctorCommand implements Callable<Integer> {
 
   private void checkKeys(Settings settings) {
     String consequence = "prints it once";
-    checkKey("HUB_ADMIN_KEY", settings.text(Setting.ADMIN_KEY), consequence);
+    checkKey(
+        OperatorKey.VARIABLE,
+        settings.text(Setting.ADMIN_KEY),
+        consequence + " and keeps it in secrets/HUB_ADMIN_KEY of the data folder");
     checkKey("HUB_API_KEYS", settings.text(Setting.API_KEYS), consequence);
     checkKey(
         "HUB_ENCRYPTION_KEYS",

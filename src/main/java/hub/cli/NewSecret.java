@@ -13,18 +13,7 @@ final class NewSecret {
 
   /** A random one; empty where the sender alone can make it. */
   static Optional<String> of(WebhookScheme scheme) {
-    return of(scheme, SecretFiles.random());
-  }
-
-  /** One for a test, the same each time. */
-  static Optional<String> ofTest(WebhookScheme scheme) {
-    return of(scheme, "00112233445566778899aabbccddeeff0011223344556677");
-  }
-
-  /**
-   * @param hex 48 hexadecimal digits
-   */
-  private static Optional<String> of(WebhookScheme scheme, String hex) {
+    String hex = SecretFiles.random();
     SecretForm form = scheme.secret();
     return switch (form.kind()) {
       case NONE -> Optional.empty();

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "webhook",
     description = {
-      "Writes a route that receives webhooks at /api/webhooks/NAME, and its test.",
+      "Writes a route that receives webhooks at /api/webhooks/NAME, and a first handler, which logs"
+          + " each event, with its test.",
       "Where you and the sender agree on a secret (hmac, token, bearer, basic), a random one is"
           + " written into the folder of secrets, so that the source works at once."
     },
@@ -81,14 +82,15 @@ final class NewWebhook implements Callable<Integer> {
       parameters.put("optional", "true");
     }
     Path folder = cliContext.routes().resolve(source.text());
-    String id = source.text() + "-webhook";
-    List<Path> written =
+    NewName handler = new NewName(source.text() + "-log-event");
+    NewFiles files =
         new NewFiles()
-            .with(folder.resolve(id + ".camel.yaml"), route(source, described, parameters))
             .with(
-                folder.resolve(id + ".test.yaml"),
-                new NewWebhookTest(source, ofSource, variable, schemes.furtherVariables(chosen))
-                    .text())
+                folder.resolve(source.text() + "-webhook.camel.yaml"),
+                route(source, described, parameters));
+    List<Path> written =
+        new NewHandlerFiles(handler, source, "*", Optional.of(ofSource))
+            .addTo(files, folder)
             .write();
     written.forEach(file -> cliContext.out().println("wrote " + NewFiles.shown(file)));
     tellOfSecret(settings, described, variable, isOurs || makeSecret);
@@ -98,10 +100,12 @@ final class NewWebhook implements Callable<Integer> {
             further -> cliContext.out().println("set " + further + "; see " + described.docs()));
     cliContext.out().println("Next:");
     cliContext.out().println("  lint");
-    cliContext.out().println("  test " + NewFiles.shown(written.get(1)));
+    cliContext.out().println("  test " + NewFiles.shown(written.get(2)));
     cliContext.out().println("  run");
     cliContext.out().println("  send " + source.text());
-    cliContext.out().println("  new handler " + source.text() + "-… --source " + source.text());
+    cliContext
+        .out()
+        .println("and write what is to happen in place of the log step of " + handler.text() + ".");
     return ExitCode.OK;
   }
 

@@ -1,12 +1,15 @@
 package hub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hub.util.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Has a running hub encrypt all tokens with its newest key. */
 @Command(
@@ -23,6 +26,9 @@ final class RotateKeysCommand implements Callable<Integer> {
   private final CliContext cliContext;
   @Mixin private AdminOptions hub;
 
+  @Option(names = "--json", description = "As one JSON object.")
+  private boolean json;
+
   RotateKeysCommand(CliContext cliContext) {
     this.cliContext = cliContext;
   }
@@ -36,7 +42,11 @@ final class RotateKeysCommand implements Callable<Integer> {
       answer = api.rotateKeys();
       count += answer.path("count").asLong();
     } while (answer.path("remaining").asLong() > 0 && answer.path("count").asLong() > 0);
-    print(answer, count);
+    if (json) {
+      cliContext.out().println(Json.text(((ObjectNode) answer).put("count", count)));
+    } else {
+      print(answer, count);
+    }
     return answer.path("remaining").asLong() > 0 ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 

@@ -42,6 +42,10 @@ record SendSummary(
           "latency p50 %.1f ms, p99 %.1f ms, max %.1f ms"
               .formatted(quantile(HALF), quantile(NEARLY_ALL), quantile(1)));
     }
+    if (millis.isEmpty() && sent() > 0) {
+      lines.add(
+          "Nobody answered: start the hub, or name the one that runs with --url, HUB_URL or PORT.");
+    }
     return lines;
   }
 

@@ -64,7 +64,7 @@ class CliPageTest {
             .with(
                 "SHOP_WEBHOOK_SECRET",
                 Files.readString(folder.resolve("data/secrets/SHOP_WEBHOOK_SECRET")).strip());
-    for (String name : List.of("shop-webhook", "shop-note-order")) {
+    for (String name : List.of("shop-webhook", "shop-log-event", "shop-note-order")) {
       builder.route(name, Files.readString(folder.resolve("routes/shop/" + name + ".camel.yaml")));
     }
     return builder.start();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import hub.cli.Shell.Result;
 import hub.testing.LogLines;
 import hub.testing.Source;
@@ -12,7 +13,9 @@ import hub.testing.Store;
 import hub.testing.TestHub;
 import hub.util.Json;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -447,7 +450,7 @@ class HubCommandsTest {
     Files.createDirectories(file.getParent());
     Files.writeString(file, TestHub.ADMIN_KEY + "\n");
     Files.setPosixFilePermissions(
-        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        file, PosixFilePermissions.fromString("rw-r--r--"));
     Shell elsewhere =
         new Shell(folder).with("HUB_URL", hub.url("").toString()).with("hub.data-dir", "data");
 
@@ -455,7 +458,7 @@ class HubCommandsTest {
     assertThat(open.code()).isEqualTo(2);
     assertThat(open.err()).contains("chmod 600 " + file).doesNotContain(TestHub.ADMIN_KEY);
     Files.setPosixFilePermissions(
-        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        file, PosixFilePermissions.fromString("rw-------"));
     assertThat(elsewhere.run("events").code()).isZero();
   }
 
@@ -529,5 +532,59 @@ class HubCommandsTest {
 
     assertThat(result.out())
         .contains("ok    port " + hub.port() + ": in use by a running hub", "source stripe");
+  }
+
+  @Test
+  void the_key_that_the_first_start_makes_opens_the_hub_to_the_commands_of_its_user()
+      throws IOException {
+    try (TestHub first = TestHub.on(Store.H2).without("hub.admin-key").start()) {
+      java.nio.file.Path file = first.folder().resolve("data/secrets/HUB_ADMIN_KEY");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      Result result =
+          Shell.of(first)
+              .without("hub.admin-key")
+              .with("hub.data-dir", first.folder().resolve("data").toString())
+              .run("events");
+
+      assertThat(result.code()).as(result.err()).isZero();
+    }
+    assertThat(hub.folder().resolve("data/secrets/HUB_ADMIN_KEY")).doesNotExist();
+  }
+
+  @Test
+  void tail_goes_on_when_the_hub_is_back() throws Exception {
+    AtomicBoolean up = new AtomicBoolean(true);
+    HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.createContext(
+        "/api/admin/events",
+        exchange -> {
+          byte[] body =
+              (up.get()
+                      ? "{\"events\":[],\"nextCursor\":null}"
+                      : "{\"type\":\"urn:hub:problem:starting\",\"detail\":\"Wait.\"}")
+                  .getBytes(UTF_8);
+          exchange.getResponseHeaders().add("X-Request-Id", "1");
+          exchange.sendResponseHeaders(up.get() ? 200 : 503, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://localhost:" + server.getAddress().getPort();
+      CompletableFuture<Result> tail =
+          CompletableFuture.supplyAsync(() -> shell().run("tail", "--url", url, "--for", "4"));
+      TimeUnit.MILLISECONDS.sleep(1200);
+      up.set(false);
+      TimeUnit.MILLISECONDS.sleep(1200);
+      up.set(true);
+
+      Result result = tail.get(30, TimeUnit.SECONDS);
+      assertThat(result.code()).isZero();
+      assertThat(result.err().lines())
+          .containsExactly("503 starting: Wait. Trying again.", "The hub answers again.");
+    } finally {
+      server.stop(0);
+    }
   }
 }
