@@ -449,16 +449,14 @@ class HubCommandsTest {
     java.nio.file.Path file = folder.resolve("data/secrets/HUB_ADMIN_KEY");
     Files.createDirectories(file.getParent());
     Files.writeString(file, TestHub.ADMIN_KEY + "\n");
-    Files.setPosixFilePermissions(
-        file, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     Shell elsewhere =
         new Shell(folder).with("HUB_URL", hub.url("").toString()).with("hub.data-dir", "data");
 
     Result open = elsewhere.run("events");
     assertThat(open.code()).isEqualTo(2);
     assertThat(open.err()).contains("chmod 600 " + file).doesNotContain(TestHub.ADMIN_KEY);
-    Files.setPosixFilePermissions(
-        file, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     assertThat(elsewhere.run("events").code()).isZero();
   }
 
