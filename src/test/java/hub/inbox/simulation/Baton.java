@@ -32,6 +32,7 @@ final class Baton {
     private Thread thread;
     private long wakeAt;
     private long order;
+    private boolean begun;
     private boolean waits;
     private boolean crashed;
     private Optional<Task> waker = Optional.empty();
@@ -74,6 +75,7 @@ final class Baton {
     this.trace = trace;
     this.current = new Task(OUTSIDE, "world");
     current.thread = Thread.currentThread();
+    current.begun = true;
     OF_THREAD.set(this);
   }
 
@@ -120,7 +122,11 @@ final class Baton {
     return violation;
   }
 
-  /** Starts a task that has its first turn soon; a crashed node starts none. */
+  /**
+   * Starts a task that has its first turn soon; a crashed node starts none.
+   *
+   * @return runs from the task's first turn on
+   */
   Thread start(int node, String name, Runnable work) {
     Task task = new Task(node, name);
     task.thread = new Thread(() -> run(task, work), "sim-" + node + "-" + name);
@@ -128,18 +134,14 @@ final class Baton {
     if (!current.crashed) {
       all.add(task);
       wakeAfter(task, upTo(1_000_000));
-      task.thread.start();
     }
     return task.thread;
   }
 
   private void run(Task task, Runnable work) {
     OF_THREAD.set(this);
-    awaitBaton(task);
     try {
-      if (!task.crashed) {
-        work.run();
-      }
+      work.run();
     } catch (Crashed e) {
       // The node is gone.
     } catch (RuntimeException | Error e) {
@@ -205,9 +207,13 @@ final class Baton {
     Task me = current;
     for (Task task : tasks) {
       waiting.remove(task);
-      task.waker = Optional.of(me);
-      hand(task);
-      awaitBaton(me);
+      if (task.begun) {
+        task.waker = Optional.of(me);
+        hand(task);
+        awaitBaton(me);
+      } else {
+        all.remove(task);
+      }
     }
   }
 
@@ -228,7 +234,12 @@ final class Baton {
 
   private void hand(Task next) {
     current = next;
-    LockSupport.unpark(next.thread);
+    if (next.begun) {
+      LockSupport.unpark(next.thread);
+    } else {
+      next.begun = true;
+      next.thread.start();
+    }
   }
 
   private void awaitBaton(Task me) {
