@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables of the hub and of the routes' migrations, in memory. The last one made for a kind of database is kept
- * for the next check of this process. One check at a time uses it.
+ * The tables of the hub and of the routes' migrations, in memory. The last one made for a kind of
+ * database is kept for the next check of this process. One check at a time uses it.
  */
 final class PreparedSchema {
   private static final Logger LOG = LoggerFactory.getLogger(PreparedSchema.class);

@@ -96,7 +96,9 @@ final class TrialHub implements AutoCloseable {
             + properties.toAbsolutePath()
             + ";optional=true,classpath:hub/application.properties;optional=true");
     Properties settings = TrialSettings.of(routesDir, folder, port, own);
-    settings.setProperty("camel.main.routesExcludePattern", excludedRoutes);
+    if (!excludedRoutes.isEmpty()) {
+      settings.setProperty("camel.main.routesExcludePattern", excludedRoutes);
+    }
     main.setOverrideProperties(settings);
     main.bind(Preflight.CHECKED, true);
     main.bind(HubClock.BEAN, stages.clock());
