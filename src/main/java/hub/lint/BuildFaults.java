@@ -73,12 +73,14 @@ final class BuildFaults {
    * Reports what a step cannot be built for, unless it is only that a dry start knows less than a
    * start, or another rule has told a fault of the step.
    *
+   * @param index Camel's line of the step: that of its value, from 0
    * @return whether it is no fault
    */
-  boolean report(Source source, int line, String step, Throwable thrown) {
+  boolean report(Source source, int index, String step, Throwable thrown) {
     if (isOfDryStart(thrown)) {
       return true;
     }
+    int line = line(source, index, step);
     Told told = told(step, thrown);
     Location location = location(source, line, told.word());
     if (!isToldAlready(source, line)) {
@@ -119,6 +121,12 @@ final class BuildFaults {
   }
 
   private Told told(String step, Throwable thrown) {
+    // An expression that names an unknown bean is refused as one that cannot be read.
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoSuchBeanException unknown && unknown.getName() != null) {
+        return bean(unknown.getName());
+      }
+    }
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       Optional<Told> known = known(cause);
       if (known.isPresent()) {
@@ -143,9 +151,6 @@ final class BuildFaults {
     Matcher format = DATA_FORMAT.matcher(message);
     if (format.find()) {
       return Optional.of(dataFormat(format.group(1) == null ? format.group(2) : format.group(1)));
-    }
-    if (cause instanceof NoSuchBeanException unknown && unknown.getName() != null) {
-      return Optional.of(bean(unknown.getName()));
     }
     if (cause instanceof ClassNotFoundException && message.matches("[\\w.$]+")) {
       return Optional.of(
@@ -240,6 +245,15 @@ final class BuildFaults {
         .anyMatch(one -> faults.hasErrorAt(new Location(source.file(), one)));
   }
 
+  /** The line of the step's key, from 1. */
+  private static int line(Source source, int index, String step) {
+    return Spot.in(source.tree()).stream()
+        .filter(spot -> valueLine(spot) == index + 1 && spot.key().equals(step))
+        .findFirst()
+        .map(spot -> spot.location().line())
+        .orElse(index);
+  }
+
   private static int lastLine(Source source, int line) {
     return Spot.in(source.tree()).stream()
         .filter(spot -> spot.location().line() == line || valueLine(spot) == line)
@@ -272,6 +286,7 @@ final class BuildFaults {
   }
 
   private static boolean says(Spot spot, String word) {
+    Pattern asWord = Pattern.compile("(?<![\\w-])" + Pattern.quote(word) + "(?![\\w-])");
     return spot.key().equals(word)
         || spot.texts().stream()
             .map(YamlTree::text)
@@ -279,6 +294,6 @@ final class BuildFaults {
                 text ->
                     text.equalsIgnoreCase(word)
                         || BeanRules.plain(text).equals(word)
-                        || text.contains(word) && word.length() > 3);
+                        || asWord.matcher(text).find());
   }
 }

@@ -30,6 +30,7 @@ final class ExpressionRules {
   private static final Pattern CALLED = Pattern.compile("\\$\\{([A-Za-z]\\w{3,})\\(");
   private static final Pattern REGEX = Pattern.compile("\\bregex '([^']*)'");
   private static final Pattern SINGLE_EQUALS = Pattern.compile("(?<![=!<>~])=(?![=~])");
+  private static final Pattern WORD_OPERATOR = Pattern.compile("\\s(and|or)\\s");
   private static final Pattern OPERATOR =
       Pattern.compile("==|!=|<=|>=|=~|\\s(<|>|contains|in|is|regex|range|startsWith|endsWith)\\s");
 
@@ -76,6 +77,13 @@ final class ExpressionRules {
       add(location, "simple has no operator '==='", "write ==");
     } else if (SINGLE_EQUALS.matcher(bare).find()) {
       add(location, "a single '=' compares nothing", "write '=='");
+    } else if (WORD_OPERATOR.matcher(bare).find()) {
+      Matcher word = WORD_OPERATOR.matcher(bare);
+      word.find();
+      add(
+          location,
+          "simple has no operator '" + word.group(1) + "'",
+          "write " + (word.group(1).equals("and") ? "&&" : "||"));
     } else if (!text.contains("${")
         && !text.contains("$simple{")
         && OPERATOR.matcher(bare).find()) {

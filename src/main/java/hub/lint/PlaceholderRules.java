@@ -1,8 +1,13 @@
 package hub.lint;
 
+import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Dialect;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,8 +64,18 @@ final class PlaceholderRules {
       faults.error(
           location,
           name + " is not set",
-          "set it in application.properties, or give it a default: {{" + key + ":…}}");
+          near(name)
+              .map(other -> "did you mean '" + other + "'?")
+              .orElse("set it in application.properties, or give it a default: {{" + key + ":…}}"));
     }
+  }
+
+  /** Only of the settings, whose names are long: a variable of one's own may resemble another. */
+  private Optional<String> near(String key) {
+    List<String> known = new ArrayList<>(List.of(Dialect.PROPERTY));
+    Arrays.stream(Setting.values()).map(Setting::key).forEach(known::add);
+    file.entries().forEach(entry -> known.add(entry.key()));
+    return Suggest.nearest(key, known);
   }
 
   /** An empty value counts as set. */

@@ -1,7 +1,5 @@
 package hub.lint;
 
-import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.body.BodyLimits;
@@ -83,7 +81,7 @@ final class WebhookRules {
     checkNumber(from, "maxBodyBytes", "0 is hub.webhook.max-body-bytes");
     checkLargestBody(from);
     checkOptional(from);
-    checkPaths(from);
+    EventPathRules.check(from, faults);
     if (schemes.needsSecret(from.value("scheme").orElse(""))) {
       checkSecrets(from);
     }
@@ -230,23 +228,6 @@ final class WebhookRules {
       return Setting.BODIES_MAX_BYTES.kind().complaint(total).isEmpty() ? total : "";
     } catch (RuntimeException e) {
       return "";
-    }
-  }
-
-  private void checkPaths(Endpoint from) {
-    for (String name : List.of("eventId", "eventType", "orderingKey", "each")) {
-      Endpoint.Parameter written = from.parameters().get(name);
-      if (written == null || !written.value().matches("\\$[.\\[][^{]*")) {
-        continue;
-      }
-      try {
-        JsonPath.compile(written.value());
-      } catch (InvalidPathException e) {
-        faults.error(
-            written.location(),
-            name + " is no JSONPath: '" + written.value() + "'",
-            "write a JSONPath such as $.data.id or $.items[0].id");
-      }
     }
   }
 

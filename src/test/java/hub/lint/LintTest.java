@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hub.lint.Fault.Level;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +170,18 @@ class LintTest {
             "- name: records an order\n  given: {event: {source: shop, type: order.paid, payload: {}}}\n");
 
     assertThat(hub.printed()).isEmpty();
+  }
+
+  @Test
+  void checks_at_the_same_time_do_not_disturb_each_other() {
+    hub.route("shop-note", "timer:tick", "- process: {ref: nobody}\n- sty: {}\n");
+    List<String> alone = hub.printed();
+
+    List<List<String>> together =
+        IntStream.range(0, 8).parallel().mapToObj(i -> hub.printed()).toList();
+
+    assertThat(alone).hasSize(2);
+    assertThat(together).allMatch(alone::equals);
   }
 
   @Test

@@ -39,7 +39,7 @@ final class Mistakes {
   private Mistakes() {}
 
   static List<Mistake> read() {
-    return read("mistakes-files.txt", "mistakes-routes.txt");
+    return read("mistakes-files.txt", "mistakes-routes.txt", "mistakes-more.txt");
   }
 
   /** Routes without an error, in the same format. */
