@@ -92,8 +92,7 @@ public final class Backup {
           Files.copy(key, zip);
         }
       }
-      zip.closeEntry();
-      // The last, since it takes long.
+      zip.putNextEntry(new ZipEntry(DATABASE));
       database.copyTo(zip);
     }
   }
