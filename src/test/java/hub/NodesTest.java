@@ -29,14 +29,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes with different handlers, handlers that are renamed, and handlers that are gone. */
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 class NodesTest {
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -25,51 +25,45 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Slow: it waits for evaluations in which nothing may happen. */
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 @Tag("slow")
 class AlertTest {
-  /** Whoever counts its lines has it alone; all hubs of the tests write it. */
-  private static final String ALERT_LOG = "the log of alerts";
-
   private static final String SECRET_PATH = "/services/T0/B0/a-secret-that-nobody-may-read";
 
-  private WireMockServer slack;
-  private MailServer mail;
+  private static WireMockServer slack;
+  private static MailServer mail;
 
-  @BeforeEach
-  void openChannels() {
+  @BeforeAll
+  static void openChannels() {
     slack = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     slack.start();
     mail = MailServer.open();
   }
 
-  @AfterEach
-  void closeChannels() {
+  @AfterAll
+  static void closeChannels() {
     slack.stop();
     mail.close();
   }
 
   /** A hub that has no stored alerts. */
-  private TestHub.Builder builder(Store store, SettableClock clock) throws IOException {
+  private static TestHub.Builder builder(Store store, SettableClock clock) throws IOException {
+    slack.resetAll();
     slack.stubFor(post(SECRET_PATH).willReturn(ok("ok")));
+    mail.deliveries.clear();
     return shipped(store, clock);
   }
 
   /** The shipped alert routes, evaluated every second. */
-  private TestHub.Builder shipped(Store store, SettableClock clock) throws IOException {
+  private static TestHub.Builder shipped(Store store, SettableClock clock) throws IOException {
     String route =
         Files.readString(Path.of("routes/alerts/alert-dead-letters.camel.yaml"))
             .replace("condition:", "everySeconds: 1\n        condition:");
@@ -87,7 +81,6 @@ class AlertTest {
         .route("alert-dead-letters", route);
   }
 
-  @ResourceLock(value = ALERT_LOG, mode = ResourceAccessMode.READ)
   @ParameterizedTest
   @EnumSource(Store.class)
   void dead_letters_are_told_once_repeated_by_interval_silenced_and_told_when_over(Store store)
@@ -149,7 +142,6 @@ class AlertTest {
     }
   }
 
-  @ResourceLock(value = ALERT_LOG, mode = ResourceAccessMode.READ)
   @Test
   void two_nodes_and_a_restart_still_tell_once() throws Exception {
     SettableClock clock = SettableClock.running();
@@ -175,12 +167,11 @@ class AlertTest {
     }
   }
 
-  private TestHub.Builder builderKeepingPosts(TestHub first, SettableClock clock)
+  private static TestHub.Builder builderKeepingPosts(TestHub first, SettableClock clock)
       throws IOException {
     return shipped(Store.POSTGRESQL, clock).beside(first);
   }
 
-  @ResourceLock(value = ALERT_LOG, mode = ResourceAccessMode.READ)
   @Test
   void a_slack_that_is_away_is_tried_again_and_one_that_refuses_keeps_no_mail_back()
       throws Exception {
@@ -221,7 +212,6 @@ class AlertTest {
     }
   }
 
-  @ResourceLock(ALERT_LOG)
   @Test
   void without_anybody_to_tell_one_line_says_so_and_the_api_shows_the_alert() throws Exception {
     SettableClock clock = SettableClock.running();
@@ -268,28 +258,28 @@ class AlertTest {
     TimeUnit.MILLISECONDS.sleep(2_200);
   }
 
-  private int posts() {
+  private static int posts() {
     return posted().size();
   }
 
   /** The messages that were sent, in order. */
-  private List<String> posted() {
+  private static List<String> posted() {
     return slack.findAll(postRequestedFor(urlEqualTo(SECRET_PATH))).stream()
         .map(request -> request.getBodyAsString())
         .toList();
   }
 
-  private String lastPost() {
+  private static String lastPost() {
     return Json.own(slack.getAllServeEvents().get(0).getRequest().getBodyAsString())
         .get("text")
         .asText();
   }
 
-  private void awaitPosts(int number) {
+  private static void awaitPosts(int number) {
     await().atMost(Duration.ofSeconds(15)).until(() -> posts() == number);
   }
 
-  private void awaitMails(int number) {
+  private static void awaitMails(int number) {
     await().atMost(Duration.ofSeconds(15)).until(() -> mail.deliveries.size() == number);
   }
 }

@@ -69,11 +69,8 @@ public enum Store {
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE DATABASE " + name + how);
         inUse.add(name);
-        if (inUse.size() >= 2 * MOST_DATABASES) {
-          // One after another: the server writes all that has changed before it drops the first.
-          for (int i = 0; i < MOST_DATABASES; i++) {
-            dropOldest(statement);
-          }
+        if (inUse.size() > MOST_DATABASES) {
+          dropOldest(statement);
         }
       } catch (SQLException e) {
         throw new IllegalStateException(e);
