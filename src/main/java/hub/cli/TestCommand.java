@@ -1,11 +1,15 @@
 package hub.cli;
 
+import hub.config.Settings;
 import hub.lint.Fault;
+import hub.lint.Preflight;
 import hub.trial.ReportText;
 import hub.trial.TestReport;
 import hub.trial.TestResult;
 import hub.trial.Trials;
 import hub.util.Json;
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -60,18 +66,31 @@ final class TestCommand implements Callable<Integer> {
       }
       found.add(path);
     }
-    TestReport report =
-        Trials.run(
-            cliContext.routes(),
-            cliContext.folder().resolve("application.properties"),
-            cliContext.settings().get(),
-            found);
+    Path properties = cliContext.folder().resolve("application.properties");
+    Settings settings = settings(properties);
+    Path routes =
+        cliContext.folder().resolve(Preflight.routesFolder(settings).orElse(Path.of("routes")));
+    TestReport report = Trials.run(routes, properties, settings, found);
     if (json) {
       cliContext.out().println(Json.text(json(report)));
     } else {
       ReportText.lines(report).forEach(cliContext.out()::println);
     }
     return report.isPassed() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  /** Those of the file alone: no test depends on the environment. Reading it takes no time. */
+  private static Settings settings(Path file) {
+    Properties properties = new Properties();
+    if (Files.exists(file)) {
+      try (Reader in = Files.newBufferedReader(file)) {
+        properties.load(in);
+      } catch (IOException | IllegalArgumentException e) {
+        throw CommandFailedException.wrongUsage(
+            "application.properties cannot be read: " + e.getMessage());
+      }
+    }
+    return new Settings(key -> Optional.ofNullable(properties.getProperty(key)));
   }
 
   private static Map<String, Object> json(TestReport report) {

@@ -149,7 +149,7 @@ public final class DevMode extends LifecycleStrategySupport {
     List<Fault> faults =
         running.changedTo(next).isEmpty()
             ? List.of()
-            : Lint.check(routes, SETTINGS, settings, null);
+            : Lint.checkWithBeans(routes, SETTINGS, settings, context.getRegistry());
     if (ProjectFiles.stamps(routes, SETTINGS).equals(now)) {
       done = now;
       take(next, faults);

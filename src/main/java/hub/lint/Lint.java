@@ -61,7 +61,7 @@ public final class Lint {
    *
    * @param bound the registry of the context that is about to start; not changed
    */
-  static List<Fault> checkWithBeans(
+  public static List<Fault> checkWithBeans(
       Path routesDir, Path applicationProperties, Settings settings, Registry bound) {
     return inScratch(
         new Faults(),

@@ -11,6 +11,9 @@ import java.util.List;
  * @param entry key, location and value
  */
 record Spot(List<String> path, YamlTree owner, YamlTree.Entry entry) {
+  /** Where a Kamelet describes its parameters, with examples that nothing runs. */
+  private static final List<String> DESCRIBED = List.of("spec", "definition");
+
   /** Every entry in the tree, from top to bottom. */
   static List<Spot> in(YamlTree tree) {
     List<Spot> all = new ArrayList<>();
@@ -24,6 +27,9 @@ record Spot(List<String> path, YamlTree owner, YamlTree.Entry entry) {
       all.add(new Spot(path, tree, entry));
       List<String> below = new ArrayList<>(path);
       below.add(entry.key());
+      if (below.equals(DESCRIBED)) {
+        continue;
+      }
       collect(entry.value(), List.copyOf(below), all);
     }
   }
