@@ -214,7 +214,9 @@ public final class Lint {
 
   private void read(
       RouteFile file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
-    if (file.kind() != RouteFiles.Kind.STRAY) {
+    if (file.kind() == RouteFiles.Kind.TEST) {
+      readTests(file);
+    } else if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
           .filter(
               content -> file.kind() != RouteFiles.Kind.LOGIN_PROVIDERS || saysSomething(content))
@@ -237,6 +239,17 @@ public final class Lint {
     }
   }
 
+  /** A fault of a test is a warning: it must not stop a hub. */
+  private void readTests(RouteFile file) {
+    Faults ofTests = new Faults();
+    RouteFiles.read(file, ofTests)
+        .flatMap(content -> YamlTree.parse(file.name(), content, ofTests))
+        .ifPresent(tree -> new TestFileReader(ofTests).read(file.path(), tree));
+    ofTests
+        .sorted()
+        .forEach(fault -> faults.warning(Location.of(fault.where()), fault.what(), fault.remedy()));
+  }
+
   /** A providers.yaml in which everything is commented out is allowed. */
   private static boolean saysSomething(String content) {
     return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
@@ -254,8 +267,6 @@ public final class Lint {
       readRoutes(file, content, tree);
     } else if (file.kind() == RouteFiles.Kind.SCHEME) {
       new SchemeFileRules(faults).check(file, content, tree);
-    } else if (file.kind() == RouteFiles.Kind.TEST) {
-      new TestFileReader(faults).read(file.path(), tree);
     }
   }
 
