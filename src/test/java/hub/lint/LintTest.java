@@ -167,7 +167,7 @@ class LintTest {
             "company:\n  issuer: https://id.example.com\n  client-id: \"{{COMPANY_ID}}\"\n")
         .write(
             "routes/shop/shop-record-order.test.yaml",
-            "- name: records an order\n  given: {event: {source: shop, type: order.paid, payload: {}}}\n");
+            "- name: records an order\n  given: {event: {source: shop, type: order.paid, payload: {}}}\n  then: {state: done}\n");
 
     assertThat(hub.printed()).isEmpty();
   }
