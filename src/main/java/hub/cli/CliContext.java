@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.function.Supplier;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.function.Suppliers;
 
 /**
  * The environment of a command; tests replace it.
@@ -37,7 +38,7 @@ record CliContext(
   static CliContext ofProcess() {
     return new CliContext(
         Path.of(""),
-        CliContext::readSettings,
+        Suppliers.memorize(CliContext::readSettings),
         System.in,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),

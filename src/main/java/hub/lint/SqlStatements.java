@@ -199,12 +199,11 @@ final class SqlStatements {
       return Optional.of(
           new SqlStatement(step, Optional.of(names.of(file)), SqlText.prepared(sql, placeholder)));
     } catch (IOException e) {
-      faults.error(
-          step,
-          Files.exists(file)
-              ? "the SQL file " + name + " cannot be read"
-              : "there is no SQL file " + name,
-          "its name counts from the folder in which the hub runs");
+      // A file that is not there is told by the rules of files.
+      if (Files.exists(file)) {
+        faults.error(
+            step, "the SQL file " + name + " cannot be read", "let the hub's user read it");
+      }
       return Optional.empty();
     }
   }

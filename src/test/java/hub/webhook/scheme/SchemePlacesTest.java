@@ -26,11 +26,11 @@ class SchemePlacesTest {
         "signature: {in: 'header:X Y'} | signature.in: 'header:X Y' is no place",
         "signature: {in: 'query:'} | signature.in: 'query:' is no place",
         "signature: {in: '$.['} | signature.in: '$.[' is no JSONPath",
-        "signature: {in: 'header:X', field: '1st', assign: ''} | signature.field: is no number",
+        "signature: {in: 'header:X', field: '1st', assign: ''} | signature.field: must be the index",
         "alternatives: [{signature: 'header:'}] | signature.in: 'header:' is no place",
         "alternatives: [{signature: 'header:X', timestamp: 'form:'}] | timestamp.in: 'form:' is no place",
         "digest: {in: 'header:X Y'} | digest.in: 'header:X Y' is no place",
-        "digest: {in: 'claim:sha'} | digest.in: is claim:NAME of jwt",
+        "digest: {in: 'claim:sha'} | digest.in: claim:NAME is for proof jwt alone",
         "signed: '{body}{$.[}' | signed: '$.[' is no JSONPath",
         "signed: '{body}{secret:}' | signed: {secret:} is unknown",
         "signed: [{when: \"$.a = 'b\", content: '{body}'}] | signed: '$.a = 'b' is no JSONPath",
@@ -88,7 +88,7 @@ class SchemePlacesTest {
         "basic | signature: {in: 'query:token'} | signature.in: of basic is no header",
         "public-key | keys: {url: '{header:Cert}', hosts: ['a**.acme.example']} | keys.hosts: 'a**.acme.example' has two",
         "public-key | keys: {url: '{$.[}', hosts: ['*.acme.example']} | keys.url: '$.[' is no JSONPath",
-        "jwt | digest: {in: 'header:X'} | digest.in: is claim:NAME of jwt",
+        "jwt | digest: {in: 'header:X'} | digest.in: with proof jwt the digest is in a claim",
       })
   void other_proofs_have_faults_of_their_own(String proof, String member, String told) {
     String algorithm =
