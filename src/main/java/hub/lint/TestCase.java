@@ -1,5 +1,7 @@
 package hub.lint;
 
+import hub.util.Json;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +56,9 @@ public record TestCase(
       Optional<Instant> time,
       List<Expected> sql,
       List<Duration> advance) {
+    /** The field that holds the bytes of {@code file:}. */
+    static final String FILE_CONTENT = "content";
+
     /** A field as text; empty when it is not given. */
     public Optional<String> text(String field) {
       return Optional.ofNullable(fields.get(field)).map(String::valueOf);
@@ -62,6 +67,23 @@ public record TestCase(
     /** A field that is a map; empty when it is not given. */
     public Map<?, ?> map(String field) {
       return fields.get(field) instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    /**
+     * The bytes of the file that is given, else of a field: a text as it is, all else as JSON;
+     * without both, none.
+     */
+    public byte[] bytes(String field) {
+      if (fields.get(FILE_CONTENT) instanceof byte[] bytes) {
+        return bytes;
+      }
+      Object written = fields.get(field);
+      if (written == null) {
+        return new byte[0];
+      }
+      return written instanceof String text
+          ? text.getBytes(StandardCharsets.UTF_8)
+          : Json.bytes(written);
     }
   }
 

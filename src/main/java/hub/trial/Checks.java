@@ -203,7 +203,8 @@ final class Checks {
     if (test.then().lists().isEmpty()) {
       return;
     }
-    List<Map<String, Object>> events = hub.events(outcome.event().map(Object::toString).orElse(""));
+    List<Map<String, Object>> events =
+        hub.inbox().events(outcome.event().map(Object::toString).orElse(""));
     for (Map.Entry<String, Expected> list : test.then().lists().entrySet()) {
       Expected expected = list.getValue();
       List<?> actual =

@@ -1,6 +1,5 @@
 package hub.trial;
 
-import hub.trial.TrialHub.Delivery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -65,7 +65,7 @@ final class Repetitions {
         new Outcome(
             first.stage(),
             first.event(),
-            hub.rest(first.event().orElseThrow()),
+            hub.handlers().rest(first.event().orElseThrow()),
             Map.of(),
             first.error());
     compare(once, first, "was delivered again");
@@ -106,9 +106,10 @@ final class Repetitions {
   private Effects effects(Outcome outcome) throws SQLException {
     UUID id = outcome.event().orElseThrow();
     Map<String, String> replaced = new LinkedHashMap<>();
-    replaced.put(hub.sequence(id), "{sequence}");
+    replaced.put(hub.inbox().sequence(id), "{sequence}");
     Map<String, Integer> events = new TreeMap<>();
-    hub.events(id.toString())
+    hub.inbox()
+        .events(id.toString())
         .forEach(event -> events.merge(event.get("source").toString(), 1, Integer::sum));
     return new Effects(calls(outcome, false), hub.tables().contents(replaced), events);
   }

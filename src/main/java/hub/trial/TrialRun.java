@@ -9,22 +9,13 @@ import hub.lint.TestCase.Stub;
 import hub.lint.TestFiles;
 import hub.util.Json;
 import hub.util.step.Step;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
@@ -33,9 +24,6 @@ import org.apache.camel.Route;
 final class TrialRun {
   /** The provider's id of an event that names none. */
   static final String EVENT_ID = "the-event-of-the-test";
-
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** More attempts than any test needs. */
   private static final int MOST_ATTEMPTS = 20;
@@ -70,7 +58,7 @@ final class TrialRun {
   Outcome once() throws Exception {
     Outcome outcome = begin(Stage.NEVER);
     for (Duration time : test.given().advance()) {
-      hub.advance(time);
+      hub.handlers().advance(time);
       outcome = rest(outcome);
     }
     return outcome;
@@ -85,7 +73,7 @@ final class TrialRun {
     Outcome outcome = begin(stopAfter);
     for (int i = 0; i < MOST_ATTEMPTS && !outcome.state().equals("done"); i++) {
       outcome.stage().startAgain();
-      hub.runWaiting();
+      hub.handlers().runWaiting();
       outcome = rest(outcome);
     }
     return outcome;
@@ -93,7 +81,7 @@ final class TrialRun {
 
   private Outcome begin(int stopAfter) throws Exception {
     Given given = test.given();
-    hub.run(List.of());
+    hub.handlers().run(List.of());
     hub.tables().empty();
     hub.stages().clock().set(given.time().orElseGet(Instant::now));
     prepare(given);
@@ -103,7 +91,13 @@ final class TrialRun {
     hub.stages().begin(stage, variables);
     return switch (given.kind()) {
       case EVENT -> event(stage);
-      case REQUEST -> new Outcome(stage, Optional.empty(), List.of(), request(), Optional.empty());
+      case REQUEST ->
+          new Outcome(
+              stage,
+              Optional.empty(),
+              List.of(),
+              TrialRequest.send(given, hub.port()),
+              Optional.empty());
       case SCHEDULE, POLL -> started(stage);
       case ALERT -> alert(stage);
     };
@@ -124,7 +118,7 @@ final class TrialRun {
 
   private Outcome event(Stage stage) throws Exception {
     String source = test.given().text("source").orElse("");
-    List<String> handlers = hub.handlersOf(source);
+    List<String> handlers = hub.handlers().of(source);
     if (handlers.isEmpty()) {
       throw new RefusedException(
           test.given().where(),
@@ -132,7 +126,7 @@ final class TrialRun {
           "write a route from inbox:" + source);
     }
     String beside = test.file().getFileName().toString().replaceFirst("\\.test\\.yaml$", "");
-    hub.run(handlers.contains(beside) ? List.of(beside) : handlers);
+    hub.handlers().run(handlers.contains(beside) ? List.of(beside) : handlers);
     UUID id = append().id();
     return rest(new Outcome(stage, Optional.of(id), List.of(), Map.of(), Optional.empty()));
   }
@@ -142,7 +136,7 @@ final class TrialRun {
     Given given = test.given();
     Map<String, Object> headers = new LinkedHashMap<>();
     given.map("headers").forEach((name, value) -> headers.put(name.toString(), value));
-    byte[] payload = content(given.fields().get("content"), given.fields().get("payload"));
+    byte[] payload = given.bytes("payload");
     boolean json = !(given.fields().get("payload") instanceof String);
     if (json && headers.keySet().stream().noneMatch("content-type"::equalsIgnoreCase)) {
       headers.put("Content-Type", "application/json");
@@ -156,18 +150,6 @@ final class TrialRun {
         payload);
   }
 
-  private static byte[] content(Object file, Object written) {
-    if (file instanceof byte[] bytes) {
-      return bytes;
-    }
-    if (written == null) {
-      return new byte[0];
-    }
-    return written instanceof String text
-        ? text.getBytes(StandardCharsets.UTF_8)
-        : Json.bytes(written);
-  }
-
   private Outcome rest(Outcome before) throws Exception {
     if (before.event().isEmpty()) {
       return before;
@@ -175,7 +157,7 @@ final class TrialRun {
     return new Outcome(
         before.stage(),
         before.event(),
-        hub.rest(before.event().get()),
+        hub.handlers().rest(before.event().get()),
         before.answer(),
         before.error());
   }
@@ -237,67 +219,6 @@ final class TrialRun {
                         TestFiles.suggest(type, Routes.alerts(hub.context()))));
     AlertMessage message = AlertMessage.of(test.given().fields(), hub.stages().clock());
     return ended(stage, hub.start(route, message.body(), Map.of(), message::setVariables));
-  }
-
-  private Map<String, Object> request() throws Exception {
-    Given given = test.given();
-    String method = given.text("method").orElse("GET").toUpperCase(Locale.ROOT);
-    String path = given.text("path").orElse("/");
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + hub.port() + path + query(given.map("query"))));
-    byte[] body = content(given.fields().get("content"), given.fields().get("body"));
-    request.method(
-        method,
-        body.length == 0
-            ? HttpRequest.BodyPublishers.noBody()
-            : HttpRequest.BodyPublishers.ofByteArray(body));
-    if (body.length > 0) {
-      request.setHeader("Content-Type", "application/json");
-    }
-    request.setHeader(
-        "Authorization",
-        "Bearer "
-            + (path.startsWith("/api/admin") ? TrialSettings.ADMIN_KEY : TrialSettings.API_KEY));
-    given
-        .map("headers")
-        .forEach((name, value) -> request.setHeader(name.toString(), String.valueOf(value)));
-    return answer(send(request.build()));
-  }
-
-  private static HttpResponse<byte[]> send(HttpRequest request) throws IOException {
-    try {
-      return HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static Map<String, Object> answer(HttpResponse<byte[]> response) {
-    Map<String, Object> answer = new TreeMap<>();
-    answer.put("status", response.statusCode());
-    Map<String, Object> headers = new TreeMap<>();
-    response
-        .headers()
-        .map()
-        .forEach(
-            (name, values) ->
-                headers.put(name.toLowerCase(Locale.ROOT), String.join(", ", values)));
-    answer.put("headers", headers);
-    answer.put("body", OutsideCalls.body(response.body()));
-    return answer;
-  }
-
-  private static String query(Map<?, ?> query) {
-    StringBuilder text = new StringBuilder();
-    query.forEach(
-        (name, value) ->
-            text.append(text.length() == 0 ? '?' : '&')
-                .append(URLEncoder.encode(name.toString(), StandardCharsets.UTF_8))
-                .append('=')
-                .append(URLEncoder.encode(String.valueOf(value), StandardCharsets.UTF_8)));
-    return text.toString();
   }
 
   boolean isEvent() {

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,7 +128,7 @@ class EditorSchemasTest {
                 "test.schema.json",
                 """
                 - name: notes an order
-                  given: {event: {source: shop, type: order.paid, payload: {order: {number: 7}}}}
+                  given: {event: {source: shop, type: order.paid, payload: {order: {number: 7}}}, sql: [delete from note]}
                   stubs: {ask-crm: {body: {name: Ada}}, tell: [{throw: no}, {status: 500, delayMillis: 3}, {}]}
                   then: {state: done, log: [Order 7], calls: {ask-crm: {times: 1, path: /v1/customers/7}}, rows: {"select count(*) from note": 1}}
                 - name: answers
@@ -135,6 +137,43 @@ class EditorSchemasTest {
                   effects: at-least-once
                 """))
         .isEmpty();
+  }
+
+  @Test
+  void the_schema_of_tests_has_the_words_that_their_reader_knows() {
+    JsonNode schema = EditorSchemas.all().get("test.schema.json");
+    Map<String, Set<String>> known =
+        Map.of(
+            "/items", TestFileReader.KEYS,
+            "/definitions/given", GivenReader.KEYS,
+            "/definitions/given/properties/event", GivenReader.EVENT_KEYS,
+            "/definitions/given/properties/request", GivenReader.REQUEST_KEYS,
+            "/definitions/stub", StubReader.KEYS,
+            "/definitions/then", ThenReader.KEYS,
+            "/definitions/then/properties/answer", ThenReader.ANSWER_KEYS,
+            "/definitions/call", ThenReader.CALL_KEYS);
+
+    known.forEach(
+        (place, keys) -> {
+          JsonNode part = schema.at(place);
+          assertThat(part.path("additionalProperties").asBoolean(true))
+              .as(place + " takes other keys")
+              .isFalse();
+          assertThat(part.path("properties").fieldNames())
+              .toIterable()
+              .as(place)
+              .containsExactlyInAnyOrderElementsOf(keys);
+        });
+    assertThat(words(schema.at("/definitions/then/properties/state/enum")))
+        .isEqualTo(ThenReader.STATES);
+    assertThat(words(schema.at("/items/properties/effects/enum")))
+        .isEqualTo(TestFileReader.EFFECTS);
+  }
+
+  private static Set<String> words(JsonNode list) {
+    Set<String> words = new TreeSet<>();
+    list.forEach(word -> words.add(word.asText()));
+    return words;
   }
 
   @ParameterizedTest

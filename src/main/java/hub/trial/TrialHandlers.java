@@ -1,0 +1,126 @@
+package hub.trial;
+
+import hub.inbox.camel.InboxEndpoint;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+
+/** The handlers of a hub under test: lets some of them work, and waits until they rest. */
+final class TrialHandlers {
+  private static final Duration REST = Duration.ofSeconds(20);
+  private static final Duration RELEASE = Duration.ofSeconds(2);
+  private static final long LOOK_NANOS = 300_000;
+
+  private final CamelContext context;
+  private final Stages stages;
+  private final TrialInbox inbox;
+
+  /** The source by the id of each handler. */
+  private final Map<String, String> sources = new TreeMap<>();
+
+  private List<String> running = List.of();
+  private boolean stuck;
+
+  /** Suspends all of them. */
+  TrialHandlers(CamelContext context, Stages stages, TrialInbox inbox) throws Exception {
+    this.context = context;
+    this.stages = stages;
+    this.inbox = inbox;
+    for (Route route : context.getRoutes()) {
+      if (route.getEndpoint() instanceof InboxEndpoint handled) {
+        sources.put(route.getId(), handled.getSource());
+        context.getRouteController().suspendRoute(route.getId());
+      }
+    }
+  }
+
+  /** Whether one did not come to rest, and so may still be at work. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  /** The ids of the routes that handle events of a source. */
+  List<String> of(String source) {
+    return sources.entrySet().stream()
+        .filter(handler -> handler.getValue().equals(source))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Lets these handlers work, and no others. */
+  void run(List<String> routes) throws Exception {
+    for (String route : running) {
+      if (!routes.contains(route)) {
+        context.getRouteController().suspendRoute(route);
+      }
+    }
+    for (String route : routes) {
+      if (!running.contains(route)) {
+        context.getRouteController().resumeRoute(route);
+      }
+    }
+    running = List.copyOf(routes);
+    stages.handlers(running);
+  }
+
+  /**
+   * Waits until every running handler has ended its attempt.
+   *
+   * @return their states; none when no handler takes the event
+   * @throws IllegalStateException when one is still at it after 20 s
+   */
+  List<Delivery> rest(UUID event) throws SQLException {
+    long until = System.nanoTime() + REST.toNanos();
+    long release = System.nanoTime() + RELEASE.toNanos();
+    while (true) {
+      List<Delivery> found =
+          inbox.deliveries(event).stream().filter(one -> running.contains(one.route())).toList();
+      if (found.stream().allMatch(Delivery::isAtRest)) {
+        return found;
+      }
+      if (System.nanoTime() - until > 0) {
+        stuck = true;
+        throw new IllegalStateException(
+            "the handler is still at work after " + REST.toSeconds() + " s: " + found);
+      }
+      if (System.nanoTime() - release > 0) {
+        release = System.nanoTime() + RELEASE.toNanos();
+        releaseLeft();
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** A lease that ended when the clock was moved is given up; a start of the hub releases it. */
+  private void releaseLeft() throws SQLException {
+    if (context.getInflightRepository().size() == 0) {
+      inbox.release();
+    }
+  }
+
+  /** Moves the clock; what is due then is begun. */
+  void advance(Duration time) throws Exception {
+    stages.clock().advance(time);
+    inbox.advance(time);
+    wake();
+  }
+
+  /** Lets what waits for another attempt be begun at once. */
+  void runWaiting() throws Exception {
+    inbox.makeDue();
+    wake();
+  }
+
+  private void wake() throws Exception {
+    for (String route : running) {
+      context.getRouteController().suspendRoute(route);
+      context.getRouteController().resumeRoute(route);
+    }
+  }
+}
