@@ -21,22 +21,12 @@ public final class Lint {
   private final Faults faults;
   private final DslSchema schema = DslSchema.load();
   private final CamelContext context;
-  private final StepRules steps;
-  private final RenamedClassRules renamedClasses;
   private final Project project;
   private final List<Registry> bound = new ArrayList<>();
-
-  /** A file of routes as it was read. */
-  private record Read(String content, YamlTree tree) {}
-
-  private final Map<RouteFile, Read> loadable = new LinkedHashMap<>();
-  private final Map<String, KameletCalls.Template> templates = new LinkedHashMap<>();
 
   private Lint(CamelContext context, Faults faults) {
     this.context = context;
     this.faults = faults;
-    this.renamedClasses = new RenamedClassRules(faults);
-    this.steps = new StepRules(schema, context, faults);
     this.project = new Project(context);
   }
 
@@ -135,6 +125,7 @@ public final class Lint {
         SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
     PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
     placeholders.checkSettings();
+    RenamedClassRules renamedClasses = new RenamedClassRules(faults);
     renamedClasses.check(file);
     new SettingRules(file, settings, environment, faults).checkAll();
     new CamelSettingRules(file, settings, environment, context, faults)
@@ -143,9 +134,9 @@ public final class Lint {
     OpenedSourceRules.names(settings).forEach(project::addOpenedSource);
     List<RouteFile> files = new RouteFiles(routesDir, names).find(faults);
     RouteFiles.reportStrays(files, faults);
-    LoginRules logins = new LoginRules(settings, faults);
-    EncryptionKeyRules keys = new EncryptionKeyRules(settings, faults);
-    files.forEach(found -> read(found, placeholders, logins, keys));
+    ProjectReader reader =
+        new ProjectReader(project, schema, context, settings, placeholders, renamedClasses, faults);
+    files.forEach(reader::read);
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
     EndpointRules endpoints = new EndpointRules(project, context, faults);
@@ -158,25 +149,27 @@ public final class Lint {
     new HttpRouteRules(project, faults).checkAll();
     new TypeRules(project, faults).checkAll();
     Classes classes = new Classes(context);
-    KnownBeans beans = knownBeans(classes, file, settings, environment);
+    KnownBeans beans = knownBeans(classes, reader, file, settings, environment);
     new ContentRules(project, context, faults)
         .checkAll(classes, beans, file, names.home().toAbsolutePath());
     DefaultCamelContext dry = DryContext.make(beans, settings);
     try {
       DryBuild build = new DryBuild(dry, new BuildFaults(faults, beans, classes, schema));
-      loadable.forEach((route, read) -> build.check(route, read.content(), read.tree()));
-      new KameletCalls(project, faults).check(templates, build, endpoints::check);
+      reader.loadable().forEach((route, read) -> build.check(route, read.content(), read.tree()));
+      new KameletCalls(project, faults).check(reader.templates(), build, endpoints::check);
     } finally {
       dry.stop();
     }
     Map<RouteFile, String> buildable = new LinkedHashMap<>();
-    templates.values().forEach(one -> buildable.put(one.file(), one.content()));
-    loadable.forEach(
-        (route, read) -> {
-          if (read.tree().items().stream().noneMatch(item -> item.get("beans").isPresent())) {
-            buildable.put(route, read.content());
-          }
-        });
+    reader.templates().values().forEach(one -> buildable.put(one.file(), one.content()));
+    reader
+        .loadable()
+        .forEach(
+            (route, read) -> {
+              if (read.tree().items().stream().noneMatch(item -> item.get("beans").isPresent())) {
+                buildable.put(route, read.content());
+              }
+            });
     new TransactedRules(project, faults).check(buildable);
     return sqlRules(routesDir, settings, environment, names);
   }
@@ -191,12 +184,16 @@ public final class Lint {
   }
 
   private KnownBeans knownBeans(
-      Classes classes, SettingsFile file, Settings settings, Map<String, String> environment) {
+      Classes classes,
+      ProjectReader reader,
+      SettingsFile file,
+      Settings settings,
+      Map<String, String> environment) {
     KnownBeans beans = new KnownBeans(classes);
     beans.add(context.getRegistry());
     bound.forEach(beans::add);
     beans.add(file, settings, environment);
-    for (Read read : loadable.values()) {
+    for (ProjectReader.Read read : reader.loadable().values()) {
       for (YamlTree item : read.tree().items()) {
         item.get("beans").map(YamlTree::items).orElse(List.of()).stream()
             .filter(bean -> !bean.text("name").isEmpty())
@@ -210,121 +207,5 @@ public final class Lint {
       }
     }
     return beans;
-  }
-
-  private void read(
-      RouteFile file, PlaceholderRules placeholders, LoginRules logins, EncryptionKeyRules keys) {
-    if (file.kind() == RouteFiles.Kind.TEST) {
-      readTests(file);
-    } else if (file.kind() != RouteFiles.Kind.STRAY) {
-      RouteFiles.read(file, faults)
-          .filter(
-              content -> file.kind() != RouteFiles.Kind.LOGIN_PROVIDERS || saysSomething(content))
-          .ifPresent(
-              content ->
-                  YamlTree.parse(file.name(), content, faults)
-                      .ifPresent(
-                          tree -> {
-                            read(file, content, tree, placeholders);
-                            renamedClasses.check(tree);
-                            if (file.kind() == RouteFiles.Kind.ROUTES) {
-                              placeholders.check(tree);
-                            } else if (file.kind() == RouteFiles.Kind.LOGIN_PROVIDERS) {
-                              logins.check(tree);
-                              keys.check(tree);
-                              tree.entries()
-                                  .forEach(provider -> project.addLoginProvider(provider.key()));
-                            }
-                          }));
-    }
-  }
-
-  /** A fault of a test is a warning: it must not stop a hub. */
-  private void readTests(RouteFile file) {
-    Faults ofTests = new Faults();
-    RouteFiles.read(file, ofTests)
-        .flatMap(content -> YamlTree.parse(file.name(), content, ofTests))
-        .ifPresent(tree -> new TestFileReader(ofTests).read(file.path(), tree));
-    ofTests
-        .sorted()
-        .forEach(fault -> faults.warning(Location.of(fault.where()), fault.what(), fault.remedy()));
-  }
-
-  /** A providers.yaml in which everything is commented out is allowed. */
-  private static boolean saysSomething(String content) {
-    return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
-  }
-
-  private void read(RouteFile file, String content, YamlTree tree, PlaceholderRules placeholders) {
-    if (file.kind() == RouteFiles.Kind.KAMELET) {
-      Kamelet kamelet = Kamelet.of(file.stem(), tree);
-      templates.put(file.stem(), new KameletCalls.Template(file, content, tree, kamelet));
-      project.add(kamelet);
-      project.add(tree);
-      project.add(
-          new KameletFileRules(schema, steps, placeholders::isSet, faults).check(file, tree));
-    } else if (file.kind() == RouteFiles.Kind.ROUTES) {
-      readRoutes(file, content, tree);
-    } else if (file.kind() == RouteFiles.Kind.SCHEME) {
-      new SchemeFileRules(faults).check(file, content, tree);
-    }
-  }
-
-  private void readRoutes(RouteFile file, String content, YamlTree tree) {
-    if (!tree.isList()) {
-      faults.error(tree.location(), "a file of routes is a list", "start with '- route:'");
-      return;
-    }
-    List<Route> routes = new ArrayList<>();
-    for (YamlTree item : tree.items()) {
-      if (!item.isMap()) {
-        faults.error(item.location(), "an element is not a map", "start it with '- route:'");
-        continue;
-      }
-      if (item.entries().size() > 1) {
-        faults.error(
-            item.location(),
-            "an element has one name, this one has '"
-                + String.join("', '", item.entries().stream().map(YamlTree.Entry::key).toList())
-                + "'",
-            "indent what belongs to '" + item.entries().get(0).key() + "' by two more");
-        continue;
-      }
-      item.entries().forEach(entry -> readElement(entry, routes));
-    }
-    routes.forEach(project::add);
-    new RouteRules(project, faults).checkFile(file, routes);
-    project.add(tree);
-    loadable.put(file, new Read(content, tree));
-  }
-
-  private void readElement(YamlTree.Entry entry, List<Route> routes) {
-    if (!schema.topLevel().keys().contains(entry.key())) {
-      faults.error(
-          entry.location(),
-          "unknown element '" + entry.key() + "'",
-          Suggest.remedy(entry.key(), schema.topLevel().keys()));
-      return;
-    }
-    if (entry.key().equals("from")) {
-      faults.error(
-          entry.location(),
-          "a bare 'from' has neither id nor description",
-          "write '- route:' with id, description and from");
-    }
-    List<Endpoint> endpoints =
-        steps.check(
-            entry.key(),
-            entry.location(),
-            entry.value(),
-            schema.topLevel().property(entry.key()).orElseThrow());
-    if (entry.key().equals("route")) {
-      routes.add(new Route(entry.location(), entry.value().text("id"), entry.value(), endpoints));
-      return;
-    }
-    project.add(endpoints);
-    if (entry.key().equals("routeConfiguration")) {
-      project.addRouteConfiguration(entry.value().text("id"));
-    }
   }
 }
