@@ -41,15 +41,7 @@ enum FaultFormat {
     String print(List<Fault> faults) {
       ObjectNode report = JsonNodeFactory.instance.objectNode();
       ArrayNode all = report.putArray("faults");
-      for (Fault fault : faults) {
-        all.addObject()
-            .put("file", fault.file())
-            .put("line", line(fault))
-            .put("column", fault.column())
-            .put("severity", severity(fault))
-            .put("what", fault.what())
-            .put("remedy", fault.remedy());
-      }
+      faults.forEach(fault -> all.add(json(fault)));
       return write(report);
     }
   },
@@ -91,6 +83,18 @@ enum FaultFormat {
 
   /** The report, without a line break at its end. Empty: there is nothing to write. */
   abstract String print(List<Fault> faults);
+
+  /** {@code {file,line,column,severity,what,remedy}}. */
+  static ObjectNode json(Fault fault) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("file", fault.file())
+        .put("line", line(fault))
+        .put("column", fault.column())
+        .put("severity", severity(fault))
+        .put("what", fault.what())
+        .put("remedy", fault.remedy());
+  }
 
   private static String counted(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");

@@ -1,7 +1,6 @@
 package hub.cli;
 
 import hub.config.Settings;
-import hub.lint.Fault;
 import hub.lint.Preflight;
 import hub.trial.ReportText;
 import hub.trial.TestReport;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -98,7 +96,7 @@ final class TestCommand implements Callable<Integer> {
     all.put("passed", report.isPassed());
     all.put("millis", report.millis());
     all.put("tests", report.results().stream().map(TestCommand::json).toList());
-    all.put("faults", report.faults().stream().map(TestCommand::json).toList());
+    all.put("faults", report.faults().stream().map(FaultFormat::json).toList());
     all.put("neverRun", report.unreached().stream().map(TestCommand::json).toList());
     return all;
   }
@@ -127,16 +125,6 @@ final class TestCommand implements Callable<Integer> {
             .toList());
     test.put("notes", result.notes());
     return test;
-  }
-
-  private static Map<String, Object> json(Fault fault) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("file", fault.where().replaceFirst(":\\d+$", ""));
-    fields.put("line", line(fault.where()));
-    fields.put("severity", fault.level().name().toLowerCase(Locale.ROOT));
-    fields.put("what", fault.what());
-    fields.put("remedy", fault.remedy());
-    return fields;
   }
 
   private static Map<String, Object> json(TestReport.Unreached route) {
