@@ -316,6 +316,60 @@ class DevModeTest {
   }
 
   @Test
+  void a_saved_migration_runs_before_the_route_that_uses_its_table() {
+    String migration = "shop/migration/V1__note.sql";
+    String keep = "shop/shop-keep-order.camel.yaml";
+    hub.update("CREATE TABLE note (id varchar(64) PRIMARY KEY)");
+    project.save(migration, "CREATE TABLE note (id varchar(64) PRIMARY KEY);\n");
+    project.save(keep, Project.KEEP);
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").get(0).path("what").asText())
+        .contains("V1__note.sql:1: ");
+    assertThat(hub.context().getRoute("shop-keep-order"))
+        .as("route whose migration failed")
+        .isNull();
+
+    hub.update("DROP TABLE note");
+    project.save(migration, "-- Ids of orders.\n" + project.read(migration));
+    awaitRoutes("shop-keep-order");
+    order();
+    await().until(() -> hub.query("SELECT id FROM note").isPresent());
+    assertThat(hub.query("SELECT id FROM note")).contains("o1");
+    assertThat(
+            hub.query(
+                "SELECT count(*) FROM \"shop_schema_history\" WHERE \"version\" = '1' AND \"success\""))
+        .contains("1");
+  }
+
+  @Test
+  void a_saved_test_is_run_and_its_report_is_in_the_log() {
+    String test = "crm/crm-show-version.test.yaml";
+    try (LogLines log = LogLines.of("hub.dev")) {
+      project.save(
+          "crm/crm-show-version.camel.yaml",
+          Project.API.replace("shop", "crm").replace("VERSION", "v7"));
+      project.save(test, Project.API_TEST.replace("VERSION", "v7"));
+      awaitLine(log, "INFO ok ", test + ": tells its version (");
+      assertThat(log.lines()).anyMatch(line -> line.startsWith("INFO 1 test, 0 failed"));
+
+      var untouched = hub.context().getRoute("crm-show-version");
+      project.save(test, Project.API_TEST.replace("VERSION", "v8"));
+      awaitLine(log, "INFO FAILED ", test + ": tells its version (");
+      assertThat(log.lines()).anyMatch(line -> line.contains(test + ":3: ") && line.contains("v8"));
+      assertThat(hub.context().getRoute("crm-show-version")).isSameAs(untouched);
+    }
+  }
+
+  private static void awaitLine(LogLines log, String start, String part) {
+    await("line of the log: " + start + part)
+        .atMost(20, TimeUnit.SECONDS)
+        .until(
+            () ->
+                log.lines().stream()
+                    .anyMatch(line -> line.startsWith(start) && line.contains(part)));
+  }
+
+  @Test
   void whoever_plugs_in_is_told_of_saved_files_and_may_refuse_them() {
     List<String> told = new CopyOnWriteArrayList<>();
     AtomicBoolean refuses = new AtomicBoolean(true);

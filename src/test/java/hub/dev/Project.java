@@ -48,6 +48,29 @@ final class Project {
                       expression: VERSION
       """;
 
+  /** Of {@link #API}, where it says {@code crm} for {@code shop}. */
+  static final String API_TEST =
+      """
+      - name: tells its version
+        given: {request: {path: /api/crm/versions/x}}
+        then: {answer: {status: 200, body: VERSION}}
+      """;
+
+  static final String KEEP =
+      """
+      - route:
+          id: shop-keep-order
+          description: Keeps the id of each order.
+          from:
+            uri: inbox:shop
+            parameters:
+              types: order.*
+            steps:
+              - to:
+                  id: keep-order
+                  uri: sql:INSERT INTO note (id) VALUES (:#${variable.providerEventId})
+      """;
+
   static final String SCHEME =
       """
       title: Acme
