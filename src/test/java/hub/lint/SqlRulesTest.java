@@ -131,6 +131,28 @@ class SqlRulesTest {
   }
 
   @Test
+  void a_migration_whose_name_cannot_stay_is_told_with_its_remedy() {
+    hub.write(MIGRATION, NOTE)
+        .write("routes/shop/migration/note.sql", NOTE)
+        .write("routes/shop/migration/V2__text.postgresql.sql", "no SQL of H2")
+        .write("routes/shop/migration/V3__more.sql", "CREATE TABLE more (id integer);\n")
+        .write("routes/shop/migration/V03__other.sql", "CREATE TABLE other (id integer);\n")
+        .write("routes/shop/migration/.V4__note.sql.swp", "");
+    sql("SELECT id FROM note");
+
+    assertThat(hub.faults()).extracting(Fault::level).containsOnly(Level.ERROR);
+    assertThat(hub.printed())
+        .containsExactlyInAnyOrder(
+            "routes/shop/migration/note.sql: is no name of a migration; write"
+                + " V<number>__<name>.sql, for one kind of database alone V<number>__<name>.h2.sql"
+                + " or .postgresql.sql",
+            "routes/shop/migration/V3__more.sql: has the number of V03__other.sql;"
+                + " give it the next free one",
+            "routes/shop/migration/V2__text.postgresql.sql: nothing has this number for H2;"
+                + " add a file of the same number that ends in .h2.sql, which may be empty");
+  }
+
+  @Test
   void a_start_only_warns_of_what_somebody_may_have_made_by_hand() {
     sql("SELECT id FROM inbox_evnt");
 
