@@ -118,15 +118,22 @@ public final class BoundedHttpClient {
       return new ProviderResponse(
           response.statusCode(), response.headers(), response.body(), clock.instant());
     } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no answer within " + within.toMillis() + " ms");
+      throw late(within);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (ExecutionException e) {
-      throw asThrown(e.getCause());
+      // The client's own limit may end first; a connection that is not made says so itself.
+      throw e.getCause().getClass() == HttpTimeoutException.class
+          ? late(within)
+          : asThrown(e.getCause());
     } finally {
       pending.cancel(true);
     }
+  }
+
+  private static HttpTimeoutException late(Duration within) {
+    return new HttpTimeoutException("no answer within " + within.toMillis() + " ms");
   }
 
   /** The client wraps what the body's subscriber threw. */
