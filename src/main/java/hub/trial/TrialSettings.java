@@ -73,6 +73,7 @@ final class TrialSettings {
     new SecureRandom().nextBytes(key);
     hub.put(Setting.ENCRYPTION_KEYS.key(), "test:" + Base64.getEncoder().encodeToString(key));
     hub.put(Setting.SOURCES.key(), "");
+    hub.put(Setting.DEV.key(), "false");
     hub.put(Setting.POLL_SECONDS.key(), "1");
     hub.put(Setting.WARM_UP_SECONDS.key(), "0");
     // Tests make calls fail; the breaker would carry that into the next test.

@@ -80,18 +80,17 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
   CompletableFuture<AccessToken> current(TokenOwner owner) {
     try {
       TokenRow row = row(owner);
+      // First: a row that somebody has changed is refused, also when its token has expired.
+      AccessToken held = tokenCodec.decryptAccessToken(row);
       Instant now = clock.instant();
       if (!row.isDue(now) || (row.encryptedRefreshToken().isEmpty() && !row.isExpired(now))) {
-        return CompletableFuture.completedFuture(tokenCodec.decryptAccessToken(row));
+        return CompletableFuture.completedFuture(held);
       }
       if (row.encryptedRefreshToken().isEmpty()) {
         throw NoTokenException.loginRequired(owner);
       }
-      if (row.isExpired(now)) {
-        return inTime(refresh(row).copy(), owner);
-      }
-      AccessToken held = tokenCodec.decryptAccessToken(row);
-      return freshOrHeld(refresh(row).copy(), held, row);
+      CompletableFuture<AccessToken> fresh = refresh(row).copy();
+      return row.isExpired(now) ? inTime(fresh, owner) : freshOrHeld(fresh, held, row);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
