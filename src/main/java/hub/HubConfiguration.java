@@ -161,6 +161,7 @@ public final class HubConfiguration implements CamelConfiguration {
         RunSavedTests.BEAN,
         new RunSavedTests(routes.get(), Path.of("application.properties"), settings));
     DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
+    secrets.whenTaken(dev::secretsTaken);
     context.addRoutes(new DevApi(dev::json));
   }
 

@@ -22,12 +22,11 @@ final class NewFiles {
   }
 
   /**
-   * Writes them.
+   * Looks whether they can be written, before something else is.
    *
-   * @return the files, in the order in which they were added
-   * @throws CommandFailedException when one of them is there, or the disk refuses
+   * @throws CommandFailedException when one of them is there
    */
-  List<Path> write() {
+  void refusePresent() {
     List<Path> present = texts.keySet().stream().filter(Files::exists).toList();
     if (!present.isEmpty()) {
       throw CommandFailedException.failed(
@@ -36,6 +35,16 @@ final class NewFiles {
               + " there already, and nothing was written: choose another name, or delete"
               + (present.size() == 1 ? " it." : " them."));
     }
+  }
+
+  /**
+   * Writes them.
+   *
+   * @return the files, in the order in which they were added
+   * @throws CommandFailedException when one of them is there, or the disk refuses
+   */
+  List<Path> write() {
+    refusePresent();
     List<Path> written = new ArrayList<>();
     try {
       for (Map.Entry<Path, String> file : texts.entrySet()) {

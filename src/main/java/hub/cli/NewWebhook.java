@@ -1,14 +1,11 @@
 package hub.cli;
 
-import hub.config.SecretFiles;
-import hub.config.Setting;
 import hub.config.Settings;
 import hub.lint.WebhookSource;
 import hub.webhook.scheme.SchemeFiles;
 import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
 import hub.webhook.verify.WebhookScheme;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,12 +85,20 @@ final class NewWebhook implements Callable<Integer> {
             .with(
                 folder.resolve(source.text() + "-webhook.camel.yaml"),
                 route(source, described, parameters));
-    List<Path> written =
-        new NewHandlerFiles(handler, source, "*", Optional.of(ofSource))
-            .addTo(files, folder)
-            .write();
+    new NewHandlerFiles(handler, source, "*", Optional.of(ofSource)).addTo(files, folder);
+    files.refusePresent();
+    // Before the route: a hub in development mode takes that over at once, and checks the secret.
+    NewSourceSecret secret =
+        NewSourceSecret.put(cliContext, settings, described, variable, isOurs || makeSecret);
+    List<Path> written;
+    try {
+      written = files.write();
+    } catch (CommandFailedException e) {
+      secret.undo();
+      throw e;
+    }
     written.forEach(file -> cliContext.out().println("wrote " + NewFiles.shown(file)));
-    tellOfSecret(settings, described, variable, isOurs || makeSecret);
+    secret.tell(cliContext);
     schemes.furtherVariables(chosen).stream()
         .filter(further -> settings.named(further).isEmpty())
         .forEach(
@@ -183,59 +188,5 @@ final class NewWebhook implements Callable<Integer> {
 
   private static String value(String text) {
     return text.equals("true") ? text : NewFiles.scalar(text);
-  }
-
-  private void tellOfSecret(
-      Settings settings, WebhookScheme scheme, String variable, boolean makesOne) {
-    if (!scheme.needsSecret()) {
-      return;
-    }
-    if (settings.named(variable).isPresent()) {
-      cliContext.out().println(variable + " is set already, and is what the source expects.");
-      return;
-    }
-    Optional<String> secret = makesOne ? NewSecret.of(scheme) : Optional.empty();
-    if (secret.isPresent()) {
-      keep(settings, variable, secret.get());
-      return;
-    }
-    boolean isKey = !scheme.keys().variable().isEmpty();
-    String where = isKey ? scheme.keys().where() : scheme.secret().where();
-    cliContext
-        .out()
-        .println(
-            "set "
-                + variable
-                + " to the sender's "
-                + (isKey ? "public key" : "secret")
-                + (where.isEmpty() ? "" : " (" + where + ")")
-                + "; until then the source answers 503.");
-  }
-
-  private void keep(Settings settings, String variable, String secret) {
-    Path folder = secretsFolder(settings);
-    try {
-      new SecretFiles(folder).write(variable, secret);
-      cliContext
-          .out()
-          .println(
-              "wrote "
-                  + NewFiles.shown(folder.resolve(variable))
-                  + ", a random secret that only you can read; give it to the sender.");
-    } catch (UncheckedIOException e) {
-      cliContext
-          .err()
-          .println(e.getMessage() + ": set " + variable + " to a secret of at least 16 bytes.");
-    }
-  }
-
-  private Path secretsFolder(Settings settings) {
-    String folder = settings.text(Setting.SECRETS_DIR);
-    return cliContext
-        .folder()
-        .resolve(
-            folder.isEmpty()
-                ? settings.path(Setting.DATA_DIR).resolve("secrets")
-                : Path.of(folder));
   }
 }

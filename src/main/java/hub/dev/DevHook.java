@@ -8,6 +8,13 @@ import java.util.Set;
  */
 public interface DevHook {
   /**
+   * Before the files are checked, such as to read what the check looks at.
+   *
+   * @param files that differ from those that run, below the routes folder, with {@code /}
+   */
+  default void beforeCheck(Set<String> files) {}
+
+  /**
    * Before routes are exchanged, such as for migrations that new SQL needs.
    *
    * @param files that differ from those that run, below the routes folder, with {@code /}

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -47,6 +48,9 @@ public final class DevMode extends LifecycleStrategySupport {
 
   /** What has been dealt with. */
   private Map<String, String> done = Map.of();
+
+  /** Whether secrets have been read since they were last checked with the files. */
+  private final AtomicBoolean secretsCame = new AtomicBoolean();
 
   private ProjectFiles running = new ProjectFiles(Map.of());
   private volatile DevState state = DevState.NONE;
@@ -99,6 +103,11 @@ public final class DevMode extends LifecycleStrategySupport {
     return state.json();
   }
 
+  /** New secrets are in use: what was refused may have missed them. Thread-safe. */
+  public void secretsTaken() {
+    secretsCame.set(true);
+  }
+
   @Override
   public void onContextStarted(CamelContext started) {
     LOG.info(
@@ -122,7 +131,7 @@ public final class DevMode extends LifecycleStrategySupport {
       Map<String, String> now = ProjectFiles.stamps(routes, SETTINGS);
       boolean settled = now.equals(last);
       last = now;
-      if (settled && !now.equals(done)) {
+      if (settled && (!now.equals(done) || (state.failed() && secretsCame.get()))) {
         take(now);
       }
     } catch (InterruptedException e) {
@@ -146,8 +155,12 @@ public final class DevMode extends LifecycleStrategySupport {
 
   private void take(Map<String, String> now) throws IOException, InterruptedException {
     ProjectFiles next = ProjectFiles.read(routes, SETTINGS);
+    Set<String> changed = running.changedTo(next);
+    hooks().forEach(hook -> hook.beforeCheck(changed));
+    // Those that come from here on may be missed by the check.
+    secretsCame.set(false);
     List<Fault> faults =
-        running.changedTo(next).isEmpty()
+        changed.isEmpty()
             ? List.of()
             : Lint.checkWithBeans(routes, SETTINGS, settings, context.getRegistry());
     if (ProjectFiles.stamps(routes, SETTINGS).equals(now)) {
@@ -173,7 +186,7 @@ public final class DevMode extends LifecycleStrategySupport {
       return;
     }
     try {
-      for (DevHook hook : context.getRegistry().findByType(DevHook.class)) {
+      for (DevHook hook : hooks()) {
         hook.before(changed);
       }
       ReloadPlan plan = ReloadPlan.of(running, next);
@@ -233,9 +246,10 @@ public final class DevMode extends LifecycleStrategySupport {
     settings.entries(Setting.SOURCES).stream()
         .filter(plan.schemes()::contains)
         .forEach(name -> LOG.warn("source {} of hub.sources: start the hub again", name));
-    context
-        .getRegistry()
-        .findByType(DevHook.class)
-        .forEach(hook -> hook.taken(changed, plan.coming()));
+    hooks().forEach(hook -> hook.taken(changed, plan.coming()));
+  }
+
+  private Set<DevHook> hooks() {
+    return context.getRegistry().findByType(DevHook.class);
   }
 }

@@ -120,6 +120,16 @@ class NewCommandTest {
   }
 
   @Test
+  void no_secret_is_made_for_a_source_whose_file_is_in_the_way() throws IOException {
+    Path handler =
+        Files.createDirectories(folder.resolve("routes/shop")).resolve("shop-log-event.camel.yaml");
+    Files.writeString(handler, "mine");
+
+    assertThat(shell.run("new", "webhook", "shop").err()).contains("is there already");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void a_source_that_is_there_is_not_made_twice() {
     run("new", "webhook", "shop");
     Result again = shell.run("new", "webhook", "shop");

@@ -3,12 +3,14 @@ package hub.dev;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import hub.config.SecretFiles;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -264,6 +266,39 @@ class DevModeTest {
             header,
             Project.TOKEN)
         .statusCode();
+  }
+
+  private static String tokenWebhook(String source) {
+    return Project.WEBHOOK
+        .replace("shop-", source + "-")
+        .replace("source: shop", "source: " + source)
+        .replace("SHOP_TOKEN", source.toUpperCase(Locale.ROOT) + "_TOKEN")
+        .replace("inbox:shop", "inbox:" + source);
+  }
+
+  @Test
+  void a_source_is_taken_over_with_the_secret_that_was_written_just_before_it_or_comes_later() {
+    SecretFiles secrets = new SecretFiles(hub.folder().resolve("data/secrets"));
+    try (LogLines log = LogLines.of("hub.dev")) {
+      secrets.write("CRM_TOKEN", Project.TOKEN);
+      project.save("crm/crm-webhook.camel.yaml", tokenWebhook("crm"));
+      awaitRoutes("crm-webhook");
+      assertThat(log.lines()).noneMatch(line -> line.contains("not taken over"));
+    }
+
+    project.save("acme/acme-webhook.camel.yaml", tokenWebhook("acme"));
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").toString()).contains("ACME_TOKEN");
+    secrets.write("ACME_TOKEN", Project.TOKEN);
+    awaitRoutes("acme-webhook");
+    assertThat(
+            hub.post(
+                    "/api/webhooks/acme",
+                    "{\"id\":\"a1\",\"type\":\"order.paid\"}",
+                    "X-Shop-Token",
+                    Project.TOKEN)
+                .statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -4,6 +4,8 @@ import hub.config.LiveSecrets;
 import hub.config.SecretChanges;
 import hub.config.Setting;
 import hub.config.Settings;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -23,6 +25,7 @@ public final class SecretWatch extends ServiceSupport {
 
   private final CamelContext context;
   private final LiveSecrets secrets;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private ScheduledExecutorService timer;
   private volatile boolean isFailureLogged;
 
@@ -63,7 +66,7 @@ public final class SecretWatch extends ServiceSupport {
   /** One check; tests call it directly. */
   void look() {
     try {
-      log(secrets.look());
+      tell(secrets.look());
       isFailureLogged = false;
     } catch (RuntimeException e) {
       if (!isFailureLogged) {
@@ -85,13 +88,19 @@ public final class SecretWatch extends ServiceSupport {
    */
   public SecretChanges readAgain() {
     SecretChanges changes = secrets.readAgain(PropertiesReload.read(context));
-    log(changes);
+    tell(changes);
     return changes;
   }
 
-  private static void log(SecretChanges changes) {
+  /** Registers what is to be done after new secrets were put to use, on the thread that did. */
+  public void whenTaken(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private void tell(SecretChanges changes) {
     if (!changes.taken().isEmpty()) {
       LOG.info("secrets=change outcome=taken names={}", String.join(",", changes.taken()));
+      listeners.forEach(Runnable::run);
     }
     changes
         .kept()
