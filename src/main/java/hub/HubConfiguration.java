@@ -157,9 +157,10 @@ public final class HubConfiguration implements CamelConfiguration {
             Optional.ofNullable(registry.lookupByNameAndType(LoginReload.BEAN, LoginReload.class)),
             secrets));
     registry.bind(RunNewMigrations.BEAN, new RunNewMigrations(database));
-    registry.bind(
-        RunSavedTests.BEAN,
-        new RunSavedTests(routes.get(), Path.of("application.properties"), settings));
+    RunSavedTests tests =
+        new RunSavedTests(routes.get(), Path.of("application.properties"), settings);
+    registry.bind(RunSavedTests.BEAN, tests);
+    context.addService(tests);
     DevMode dev = DevMode.install(context, settings, routes.get(), schemes, gate, clock);
     secrets.whenTaken(dev::secretsTaken);
     context.addRoutes(new DevApi(dev::json));
