@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Finds what has changed among a hub's events since the last look: new events, and others whose
- * state or number of attempts is another one. Not thread-safe.
+ * state, number of attempts or time of their end is another one. Not thread-safe.
  */
 final class EventChanges {
   /** Events that are remembered; older ones that have ended are forgotten first. */
@@ -69,7 +69,13 @@ final class EventChanges {
     found.forEach(
         (id, event) -> {
           String state = event.path("status").asText();
-          String now = state + " " + event.path("attempts").asText();
+          // A replay may end as the run before it did, and only later.
+          String now =
+              state
+                  + " "
+                  + event.path("attempts").asText()
+                  + " "
+                  + event.path("processedAt").asText();
           if (!now.equals(seen.put(id, now))) {
             changes.add(event);
           }

@@ -496,6 +496,23 @@ class HubCommandsTest {
   }
 
   @Test
+  void tail_shows_a_replay_that_ends_as_the_run_before_it() throws Exception {
+    Source source = new Source(hub).handler("again", "*", exchange -> {});
+    UUID done = source.event("again", "x", "done");
+
+    CompletableFuture<Result> tail =
+        CompletableFuture.supplyAsync(
+            () -> shell().run("tail", "--source", source.name(), "--json", "--for", "4"));
+    TimeUnit.MILLISECONDS.sleep(1500); // it has looked
+    assertThat(shell().run("replay", done.toString()).code()).isZero();
+
+    Result result = tail.get(30, TimeUnit.SECONDS);
+    assertThat(result.out().lines().map(line -> Json.own(line).get("status").asText()))
+        .as(result.out())
+        .endsWith("done");
+  }
+
+  @Test
   void tail_shows_what_comes_and_what_becomes_of_it() throws Exception {
     Source source =
         new Source(hub).handler("later", "*", "&retryDelaysSeconds=3600", HubCommandsTest::fail);
