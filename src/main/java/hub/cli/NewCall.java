@@ -43,6 +43,8 @@ final class NewCall implements Callable<Integer> {
               + " is the hub's own; begin with another word, such as my"
               + route.text());
     }
+    TakenNames.refuseFolder("NAME", route.first());
+    TakenNames.refuseIds(cliContext.routes(), route.text());
     Path folder = cliContext.routes().resolve(route.first());
     List<Path> written =
         new NewFiles()

@@ -48,10 +48,12 @@ final class NewHandler implements Callable<Integer> {
   public Integer call() {
     NewName route = NewName.of("NAME", name);
     NewName from = NewName.of("--source", source);
+    TakenNames.refuseQueue("--source", from);
     if (TypePattern.all(types).isEmpty() || types.chars().anyMatch(Character::isISOControl)) {
       throw CommandFailedException.wrongUsage(
           "--types: '" + types + "' names no type; write such as order.* or order.paid,order.sent");
     }
+    TakenNames.refuseIds(cliContext.routes(), route.text());
     Schemes schemes = new Schemes(SchemeFiles.of(cliContext.routes()));
     Optional<WebhookSource> known =
         WebhookSource.in(cliContext.routes()).stream()
@@ -66,7 +68,9 @@ final class NewHandler implements Callable<Integer> {
     Path folder = cliContext.routes().resolve(from.text());
     List<Path> written = files.addTo(new NewFiles(), folder).write();
     written.forEach(file -> cliContext.out().println("wrote " + NewFiles.shown(file)));
-    if (known.isEmpty() && !schemes.names().contains(from.text())) {
+    if (known.isEmpty()
+        && !from.text().equals(TakenNames.ALERTS)
+        && !schemes.names().contains(from.text())) {
       cliContext.out().println("No route receives " + source + " yet: new webhook " + source);
     }
     cliContext.out().println("Next: write what the handler does in place of its log step, then");

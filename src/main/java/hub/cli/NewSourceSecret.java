@@ -40,7 +40,10 @@ record NewSourceSecret(Optional<Path> file, String message, boolean failed) {
     if (settings.named(variable).isPresent()) {
       return of(variable + " is set already, and is what the source expects.");
     }
-    Optional<String> secret = makesOne ? NewSecret.of(scheme) : Optional.empty();
+    Optional<String> secret =
+        makesOne
+            ? NewSecret.of(scheme, settings.count(Setting.SECRETS_MIN_BYTES))
+            : Optional.empty();
     if (secret.isPresent()) {
       return write(folder(cliContext, settings), variable, secret.get());
     }
@@ -68,7 +71,7 @@ record NewSourceSecret(Optional<Path> file, String message, boolean failed) {
     } catch (UncheckedIOException e) {
       return new NewSourceSecret(
           Optional.empty(),
-          e.getMessage() + ": set " + variable + " to a secret of at least 16 bytes.",
+          e.getMessage() + ": set " + variable + " to a secret of your own.",
           true);
     }
   }

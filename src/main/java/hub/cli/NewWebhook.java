@@ -115,6 +115,7 @@ final class NewWebhook implements Callable<Integer> {
   }
 
   private void refuseTaken(NewName source) {
+    TakenNames.refuseFedByHub(source);
     WebhookSource.in(cliContext.routes()).stream()
         .filter(one -> one.name().equals(source.text()))
         .findFirst()
@@ -126,6 +127,8 @@ final class NewWebhook implements Callable<Integer> {
                       + source.text()
                       + "' already; choose another name.");
             });
+    TakenNames.refuseIds(
+        cliContext.routes(), source.text() + "-webhook", source.text() + "-log-event");
   }
 
   /** Whether the two sides agree on the secret themselves: no sender's pages give one. */

@@ -99,9 +99,14 @@ public record SecretFiles(Path folder) {
 
   /** A new random secret, 48 hexadecimal digits. */
   public static String random() {
-    byte[] random = new byte[RANDOM_BYTES];
+    return HexFormat.of().formatHex(randomBytes(RANDOM_BYTES));
+  }
+
+  /** Random bytes for a key of another length. */
+  public static byte[] randomBytes(int length) {
+    byte[] random = new byte[length];
     new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
+    return random;
   }
 
   /**

@@ -6,12 +6,16 @@ import hub.cli.Shell.Result;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import hub.webhook.scheme.SchemeFiles;
+import hub.webhook.verify.SchemeOptions;
 import hub.webhook.verify.Schemes;
+import hub.webhook.verify.WebhookScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,84 @@ class NewCommandTest {
       assertThat(result.err()).contains("small letters");
     }
     assertThat(shell.run("new", "webhook", "My Shop").err()).contains("such as my-shop");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "email",
+        "analytics",
+        "storage",
+        "alert",
+        "login",
+        "kamelets",
+        "schemes",
+        "policies"
+      })
+  void a_name_of_the_hubs_own_is_refused(String name) {
+    Result webhook = shell.run("new", "webhook", name);
+    assertThat(webhook.code()).isEqualTo(2);
+    assertThat(webhook.err()).contains("own", "such as my-" + name);
+    if (!name.equals("alert")) {
+      assertThat(shell.run("new", "handler", "x-note", "--source", name).code()).isEqualTo(2);
+    }
+    assertThat(folder.resolve("routes/" + name + "/" + name + "-webhook.camel.yaml"))
+        .doesNotExist();
+  }
+
+  @Test
+  void alerts_may_be_handled_in_another_way_and_no_call_lies_among_kamelets() {
+    assertThat(run("new", "handler", "alert-by-radio", "--source", "alert").out())
+        .doesNotContain("new webhook");
+    assertThat(shell.run("new", "call", "kamelets-list").err()).contains("such as my-kamelets");
+  }
+
+  @Test
+  void an_id_that_a_route_of_another_folder_has_is_refused_with_its_file() throws IOException {
+    run("new", "webhook", "shop");
+    run("new", "handler", "note-order", "--source", "shop");
+
+    for (String[] args :
+        new String[][] {
+          {"new", "handler", "note-order", "--source", "crm"},
+          {"new", "call", "note-order"}
+        }) {
+      Result again = shell.run(args);
+      assertThat(again.code()).isEqualTo(1);
+      assertThat(again.err()).contains("shop/note-order.camel.yaml:2 has the route 'note-order'");
+    }
+    run("new", "handler", "crm-webhook", "--source", "shop");
+    assertThat(shell.run("new", "webhook", "crm").err()).contains("shop/crm-webhook.camel.yaml:2");
+    assertThat(folder.resolve("routes/crm")).doesNotExist();
+    assertThat(folder.resolve("data/secrets/CRM_WEBHOOK_SECRET")).doesNotExist();
+  }
+
+  @Test
+  void a_made_secret_has_the_length_that_its_scheme_or_the_settings_ask_for() throws IOException {
+    Schemes schemes = new Schemes(SchemeFiles.shipped());
+    for (String name : schemes.names()) {
+      WebhookScheme scheme = schemes.named(name).orElseThrow();
+      for (int least : new int[] {16, 40}) {
+        Optional<String> secret =
+            scheme.keys().variable().isEmpty() ? NewSecret.of(scheme, least) : Optional.empty();
+        if (secret.isPresent()) {
+          assertThat(faults(schemes, name, secret.get(), least))
+              .as(name)
+              .doesNotContain("secrets: number");
+        }
+      }
+    }
+    run("new", "webhook", "adyen", "--make-secret");
+    assertThat(file("data/secrets/ADYEN_HMAC_KEY").strip()).matches("[0-9a-f]{64}");
+  }
+
+  private static String faults(Schemes schemes, String name, String secret, int least) {
+    try {
+      Object unused = schemes.of(SchemeOptions.of(name), List.of(secret), least, Clock.systemUTC());
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
   }
 
   @Test
