@@ -106,7 +106,7 @@ final class Repetitions {
   private Effects effects(Outcome outcome) throws SQLException {
     UUID id = outcome.event().orElseThrow();
     Map<String, String> replaced = new LinkedHashMap<>();
-    replaced.put(hub.inbox().sequence(id), "{sequence}");
+    hub.inbox().sequence(id).ifPresent(sequence -> replaced.put(sequence, "{sequence}"));
     Map<String, Integer> events = new TreeMap<>();
     hub.inbox()
         .events(id.toString())

@@ -28,7 +28,10 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /**
  * A whole hub in this JVM for tests of routes: its database is in memory, its server listens on a
@@ -65,8 +68,13 @@ final class TrialHub implements AutoCloseable {
     this.stages = stages;
     folder = Files.createTempDirectory("hub-test");
     port = freePort();
-    anchor = DriverManager.getConnection(TrialSettings.database(folder), "sa", "");
+    anchor =
+        DriverManager.getConnection(
+            TrialSettings.database(folder),
+            TrialSettings.DATABASE_USER,
+            TrialSettings.DATABASE_PASSWORD);
     main = new Main();
+    keepOutVariables(main);
     main.setPropertyPlaceholderLocations(
         "file:"
             + properties.toAbsolutePath()
@@ -101,6 +109,24 @@ final class TrialHub implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** Those of the installation would win over the settings of the tests. */
+  private static void keepOutVariables(Main main) {
+    main.configure()
+        .withAutoConfigurationEnvironmentVariablesEnabled(false)
+        .withAutoConfigurationSystemPropertiesEnabled(false);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeInitialize(BaseMainSupport starting) {
+            PropertiesComponent properties =
+                (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
+            properties.setEnvironmentVariableMode(
+                PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+            properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+          }
+        });
   }
 
   private static int freePort() throws IOException {

@@ -19,6 +19,11 @@ final class TrialSettings {
   static final String API_KEY = "a-caller-of-the-tests";
   static final String ADMIN_KEY = "an-operator-of-the-tests";
 
+  /** Of the database in memory. */
+  static final String DATABASE_USER = "test";
+
+  static final String DATABASE_PASSWORD = "test";
+
   private static final int KEY_BYTES = 32;
 
   /** Where nobody listens, so that what has no stub fails at once. */
@@ -65,8 +70,9 @@ final class TrialSettings {
     hub.put(Setting.DATA_DIR.key(), folder.toString());
     hub.put(Setting.SECRETS_DIR.key(), folder.resolve("secrets").toString());
     hub.put(Setting.DATABASE_URL.key(), database(folder));
-    hub.put(Setting.DATABASE_USER.key(), "");
-    hub.put(Setting.DATABASE_PASSWORD.key(), "");
+    // A blank password would give way to the variable.
+    hub.put(Setting.DATABASE_USER.key(), DATABASE_USER);
+    hub.put(Setting.DATABASE_PASSWORD.key(), DATABASE_PASSWORD);
     hub.put(Setting.ADMIN_KEY.key(), ADMIN_KEY);
     hub.put(Setting.API_KEYS.key(), "test:" + API_KEY);
     byte[] key = new byte[KEY_BYTES];

@@ -164,7 +164,7 @@ final class TrialTables {
   /**
    * The rows of the routes' tables, without times and generated ids, which differ from run to run.
    *
-   * @param replaced texts that differ, with what stands for them
+   * @param replaced texts that differ, none of them empty, with what stands for them
    */
   Map<String, List<String>> contents(Map<String, String> replaced) throws SQLException {
     Map<String, List<String>> contents = new TreeMap<>();
@@ -195,7 +195,7 @@ final class TrialTables {
       }
       String value = String.valueOf(row.getString(i));
       for (Map.Entry<String, String> text : replaced.entrySet()) {
-        value = value.equals(text.getKey()) ? text.getValue() : value;
+        value = value.replace(text.getKey(), text.getValue());
       }
       value = UUIDS.matcher(value).replaceAll("{uuid}");
       values.add(lower(columns.getColumnLabel(i)) + "=" + value);

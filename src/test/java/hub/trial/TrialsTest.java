@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,6 +266,101 @@ class TrialsTest {
         .contains("a row is added to the table subscription more than once")
         .contains("by insert-row (routes/shop/shop-row.camel.yaml:")
         .contains("expected 1 row, was 2 rows");
+  }
+
+  @Test
+  void a_row_that_holds_a_small_number_is_the_same_in_each_run() throws IOException {
+    handler(
+        "shop-row",
+        """
+        - to:
+            id: insert-rows
+            uri: sql:INSERT INTO subscription (id, account) SELECT CAST(x AS varchar), CAST(x AS varchar) FROM SYSTEM_RANGE(1, 40) WHERE NOT EXISTS (SELECT 1 FROM subscription)
+        - to:
+            id: insert-sequence
+            uri: "sql:INSERT INTO subscription (id, account) SELECT 'number ' || CAST(:#${variable.sequence} AS varchar), 'x' WHERE NOT EXISTS (SELECT 1 FROM subscription WHERE account = 'x')"
+        """);
+    TestReport report =
+        run(
+            "shop-row",
+            """
+            - name: writes
+              given: {event: {source: shop, payload: {}}}
+              then: {state: done, rows: {"select count(*) from subscription": 41}}
+            """);
+    assertThat(text(report)).isEmpty();
+  }
+
+  @Test
+  void settings_of_the_installation_do_not_reach_the_hub_of_the_tests() throws IOException {
+    Map<String, String> installed =
+        Map.of(
+            "DATABASE_PASSWORD", "of-the-installation",
+            "hub.database.url", "jdbc:h2:mem:of-the-installation",
+            "hub.database.password", "of-the-installation",
+            "hub.api-keys", "shop:a-key-of-the-installation",
+            "hub.sources", "stripe",
+            "camel.server.port", "1");
+    route(
+        "shop-api",
+        "uri: platform-http:/api/shop",
+        """
+        - setBody:
+            expression:
+              constant:
+                expression: fine
+        """);
+    installed.forEach(System::setProperty);
+    try {
+      TestReport report =
+          run(
+              "shop-api",
+              """
+              - name: answers
+                given: {request: {path: /api/shop}}
+                then: {answer: {status: 200, body: fine}}
+              """);
+      assertThat(text(report)).isEmpty();
+    } finally {
+      installed.keySet().forEach(System::clearProperty);
+    }
+  }
+
+  @Test
+  void parts_of_an_event_may_stand_beside_it() throws IOException {
+    handler(
+        "shop-tell",
+        """
+        - log:
+            message: "${variable.requestHeaders} ${variable.orderingKey} ${variable.colour} ${body}"
+        """);
+    Files.writeString(shop.resolve("order.txt"), "the order");
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: reads them
+              given: {event: {source: shop}, headers: {X-Shop: north}, variables: {colour: red}, orderingKey: 7, file: order.txt}
+              then: {log: ['"X-Shop":"north"', 7 red the order]}
+            """);
+    assertThat(text(report)).isEmpty();
+    report =
+        run(
+            "shop-tell",
+            """
+            - name: gives too much
+              given: {event: {source: shop, payload: 1, headers: {}}, headers: {}, file: order.txt, variables: 1}
+              then: {state: done}
+            - name: asks
+              given: {request: {path: /api/shop}, headers: {}, orderingKey: 7}
+              then: {answer: {status: 404}}
+            """);
+    assertThat(text(report))
+        .contains(":2: 'headers' is given in the event and beside it; delete one of them")
+        .contains(":2: file and payload are both given; delete one of them")
+        .contains(":2: variables is not a map")
+        .contains(":5: 'headers' stands beside request; write it into request")
+        .contains(":5: 'orderingKey' stands beside request; only an event has it");
   }
 
   @Test
