@@ -14,7 +14,19 @@ import java.util.Set;
 /** Reads {@code given} of a test: what starts the route. */
 final class GivenReader {
   static final Set<String> KEYS =
-      Set.of("event", "request", "schedule", "poll", "alert", "time", "advance", "sql");
+      Set.of(
+          "event",
+          "request",
+          "schedule",
+          "poll",
+          "alert",
+          "time",
+          "advance",
+          "sql",
+          "file",
+          "headers",
+          "orderingKey",
+          "variables");
 
   static final Set<String> EVENT_KEYS =
       Set.of("source", "type", "payload", "file", "headers", "orderingKey", "variables", "id");
@@ -24,6 +36,9 @@ final class GivenReader {
 
   /** Those that start a route. */
   private static final Set<String> STARTS = Set.of("event", "request", "schedule", "poll", "alert");
+
+  /** Parts of an event that may also stand beside it. */
+  private static final Set<String> BESIDE = Set.of("file", "headers", "orderingKey", "variables");
 
   private final TestNodes nodes;
   private final Faults faults;
@@ -71,14 +86,20 @@ final class GivenReader {
         (what.isEmpty() ? tree.location() : what.get(0).location()).toString(),
         kind,
         value.text(),
-        what.isEmpty() ? Map.of() : fields(kind, value),
+        what.size() == 1 ? fields(kind, value, tree) : Map.of(),
         tree.get("time")
             .flatMap(time -> nodes.parsed(time, Instant::parse, "2026-11-30T12:00:00Z")),
         TestNodes.texts("sql", tree),
         durations(tree.get("advance")));
   }
 
-  private Map<String, Object> fields(Kind kind, YamlTree value) {
+  /**
+   * @param given what holds {@code value}
+   */
+  private Map<String, Object> fields(Kind kind, YamlTree value, YamlTree given) {
+    if (kind != Kind.EVENT) {
+      noneBeside(kind.name().toLowerCase(Locale.ROOT), given);
+    }
     if (kind == Kind.SCHEDULE || kind == Kind.POLL) {
       if (value.text().isBlank()) {
         faults.error(
@@ -96,6 +117,7 @@ final class GivenReader {
       nodes.required(value, "source");
       nodes.mapAt(value, "headers");
       nodes.mapAt(value, "variables");
+      beside(value, given, fields);
     } else if (kind == Kind.REQUEST) {
       nodes.known(value, REQUEST_KEYS);
       nodes.required(value, "path");
@@ -114,6 +136,40 @@ final class GivenReader {
         .content(value, kind == Kind.EVENT ? "payload" : "body")
         .ifPresent(bytes -> fields.put(Given.FILE_CONTENT, bytes));
     return fields;
+  }
+
+  private void noneBeside(String kind, YamlTree given) {
+    for (YamlTree.Entry entry : given.entries()) {
+      if (BESIDE.contains(entry.key())) {
+        faults.error(
+            entry.location(),
+            "'" + entry.key() + "' stands beside " + kind,
+            kind.equals("request") && REQUEST_KEYS.contains(entry.key())
+                ? "write it into request"
+                : "only an event has it");
+      }
+    }
+  }
+
+  /** Adds what stands beside an event and belongs to it. */
+  private void beside(YamlTree event, YamlTree given, Map<String, Object> fields) {
+    for (YamlTree.Entry entry : given.entries()) {
+      if (BESIDE.contains(entry.key())) {
+        if (event.get(entry.key()).isPresent()) {
+          faults.error(
+              entry.location(),
+              "'" + entry.key() + "' is given in the event and beside it",
+              "delete one of them");
+        } else {
+          fields.put(entry.key(), entry.value().value());
+        }
+      }
+    }
+    nodes.mapAt(given, "headers");
+    nodes.mapAt(given, "variables");
+    nodes
+        .content(given, event, "payload")
+        .ifPresent(bytes -> fields.put(Given.FILE_CONTENT, bytes));
   }
 
   private List<Duration> durations(Optional<YamlTree> given) {

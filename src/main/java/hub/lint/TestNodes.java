@@ -88,11 +88,21 @@ record TestNodes(Path file, Faults faults) {
    * @param other the key that says the same in the test itself
    */
   Optional<byte[]> content(YamlTree value, String other) {
+    return content(value, value, other);
+  }
+
+  /**
+   * As {@link #content(YamlTree, String)}, where {@code other} is a key of another map.
+   *
+   * @param value the map with {@code file:}
+   * @param owner the map with {@code other}
+   */
+  Optional<byte[]> content(YamlTree value, YamlTree owner, String other) {
     Optional<YamlTree> named = value.get("file");
     if (named.isEmpty()) {
       return Optional.empty();
     }
-    if (value.get(other).isPresent()) {
+    if (owner.get(other).isPresent()) {
       faults.error(
           named.get().location(), "file and " + other + " are both given", "delete one of them");
     }

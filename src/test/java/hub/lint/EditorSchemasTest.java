@@ -135,6 +135,9 @@ class EditorSchemasTest {
                   given: {request: {method: GET, path: /api/x, query: {a: 1}}, time: "2026-11-30T12:00:00Z"}
                   then: {answer: {status: 200, body: {a: 1}}, emails: 1, error: none}
                   effects: at-least-once
+                - name: reads what stands beside the event
+                  given: {event: {source: shop}, headers: {X-Shop: north}, variables: {a: 1}, orderingKey: 7, file: order.json}
+                  then: {state: done}
                 """))
         .isEmpty();
   }
@@ -183,6 +186,9 @@ class EditorSchemasTest {
         "- name: a\n  given: {}\n  then: {state: done}",
         "- name: a\n  given: {event: {source: a}, request: {path: /a}}\n  then: {state: done}",
         "- name: a\n  given: {event: {source: a, payload: 1, file: b}}\n  then: {state: done}",
+        "- name: a\n  given: {event: {source: a, payload: 1}, file: b}\n  then: {state: done}",
+        "- name: a\n  given: {event: {source: a, headers: {}}, headers: {}}\n  then: {state: done}",
+        "- name: a\n  given: {request: {path: /a}, headers: {}}\n  then: {state: done}",
         "- name: a\n  given: {event: {source: a}}\n  then: {state: finished}",
         "- name: a\n  given: {event: {source: a}}\n  then: {stat: done}",
         "- name: a\n  given: {event: {source: a}}\n  stubs: {b: {stats: 1}}\n  then: {state: done}"
