@@ -11,64 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Makes a test of a stored event. What tells of a person, and every secret, is replaced by
  * something of the same kind; names, numbers and the form of the payload stay.
  */
 public final class AsTest {
-  private static final String MASKED = "masked";
-
-  private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
-
-  /** Words in the name of a member whose value is a person's, or a secret. */
-  private static final Set<String> PERSONAL =
-      Set.of(
-          "name",
-          "firstname",
-          "lastname",
-          "surname",
-          "username",
-          "nickname",
-          "login",
-          "email",
-          "mail",
-          "phone",
-          "mobile",
-          "fax",
-          "street",
-          "address",
-          "line1",
-          "line2",
-          "city",
-          "zip",
-          "postcode",
-          "birthday",
-          "birthdate",
-          "dob",
-          "iban",
-          "bic",
-          "card",
-          "last4",
-          "ssn",
-          "passport",
-          "ip",
-          "secret",
-          "token",
-          "password",
-          "signature",
-          "authorization",
-          "cookie",
-          "apikey");
-
-  private static final Set<String> HARMLESS =
-      Set.of("event_name", "eventName", "type_name", "typeName", "__typename", "file_name");
-
-  private static final String BETWEEN_WORDS = "(?<=[a-z0-9])(?=[A-Z])|[_\\-. ]+";
-
   /** Texts that YAML would read as something else. */
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z][\\w./ -]*[\\w./]|[A-Za-z]");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z][\\w./@ -]*[\\w./]|[A-Za-z]");
 
   private static final Set<String> WORDS =
       Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
@@ -89,7 +39,7 @@ public final class AsTest {
     yaml.append("      type: ").append(text(type)).append('\n');
     String key = event.path("orderingKey").asText("");
     if (!key.isEmpty() && !event.path("orderingKey").isNull()) {
-      yaml.append("      orderingKey: ").append(text(maskedText(key))).append('\n');
+      yaml.append("      orderingKey: ").append(text(Masking.text(key))).append('\n');
     }
     headers(event.path("headers"), yaml);
     yaml.append("      payload:");
@@ -113,7 +63,7 @@ public final class AsTest {
                 kept.append("        ")
                     .append(text(header.getKey()))
                     .append(": ")
-                    .append(quoted(maskedText(header.getValue().asText())))
+                    .append(quoted(Masking.header(header.getKey(), header.getValue().asText())))
                     .append('\n');
               }
             });
@@ -132,63 +82,50 @@ public final class AsTest {
     Optional<JsonNode> json =
         Json.parse(text.getBytes(StandardCharsets.UTF_8)).filter(JsonNode::isContainerNode);
     if (json.isPresent()) {
-      append(json.get(), false, 8, yaml);
+      append(Masking.json(json.get()), 8, yaml);
     } else {
       // Of a text of another form, nobody knows where a person is in it.
-      yaml.append(' ').append(quoted(maskedText(text))).append('\n');
+      String safe = isForm(event.path("headers")) ? Masking.form(text) : Masking.text(text);
+      yaml.append(' ').append(quoted(safe)).append('\n');
     }
   }
 
+  private static boolean isForm(JsonNode headers) {
+    return headers.properties().stream()
+        .filter(header -> header.getKey().equalsIgnoreCase("Content-Type"))
+        .anyMatch(
+            header ->
+                header
+                    .getValue()
+                    .asText()
+                    .toLowerCase(Locale.ROOT)
+                    .startsWith("application/x-www-form-urlencoded"));
+  }
+
   /** Appends a value behind its key or dash, with the line break. */
-  private static void append(JsonNode node, boolean masked, int indent, StringBuilder yaml) {
+  private static void append(JsonNode node, int indent, StringBuilder yaml) {
     if (node.isObject() && !node.isEmpty()) {
       yaml.append('\n');
       for (Map.Entry<String, JsonNode> member : node.properties()) {
         yaml.append(" ".repeat(indent)).append(text(member.getKey())).append(':');
-        append(member.getValue(), masked || isPersonal(member.getKey()), indent + 2, yaml);
+        append(member.getValue(), indent + 2, yaml);
       }
     } else if (node.isArray() && !node.isEmpty()) {
       yaml.append('\n');
       for (JsonNode element : node) {
         yaml.append(" ".repeat(indent)).append('-');
-        append(element, masked, indent + 2, yaml);
+        append(element, indent + 2, yaml);
       }
     } else {
-      yaml.append(' ').append(scalar(node, masked)).append('\n');
+      yaml.append(' ').append(scalar(node)).append('\n');
     }
   }
 
-  private static String scalar(JsonNode node, boolean masked) {
+  private static String scalar(JsonNode node) {
     if (node.isObject() || node.isArray()) {
       return node.isObject() ? "{}" : "[]";
     }
-    if (!node.isTextual()) {
-      return masked && node.isNumber() ? "0" : node.toString();
-    }
-    String value = node.asText();
-    if (value.isEmpty()) {
-      return "\"\"";
-    }
-    if (EMAIL.matcher(value).matches()) {
-      return "somebody@example.com";
-    }
-    return text(masked ? MASKED : maskedText(value));
-  }
-
-  private static boolean isPersonal(String member) {
-    String joined = member.toLowerCase(Locale.ROOT).replaceAll("[_\\-. ]", "");
-    return !HARMLESS.contains(member)
-        && (PERSONAL.contains(joined)
-            || joined.endsWith("apikey")
-            || joined.endsWith("privatekey")
-            || Stream.of(member.split(BETWEEN_WORDS))
-                .map(word -> word.toLowerCase(Locale.ROOT))
-                .anyMatch(PERSONAL::contains));
-  }
-
-  /** Without the e-mail addresses in it. */
-  private static String maskedText(String value) {
-    return EMAIL.matcher(value).replaceAll("somebody@example.com");
+    return node.isTextual() ? text(node.asText()) : node.toString();
   }
 
   private static String text(String value) {
