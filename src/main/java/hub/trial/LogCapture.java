@@ -1,5 +1,6 @@
 package hub.trial;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -10,9 +11,24 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Notes the lines of the log, also where the command prints none of them. */
+/**
+ * Notes the lines that steps of routes under test write to the log, also where the command prints
+ * none of them.
+ */
 final class LogCapture implements AutoCloseable {
   private static final String NAME = "hub-trial";
+
+  /** Beginnings of the names of loggers that are not those of a route's own code. */
+  private static final List<String> OTHERS =
+      List.of(
+          "hub.",
+          "org.apache.",
+          "org.flywaydb.",
+          "org.h2.",
+          "com.stripe.",
+          "com.zaxxer.",
+          "io.",
+          "software.amazon.");
 
   private final LoggerContext context;
   private final LoggerConfig root;
@@ -29,7 +45,9 @@ final class LogCapture implements AutoCloseable {
         new AbstractAppender(NAME, null, null, true, Property.EMPTY_ARRAY) {
           @Override
           public void append(LogEvent event) {
-            stages.current().log(event.getMessage().getFormattedMessage());
+            if (isOfRoute(event.getLoggerName())) {
+              stages.current().log(event.getMessage().getFormattedMessage());
+            }
           }
         };
     lines.start();
@@ -38,6 +56,12 @@ final class LogCapture implements AutoCloseable {
       root.setLevel(Level.INFO);
     }
     context.updateLoggers();
+  }
+
+  /** Only a thread that is in a step of a hub under test knows an exchange. */
+  private static boolean isOfRoute(String logger) {
+    return StepMark.isLogging()
+        || (StepMark.currentOrNull() != null && OTHERS.stream().noneMatch(logger::startsWith));
   }
 
   @Override

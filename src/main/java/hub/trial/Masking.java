@@ -118,8 +118,7 @@ final class Masking {
     if (node.isObject()) {
       ObjectNode object = Json.object();
       for (Map.Entry<String, JsonNode> member : node.properties()) {
-        object.set(
-            member.getKey(), json(member.getValue(), masked || isPersonal(member.getKey())));
+        object.set(member.getKey(), json(member.getValue(), masked || isPersonal(member.getKey())));
       }
       return object;
     }
@@ -182,9 +181,7 @@ final class Masking {
             .orElseGet(() -> text(value.get()));
     return safe.equals(value.get())
         ? field
-        : name
-            + (equals < 0 ? "" : "=")
-            + URLEncoder.encode(safe, StandardCharsets.UTF_8);
+        : name + (equals < 0 ? "" : "=") + URLEncoder.encode(safe, StandardCharsets.UTF_8);
   }
 
   private static Optional<String> decoded(String written) {

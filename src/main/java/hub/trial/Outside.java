@@ -34,6 +34,10 @@ final class Outside implements EndpointStrategy {
   private static final Set<String> LEAVING =
       Set.of("file", "exec", "timer", "scheduler", "quartz", "cron", "ssh", "docker");
 
+  /** Camel calls them local; what they do is up to somebody's code, or another route. */
+  private static final Set<String> CODE =
+      Set.of("bean", "class", "controlbus", "disruptor", "ref", "stub");
+
   private final Stages stages;
 
   Outside(Stages stages) {
@@ -68,6 +72,20 @@ final class Outside implements EndpointStrategy {
     }
     try {
       return context.getEndpoint(uri) instanceof StandIn;
+    } catch (RuntimeException e) {
+      // The route reports it when it starts.
+      return false;
+    }
+  }
+
+  /** Whether what a step sends to {@code uri} comes back changed, and nothing else happens. */
+  static boolean changesMessageAlone(CamelContext context, String uri) {
+    String scheme = scheme(uri);
+    if (scheme.equals("log") || INSIDE.contains(scheme) || CODE.contains(scheme)) {
+      return scheme.equals("log");
+    }
+    try {
+      return !isAnswered(context, uri) && !context.getEndpoint(uri).isRemote();
     } catch (RuntimeException e) {
       // The route reports it when it starts.
       return false;

@@ -21,19 +21,23 @@ import org.apache.camel.Message;
 final class OutsideCalls {
   private OutsideCalls() {}
 
-  /** What a step that a stub replaces would have worked on. */
-  static SentCall ofStep(Step step, Exchange exchange) {
-    return call(step, exchange, "");
+  /**
+   * What a step that a stub replaces would have worked on.
+   *
+   * @param isEffect whether the step itself would have changed something
+   */
+  static SentCall ofStep(Step step, Exchange exchange, boolean isEffect) {
+    return call(step, exchange, "", isEffect);
   }
 
   /** Answers what is sent to the endpoint {@code address}. */
   static void send(Stages stages, Exchange exchange, String address) throws Exception {
     Step step = StepMark.of(exchange);
-    Stub stub = stages.current().answer(call(step, exchange, address));
+    Stub stub = stages.current().answer(call(step, exchange, address, true));
     apply(stub, step, exchange, stages.clock());
   }
 
-  private static SentCall call(Step step, Exchange exchange, String address) {
+  private static SentCall call(Step step, Exchange exchange, String address, boolean isEffect) {
     Map<String, String> headers = new TreeMap<>();
     exchange
         .getMessage()
@@ -51,7 +55,7 @@ final class OutsideCalls {
         body(exchange),
         Optional.empty(),
         StepMark.isGuarded(exchange),
-        true,
+        isEffect,
         false);
   }
 

@@ -5,8 +5,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.KameletDefinition;
+import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.ProcessDefinition;
+import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 
 /** What a stub does to a step. */
 enum StepKind {
@@ -45,6 +48,15 @@ enum StepKind {
   static boolean stores(NamedNode step) {
     return step instanceof ToDefinition to
         && String.valueOf(to.getEndpointUri()).matches("(?s)(sql|jdbc|inbox):.*");
+  }
+
+  /** Whether the step writes a line to the log. */
+  static boolean logs(NamedNode step) {
+    return step instanceof LogDefinition
+        || (step instanceof SendDefinition<?> send
+            && String.valueOf(send.getEndpointUri()).startsWith("log:"))
+        || (step instanceof ToDynamicDefinition dynamic
+            && String.valueOf(dynamic.getUri()).startsWith("log:"));
   }
 
   private static boolean isInCall(NamedNode step) {

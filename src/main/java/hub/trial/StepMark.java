@@ -9,7 +9,24 @@ final class StepMark {
   private static final String GUARDS = "HubTrialGuards";
   private static final ThreadLocal<Exchange> CURRENT = new ThreadLocal<>();
 
+  private static final ThreadLocal<Boolean> LOGS = new ThreadLocal<>();
+
   private StepMark() {}
+
+  /** Sets whether this thread is in a step that writes to the log; returns what was before. */
+  static boolean logs(boolean now) {
+    boolean before = isLogging();
+    if (now) {
+      LOGS.set(true);
+    } else {
+      LOGS.remove();
+    }
+    return before;
+  }
+
+  static boolean isLogging() {
+    return LOGS.get() != null;
+  }
 
   static void set(Exchange exchange, Step step) {
     exchange.setProperty(STEP, step);

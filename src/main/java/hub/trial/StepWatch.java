@@ -26,7 +26,7 @@ final class StepWatch implements InterceptStrategy {
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode definition, Processor target, Processor next) {
     if (!Step.kameletAround(definition).isEmpty()) {
-      return new Watched(target, null) {
+      return new Watched(target, null, StepKind.logs(definition)) {
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
           return run(exchange, callback);
@@ -36,7 +36,7 @@ final class StepWatch implements InterceptStrategy {
     StepKind kind = StepKind.of(context, definition);
     boolean stores = StepKind.stores(definition);
     boolean guards = definition instanceof IdempotentConsumerDefinition;
-    return new Watched(target, definition) {
+    return new Watched(target, definition, StepKind.logs(definition)) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
         Stage stage = stages.current();
@@ -67,7 +67,8 @@ final class StepWatch implements InterceptStrategy {
               callback.done(doneSync);
             };
         if (kind.isReplaced() && step.named() && stage.hasStub(step.name())) {
-          return replace(stage, step, exchange, ended);
+          boolean acts = StepEffect.isOf(context, definition);
+          return replace(stage, OutsideCalls.ofStep(step, exchange, acts), step, exchange, ended);
         }
         if (kind == StepKind.CODE_OF_CALL && step.named()) {
           stage.missing(step.name(), step.toString());
@@ -80,9 +81,10 @@ final class StepWatch implements InterceptStrategy {
     };
   }
 
-  private boolean replace(Stage stage, Step step, Exchange exchange, AsyncCallback callback) {
+  private boolean replace(
+      Stage stage, SentCall call, Step step, Exchange exchange, AsyncCallback callback) {
     try {
-      Stub stub = stage.answer(OutsideCalls.ofStep(step, exchange));
+      Stub stub = stage.answer(call);
       OutsideCalls.apply(stub, step, exchange, stages.clock());
     } catch (Exception e) {
       exchange.setException(e);
@@ -105,11 +107,16 @@ final class StepWatch implements InterceptStrategy {
   /** Tells the thread which exchange it works on. */
   private abstract static class Watched extends DelegateAsyncProcessor {
     private final NamedNode definition;
+    private final boolean logs;
     private Step step;
 
-    Watched(Processor target, NamedNode definition) {
+    /**
+     * @param logs whether the step writes a line to the log
+     */
+    Watched(Processor target, NamedNode definition, boolean logs) {
       super(target);
       this.definition = definition;
+      this.logs = logs;
     }
 
     /** Read at the first run: only then has every step its id. */
@@ -123,9 +130,11 @@ final class StepWatch implements InterceptStrategy {
     boolean run(Exchange exchange, AsyncCallback callback) {
       StepMark.inherit(exchange);
       Exchange before = StepMark.swap(exchange);
+      boolean loggedBefore = StepMark.logs(logs);
       try {
         return super.process(exchange, callback);
       } finally {
+        StepMark.logs(loggedBefore);
         StepMark.swap(before);
       }
     }

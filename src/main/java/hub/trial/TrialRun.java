@@ -65,18 +65,29 @@ final class TrialRun {
   }
 
   /**
-   * Runs an event, ends the process at a point, and runs the event again until it is done.
+   * Runs an event, ends the process at a point, and runs the event again until it is done. What is
+   * not done has the last error of its own, not that of an attempt that never ended.
    *
    * @param stopAfter as in {@link Stage}
    */
   Outcome stoppedOnce(int stopAfter) throws Exception {
     Outcome outcome = begin(stopAfter);
+    Optional<String> error = Optional.empty();
     for (int i = 0; i < MOST_ATTEMPTS && !outcome.state().equals("done"); i++) {
       outcome.stage().startAgain();
       hub.handlers().runWaiting();
       outcome = rest(outcome);
+      Optional<String> now = outcome.lastError().filter(TrialRun::isOfRoute);
+      error = now.isPresent() ? now : error;
     }
-    return outcome;
+    return outcome.state().equals("done") || error.isEmpty()
+        ? outcome
+        : new Outcome(
+            outcome.stage(), outcome.event(), outcome.deliveries(), outcome.answer(), error);
+  }
+
+  private static boolean isOfRoute(String error) {
+    return !error.contains("never reported back") && !error.contains(StoppedException.MESSAGE);
   }
 
   private Outcome begin(int stopAfter) throws Exception {

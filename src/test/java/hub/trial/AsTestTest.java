@@ -98,7 +98,8 @@ class AsTestTest {
         AsTest.of(
             Json.own(
                 Json.text(
-                    Map.of("source", "shop", "type", "paid", "status", "done", "payload", payload))));
+                    Map.of(
+                        "source", "shop", "type", "paid", "status", "done", "payload", payload))));
     assertThat(yaml)
         .contains(
             "https://files.example/a?expires=7&X-Amz-Signature=masked&key=masked#access_token=masked")

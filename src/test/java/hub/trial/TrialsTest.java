@@ -327,6 +327,133 @@ class TrialsTest {
   }
 
   @Test
+  void the_log_of_a_test_holds_the_lines_of_steps_alone() throws IOException {
+    handler(
+        "shop-tell",
+        """
+        - log:
+            message: told
+        - log:
+            logName: hub.operators
+            loggingLevel: WARN
+            message: warned
+        - to:
+            uri: log:shop
+        """);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: reads lines
+              given: {event: {source: shop, type: order.paid, payload: the order}}
+              then: {log: [told, warned, the order]}
+            - name: finds no others
+              given: {event: {source: shop, type: order.paid, payload: the order}}
+              then: {log: [Resumed, type=order.paid]}
+            """);
+    assertThat(report.results())
+        .extracting(TestResult::isPassed)
+        .as(text(report))
+        .containsExactly(true, false);
+    assertThat(text(report))
+        .contains("a line with 'Resumed'")
+        .contains("a line with 'type=order.paid'");
+  }
+
+  @Test
+  void a_stub_of_a_step_that_only_reads_is_no_effect() throws IOException {
+    handler(
+        "shop-read",
+        """
+        - to:
+            id: read-row
+            uri: sql:SELECT account FROM subscription WHERE id = 'updated' FOR UPDATE
+        - enrich:
+            id: enrich-it
+            expression:
+              constant:
+                expression: sql:SELECT 1
+        - setBody:
+            id: set-it
+            expression:
+              constant:
+                expression: x
+        - filter:
+            id: filter-it
+            expression:
+              simple:
+                expression: ${body} == 'x'
+            steps:
+              - log:
+                  message: told
+        - to:
+            id: check-it
+            uri: language:simple:${body}
+        """);
+    String steps = "read-row: {}, enrich-it: {}, set-it: {}, filter-it: {}, check-it: {}";
+    String test =
+        """
+        - name: reads
+          given: {event: {source: shop, payload: x}}
+          stubs: {%s}
+          then: {state: done, calls: {read-row: 1}}
+        """;
+    assertThat(text(run("shop-read", test.formatted(steps)))).isEmpty();
+    handler(
+        "shop-write",
+        """
+        - to:
+            id: write-row
+            uri: sql:UPDATE subscription SET account = 'x'
+        - filter:
+            id: filter-mail
+            expression:
+              simple:
+                expression: ${body} != null
+            steps:
+              - to:
+                  uri: smtp:localhost
+        """);
+    TestReport report =
+        run(
+            "shop-write",
+            """
+            - name: writes
+              given: {event: {source: shop, payload: x}}
+              stubs: {write-row: {}, filter-mail: {}}
+              then: {state: done}
+            """);
+    assertThat(text(report))
+        .contains("the step write-row (routes/shop/shop-write.camel.yaml:")
+        .contains("the step filter-mail (routes/shop/shop-write.camel.yaml:");
+  }
+
+  @Test
+  void an_event_that_dies_after_a_stop_tells_why() throws IOException {
+    route(
+        "shop-once",
+        "uri: inbox:shop\nparameters:\n  transacted: false",
+        """
+        - to:
+            id: insert-row
+            uri: sql:INSERT INTO subscription (id, account) VALUES ('1', 'x')
+        """);
+    TestReport report =
+        run(
+            "shop-once",
+            """
+            - name: writes
+              given: {event: {source: shop, payload: x}}
+              stubs: {}
+              then: {state: done}
+            """);
+    assertThat(text(report))
+        .contains("the state of the event after it ran again: expected done, was ")
+        .containsIgnoringCase("unique index or primary key violation")
+        .doesNotContain("never reported back");
+  }
+
+  @Test
   void parts_of_an_event_may_stand_beside_it() throws IOException {
     handler(
         "shop-tell",
