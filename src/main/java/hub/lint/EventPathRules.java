@@ -1,7 +1,7 @@
 package hub.lint;
 
 import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
+import hub.util.JsonPaths;
 import java.util.List;
 
 /** Checks the JSONPaths by which a webhook source reads an event's fields. */
@@ -13,16 +13,16 @@ final class EventPathRules {
   static void check(Endpoint from, Faults faults) {
     for (String name : FIELDS) {
       Endpoint.Parameter written = from.parameters().get(name);
-      if (written == null || !written.value().matches("\\$[.\\[][^{]*")) {
+      if (written == null || !written.value().matches("\\$[^{]*")) {
         continue;
       }
       try {
-        JsonPath.compile(written.value());
+        JsonPaths.compile(written.value());
       } catch (InvalidPathException e) {
         faults.error(
             written.location(),
             name + " is no JSONPath: '" + written.value() + "'",
-            "write a JSONPath such as $.data.id or $.items[0].id");
+            JsonPathRules.remedy(written.value()));
       }
     }
   }

@@ -1,7 +1,5 @@
 package hub.lint;
 
-import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
 import hub.util.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,8 +146,9 @@ final class ExpressionRules {
           context.resolveLanguage(language).createExpression(expression);
           checkClosed(location, expression);
           checkFunctions(location, expression);
+          JsonPathRules.calledIn(expression).forEach(path -> check(location, "jsonpath", path));
         }
-        case "jsonpath" -> checkJsonPath(expression);
+        case "jsonpath" -> JsonPathRules.check(expression);
         case "xpath" -> checkXpath(location, expression);
         default -> {}
       }
@@ -210,10 +209,7 @@ final class ExpressionRules {
   private static String remedy(String language, String text, String message) {
     return switch (language) {
       case "simple" -> remedy(text, message);
-      case "jsonpath" ->
-          text.chars().filter(c -> c == '[').count() > text.chars().filter(c -> c == ']').count()
-              ? "add the missing ]"
-              : "write a JSONPath such as $.data.id or $.items[0].id";
+      case "jsonpath" -> JsonPathRules.remedy(text);
       default -> "write an XPath such as /order/id";
     };
   }
@@ -264,13 +260,6 @@ final class ExpressionRules {
       return names;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Camel also allows {@code price > 5} and embedded Simple; neither is checked. */
-  private static void checkJsonPath(String expression) throws InvalidPathException {
-    if (expression.startsWith("$") && !expression.startsWith("${")) {
-      JsonPath.compile(expression);
     }
   }
 

@@ -57,7 +57,7 @@ public final class Lint {
         new Faults(),
         lint -> {
           lint.bound.add(bound);
-          lint.run(routesDir, applicationProperties, settings, System.getenv());
+          lint.run(routesDir, applicationProperties, settings, System.getenv()).check();
         });
   }
 

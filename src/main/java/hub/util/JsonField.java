@@ -24,7 +24,7 @@ public final class JsonField {
    * @throws com.jayway.jsonpath.InvalidPathException for an invalid JSONPath
    */
   public JsonField(String path) {
-    this.path = JsonPath.compile(path);
+    this.path = JsonPaths.compile(path);
   }
 
   /** The value of the field; empty when it is missing or null, or a function has nothing to do. */

@@ -125,6 +125,17 @@ class DevModeTest {
   }
 
   @Test
+  void sql_that_cannot_be_read_is_not_taken_over_and_a_missing_table_is() {
+    project.save("shop/shop-keep-order.camel.yaml", Project.KEEP.replace("INSERT", "INSRET"));
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").get(0).toString())
+        .contains("shop-keep-order.camel.yaml:11", "syntax error");
+    project.save("shop/shop-keep-order.camel.yaml", Project.KEEP.replace("note", "handmade_note"));
+    awaitRoutes("shop-keep-order");
+    assertThat(Project.state(hub).path("faults").toString()).contains("handmade_note");
+  }
+
+  @Test
   void a_version_that_does_not_start_gives_way_to_the_old_one() {
     project.save(
         NOTE, Project.handler("shop-note-order", "two").replace("ref: seen", "ref: unseen"));

@@ -237,8 +237,8 @@ class StepRulesTest {
                 + " bodyy at location 6; did you mean 'body'?",
             "routes/shop/a.camel.yaml:12: simple cannot be read: expected symbol functionEnd but"
                 + " was eol at location 5; add the missing }",
-            "routes/shop/a.camel.yaml:17: jsonpath cannot be read: Could not parse token starting"
-                + " at position 3. Expected ?, ', 0-9, *; add the missing ]");
+            "routes/shop/a.camel.yaml:17: jsonpath cannot be read: a bracket has no end;"
+                + " add the missing ]");
   }
 
   @Test

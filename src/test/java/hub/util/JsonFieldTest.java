@@ -1,14 +1,50 @@
 package hub.util;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.jayway.jsonpath.InvalidPathException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonFieldTest {
   private static Optional<String> read(String path, String document) {
     return new JsonField(path).in(Json.own(document)).map(JsonNode::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$.order[",
+        "$.a]",
+        "$.a)",
+        "$.a.length(",
+        "$['a'",
+        "$[?(@.a == ')']",
+        "$[(]",
+        "$.a[0]]"
+      })
+  void brackets_that_do_not_match_are_refused(String path) {
+    assertThatThrownBy(() -> new JsonField(path)).isInstanceOf(InvalidPathException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "$['a]'].b",
+        "$[\"a[(\"]",
+        "$['it\\'s [']",
+        "$.it's",
+        "$.items[?(@.name == '(' && @.price > 1)].id",
+        "$.items[?(@.name =~ /a\\/[)]/i)]",
+        "$..a[0:2].length()"
+      })
+  void brackets_within_a_text_count_as_text(String path) {
+    assertThatNoException().isThrownBy(() -> new JsonField(path));
   }
 
   @Test

@@ -1,9 +1,9 @@
 package hub.identity.login;
 
 import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import hub.identity.session.PublicUrl;
+import hub.util.JsonPaths;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
@@ -189,7 +189,7 @@ public enum ProviderField {
 
   private static Optional<String> pathComplaint(String value) {
     try {
-      JsonPath.compile(value);
+      JsonPaths.compile(value);
       return value.startsWith("$")
           ? Optional.empty()
           : Optional.of("must be a JSONPath, which starts with $");
