@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,7 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
-import org.h2.tools.RunScript;
+import java.util.regex.Pattern;
+import org.h2.util.ScriptReader;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -26,6 +28,10 @@ public final class ScratchDatabase implements AutoCloseable {
   /** Names of tables and columns that PostgreSQL would write in small letters, too. */
   private static final String AS_POSTGRESQL =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH";
+
+  /** White space and remarks before a statement. */
+  private static final Pattern LEADING =
+      Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|//[^\\n]*(?:\\n|\\z)|(?s:/\\*.*?\\*/))++");
 
   private final Connection connection;
 
@@ -51,7 +57,10 @@ public final class ScratchDatabase implements AutoCloseable {
     Connections source = new Connections(Dialect.H2.driver(), url, properties, fresh -> {});
     ScratchDatabase made = new ScratchDatabase(source.getConnection());
     for (String script : migrations()) {
-      made.run(script);
+      Optional<ScriptFault> fault = made.run(script);
+      if (fault.isPresent()) {
+        throw new SQLException(fault.get().reason());
+      }
     }
     return made;
   }
@@ -78,9 +87,46 @@ public final class ScratchDatabase implements AutoCloseable {
     return Integer.parseInt(migration.getFilename().replaceFirst("V(\\d+)__.*", "$1"));
   }
 
-  /** Runs the statements of a migration. */
-  public void run(String script) throws SQLException {
-    RunScript.execute(connection, new StringReader(script));
+  /**
+   * Why a script cannot be run.
+   *
+   * @param line of the script, from 1
+   * @param reason one clause
+   */
+  public record ScriptFault(int line, String reason) {}
+
+  /**
+   * Runs the statements of a migration, up to the first that fails.
+   *
+   * @return its fault; empty when all have run
+   */
+  public Optional<ScriptFault> run(String script) throws SQLException {
+    try (ScriptReader reader = new ScriptReader(new StringReader(script));
+        Statement statement = connection.createStatement()) {
+      int end = 0;
+      for (String part = reader.readStatement(); part != null; part = reader.readStatement()) {
+        String sql = LEADING.matcher(part).replaceFirst("");
+        int start = end + part.length() - sql.length();
+        end += part.length() + 1; // and the semicolon
+        try {
+          if (!sql.isEmpty()) {
+            statement.execute(sql);
+          }
+        } catch (SQLException e) {
+          StatementFault fault = StatementFault.of(e, sql);
+          return Optional.of(
+              new ScriptFault(
+                  StatementFault.lineAt(script, start) + fault.line() - 1, reason(e, fault)));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static String reason(SQLException error, StatementFault fault) {
+    return fault.kind() == StatementFault.Kind.SYNTAX && !fault.name().isEmpty()
+        ? "syntax error near '" + fault.name() + "'"
+        : String.valueOf(error.getMessage()).replaceFirst("(?s); SQL statement:.*", "");
   }
 
   /**

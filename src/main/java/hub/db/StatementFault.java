@@ -100,17 +100,24 @@ public record StatementFault(Kind kind, String name, int line) {
           named(Kind.UNKNOWN_TABLE, message, sql);
       case ErrorCode.COLUMN_NOT_FOUND_1 -> named(Kind.UNKNOWN_COLUMN, message, sql);
       case ErrorCode.COLUMN_COUNT_DOES_NOT_MATCH -> new StatementFault(Kind.WRONG_COUNT, "", 1);
-      default ->
-          new StatementFault(Kind.OTHER, message.replaceFirst("(?s); SQL statement:.*", ""), 1);
+      default -> {
+        String words = message.replaceFirst("(?s); SQL statement:.*", "");
+        yield new StatementFault(Kind.OTHER, words, lineOf(first(QUOTED, words), sql));
+      }
     };
   }
 
   private static StatementFault named(Kind kind, String message, String sql) {
     String name = first(QUOTED, message);
+    return new StatementFault(kind, name, lineOf(name, sql));
+  }
+
+  /** The line where a name first stands; 1 where it does not. */
+  private static int lineOf(String name, String sql) {
     String bare = name.substring(name.lastIndexOf('.') + 1);
     Matcher place =
         Pattern.compile("\\b" + Pattern.quote(bare) + "\\b", Pattern.CASE_INSENSITIVE).matcher(sql);
-    return new StatementFault(kind, name, place.find() ? lineAt(sql, place.start()) : 1);
+    return !bare.isEmpty() && place.find() ? lineAt(sql, place.start()) : 1;
   }
 
   private static StatementFault syntax(String message) {
@@ -130,7 +137,8 @@ public record StatementFault(Kind kind, String name, int line) {
     return matcher.find() ? matcher.group(1) : "";
   }
 
-  private static int lineAt(String text, int position) {
+  /** The line of a position, from 1. */
+  static int lineAt(String text, int position) {
     int end = Math.max(0, Math.min(position, text.length()));
     return (int) text.substring(0, end).chars().filter(c -> c == '\n').count() + 1;
   }

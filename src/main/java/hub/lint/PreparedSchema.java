@@ -27,22 +27,22 @@ final class PreparedSchema {
   private final ScratchDatabase database;
   private final List<MigrationFault> faults = new ArrayList<>();
 
-  /** A migration that H2 does not take. */
-  record MigrationFault(OwnMigrations.Migration migration, String reason) {}
+  /**
+   * A migration that H2 does not take.
+   *
+   * @param line of its script, from 1
+   */
+  record MigrationFault(OwnMigrations.Migration migration, int line, String reason) {}
 
   private PreparedSchema(Dialect dialect, List<OwnMigrations.Migration> migrations)
       throws SQLException {
     this.migrations = migrations;
     this.database = ScratchDatabase.make(dialect);
     for (OwnMigrations.Migration migration : migrations) {
-      try {
-        database.run(migration.script());
-      } catch (SQLException e) {
-        faults.add(
-            new MigrationFault(
-                migration,
-                String.valueOf(e.getMessage()).replaceFirst("(?s); SQL statement:.*", "")));
-      }
+      database
+          .run(migration.script())
+          .ifPresent(
+              fault -> faults.add(new MigrationFault(migration, fault.line(), fault.reason())));
     }
   }
 

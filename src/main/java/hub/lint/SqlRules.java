@@ -120,7 +120,7 @@ final class SqlRules {
           .forEach(
               fault ->
                   faults.error(
-                      Location.of(fault.migration().name()),
+                      new Location(fault.migration().name(), fault.line()),
                       "H2 does not run it: " + fault.reason(),
                       "correct it; a file for H2 alone ends with .h2.sql"));
     }

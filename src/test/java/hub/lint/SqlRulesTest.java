@@ -127,7 +127,43 @@ class SqlRulesTest {
     assertThat(hub.printed())
         .singleElement()
         .asString()
-        .startsWith("routes/shop/migration/V11__more.sql: H2 does not run it: ");
+        .startsWith(
+            "routes/shop/migration/V11__more.sql:1: H2 does not run it: syntax error near '");
+  }
+
+  @Test
+  void a_migration_is_told_with_the_line_of_the_mistake() {
+    hub.write(
+        MIGRATION,
+        """
+        -- Notes; each has a text.
+        CREATE TABLE note (id varchar(64) PRIMARY KEY);
+
+        /* Since there
+           are authors. */
+        CREATE TABLE author (
+          id integer, -- their number
+          name varcar(100)
+        );
+        """);
+    assertThat(hub.printed())
+        .singleElement()
+        .asString()
+        .startsWith("routes/shop/migration/V1__note.sql:8: H2 does not run it: Unknown data type");
+
+    hub.write(
+        MIGRATION, NOTE + "\nINSERT INTO note (id) VALUES (';');\n\n-- Gone.\nDROP TABLE nte;");
+    assertThat(hub.printed())
+        .singleElement()
+        .asString()
+        .startsWith("routes/shop/migration/V1__note.sql:6: H2 does not run it: Table \"NTE\"");
+
+    hub.write(MIGRATION, "SELECT 1;\r\nCREATE TABLE note (\r\n  id integer\r\n  text integer);");
+    assertThat(hub.printed())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "routes/shop/migration/V1__note.sql:4: H2 does not run it: syntax error near '");
   }
 
   @Test
