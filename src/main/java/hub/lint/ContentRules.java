@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,16 @@ final class ContentRules {
   }
 
   /**
+   * @param given variables that no step sets
    * @param home the folder in which the hub runs
    */
-  void checkAll(Classes classes, KnownBeans beans, SettingsFile settings, Path home) {
+  void checkAll(
+      Classes classes,
+      KnownBeans beans,
+      Set<String> given,
+      Settings values,
+      SettingsFile settings,
+      Path home) {
     ClassRules classRules = new ClassRules(classes, faults);
     BeanRules beanRules = new BeanRules(beans, classes, faults);
     DeclaredBeanRules declared = new DeclaredBeanRules(classes, faults);
@@ -30,7 +38,7 @@ final class ContentRules {
     SecretRules secrets = new SecretRules(faults);
     StepShapeRules shapes = new StepShapeRules(faults);
     StyleRules style = new StyleRules(faults);
-    SettingNames names = new SettingNames(settings, faults);
+    SettingNames names = new SettingNames(settings, values, beans.isOnlyEngine(), faults);
     for (List<Spot> spots : project.spots()) {
       classRules.check(spots);
       beanRules.check(spots);
@@ -51,6 +59,6 @@ final class ContentRules {
     declared.check(settings);
     secrets.check(settings);
     names.check();
-    new VariableRules(project, beans.isOnlyEngine(), faults).checkAll();
+    new VariableRules(project, given, beans.isOnlyEngine(), faults).checkAll();
   }
 }

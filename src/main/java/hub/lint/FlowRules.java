@@ -34,20 +34,30 @@ final class FlowRules {
     for (int i = 0; i + 1 < items.size(); i++) {
       List<YamlTree.Entry> step = items.get(i).entries();
       if (step.size() == 1 && ends(step.get(0))) {
-        faults.warning(
-            items.get(i + 1).location(),
-            "the step is never reached, because '"
-                + step.get(0).key()
-                + "' before it ends the route",
-            "delete it, or move it before '" + step.get(0).key() + "'");
+        items.stream()
+            .skip(i + 1)
+            .filter(next -> next.entries().stream().noneMatch(FlowRules::isDisabled))
+            .findFirst()
+            .ifPresent(next -> tellUnreached(next.location(), step.get(0).key()));
         return;
       }
     }
   }
 
+  private void tellUnreached(Location location, String end) {
+    faults.error(
+        location,
+        "the step is never reached, because '" + end + "' before it ends the route",
+        "delete it, or move it before '" + end + "'");
+  }
+
+  private static boolean isDisabled(YamlTree.Entry step) {
+    return step.value().text("disabled").equals("true");
+  }
+
   private static boolean ends(YamlTree.Entry step) {
     if (ENDS.contains(step.key())) {
-      return !step.value().text("disabled").equals("true");
+      return !isDisabled(step);
     }
     if (!step.key().equals("choice") || step.value().get("otherwise").isEmpty()) {
       return false;

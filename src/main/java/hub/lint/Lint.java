@@ -151,7 +151,13 @@ public final class Lint {
     Classes classes = new Classes(context);
     KnownBeans beans = knownBeans(classes, reader, file, settings, environment);
     new ContentRules(project, context, faults)
-        .checkAll(classes, beans, file, names.home().toAbsolutePath());
+        .checkAll(
+            classes,
+            beans,
+            GivenVariables.of(project, schemes, settings, file),
+            settings,
+            file,
+            names.home().toAbsolutePath());
     DefaultCamelContext dry = DryContext.make(beans, settings);
     try {
       DryBuild build = new DryBuild(dry, new BuildFaults(faults, beans, classes, schema));

@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.config.Setting;
+import hub.config.Settings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -9,18 +10,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Warns of names in {@code application.properties} that are written like a variable, that nothing
+ * Tells names in {@code application.properties} that are written like a variable, that nothing
  * reads, and that resemble one which is read.
  */
 final class SettingNames {
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+");
 
   private final SettingsFile file;
+  private final Settings settings;
+  private final boolean isCodeKnown;
   private final Faults faults;
   private final Set<String> read = new TreeSet<>();
 
-  SettingNames(SettingsFile file, Faults faults) {
+  /**
+   * @param isCodeKnown whether no code of one's own may read settings
+   */
+  SettingNames(SettingsFile file, Settings settings, boolean isCodeKnown, Faults faults) {
     this.file = file;
+    this.settings = settings;
+    this.isCodeKnown = isCodeKnown;
     this.faults = faults;
     for (Setting setting : Setting.values()) {
       read.add(setting.variable());
@@ -46,14 +54,27 @@ final class SettingNames {
     for (SettingsFile.Entry entry : file.entries()) {
       String key = entry.key();
       if (NAME.matcher(key).matches() && !read.contains(key)) {
-        Suggest.nearest(key, read)
-            .ifPresent(
-                near ->
-                    faults.warning(
-                        entry.location(),
-                        "nothing reads '" + key + "'",
-                        "did you mean '" + near + "'?"));
+        Suggest.nearest(key, read).ifPresent(near -> tell(entry.location(), key, near));
       }
+    }
+  }
+
+  /** A name beside one that is set may be a second one, kept for later. */
+  private void tell(Location location, String key, String near) {
+    String what = "nothing reads '" + key + "'";
+    String remedy = "did you mean '" + near + "'?";
+    if (ofSettings().contains(near) || (isCodeKnown && !isSet(near))) {
+      faults.error(location, what, remedy);
+    } else {
+      faults.warning(location, what, remedy);
+    }
+  }
+
+  private boolean isSet(String name) {
+    try {
+      return settings.named(name).isPresent();
+    } catch (RuntimeException e) {
+      return true; // told at the setting
     }
   }
 

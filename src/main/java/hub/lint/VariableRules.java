@@ -61,12 +61,14 @@ final class VariableRules {
   private boolean open;
 
   /**
+   * @param given what is there without a step that sets it
    * @param isCodeKnown whether no code of one's own may set variables
    */
-  VariableRules(Project project, boolean isCodeKnown, Faults faults) {
+  VariableRules(Project project, Set<String> given, boolean isCodeKnown, Faults faults) {
     this.project = project;
     this.isCodeKnown = isCodeKnown;
     this.faults = faults;
+    variables.addAll(given);
     project.spots().forEach(this::collect);
   }
 

@@ -172,6 +172,23 @@ class SettingRulesTest {
   }
 
   @Test
+  void a_name_that_nothing_reads_stops_the_start_unless_it_may_be_a_second_one() {
+    settings(
+        "HUB_ALERT_EMIAL = ops@example.com\n"
+            + "hub.public-url = {{env:SHOP_URL:http://localhost:8080}}\n"
+            + "SHOP_URLS = http://localhost:8081\n");
+    assertThat(hub.faults()).extracting(Fault::level).containsOnly(Fault.Level.ERROR);
+    assertThat(hub.printed())
+        .containsExactly(
+            "application.properties:1: nothing reads 'HUB_ALERT_EMIAL';"
+                + " did you mean 'HUB_ALERT_EMAIL'?",
+            "application.properties:3: nothing reads 'SHOP_URLS'; did you mean 'SHOP_URL'?");
+
+    settings("SHOP_TOKEN_A = a\nSHOP_TOKEN_B = b\ncamel.main.name = {{SHOP_TOKEN_A}}\n");
+    assertThat(hub.faults()).extracting(Fault::level).containsExactly(Fault.Level.WARNING);
+  }
+
+  @Test
   void a_reference_to_nothing_is_told() {
     settings("hub.data-dir = {{env:NOWHERE}}\n");
 

@@ -193,6 +193,7 @@ class StepRulesTest {
             "routes/shop/a.camel.yaml:21: the step is never reached, because 'stop' before it ends"
                 + " the route; delete it, or move it before 'stop'",
             "routes/shop/a.camel.yaml:22: 'split' takes a map, not a list; drop the dash");
+    assertThat(hub.faults()).extracting(Fault::level).containsOnly(Fault.Level.ERROR);
   }
 
   @Test
