@@ -2,14 +2,17 @@ package hub.trial;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.Filter;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
+import org.apache.logging.log4j.core.filter.AbstractFilterable;
 
 /**
  * Notes the lines that steps of routes under test write to the log, also where the command prints
@@ -34,6 +37,7 @@ final class LogCapture implements AutoCloseable {
   private final LoggerConfig root;
   private final Level before;
   private final Map<String, Appender> silenced;
+  private final Filter noTrials = TrialThreads.filter();
 
   LogCapture(Stages stages) {
     context = (LoggerContext) LogManager.getContext(false);
@@ -41,6 +45,7 @@ final class LogCapture implements AutoCloseable {
     before = root.getLevel();
     silenced = before.equals(Level.OFF) ? Map.copyOf(root.getAppenders()) : Map.of();
     silenced.keySet().forEach(root::removeAppender);
+    usual().forEach(appender -> appender.addFilter(noTrials));
     AbstractAppender lines =
         new AbstractAppender(NAME, null, null, true, Property.EMPTY_ARRAY) {
           @Override
@@ -58,6 +63,12 @@ final class LogCapture implements AutoCloseable {
     context.updateLoggers();
   }
 
+  private Stream<AbstractFilterable> usual() {
+    return root.getAppenders().values().stream()
+        .filter(AbstractFilterable.class::isInstance)
+        .map(AbstractFilterable.class::cast);
+  }
+
   /** Only a thread that is in a step of a hub under test knows an exchange. */
   private static boolean isOfRoute(String logger) {
     return StepMark.isLogging()
@@ -67,6 +78,7 @@ final class LogCapture implements AutoCloseable {
   @Override
   public void close() {
     root.removeAppender(NAME);
+    usual().forEach(appender -> appender.removeFilter(noTrials));
     silenced.values().forEach(appender -> root.addAppender(appender, null, null));
     root.setLevel(before);
     context.updateLoggers();

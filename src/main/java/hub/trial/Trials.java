@@ -46,7 +46,7 @@ public final class Trials {
       Path routesDir, Path applicationProperties, Settings settings, List<Path> files) {
     long started = System.nanoTime();
     Trials trials = new Trials(routesDir, applicationProperties);
-    trials.run(files);
+    TrialThreads.run(() -> trials.run(files));
     return new TestReport(
         List.copyOf(trials.results),
         List.copyOf(trials.faults),
