@@ -27,6 +27,11 @@ final class KnownBeans {
   private static final Pattern POOL =
       Pattern.compile("^camel\\.threadpool\\.config\\[['\"]?([^'\"\\]]+)");
 
+  /** Classes of the hub and of its libraries, which a running hub has bound. */
+  private static final Pattern OF_ENGINE =
+      Pattern.compile(
+          "(?:hub|org\\.apache\\.camel|io\\.micrometer|io\\.vertx|com\\.zaxxer|java)\\.");
+
   private static final String OWN_CONFIGURATION = "hub.HubConfiguration";
 
   private final Map<String, Optional<Class<?>>> types = new LinkedHashMap<>();
@@ -59,7 +64,13 @@ final class KnownBeans {
   void add(Registry registry) {
     registry
         .findByTypeWithName(Object.class)
-        .forEach((name, bean) -> types.put(name, Optional.of(bean.getClass())));
+        .forEach(
+            (name, bean) -> {
+              types.put(name, Optional.of(bean.getClass()));
+              if (OF_ENGINE.matcher(bean.getClass().getName()).lookingAt()) {
+                engine.add(name);
+              }
+            });
   }
 
   /** Adds those of {@code application.properties}. */

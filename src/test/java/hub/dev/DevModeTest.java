@@ -136,6 +136,14 @@ class DevModeTest {
   }
 
   @Test
+  void a_misspelt_variable_is_not_taken_over() {
+    project.save(
+        NOTE, project.read(NOTE) + "        - log: {id: tell, message: \"${variable.wrod}\"}\n");
+    awaitFailure();
+    assertThat(Project.state(hub).path("faults").get(0).path("what").asText()).contains("'wrod'");
+  }
+
+  @Test
   void a_version_that_does_not_start_gives_way_to_the_old_one() {
     project.save(
         NOTE, Project.handler("shop-note-order", "two").replace("ref: seen", "ref: unseen"));
