@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** The handlers of a hub under test: lets some of them work, and waits until they rest. */
 final class TrialHandlers {
@@ -28,14 +29,14 @@ final class TrialHandlers {
   private boolean stuck;
 
   /** Suspends all of them. */
-  TrialHandlers(CamelContext context, Stages stages, TrialInbox inbox) throws Exception {
+  TrialHandlers(CamelContext context, Stages stages, TrialInbox inbox) {
     this.context = context;
     this.stages = stages;
     this.inbox = inbox;
     for (Route route : context.getRoutes()) {
       if (route.getEndpoint() instanceof InboxEndpoint handled) {
         sources.put(route.getId(), handled.getSource());
-        context.getRouteController().suspendRoute(route.getId());
+        suspend(route.getId());
       }
     }
   }
@@ -54,15 +55,15 @@ final class TrialHandlers {
   }
 
   /** Lets these handlers work, and no others. */
-  void run(List<String> routes) throws Exception {
+  void run(List<String> routes) {
     for (String route : running) {
       if (!routes.contains(route)) {
-        context.getRouteController().suspendRoute(route);
+        suspend(route);
       }
     }
     for (String route : routes) {
       if (!running.contains(route)) {
-        context.getRouteController().resumeRoute(route);
+        resume(route);
       }
     }
     running = List.copyOf(routes);
@@ -105,22 +106,38 @@ final class TrialHandlers {
   }
 
   /** Moves the clock; what is due then is begun. */
-  void advance(Duration time) throws Exception {
+  void advance(Duration time) throws SQLException {
     stages.clock().advance(time);
     inbox.advance(time);
     wake();
   }
 
   /** Lets what waits for another attempt be begun at once. */
-  void runWaiting() throws Exception {
+  void runWaiting() throws SQLException {
     inbox.makeDue();
     wake();
   }
 
-  private void wake() throws Exception {
+  /**
+   * The consumer alone, and not by Camel's controller of routes: one that waits for the events in
+   * hand and gives up would leave the route as it is, and the next resumption would do nothing.
+   */
+  private void suspend(String route) {
+    ServiceHelper.suspendService(context.getRoute(route).getConsumer());
+    long until = System.nanoTime() + RELEASE.toNanos();
+    while (context.getInflightRepository().size(route) > 0 && System.nanoTime() - until < 0) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private void resume(String route) {
+    ServiceHelper.resumeService(context.getRoute(route).getConsumer());
+  }
+
+  private void wake() {
     for (String route : running) {
-      context.getRouteController().suspendRoute(route);
-      context.getRouteController().resumeRoute(route);
+      suspend(route);
+      resume(route);
     }
   }
 }
