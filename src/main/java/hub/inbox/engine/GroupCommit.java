@@ -22,8 +22,8 @@ final class GroupCommit<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
-  /** Longest wait of an idle thread; what arrives ends it, and so does the close. */
-  private static final long IDLE_MILLIS = 10_000;
+  /** How often an idle thread looks whether it is closed. */
+  private static final long IDLE_MILLIS = 100;
 
   private final BlockingQueue<T> waiting;
   private final Signal arrived;
@@ -123,7 +123,6 @@ final class GroupCommit<T> {
   /** Writes the waiting items for at most {@code millis}, then ends the thread. */
   void close(long millis) {
     closed = true;
-    arrived.raise();
     try {
       thread.join(millis);
     } catch (InterruptedException e) {

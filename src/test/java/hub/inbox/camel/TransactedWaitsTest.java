@@ -25,14 +25,11 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An event of a transacted handler that waits, or fails in the database, holds up nobody else. */
-@Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 class TransactedWaitsTest {
   private static final String PASS_ON =

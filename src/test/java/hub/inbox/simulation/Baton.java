@@ -32,7 +32,6 @@ final class Baton {
     private Thread thread;
     private long wakeAt;
     private long order;
-    private boolean begun;
     private boolean waits;
     private boolean crashed;
     private Optional<Task> waker = Optional.empty();
@@ -75,7 +74,6 @@ final class Baton {
     this.trace = trace;
     this.current = new Task(OUTSIDE, "world");
     current.thread = Thread.currentThread();
-    current.begun = true;
     OF_THREAD.set(this);
   }
 
@@ -122,11 +120,7 @@ final class Baton {
     return violation;
   }
 
-  /**
-   * Starts a task that has its first turn soon; a crashed node starts none.
-   *
-   * @return runs from the task's first turn on
-   */
+  /** Starts a task that has its first turn soon; a crashed node starts none. */
   Thread start(int node, String name, Runnable work) {
     Task task = new Task(node, name);
     task.thread = new Thread(() -> run(task, work), "sim-" + node + "-" + name);
@@ -134,14 +128,18 @@ final class Baton {
     if (!current.crashed) {
       all.add(task);
       wakeAfter(task, upTo(1_000_000));
+      task.thread.start();
     }
     return task.thread;
   }
 
   private void run(Task task, Runnable work) {
     OF_THREAD.set(this);
+    awaitBaton(task);
     try {
-      work.run();
+      if (!task.crashed) {
+        work.run();
+      }
     } catch (Crashed e) {
       // The node is gone.
     } catch (RuntimeException | Error e) {
@@ -207,13 +205,9 @@ final class Baton {
     Task me = current;
     for (Task task : tasks) {
       waiting.remove(task);
-      if (task.begun) {
-        task.waker = Optional.of(me);
-        hand(task);
-        awaitBaton(me);
-      } else {
-        all.remove(task);
-      }
+      task.waker = Optional.of(me);
+      hand(task);
+      awaitBaton(me);
     }
   }
 
@@ -234,12 +228,7 @@ final class Baton {
 
   private void hand(Task next) {
     current = next;
-    if (next.begun) {
-      LockSupport.unpark(next.thread);
-    } else {
-      next.begun = true;
-      next.thread.start();
-    }
+    LockSupport.unpark(next.thread);
   }
 
   private void awaitBaton(Task me) {
