@@ -34,13 +34,18 @@ final class PostgresClaims {
 
   /**
    * Lanes that nobody has locked, so that nodes do not wait for each other. {@code route || ''} is
-   * the expression of the index.
+   * the expression of the index. Where no lane is due, the index is read once and nothing else.
    */
   private static final String FREE_LANES =
       """
-      WITH due AS (
+      WITH waiting AS (
+        SELECT 1 FROM inbox_lane l
+        WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
+        ORDER BY l.due_at
+        LIMIT 1),
+      due AS (
         SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
-        WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %s
+        WHERE EXISTS (SELECT 1 FROM waiting) AND l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
         ORDER BY l.due_at
         LIMIT ?
         FOR UPDATE SKIP LOCKED),
@@ -53,7 +58,8 @@ final class PostgresClaims {
    */
   private static final String BUSY_LANES =
       """
-      WITH due AS (
+      WITH waiting AS (SELECT 1),
+      due AS (
         SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
         WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (
             SELECT l.ordering_key FROM inbox_lane l
@@ -110,13 +116,17 @@ final class PostgresClaims {
 
   private static final String READ = "SELECT l.* FROM leased l ORDER BY l.rank";
 
-  /** A row without event tells of a lane from which nothing was taken. */
+  /**
+   * A row without event tells of a lane from which nothing was taken; a row without a lane, that
+   * lanes are due and others have locked all of them.
+   */
   private static final String HOLD_AND_READ =
       """
       , held AS (
         UPDATE inbox_lane l SET lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
         WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (SELECT DISTINCT lane FROM leased)))
-      SELECT l.*, due.ordering_key, due.lease_token FROM due LEFT JOIN leased l ON l.lane = due.ordering_key
+      SELECT l.*, due.ordering_key, due.lease_token
+      FROM waiting LEFT JOIN due ON TRUE LEFT JOIN leased l ON l.lane = due.ordering_key
       ORDER BY l.rank
       """;
 
@@ -180,66 +190,73 @@ final class PostgresClaims {
       throws SQLException {
     List<LeasedLane> before = List.of();
     for (int round = 1; ; round++) {
-      List<LeasedLane> left = new ArrayList<>();
-      List<Delivery> claimed = claimLanes(connection, query, left);
+      LaneClaim claim = claimFreeElseBusyLanes(connection, query);
       // Empty; or the first delivery is not due after all, or too large now.
-      PostgresLanes.promote(connection, left);
-      if (!claimed.isEmpty() || left.isEmpty() || left.equals(before) || round == MAX_ROUNDS) {
-        return claimed;
+      PostgresLanes.promote(connection, claim.left());
+      if (!claim.taken().isEmpty()
+          || claim.left().isEmpty()
+          || claim.left().equals(before)
+          || round == MAX_ROUNDS) {
+        return claim.taken();
       }
-      before = left;
+      before = claim.left();
     }
   }
 
-  private static List<Delivery> claimLanes(
-      Connection connection, ClaimQuery query, List<LeasedLane> left) throws SQLException {
+  private static LaneClaim claimFreeElseBusyLanes(Connection connection, ClaimQuery query)
+      throws SQLException {
     String condition = query.takeOver() ? LANE_WAITING_OR_NOT_STARTED : LANE_WAITING;
-    List<Delivery> claimed =
+    LaneClaim free =
         claimLanes(
             connection,
             FREE_LANES.formatted(condition),
-            List.of(query.route(), query.limit()),
-            query,
-            left);
-    return claimed.isEmpty() && left.isEmpty()
+            List.of(query.route(), query.route(), query.limit()),
+            query);
+    return free.allLocked()
         ? claimLanes(
             connection,
             BUSY_LANES.formatted(condition),
             List.of(query.route(), query.route(), query.limit()),
-            query,
-            left)
-        : claimed;
+            query)
+        : free;
   }
 
-  /**
-   * @param left gets the lanes that are locked and from which nothing is taken
-   */
-  private static List<Delivery> claimLanes(
-      Connection connection,
-      String due,
-      List<Object> dueParameters,
-      ClaimQuery query,
-      List<LeasedLane> left)
+  private static LaneClaim claimLanes(
+      Connection connection, String due, List<Object> dueParameters, ClaimQuery query)
       throws SQLException {
     UUID token = UUID.randomUUID();
     List<Object> parameters = new ArrayList<>(dueParameters);
     parameters.add(query.depth());
     parameters.addAll(leaseParameters(query, token));
     parameters.addAll(List.of(token, query.lease().toMillis(), query.route()));
-    List<Delivery> claimed = new ArrayList<>();
-    Jdbc.list(
-        connection,
-        due + OLDEST_OF_LANES + LEASE + HOLD_AND_READ,
-        row ->
-            row.getString(1) == null
-                ? left.add(
+    List<Delivery> taken = new ArrayList<>();
+    List<LeasedLane> left = new ArrayList<>();
+    List<Boolean> rows =
+        Jdbc.list(
+            connection,
+            due + OLDEST_OF_LANES + LEASE + HOLD_AND_READ,
+            row -> {
+              String lane = row.getString(17);
+              if (row.getString(1) != null) {
+                taken.add(delivery(row, query.route(), token));
+              } else if (lane != null) {
+                left.add(
                     new LeasedLane(
-                        new Lane(query.route(), row.getString(17)),
-                        Optional.ofNullable(row.getObject(18, UUID.class))))
-                : claimed.add(delivery(row, query.route(), token)),
-        parameters.toArray());
-    return claimed;
+                        new Lane(query.route(), lane),
+                        Optional.ofNullable(row.getObject(18, UUID.class))));
+              }
+              return lane != null;
+            },
+            parameters.toArray());
+    return new LaneClaim(taken, left, rows.contains(false));
   }
+
+  /**
+   * @param taken the deliveries that are leased now
+   * @param left the lanes that are locked and from which nothing was taken
+   * @param allLocked whether lanes are due, and others have locked each of them
+   */
+  private record LaneClaim(List<Delivery> taken, List<LeasedLane> left, boolean allLocked) {}
 
   static Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
     record Abandoned(UUID event, Optional<String> lane) {}

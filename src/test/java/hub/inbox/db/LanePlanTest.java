@@ -33,8 +33,8 @@ class LanePlanTest {
   private static final int LANES = 16;
   private static final int PAGES_A_LANE = 45;
 
-  /** Two looks at an index, whose emptied pages are still there. */
-  private static final int IDLE_PAGES = 15;
+  /** One look at an index, whose emptied pages are still there. */
+  private static final int IDLE_PAGES = 10;
 
   private static final String EVENTS =
       """
