@@ -13,6 +13,7 @@ import hub.console.ConsoleModule;
 import hub.console.DevApi;
 import hub.console.OperatorList;
 import hub.console.SecretsApi;
+import hub.console.SqlApi;
 import hub.db.Database;
 import hub.dev.DevMode;
 import hub.dev.ReloadShared;
@@ -132,6 +133,7 @@ public final class HubConfiguration implements CamelConfiguration {
     SecretWatch watch = SecretWatch.install(context, secrets, settings);
     context.addRoutes(new SecretsApi(watch));
     context.addRoutes(new BackupApi(database.backup()));
+    context.addRoutes(new SqlApi(database.readOnlySql()));
     context.addRoutes(new RetentionRoute());
     addDevMode(context, settings, database, watch, clock);
     closing.beforeClose(monitoring::writeLast);

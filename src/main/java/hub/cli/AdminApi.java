@@ -74,6 +74,15 @@ record AdminApi(String url, String key, boolean polls) {
             .build());
   }
 
+  /** Runs a statement that reads; the answer has {@code columns}, {@code rows} and {@code cut}. */
+  JsonNode sql(String statement) {
+    return answer(
+        request("/sql", TIMEOUT)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(Json.bytes(Json.object().put("statement", statement))))
+            .build());
+  }
+
   /** Rotates a batch of tokens; {@code remaining} in the answer is the number of those left. */
   JsonNode rotateKeys() {
     return answer(request("/tokens/rotate", TIMEOUT).POST(BodyPublishers.noBody()).build());

@@ -78,6 +78,7 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(new ShowCommand(cliContext))
             .addSubcommand(new ReplayCommand(cliContext))
             .addSubcommand(new TailCommand(cliContext))
+            .addSubcommand(new SqlCommand(cliContext))
             .addSubcommand(new RotateKeysCommand(cliContext))
             .addSubcommand(new BackupCommand(cliContext))
             .addSubcommand(new RestoreCommand(cliContext))

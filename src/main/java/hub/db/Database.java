@@ -118,6 +118,13 @@ public final class Database implements AutoCloseable {
     return config.embedded().map(file -> new Backup(file, config.folder(), Clock.systemUTC()));
   }
 
+  /**
+   * Runs people's statements, which may read some tables; empty over connections that are given.
+   */
+  public Optional<ReadOnlySql> readOnlySql() {
+    return config.url().isEmpty() ? Optional.empty() : Optional.of(new ReadOnlySql(this, config));
+  }
+
   /** For Camel's {@code sql:} component and for checks. The schema may not be up to date yet. */
   public DataSource dataSource() {
     return source;

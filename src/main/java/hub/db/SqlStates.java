@@ -154,6 +154,11 @@ public final class SqlStates {
     return false;
   }
 
+  /** The statement was ended, by its time limit or by somebody. */
+  static boolean isCancelled(SQLException error) {
+    return is(error, QUERY_CANCELED);
+  }
+
   /** The user lacks a right. */
   static boolean isInsufficientPrivilege(SQLException error) {
     return is(error, INSUFFICIENT_PRIVILEGE);

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 /**
  * The parts of the event store as the settings describe it. Nothing is open yet.
  *
+ * @param url of JDBC, as it is opened; empty where connections are given
  * @param session PostgreSQL only
  * @param embedded present for H2 in the data folder
  * @param pooled opens the pool's connections
@@ -23,6 +24,7 @@ import javax.sql.DataSource;
  */
 record StoreConfig(
     Dialect dialect,
+    String url,
     DataFolder folder,
     Optional<PostgresSession> session,
     Optional<EmbeddedDatabase> embedded,
@@ -66,6 +68,7 @@ record StoreConfig(
         };
     return new StoreConfig(
         Dialect.H2,
+        address(folder),
         folder,
         Optional.empty(),
         Optional.of(database),
@@ -79,6 +82,7 @@ record StoreConfig(
         new Connections(Dialect.H2.driver(), url, properties(Dialect.H2, settings), fresh -> {});
     return new StoreConfig(
         Dialect.H2,
+        url,
         folder,
         Optional.empty(),
         Optional.empty(),
@@ -91,6 +95,7 @@ record StoreConfig(
   static StoreConfig over(DataSource source) {
     return new StoreConfig(
         Dialect.H2,
+        "",
         new DataFolder(Path.of("")),
         Optional.empty(),
         Optional.empty(),
@@ -107,6 +112,7 @@ record StoreConfig(
     properties.setProperty("socketTimeout", "30");
     return new StoreConfig(
         Dialect.POSTGRESQL,
+        url,
         folder,
         Optional.of(session),
         Optional.empty(),

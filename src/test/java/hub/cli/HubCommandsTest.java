@@ -513,6 +513,36 @@ class HubCommandsTest {
   }
 
   @Test
+  void sql_reads_the_inbox_and_tells_who_asked() {
+    Source source = new Source(hub).handler("read", "*", exchange -> {});
+    UUID event = source.event("read \u001b[31m", "x", "done");
+    String where = " from inbox_event where source = '" + source.name() + "'";
+
+    try (LogLines log = LogLines.of("hub.console.SqlApi")) {
+      Result table = shell().run("sql", "select id, type, provider_event_id" + where);
+      assertThat(table.code()).as(table.err()).isZero();
+      assertThat(table.out().lines().toList())
+          .satisfiesExactly(
+              heading -> assertThat(heading).matches("id +type +provider_event_id"),
+              row -> assertThat(row).contains(event.toString()).doesNotContain("\u001b"),
+              end -> assertThat(end).isEqualTo("(1 row)"));
+      assertThat(log.lines())
+          .anyMatch(
+              line -> line.contains("sql=done rows=1 operator=") && line.contains(source.name()));
+    }
+    Result json = shell().run("sql", "select count(*) as events" + where, "--json");
+    assertThat(json.out().strip())
+        .isEqualTo("{\"columns\":[\"events\"],\"rows\":[[1]],\"cut\":false}");
+
+    Result refused = shell().run("sql", "select * from token");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("sql-refused", "What can be read: inbox_delivery, inbox_event");
+    assertThat(shell().run("sql", "drop table inbox_event").code()).isEqualTo(2);
+    assertThat(shell().run("sql").code()).isEqualTo(2);
+  }
+
+  @Test
   void tail_shows_what_comes_and_what_becomes_of_it() throws Exception {
     Source source =
         new Source(hub).handler("later", "*", "&retryDelaysSeconds=3600", HubCommandsTest::fail);
