@@ -91,6 +91,13 @@ final class HttpRouteRules {
           "baseUrl is no address of http or https: '" + base.value() + "'",
           "write https:// and the host");
     }
+    Endpoint.Parameter secret = call.parameters().get("baseUrlSecret");
+    if (secret != null && secret.value().contains(":")) {
+      faults.error(
+          secret.location(),
+          "baseUrlSecret is the name of a variable, not the address itself",
+          "put the address into a variable and write its name");
+    }
   }
 
   private void checkMethod(String method, Location location) {

@@ -53,6 +53,7 @@ final class KameletRules {
     if (!name.equals(WebhookRules.KAMELET)) {
       checkRequired(endpoint, kamelet.get());
       if (name.equals("http-api-action")) {
+        checkAddress(endpoint);
         checkOneOf(endpoint, "provider", "breaker", true);
         checkOneOf(endpoint, "ratePerSecond", "rateLimit", false);
         if (endpoint.value("auth").filter("oauth"::equals).isPresent()) {
@@ -144,6 +145,22 @@ final class KameletRules {
   /**
    * Checks a parameter that was renamed and whose earlier name still works: only one may be given.
    */
+  private void checkAddress(Endpoint endpoint) {
+    boolean isGiven = endpoint.parameters().containsKey("baseUrl");
+    boolean isSecret = endpoint.parameters().containsKey("baseUrlSecret");
+    if (isGiven && isSecret) {
+      faults.error(
+          endpoint.locationOf("baseUrlSecret"),
+          "'baseUrl' and 'baseUrlSecret' are both given",
+          "keep 'baseUrlSecret' where the address itself is a secret, else 'baseUrl'");
+    } else if (!isGiven && !isSecret) {
+      faults.error(
+          endpoint.location(),
+          "kamelet " + endpoint.name() + " needs parameter 'baseUrl'",
+          "add it under 'parameters', or 'baseUrlSecret' with the name of a variable that holds it");
+    }
+  }
+
   private void checkOneOf(Endpoint endpoint, String name, String earlier, boolean needed) {
     boolean isGiven = endpoint.parameters().containsKey(name);
     boolean isGivenByEarlier = endpoint.parameters().containsKey(earlier);

@@ -1,19 +1,16 @@
 package hub.call.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.Credentials;
 import hub.call.policy.Providers;
 import hub.http.HeaderNames;
-import hub.util.Json;
 import hub.util.step.ContextStep;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +30,9 @@ public final class HttpApiCall extends ContextStep {
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
   private static final String ACCEPTS_HTML = "(?i)accept:.*(html|\\*/\\*).*";
 
-  private String baseUrl;
+  private BaseAddress base = BaseAddress.NONE;
+  private BaseAddress secretBase = BaseAddress.NONE;
+  private boolean gzip;
   private String method = "GET";
   private UrlTemplate path = new UrlTemplate("");
   private UrlTemplate query = new UrlTemplate("");
@@ -53,6 +52,17 @@ public final class HttpApiCall extends ContextStep {
   private ResponseCache cache = new ResponseCache(Duration.ZERO);
 
   @Override
+  protected void doInit() {
+    if (base.isGiven() == secretBase.isGiven()) {
+      throw new IllegalArgumentException(
+          base.isGiven()
+              ? "give one of baseUrl and baseUrlSecret, not both"
+              : "'baseUrl' is missing: write the address of the API, or in 'baseUrlSecret' the name"
+                  + " of the variable that holds it");
+    }
+  }
+
+  @Override
   public void process(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
     URI uri = uri(exchange);
@@ -69,7 +79,7 @@ public final class HttpApiCall extends ContextStep {
       call.ifPresent(
           known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
-    request.method(method, body(request, exchange));
+    request.method(method, new RequestBody(headers.keySet(), gzip).of(request, sent(exchange)));
     Optional<ResponseCache.Key> cacheKey =
         cache.isOn() && CACHED.contains(method)
             ? Optional.of(
@@ -98,17 +108,15 @@ public final class HttpApiCall extends ContextStep {
   }
 
   private String name(Optional<Call> call) {
-    return call.map(known -> known.provider().name())
-        .orElseGet(() -> URI.create(baseUrl).getHost());
+    return call.map(known -> known.provider().name()).orElse("the provider");
   }
 
   private URI uri(Exchange exchange) {
-    String queryString = query.encoded(name -> UrlTemplate.value(exchange, name));
-    String address =
-        baseUrl
-            + path.path(name -> UrlTemplate.value(exchange, name))
-            + (queryString.isEmpty() ? "" : "?" + queryString);
-    return URI.create(address);
+    BaseAddress address = base.isGiven() ? base : secretBase;
+    return address.with(
+        path.path(name -> UrlTemplate.value(exchange, name)),
+        query.encoded(name -> UrlTemplate.value(exchange, name)),
+        name -> bean(Providers.BEAN, Providers.class).settings().named(name));
   }
 
   private ResponseReader reader() {
@@ -138,35 +146,24 @@ public final class HttpApiCall extends ContextStep {
         .map(value -> credentials.header(authHeader, value.strip()));
   }
 
-  private HttpRequest.BodyPublisher body(HttpRequest.Builder request, Exchange exchange)
-      throws IOException {
-    Object body = exchange.getMessage().getBody();
-    if (body == null || WITHOUT_BODY.contains(method)) {
-      return HttpRequest.BodyPublishers.noBody();
-    }
-    String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class);
-    if (body instanceof Map || body instanceof List || body instanceof JsonNode) {
-      request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
-      return HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
-    }
-    if (!headers.containsKey("content-type")) {
-      request.setHeader(HeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
-    }
-    byte[] bytes = exchange.getMessage().getBody(byte[].class);
-    if (bytes == null) {
-      throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
-    }
-    return HttpRequest.BodyPublishers.ofByteArray(bytes);
+  /** The message whose body is sent; of a method that takes none, an empty one. */
+  private Optional<Message> sent(Exchange exchange) {
+    return WITHOUT_BODY.contains(method) ? Optional.empty() : Optional.of(exchange.getMessage());
   }
 
   /** The address before the path, with {@code https://} or {@code http://}. */
   public void setBaseUrl(String baseUrl) {
-    URI uri = URI.create(baseUrl);
-    if (uri.getHost() == null
-        || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
-      throw new IllegalArgumentException("baseUrl: '" + baseUrl + "' is no http or https address");
-    }
-    this.baseUrl = baseUrl.replaceFirst("/+$", "");
+    this.base = BaseAddress.of(baseUrl);
+  }
+
+  /** Name of the property or variable with an address that is a secret itself. */
+  public void setBaseUrlSecret(String name) {
+    this.secretBase = BaseAddress.ofSecret(name);
+  }
+
+  /** Whether the body is compressed. */
+  public void setGzip(boolean gzip) {
+    this.gzip = gzip;
   }
 
   public void setMethod(String method) {

@@ -28,6 +28,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   private String providerName;
   private String operation;
   private List<String> needs = List.of();
+  private String baseUrlSecret = "";
   private String auth = "none";
   private String secret = "";
   private Optional<Integer> maxRetries = Optional.empty();
@@ -53,6 +54,9 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
                 + " needs 'secret', the name of the property or variable that holds it");
       }
       needs = Stream.concat(needs.stream(), Stream.of(secret)).distinct().toList();
+    }
+    if (!baseUrlSecret.isEmpty()) {
+      needs = Stream.concat(needs.stream(), Stream.of(baseUrlSecret)).distinct().toList();
     }
     provider.needs().addAll(needs);
     if (ratePerSecond > 0) {
@@ -211,6 +215,11 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   public void setNeeds(String names) {
     this.needs =
         Arrays.stream(names.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** Name of the property or variable with the address of the call, if that is a secret. */
+  public void setBaseUrlSecret(String name) {
+    this.baseUrlSecret = name.strip();
   }
 
   /** How the call authenticates; {@code none} when its steps do it. */

@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
 import java.net.http.HttpResponse;
@@ -92,6 +93,11 @@ class HttpApiTest {
                 """
                     .formatted(API.port()))
             .route("crm-add", route("crm-add", "POST", "/things", ""))
+            .with("CHAT_URL", API.baseUrl() + "/services/T0/s3cr3t?wait=true")
+            .with("CHAT_URL_WRONG", "https://chat.example.com/s3cr3t path")
+            .route("chat", chat("chat", "CHAT_URL"))
+            .route("chat-wrong", chat("chat-wrong", "CHAT_URL_WRONG"))
+            .route("chat-unset", chat("chat-unset", "CHAT_URL_UNSET"))
             .route(
                 "wrapped",
                 """
@@ -161,6 +167,29 @@ class HttpApiTest {
               %s
         """
             .formatted(id, name, API.port(), String.join("\n      ", parameters)));
+  }
+
+  /** Posts JSON, compressed, to an address that is a secret. */
+  private static String chat(String id, String variable) {
+    return bare(
+        id,
+        """
+        - setBody:
+            expression:
+              constant:
+                expression: '{"text":"hello"}'
+        - to:
+            id: post-%1$s
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrlSecret: %2$s
+              method: POST
+              gzip: true
+              expect: none
+              provider: %1$s
+              operation: post
+        """
+            .formatted(id, variable));
   }
 
   private static String route(String id, String method, String path, String more) {
@@ -269,6 +298,35 @@ class HttpApiTest {
     await().until(() -> hub.query("SELECT status FROM inbox_delivery").equals(Optional.of("dead")));
     assertThat(hub.query("SELECT attempts FROM inbox_delivery")).contains("1");
     API.verify(0, getRequestedFor(urlMatching("/climb/.*")));
+  }
+
+  @Test
+  void an_address_that_is_a_secret_is_posted_to_as_it_is_and_the_body_is_compressed() {
+    API.stubFor(
+        post("/services/T0/s3cr3t?wait=true")
+            .withHeader("Content-Encoding", equalTo("gzip"))
+            .willReturn(aResponse().withBody("ok")));
+
+    HttpResponse<String> answer = hub.get("/api/test/chat");
+
+    assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+    API.verify(
+        1,
+        postRequestedFor(urlEqualTo("/services/T0/s3cr3t?wait=true"))
+            .withHeader("Content-Type", equalTo("application/json"))
+            .withRequestBody(equalTo("{\"text\":\"hello\"}")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat-wrong", "chat-unset"})
+  void a_secret_address_that_is_none_is_told_by_its_name_alone(String route) {
+    String variable = route.toUpperCase(java.util.Locale.ROOT).replace("CHAT-", "CHAT_URL_");
+    try (LogLines log = LogLines.of("hub")) {
+      HttpResponse<String> answer = hub.get("/api/test/" + route);
+
+      assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);
+      assertThat(answer.body() + log.lines()).contains(variable).doesNotContain("s3cr3t");
+    }
   }
 
   @Test

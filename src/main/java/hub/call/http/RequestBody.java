@@ -1,0 +1,66 @@
+package hub.call.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import hub.http.HeaderNames;
+import hub.util.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * Makes the body of a request of a message's: maps and lists become JSON, text and bytes stay.
+ *
+ * @param headers names of those that the route gives, in lower case
+ * @param gzip whether the body is compressed
+ */
+record RequestBody(Set<String> headers, boolean gzip) {
+  /** The body, empty without a message or one of its; sets the headers that describe it. */
+  HttpRequest.BodyPublisher of(HttpRequest.Builder request, Optional<Message> message)
+      throws IOException {
+    Optional<byte[]> bytes =
+        message.isPresent() ? bytes(request, message.get()) : Optional.<byte[]>empty();
+    if (bytes.isEmpty()) {
+      return HttpRequest.BodyPublishers.noBody();
+    }
+    if (!gzip) {
+      return HttpRequest.BodyPublishers.ofByteArray(bytes.get());
+    }
+    request.setHeader("Content-Encoding", "gzip");
+    return HttpRequest.BodyPublishers.ofByteArray(compressed(bytes.get()));
+  }
+
+  private Optional<byte[]> bytes(HttpRequest.Builder request, Message message) throws IOException {
+    Object body = message.getBody();
+    if (body == null) {
+      return Optional.empty();
+    }
+    if (body instanceof Map || body instanceof List || body instanceof JsonNode) {
+      request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
+      return Optional.of(Json.bytes(body));
+    }
+    if (!headers.contains("content-type")) {
+      String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+      request.setHeader(HeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
+    }
+    byte[] bytes = message.getBody(byte[].class);
+    if (bytes == null) {
+      throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
+    }
+    return Optional.of(bytes);
+  }
+
+  private static byte[] compressed(byte[] body) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream(body.length / 4 + 64);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(body);
+    }
+    return compressed.toByteArray();
+  }
+}
