@@ -30,6 +30,7 @@ class ArchitectureTest {
           "http",
           "webhook",
           "call",
+          "poll",
           "identity",
           "provider",
           "monitoring",

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * The events within a body: cuts the elements at a path out of a JSON document, byte for byte.
  * Thread-safe.
  */
-final class JsonElements {
+public final class JsonElements {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final Pattern STEP =
       Pattern.compile("\\.([\\w-]+)|\\['([^']+)']|\\[(\\d+)]|\\[(\\*)]");
@@ -27,7 +27,7 @@ final class JsonElements {
    * @param path a JSONPath of names, numbers and <code>[*]</code>, such as {@code $.items[*].event}
    * @throws IllegalArgumentException for another one
    */
-  JsonElements(String path) {
+  public JsonElements(String path) {
     List<String> found = new ArrayList<>();
     Matcher step = STEP.matcher(path);
     int end = 1;
@@ -56,7 +56,7 @@ final class JsonElements {
    * @throws IOException when there is something else where a list should be, or the document is not
    *     UTF-8
    */
-  List<byte[]> in(byte[] document) throws IOException {
+  public List<byte[]> in(byte[] document) throws IOException {
     List<byte[]> elements = new ArrayList<>();
     try (JsonParser parser = FACTORY.createParser(document)) {
       if (parser.nextToken() != null) {

@@ -65,7 +65,9 @@ public final class HttpApiCall extends ContextStep {
   @Override
   public void process(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
-    URI uri = uri(exchange);
+    Optional<HttpPage> page = HttpPage.of(exchange);
+    URI first = uri(exchange);
+    URI uri = page.map(one -> one.address(first)).orElse(first);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
@@ -95,6 +97,7 @@ public final class HttpApiCall extends ContextStep {
     if (cached.isEmpty() && response.mayBeKept()) {
       cacheKey.ifPresent(key -> cache.put(key, response));
     }
+    page.ifPresent(one -> one.answered(response));
     message.setBody(body);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status());
     message.setHeader(

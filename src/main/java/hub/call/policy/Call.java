@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
+import org.slf4j.event.Level;
 
 /**
  * One call to a provider with all its attempts, kept as a property of the exchange. Steps inside
@@ -13,6 +14,9 @@ import org.apache.camel.Exchange;
  */
 public final class Call {
   private static final String PROPERTY = "HubCall";
+
+  /** Exchange property: set when the exchange makes calls by a timer. */
+  private static final String ROUTINE = "HubRoutineCall";
 
   private static final Duration OUTSIDE_OF_A_CALL = Duration.ofSeconds(10);
 
@@ -27,6 +31,7 @@ public final class Call {
   private long attemptBegun;
   private boolean holdsPermit;
   private boolean repeatable = true;
+  private boolean routine;
   private int status;
   private Optional<CallFailure> failedBefore = Optional.empty();
   private Optional<Duration> next = Optional.empty();
@@ -55,7 +60,21 @@ public final class Call {
   }
 
   void attachTo(Exchange exchange) {
+    routine = exchange.getProperty(ROUTINE) != null;
     exchange.setProperty(PROPERTY, this);
+  }
+
+  /** Lets the successes of the exchange's calls be logged at debug level: a timer makes them. */
+  static void routine(Exchange exchange) {
+    exchange.setProperty(ROUTINE, true);
+  }
+
+  boolean isRoutine() {
+    return routine;
+  }
+
+  Level okLevel() {
+    return routine ? Level.DEBUG : Level.INFO;
   }
 
   /** Whether {@code step} makes another attempt at this call instead of a new call. */

@@ -30,7 +30,7 @@ public final class EndAttempt {
                   forgetKey(exchange);
                   call.releasePermit(CallOutcome.OK, Optional.empty());
                   call.provider().stats().succeeded(took.toMillis());
-                  log(Level.INFO, exchange, call, CallOutcome.OK.text(), took, "");
+                  log(call.okLevel(), exchange, call, CallOutcome.OK.text(), took, "");
                 });
   }
 
@@ -117,8 +117,9 @@ public final class EndAttempt {
     if (callFailure.status() != 0) {
       call.answered(callFailure.status());
     }
-    // The inbox itself logs, once for all, that events of a handler wait.
-    boolean waits = !sent && exchange.getVariable(InboxVariables.HANDLER) != null;
+    // The inbox itself logs, once for all, that events of a handler wait; so does a poll.
+    boolean waits =
+        !sent && (exchange.getVariable(InboxVariables.HANDLER) != null || call.isRoutine());
     log(
         waits ? Level.DEBUG : Level.INFO,
         exchange,

@@ -92,6 +92,16 @@ public final class Provider {
     return stats.minute(number);
   }
 
+  /**
+   * Counts a response that came in time and cannot be used as a failed call, for the operator's
+   * list and alerts. The circuit breaker ignores it.
+   *
+   * @param error for people, without secrets
+   */
+  public void unusable(String error) {
+    stats.failed(0, error);
+  }
+
   /** How long the circuit breaker stays open; empty when it is not open. */
   Optional<Duration> openFor() {
     if (breaker.getState() != CircuitBreaker.State.OPEN) {
