@@ -47,6 +47,7 @@ import hub.lint.Preflight;
 import hub.lint.WebhookSource;
 import hub.monitoring.LogContext;
 import hub.monitoring.MonitoringModule;
+import hub.poll.PollModule;
 import hub.provider.analytics.AnalyticsModule;
 import hub.provider.email.EmailModule;
 import hub.provider.email.SmtpFailures;
@@ -121,6 +122,7 @@ public final class HubConfiguration implements CamelConfiguration {
     FilesModule.install(context, settings);
     EmailModule.install(context, settings);
     AnalyticsModule.install(context, settings, clock);
+    PollModule.install(context, database, clock);
     TokenModule.install(context, settings, database, clock);
     LoginModule.install(context, settings, database, Preflight.routesFolder(settings), clock);
     ApiKeys keys = ApiKeys.open(settings, System.out::println);

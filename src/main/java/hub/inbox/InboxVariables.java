@@ -80,5 +80,11 @@ public final class InboxVariables {
    */
   public static final String RECEIPTS = "HubReceipts";
 
+  /**
+   * Exchange property: the {@link StoredEvent} that began the exchange. An append of the same event
+   * to the same source is done already.
+   */
+  public static final String STORED_EVENT = "HubStoredEvent";
+
   private InboxVariables() {}
 }

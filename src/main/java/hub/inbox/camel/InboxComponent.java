@@ -2,6 +2,7 @@ package hub.inbox.camel;
 
 import hub.config.Settings;
 import hub.db.Database;
+import hub.inbox.engine.Appender;
 import hub.inbox.engine.GracefulStop;
 import hub.inbox.engine.Handlers;
 import hub.inbox.engine.Inbox;
@@ -169,6 +170,12 @@ public final class InboxComponent extends DefaultComponent {
   public Replays replays() {
     Inbox running = inbox();
     return new Replays(running.database(), running.store(), handlers, clock());
+  }
+
+  /** Stores events for parts of the hub that are no steps of a route. */
+  public Appender appender() {
+    return (events, replayKey, callback) ->
+        inbox().eventWriter().append(events, replayKey, callback);
   }
 
   /** Appends that are rolled back; close it. */

@@ -2,6 +2,7 @@ package hub.inbox.camel;
 
 import hub.inbox.InboxVariables;
 import hub.inbox.ProvenEvent;
+import hub.inbox.StoredEvent;
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
 import hub.inbox.db.ReplayKey;
@@ -60,6 +61,15 @@ final class InboxProducer extends DefaultAsyncProducer {
         proven ? ProvenRequest.events(exchange) : Optional.empty();
     List<NewEvent> events =
         several.isPresent() ? events(exchange, several.get()) : List.of(event(exchange, proven));
+    StoredEvent begun = exchange.getProperty(InboxVariables.STORED_EVENT, StoredEvent.class);
+    if (begun != null
+        && several.isEmpty()
+        && begun.source().equals(events.get(0).source())
+        && begun.providerEventId().equals(events.get(0).providerEventId())) {
+      AppendKey.stored(exchange, begun.receipt());
+      callback.done(true);
+      return true;
+    }
     // Checked here too: not every append is a step of a route, which LeaseCheck would check.
     Lease.requireWithStore(exchange);
     if (several.isEmpty()) {
