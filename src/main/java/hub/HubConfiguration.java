@@ -4,6 +4,8 @@ import hub.call.CallModule;
 import hub.call.http.HttpStub;
 import hub.call.keys.KeyFetcher;
 import hub.call.policy.Providers;
+import hub.catchup.CatchUpTable;
+import hub.catchup.CatchUps;
 import hub.config.LiveSecrets;
 import hub.config.Setting;
 import hub.config.Settings;
@@ -62,6 +64,7 @@ import hub.util.step.KameletInstances;
 import hub.util.step.StepIds;
 import hub.util.step.StepPaths;
 import hub.webhook.Acknowledge;
+import hub.webhook.FetchedEvents;
 import hub.webhook.OpenedSources;
 import hub.webhook.WarmUp;
 import hub.webhook.WebhookMethods;
@@ -119,6 +122,8 @@ public final class HubConfiguration implements CamelConfiguration {
             settings,
             List.of(new StripeFailures(clock), new S3Failures(clock), new SmtpFailures()),
             clock);
+    CatchUpTable catchUps = new CatchUpTable(database, clock);
+    registry.bind(CatchUps.BEAN, new CatchUps(catchUps, clock));
     FilesModule.install(context, settings);
     EmailModule.install(context, settings);
     AnalyticsModule.install(context, settings, clock);
@@ -240,6 +245,7 @@ public final class HubConfiguration implements CamelConfiguration {
             .map(folder -> changes ? SchemeFiles.changing(folder) : SchemeFiles.of(folder))
             .orElseGet(SchemeFiles::shipped);
     registry.bind(SchemeFiles.BEAN, schemes);
+    registry.bind(FetchedEvents.BEAN, new FetchedEvents(schemes));
     context.getPropertiesComponent().addPropertiesFunction(new WebhookMethods(schemes));
     List<String> opened = settings.entries(Setting.SOURCES);
     if (!opened.isEmpty()) {

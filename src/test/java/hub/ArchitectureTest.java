@@ -33,6 +33,7 @@ class ArchitectureTest {
           "poll",
           "identity",
           "provider",
+          "catchup",
           "monitoring",
           "console",
           "lint",

@@ -83,6 +83,20 @@ record AdminApi(String url, String key, boolean polls) {
             .build());
   }
 
+  /** Starts a catch-up; the answer has its id and state. */
+  JsonNode startCatchUp(JsonNode wish) {
+    return answer(
+        request("/catch-ups", TIMEOUT)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(Json.bytes(wish)))
+            .build());
+  }
+
+  /** A catch-up and how far it is. */
+  JsonNode catchUp(String id) {
+    return answer(request("/catch-ups/" + encoded(id), TIMEOUT).GET().build());
+  }
+
   /** Rotates a batch of tokens; {@code remaining} in the answer is the number of those left. */
   JsonNode rotateKeys() {
     return answer(request("/tokens/rotate", TIMEOUT).POST(BodyPublishers.noBody()).build());

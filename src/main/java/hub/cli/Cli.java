@@ -77,6 +77,7 @@ public final class Cli implements Callable<Integer> {
             .addSubcommand(new EventsCommand(cliContext))
             .addSubcommand(new ShowCommand(cliContext))
             .addSubcommand(new ReplayCommand(cliContext))
+            .addSubcommand(new CatchUpCommand(cliContext))
             .addSubcommand(new TailCommand(cliContext))
             .addSubcommand(new SqlCommand(cliContext))
             .addSubcommand(new RotateKeysCommand(cliContext))

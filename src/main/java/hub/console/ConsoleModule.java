@@ -1,6 +1,7 @@
 package hub.console;
 
 import hub.call.policy.Providers;
+import hub.catchup.CatchUps;
 import hub.config.Settings;
 import hub.db.Database;
 import hub.http.SourceAddresses;
@@ -37,6 +38,9 @@ public final class ConsoleModule {
     ReplayJobs jobs = new ReplayJobs(database, clock);
     Suspensions suspensions = new Suspensions(database, clock);
     context.addRoutes(new OperatorApi(database, jobs, clock));
+    context.addRoutes(
+        new CatchUpApi(
+            CamelContextHelper.mandatoryLookup(context, CatchUps.BEAN, CatchUps.class), clock));
     context.addRoutes(new IntegrationsApi(providers));
     RouteCounts counts = new RouteCounts();
     context.addLifecycleStrategy(counts);

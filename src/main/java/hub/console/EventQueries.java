@@ -26,11 +26,12 @@ final class EventQueries {
   private static final String PAGE =
       """
       SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at,
-             d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, ''
+             d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, '', a.arrived_by
       FROM (
       %s) p
       JOIN inbox_event e ON e.id = p.id
       LEFT JOIN inbox_delivery d ON d.event_id = e.id
+      LEFT JOIN inbox_arrival a ON a.event_id = e.id
       ORDER BY e.id DESC, d.route
       """;
 
@@ -48,9 +49,10 @@ final class EventQueries {
       """
       SELECT e.id, e.source, e.provider_event_id, e.type, e.ordering_key, e.received_at,
              d.route, d.status, d.attempts, d.due_at, d.finished_at, d.last_error, d.attempt_log,
-             e.headers, e.payload
+             a.arrived_by, e.headers, e.payload
       FROM inbox_event e
       LEFT JOIN inbox_delivery d ON d.event_id = e.id
+      LEFT JOIN inbox_arrival a ON a.event_id = e.id
       WHERE e.id = ?
       ORDER BY d.route
       """;
@@ -122,8 +124,8 @@ final class EventQueries {
                 return Optional.empty();
               }
               EventView event = event(row);
-              String headers = row.getString(14);
-              byte[] payload = row.getBytes(15);
+              String headers = row.getString(15);
+              byte[] payload = row.getBytes(16);
               do {
                 delivery(row).ifPresent(event.deliveries()::add);
               } while (row.next());
@@ -154,6 +156,7 @@ final class EventQueries {
         row.getString(4),
         Optional.ofNullable(row.getString(5)),
         time(row, 6).orElseThrow(),
+        Optional.ofNullable(row.getString(14)),
         new ArrayList<>());
   }
 

@@ -19,6 +19,7 @@ import java.util.UUID;
 /**
  * An event as operators see it.
  *
+ * @param arrivedBy {@code catch-up}, when the provider could not deliver it and the hub fetched it
  * @param deliveries in order of their routes; none: the event is ignored
  */
 record EventView(
@@ -28,6 +29,7 @@ record EventView(
     String type,
     Optional<String> orderingKey,
     Instant receivedAt,
+    Optional<String> arrivedBy,
     List<DeliveryView> deliveries) {
 
   private EventState state() {
@@ -79,7 +81,8 @@ record EventView(
         .put("processedAt", processedAt().map(Json::time).orElse(null))
         .put("nextAttemptAt", nextAttemptAt().map(Json::time).orElse(null))
         .put("lastError", lastError().orElse(null))
-        .put("orderingKey", orderingKey.orElse(null));
+        .put("orderingKey", orderingKey.orElse(null))
+        .put("arrivedBy", arrivedBy.orElse(null));
   }
 
   /**

@@ -1,6 +1,7 @@
 package hub.monitoring;
 
 import hub.call.policy.Providers;
+import hub.catchup.CatchUpTable;
 import hub.config.Settings;
 import hub.db.Database;
 import hub.inbox.camel.InboxComponent;
@@ -90,7 +91,13 @@ public final class MonitoringModule {
     Alerts alerts =
         new Alerts(
             new AlertStore(database),
-            new Measurements(recentInboxCounts, store, orphanedDeliveries, sourceSilence, clock),
+            new Measurements(
+                recentInboxCounts,
+                store,
+                orphanedDeliveries,
+                sourceSilence,
+                new CatchUpTable(database, clock),
+                clock),
             clock);
     AlertChannels channels = new AlertChannels(settings);
     registry.bind(Alerts.BEAN, alerts);

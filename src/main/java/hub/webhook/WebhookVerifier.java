@@ -64,6 +64,7 @@ public final class WebhookVerifier extends ContextStep {
       if (maxBodyBytes > 0) {
         limits().set(path(), maxBodyBytes);
       }
+      fetched().declare(source, schemes().overriddenBy(SchemeOptions.from(options)).event());
     } catch (IllegalArgumentException e) {
       stopWatching.run();
       throw new IllegalArgumentException(
@@ -88,6 +89,10 @@ public final class WebhookVerifier extends ContextStep {
     if (maxBodyBytes > 0) {
       limits().remove(path());
     }
+  }
+
+  private FetchedEvents fetched() {
+    return bean(FetchedEvents.BEAN, FetchedEvents.class);
   }
 
   private BodyLimits limits() {

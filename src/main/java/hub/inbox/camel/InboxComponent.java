@@ -18,8 +18,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncProcessor;
@@ -176,6 +178,20 @@ public final class InboxComponent extends DefaultComponent {
   public Appender appender() {
     return (events, replayKey, callback) ->
         inbox().eventWriter().append(events, replayKey, callback);
+  }
+
+  /** Those of a source's provider ids under which an event is stored. */
+  public Set<String> stored(String source, Collection<String> providerEventIds)
+      throws SQLException {
+    Inbox running = inbox();
+    return running
+        .database()
+        .read(connection -> running.store().storedIds(connection, source, providerEventIds));
+  }
+
+  /** The type patterns of every known handler of a source; an empty text takes every type. */
+  public List<String> handledTypes(String source) {
+    return handlers.typesOf(source);
   }
 
   /** Appends that are rolled back; close it. */

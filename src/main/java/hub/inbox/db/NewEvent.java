@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param payload the bytes as received
  * @param bySender whether an authenticated request of the source's sender brought it: then a dead
  *     event runs again
+ * @param arrivedBy how it came, when the provider did not deliver it: {@link #CATCH_UP}
  */
 public record NewEvent(
     String source,
@@ -22,7 +23,13 @@ public record NewEvent(
     Instant receivedAt,
     String headers,
     byte[] payload,
-    boolean bySender) {
+    boolean bySender,
+    Optional<String> arrivedBy) {
+  /**
+   * {@link #arrivedBy} of an event that the hub fetched because the provider could not deliver it.
+   */
+  public static final String CATCH_UP = "catch-up";
+
   /** Width of the columns. A longer text keeps its beginning and gets its hash, to stay unique. */
   static final int MAX_TEXT = 255;
 
@@ -30,6 +37,28 @@ public record NewEvent(
     providerEventId = fit(providerEventId);
     type = fit(type);
     orderingKey = orderingKey.map(NewEvent::fit);
+  }
+
+  /** An event that came as a webhook or from a route. */
+  public NewEvent(
+      String source,
+      String providerEventId,
+      String type,
+      Optional<String> orderingKey,
+      Instant receivedAt,
+      String headers,
+      byte[] payload,
+      boolean bySender) {
+    this(
+        source,
+        providerEventId,
+        type,
+        orderingKey,
+        receivedAt,
+        headers,
+        payload,
+        bySender,
+        Optional.empty());
   }
 
   private static String fit(String text) {

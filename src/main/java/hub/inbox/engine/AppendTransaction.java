@@ -2,6 +2,7 @@ package hub.inbox.engine;
 
 import hub.db.Database;
 import hub.db.SqlStates;
+import hub.inbox.db.ArrivalTable;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.NewEvent;
@@ -63,6 +64,7 @@ final class AppendTransaction {
       return new Stored(appends, events, List.of(), Set.of());
     }
     List<Receipt> receipts = store.append(connection, events);
+    ArrivalTable.mark(connection, events, receipts);
     Set<String> replayed = SenderReplay.replayDead(connection, store, handlers, events, receipts);
     store.announce(connection, replayed);
     return new Stored(appends, events, receipts, replayed);

@@ -233,6 +233,16 @@ public final class Handlers {
     }
   }
 
+  /** The type patterns of every handler of a source, of all nodes; an empty text takes all. */
+  public List<String> typesOf(String source) {
+    return known.stream()
+        .map(Known::handler)
+        .filter(one -> one.source().equals(source))
+        .map(PublishedHandler::types)
+        .distinct()
+        .toList();
+  }
+
   /** The sources of this node's handlers. */
   public Set<String> sources() {
     return ownByRoute.values().stream().map(Handler::source).collect(Collectors.toSet());

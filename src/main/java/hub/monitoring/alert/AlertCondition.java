@@ -19,7 +19,9 @@ enum AlertCondition {
   /** Number of events that wait for a handler which no live node has. */
   ORPHANED_EVENTS,
   /** Current silence of a source divided by its longest silence in the week before. */
-  MISSING_EVENTS;
+  MISSING_EVENTS,
+  /** Number of events in the window that the provider could not deliver and that were fetched. */
+  WEBHOOKS_MISSED;
 
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,5 +1,6 @@
 package hub.monitoring.alert;
 
+import hub.catchup.CatchUpTable;
 import hub.inbox.db.OrphanedDeliveries;
 import hub.monitoring.stats.InboxCounts;
 import hub.monitoring.stats.MinuteStatsStore;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Takes the measurements of alerts from the database that all nodes share, so that every node gets
@@ -35,6 +37,7 @@ public final class Measurements {
   private final MinuteStatsStore minuteStats;
   private final OrphanedDeliveries orphanedDeliveries;
   private final SourceSilence sourceSilence;
+  private final CatchUpTable catchUps;
   private final Clock clock;
 
   public Measurements(
@@ -42,11 +45,13 @@ public final class Measurements {
       MinuteStatsStore minuteStats,
       OrphanedDeliveries orphanedDeliveries,
       SourceSilence sourceSilence,
+      CatchUpTable catchUps,
       Clock clock) {
     this.recentInboxCounts = recentInboxCounts;
     this.minuteStats = minuteStats;
     this.orphanedDeliveries = orphanedDeliveries;
     this.sourceSilence = sourceSilence;
+    this.catchUps = catchUps;
     this.clock = clock;
   }
 
@@ -60,6 +65,7 @@ public final class Measurements {
       case SIGNATURE_FAILURES -> signatureFailures(rule);
       case ORPHANED_EVENTS -> orphaned(rule.target());
       case MISSING_EVENTS -> sourceSilence.longest(rule.target());
+      case WEBHOOKS_MISSED -> webhooksMissed(rule);
     };
   }
 
@@ -90,6 +96,16 @@ public final class Measurements {
     return new Measurement(
         waiting.values().stream().mapToLong(Long::longValue).sum(),
         String.join(", ", waiting.keySet()));
+  }
+
+  private Measurement webhooksMissed(AlertRule rule) throws SQLException {
+    Map<String, Long> missed = catchUps.appendedSince(clock.instant().minus(rule.window()));
+    missed.keySet().removeIf(source -> !rule.target().isEmpty() && !rule.target().equals(source));
+    return new Measurement(
+        missed.values().stream().mapToLong(Long::longValue).sum(),
+        missed.entrySet().stream()
+            .map(one -> one.getKey() + ": " + one.getValue())
+            .collect(Collectors.joining(", ")));
   }
 
   private Measurement openBreakers(String provider) throws SQLException {

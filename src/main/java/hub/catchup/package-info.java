@@ -1,0 +1,2 @@
+/** Fetches events that providers could not deliver. */
+package hub.catchup;
