@@ -35,7 +35,7 @@ final class EndpointRules {
     this.kamelets = new KameletRules(project, faults);
     this.oauth = new OauthRules(project, faults);
     this.caches = new CacheRules(faults);
-    this.inbox = new InboxRules(project, faults);
+    this.inbox = new InboxRules(project, context, faults);
     this.stripe = new StripeRules(faults);
     this.faults = faults;
   }

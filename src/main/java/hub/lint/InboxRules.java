@@ -1,8 +1,11 @@
 package hub.lint;
 
 import hub.config.Setting;
+import hub.inbox.camel.Conditions;
 import hub.inbox.camel.InboxEndpoint;
+import java.util.List;
 import java.util.Set;
+import org.apache.camel.CamelContext;
 
 /**
  * Checks the parameters of {@code inbox:}, and that some route appends to every inbox that is
@@ -11,10 +14,14 @@ import java.util.Set;
 final class InboxRules {
   private final DeclaredParameters declared = new DeclaredParameters(InboxEndpoint.class);
   private final Project project;
+  private final CamelContext context;
+  private final ExpressionRules expressions;
   private final Faults faults;
 
-  InboxRules(Project project, Faults faults) {
+  InboxRules(Project project, CamelContext context, Faults faults) {
     this.project = project;
+    this.expressions = new ExpressionRules(context, faults);
+    this.context = context;
     this.faults = faults;
   }
 
@@ -33,6 +40,8 @@ final class InboxRules {
                     parameter.location(),
                     "unknown parameter '" + name + "' of inbox",
                     unknownRemedy(endpoint, name, known));
+              } else if (name.equals("when")) {
+                checkCondition(parameter);
               } else if (!parameter.hasPlaceholder()) {
                 checkValue(name, parameter);
               }
@@ -52,6 +61,34 @@ final class InboxRules {
     declared.check(name, parameter, faults);
     if (name.equals("retryDelaysSeconds")) {
       declared.check(name, parameter, Setting.Kind.DELAYS, faults);
+    }
+  }
+
+  /** The start refuses the same. */
+  private void checkCondition(Endpoint.Parameter when) {
+    String text = when.value().strip();
+    if (text.isEmpty() || text.contains("{{")) {
+      return;
+    }
+    if (Conditions.isPath(text)) {
+      expressions.check(when.location(), "jsonpath", text);
+      return;
+    }
+    if (text.contains("${")) {
+      expressions.check(when.location(), "simple", text);
+      expressions.checkPredicates(
+          List.of(new Expressions("simple", "when", when.location(), text, false)));
+    }
+    if (!faults.hasErrorAt(when.location())) {
+      try {
+        Conditions.check(context, text);
+      } catch (IllegalArgumentException e) {
+        int remedy = e.getMessage().lastIndexOf("; ");
+        faults.error(
+            when.location(),
+            e.getMessage().substring(0, remedy),
+            e.getMessage().substring(remedy + 2));
+      }
     }
   }
 

@@ -13,6 +13,9 @@ import java.util.TreeMap;
 
 /** Holds the outcome of a run against what its test expects. */
 final class Checks {
+  private static final String IGNORED =
+      "no handler under test takes the event: neither 'types' nor 'when' of its 'from' may keep it out";
+
   private final TestCase test;
   private final TrialHub hub;
   private final Outcome outcome;
@@ -73,7 +76,10 @@ final class Checks {
 
   private void state() {
     String state = outcome.state();
-    String why = outcome.lastError().map(error -> "its error: " + error).orElse("");
+    String why =
+        state.equals("ignored")
+            ? IGNORED
+            : outcome.lastError().map(error -> "its error: " + error).orElse("");
     if (test.then().state().isPresent()) {
       Expected expected = test.then().state().get();
       boolean waits =

@@ -29,12 +29,21 @@ public final class JsonField {
 
   /** The value of the field; empty when it is missing or null, or a function has nothing to do. */
   public Optional<JsonNode> in(JsonNode document) {
-    Object found;
     try {
-      found = path.read(document, NODES);
+      return read(document);
     } catch (JsonPathException e) {
       return Optional.empty(); // such as the sum of an empty list, in spite of the option
     }
+  }
+
+  /**
+   * The value of the field; empty when it is missing or null.
+   *
+   * @throws JsonPathException for a function that has nothing to do, such as the sum of an empty
+   *     list
+   */
+  public Optional<JsonNode> read(JsonNode document) {
+    Object found = path.read(document, NODES);
     return Optional.ofNullable(found)
         .map(JsonField::node)
         .filter(node -> !node.isNull() && !node.isMissingNode());

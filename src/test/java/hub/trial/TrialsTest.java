@@ -131,6 +131,28 @@ class TrialsTest {
   }
 
   @Test
+  void an_event_that_the_condition_keeps_out_is_ignored_and_the_report_says_why()
+      throws IOException {
+    route("shop-tell", "uri: inbox:shop\nparameters: {when: '$[?(@.amount > 100)]'}", TELL);
+    TestReport report =
+        run(
+            "shop-tell",
+            """
+            - name: leaves small orders alone
+              given: {event: {source: shop, payload: {amount: 7}}}
+              then: {state: ignored, calls: {tell-crm: {times: 0}}}
+            - name: expects what cannot come
+              given: {event: {source: shop, payload: {amount: 7}}}
+              then: {state: done}
+            """);
+    assertThat(report.results())
+        .extracting(TestResult::isPassed)
+        .as(text(report))
+        .containsExactly(true, false);
+    assertThat(text(report)).contains("was 'ignored'", "'when' of its 'from'");
+  }
+
+  @Test
   void stubs_answer_in_turn_throw_and_move_the_clock() throws IOException {
     handler("shop-tell", NUMBER + TELL);
     TestReport report =

@@ -44,7 +44,8 @@ public final class InboxComponent extends DefaultComponent {
   /** Enough for routes that only write a response after the append; longer steps run here, too. */
   private static final int CALLBACK_THREADS = 4;
 
-  private final Handlers handlers = new Handlers();
+  /** Asked for the conditions of handlers, which are there once the component has its context. */
+  private final Handlers handlers = new Handlers(written -> conditions().read(written));
 
   /** Whether all routes have started once, so that other nodes may count on the handlers. */
   private volatile boolean served;
@@ -103,6 +104,10 @@ public final class InboxComponent extends DefaultComponent {
 
   Handlers handlers() {
     return handlers;
+  }
+
+  Conditions conditions() {
+    return new Conditions(getCamelContext(), variables);
   }
 
   GracefulStop gracefulStop() {

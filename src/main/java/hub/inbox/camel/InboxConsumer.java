@@ -65,6 +65,7 @@ public final class InboxConsumer extends DefaultConsumer implements Suspendable 
                 getRouteId(),
                 endpoint.getSource(),
                 endpoint.getTypes(),
+                endpoint.condition(),
                 isOrdered(),
                 endpoint.formerIds(),
                 signal::raise));

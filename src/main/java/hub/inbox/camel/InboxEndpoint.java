@@ -37,6 +37,15 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
           "Comma-separated event types to handle, where a star stands for any characters, dots too; all when empty")
   private String types;
 
+  // Not a secret, but only those survive the way through the endpoint's URI with &, + and % in
+  // them.
+  @UriParam(
+      label = "consumer",
+      secret = true,
+      description =
+          "Condition under which the route gets an event of these types, decided when the event is stored: a JSONPath that must find something, from $. or $[, else Simple on the payload, the headers and the event's variables; an event for which it cannot be decided comes")
+  private String when;
+
   @UriParam(
       label = "consumer",
       enums = "none,orderingKey",
@@ -130,6 +139,9 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
     require(
         List.of("auto", "true", "false").contains(transacted),
         "transacted=" + transacted + ": write auto, true or false");
+    if (hasCondition()) {
+      getComponent().conditions().read(when);
+    }
     InboxConsumer consumer = new InboxConsumer(this, processor);
     configureConsumer(consumer);
     return consumer;
@@ -177,6 +189,23 @@ public final class InboxEndpoint extends DefaultEndpoint implements MultipleCons
 
   public void setTypes(String types) {
     this.types = types;
+  }
+
+  public String getWhen() {
+    return when;
+  }
+
+  public void setWhen(String when) {
+    this.when = when;
+  }
+
+  private boolean hasCondition() {
+    return when != null && !when.isBlank();
+  }
+
+  /** The text of {@code when}; empty: every event of its types. */
+  String condition() {
+    return hasCondition() ? when.strip() : "";
   }
 
   public String getOrderBy() {

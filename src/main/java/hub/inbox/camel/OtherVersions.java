@@ -3,14 +3,13 @@ package hub.inbox.camel;
 import hub.inbox.db.Delivery;
 import hub.inbox.db.Lane;
 import hub.inbox.db.Outcome;
+import hub.inbox.engine.ForOthers;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.LeasedDelivery;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Leaves events to the nodes whose version of a route takes them while this node's does not, as in
- * a rolling update that adds an event type. For one thread.
+ * a rolling update that adds an event type or changes a condition. For one thread.
  */
 final class OtherVersions {
   private static final Logger LOG = LoggerFactory.getLogger(OtherVersions.class);
@@ -31,8 +30,6 @@ final class OtherVersions {
    * others come first, and hides a long backlog from them only in small pieces.
    */
   private static final Duration PAUSE = Duration.ofMillis(1_500);
-
-  private record Kind(String source, String type) {}
 
   private final HandlerClaims claims;
   private final DeliveryWorkers workers;
@@ -57,15 +54,14 @@ final class OtherVersions {
    * @return what is for this node
    */
   List<LeasedDelivery> leave(List<LeasedDelivery> claimed) {
-    Map<Kind, Boolean> isForOthers = new HashMap<>();
+    ForOthers forOthers = inbox.directory().forOthers(claims.route());
     Set<Lane> left = new HashSet<>();
     List<LeasedDelivery> own = new ArrayList<>(claimed.size());
     for (LeasedDelivery one : claimed) {
       Delivery delivery = one.delivery();
       if (delivery.lane().filter(left::contains).isPresent()) {
         finish(one, Outcome.released(delivery, claims.route()));
-      } else if (isForOthers.computeIfAbsent(
-          new Kind(delivery.source(), delivery.type()), this::isForOthers)) {
+      } else if (forOthers.includes(delivery)) {
         LOG.debug("event={} route={} left to another node", delivery.eventId(), claims.route());
         delivery.lane().ifPresent(left::add);
         finish(one, Outcome.left(delivery, claims.route(), LEFT_FOR));
@@ -77,10 +73,6 @@ final class OtherVersions {
       pausedUntil = inbox.timing().nanos() + PAUSE.toNanos();
     }
     return own;
-  }
-
-  private boolean isForOthers(Kind kind) {
-    return inbox.directory().isForOthers(claims.route(), kind.source(), kind.type());
   }
 
   private void finish(LeasedDelivery one, Outcome outcome) {

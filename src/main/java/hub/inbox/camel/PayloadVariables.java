@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Reads the variables that handlers get from an event's payload, as the source's webhook declares
@@ -28,17 +29,29 @@ final class PayloadVariables {
 
   /** Values by name: texts, numbers, booleans, maps or lists. Missing fields have no entry. */
   Map<String, Object> of(Delivery delivery) {
-    Map<String, JsonField> fields = bySource.getOrDefault(delivery.source(), Map.of());
+    return of(
+        delivery.source(),
+        () -> Json.parseLastWins(delivery.formJson().orElse(delivery.payload())));
+  }
+
+  /**
+   * The same.
+   *
+   * @param payload reads it as JSON; is asked only where the source declares variables
+   */
+  Map<String, Object> of(String source, Supplier<Optional<JsonNode>> payload) {
+    Map<String, JsonField> fields = bySource.getOrDefault(source, Map.of());
     if (fields.isEmpty()) {
       return Map.of();
     }
-    Optional<JsonNode> json = Json.parseLastWins(delivery.formJson().orElse(delivery.payload()));
     Map<String, Object> values = new LinkedHashMap<>();
-    json.ifPresent(
-        document ->
-            fields.forEach(
-                (name, field) ->
-                    field.in(document).ifPresent(node -> values.put(name, Json.plain(node)))));
+    payload
+        .get()
+        .ifPresent(
+            document ->
+                fields.forEach(
+                    (name, field) ->
+                        field.in(document).ifPresent(node -> values.put(name, Json.plain(node)))));
     return values;
   }
 }

@@ -28,7 +28,7 @@ public final class HandlerTable {
   private static final String FORGET = "DELETE FROM inbox_handler WHERE live_until < " + IN_MILLIS;
 
   private static final String ADD =
-      "INSERT INTO inbox_handler (node, route, source, types, ordered, formerly, live_until) VALUES (?, ?, ?, ?, ?, ?, "
+      "INSERT INTO inbox_handler (node, route, source, types, condition, ordered, formerly, live_until) VALUES (?, ?, ?, ?, ?, ?, ?, "
           + IN_MILLIS
           + ")";
 
@@ -39,7 +39,7 @@ public final class HandlerTable {
       "SELECT 1 FROM inbox_handler WHERE route = ? AND live_until > CURRENT_TIMESTAMP";
 
   private static final String OTHERS =
-      "SELECT route, source, types, ordered, formerly, live_until > CURRENT_TIMESTAMP FROM inbox_handler WHERE node <> ? AND live_until > "
+      "SELECT route, source, types, condition, ordered, formerly, live_until > CURRENT_TIMESTAMP FROM inbox_handler WHERE node <> ? AND live_until > "
           + IN_MILLIS
           + " ORDER BY live_until DESC, route";
 
@@ -59,6 +59,7 @@ public final class HandlerTable {
             one.route(),
             one.source(),
             one.types(),
+            one.when(),
             one.ordered(),
             String.join(",", one.formerly()),
             life.toMillis());
@@ -106,9 +107,10 @@ public final class HandlerTable {
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
-                row.getBoolean(4),
-                PublishedHandler.ids(row.getString(5)),
-                row.getBoolean(6)),
+                row.getString(4),
+                row.getBoolean(5),
+                PublishedHandler.ids(row.getString(6)),
+                row.getBoolean(7)),
         node,
         -grace.toMillis());
   }

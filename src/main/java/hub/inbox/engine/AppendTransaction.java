@@ -5,7 +5,6 @@ import hub.db.SqlStates;
 import hub.inbox.db.ArrivalTable;
 import hub.inbox.db.EventIds;
 import hub.inbox.db.InboxStore;
-import hub.inbox.db.NewEvent;
 import hub.inbox.db.Receipt;
 import hub.inbox.db.RoutedEvent;
 import java.sql.Connection;
@@ -73,9 +72,9 @@ final class AppendTransaction {
   private List<RoutedEvent> routed(List<PendingAppend> appends) {
     List<RoutedEvent> events = new ArrayList<>(appends.size());
     for (PendingAppend append : appends) {
-      for (NewEvent event : append.events()) {
+      for (Decisions decisions : append.decisions()) {
         events.add(
-            new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type())));
+            new RoutedEvent(ids.next(), decisions.event(), handlers.matching().routes(decisions)));
       }
     }
     return events;

@@ -120,6 +120,7 @@ public final class EventWriter implements Appender {
   public void append(
       List<NewEvent> events, Optional<ReplayKey> replayKey, AppendCallback callback) {
     PendingAppend pending = new PendingAppend(events, replayKey, callback, timing.nanos());
+    pending.decisions().forEach(handlers.matching()::decideAhead);
     if (waitingBytes.addAndGet(pending.bytes()) > WAITING_BYTES || !queue.offer(pending)) {
       waitingBytes.addAndGet(-pending.bytes());
       pending.failed(new StoreBusyException("too many events wait for the event store"));

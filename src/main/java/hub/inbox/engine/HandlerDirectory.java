@@ -97,23 +97,27 @@ public final class HandlerDirectory {
   }
 
   /**
-   * Whether an event of a route is for other nodes alone: this node's version of the route does not
-   * take it, and that of a live one does. Asks the store, because that may have started just now;
-   * true also while the store cannot tell.
+   * How the other live nodes have a route. Asks the store, because one may have started just now.
+   *
+   * @return empty: the store cannot tell
    */
-  public boolean isForOthers(String route, String source, String type) {
-    if (handlers.takes(route, source, type)) {
-      return false;
-    }
+  Optional<List<Known>> versionsOfOthers(String route) {
     long askedAt = storeOutage.now();
     try {
-      return database.read(c -> HandlerTable.others(c, node, Duration.ZERO)).stream()
-          .filter(one -> one.route().equals(route))
-          .anyMatch(one -> Handlers.Known.of(one).takes(source, type));
+      return Optional.of(
+          database.read(c -> HandlerTable.others(c, node, Duration.ZERO)).stream()
+              .filter(one -> one.route().equals(route))
+              .map(handlers.matching()::ready)
+              .toList());
     } catch (SQLException | RuntimeException e) {
       logFailure(e, askedAt);
-      return true;
+      return Optional.empty();
     }
+  }
+
+  /** Tells which events of a route are for other nodes alone. Make one for each look. */
+  public ForOthers forOthers(String route) {
+    return new ForOthers(this, handlers.matching(), route);
   }
 
   private void run() {

@@ -2,19 +2,15 @@ package hub.inbox.engine;
 
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
-import hub.inbox.db.TypePattern;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +23,7 @@ public final class Handlers {
    * A route of this node that handles events.
    *
    * @param types as {@link #types} reads them
+   * @param when its condition, as {@link Condition.Language} reads it; empty: none
    * @param ordered whether events with the same ordering key are handled one after another
    * @param formerly ids that the route had before
    * @param onWork runs when there is work for the handler; must not block
@@ -35,33 +32,21 @@ public final class Handlers {
       String route,
       String source,
       String types,
+      String when,
       boolean ordered,
       List<String> formerly,
       Runnable onWork) {
     PublishedHandler published() {
       return new PublishedHandler(
-          route, source, types == null ? "" : types, ordered, formerly, true);
-    }
-  }
-
-  /** A handler of any node, ready to be matched. */
-  record Known(PublishedHandler handler, Predicate<String> types) {
-    static Known of(PublishedHandler handler) {
-      return new Known(handler, Handlers.types(handler.types()));
-    }
-
-    boolean takes(String source, String type) {
-      return handler.source().equals(source) && types.test(type);
+          route, source, types == null ? "" : types, when, ordered, formerly, true);
     }
   }
 
   private final Map<String, Handler> own = new TreeMap<>();
+  private final Matching matching;
   private List<PublishedHandler> others = List.of();
   private volatile int changes;
   private Runnable onChange = () -> {};
-
-  /** This node's first, then live ones, then those of nodes that are away. */
-  private volatile List<Known> known = List.of();
 
   /** Copies, so that they are read without the lock; by route, as they are published. */
   private volatile Map<String, Handler> ownByRoute = Map.of();
@@ -71,6 +56,13 @@ public final class Handlers {
 
   /** Those of them that have been removed and not added again. */
   private final Set<String> left = new HashSet<>();
+
+  /**
+   * @param language of the handlers' conditions
+   */
+  public Handlers(Condition.Language language) {
+    matching = new Matching(language);
+  }
 
   /**
    * Adds a handler of this node, or replaces the one of the same route; and the one that it was
@@ -154,50 +146,12 @@ public final class Handlers {
     // What a route asked for on a node that is away does not count where a live node has the route.
     Stream<PublishedHandler> away =
         others.stream().filter(one -> !one.live() && !routes.contains(one.route()));
-    known = Stream.concat(live.stream(), away).map(Known::of).toList();
+    matching.replace(Stream.concat(live.stream(), away).toList());
   }
 
-  /**
-   * The ids of the routes of all nodes that handle such an event; empty: the event is ignored. A
-   * renamed handler and the one that it was are the same: while a live node has it under its former
-   * id, it gets the event under that, so that its events stay in order.
-   */
-  List<String> matching(String source, String type) {
-    List<PublishedHandler> taking = new ArrayList<>();
-    Set<String> routes = new LinkedHashSet<>();
-    for (Known one : known) {
-      if (one.takes(source, type)) {
-        taking.add(one.handler());
-        routes.add(one.handler().route());
-      }
-    }
-    for (PublishedHandler successor : taking) {
-      for (String id : successor.formerly()) {
-        taking.stream()
-            .filter(former -> former.route().equals(id))
-            .findFirst()
-            .ifPresent(former -> keepOne(routes, former, successor));
-      }
-    }
-    return List.copyOf(routes);
-  }
-
-  /** Two that name each other, as when a renaming is undone, must not both go. */
-  private static void keepOne(
-      Set<String> routes, PublishedHandler former, PublishedHandler successor) {
-    String kept = former.live() ? former.route() : successor.route();
-    if (routes.contains(kept)) {
-      routes.remove(former.live() ? successor.route() : former.route());
-    }
-  }
-
-  /** The one of these routes that had the id before. */
-  Optional<String> successor(String id, Collection<String> routes) {
-    return known.stream()
-        .map(Known::handler)
-        .filter(one -> routes.contains(one.route()) && one.formerly().contains(id))
-        .map(PublishedHandler::route)
-        .findFirst();
+  /** The handlers of all nodes: which of them an event is for. */
+  Matching matching() {
+    return matching;
   }
 
   /** Those of this node, as the others are told. */
@@ -254,26 +208,12 @@ public final class Handlers {
   }
 
   boolean isOrdered(String route) {
-    for (Known one : known) {
-      if (one.handler().route().equals(route)) {
-        return one.handler().ordered();
-      }
-    }
-    return false;
+    return matching.find(route).map(one -> one.handler().ordered()).orElse(false);
   }
 
   /** Where an event waits its turn at a handler; empty when the handler asks for no order. */
   Optional<Lane> lane(String route, Optional<String> orderingKey, UUID event) {
     return isOrdered(route) ? Optional.of(Lane.of(route, orderingKey, event)) : Optional.empty();
-  }
-
-  /** Whether this node's version of a route takes such an event; true: there is none. */
-  boolean takes(String route, String source, String type) {
-    return known.stream()
-        .filter(one -> one.handler().route().equals(route))
-        .findFirst()
-        .map(one -> one.takes(source, type))
-        .orElse(true);
   }
 
   /** Tells a handler of this node that there is work for it. */
@@ -286,18 +226,5 @@ public final class Handlers {
 
   void notifyAllHandlers() {
     ownByRoute.values().forEach(handler -> handler.onWork().run());
-  }
-
-  /**
-   * Matches event types.
-   *
-   * @param patterns as {@link TypePattern} reads them; null or blank: every type
-   */
-  public static Predicate<String> types(String patterns) {
-    if (patterns == null || patterns.isBlank()) {
-      return type -> true;
-    }
-    List<TypePattern> all = TypePattern.all(patterns);
-    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 }

@@ -75,7 +75,7 @@ final class JoinedAppends {
     }
     directory.requireKnown();
     RoutedEvent routed =
-        new RoutedEvent(ids.next(), event, handlers.matching(event.source(), event.type()));
+        new RoutedEvent(ids.next(), event, handlers.matching().routes(new Decisions(event)));
     Optional<UUID> first = keptId(transaction, event);
     if (first.isEmpty()) {
       first = store.findEvent(transaction.connection(), event);

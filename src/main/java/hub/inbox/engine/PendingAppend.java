@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class PendingAppend {
   private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
 
-  private final List<NewEvent> events;
+  private final List<Decisions> decisions;
   private final Optional<ReplayKey> replayKey;
   private final AppendCallback callback;
   private final AtomicBoolean answered = new AtomicBoolean();
@@ -29,7 +29,7 @@ final class PendingAppend {
   PendingAppend(
       List<NewEvent> events, Optional<ReplayKey> replayKey, AppendCallback callback, long since) {
     this.since = since;
-    this.events = events;
+    this.decisions = events.stream().map(Decisions::new).toList();
     this.replayKey = replayKey;
     this.callback = callback;
     int sum = 0;
@@ -40,11 +40,16 @@ final class PendingAppend {
   }
 
   List<NewEvent> events() {
-    return events;
+    return decisions.stream().map(Decisions::event).toList();
+  }
+
+  /** The events, with what is known of the handlers' conditions. */
+  List<Decisions> decisions() {
+    return decisions;
   }
 
   int size() {
-    return events.size();
+    return decisions.size();
   }
 
   /** The token that is spent with the events; empty where the request has none. */

@@ -4,9 +4,12 @@ import hub.db.Jdbc;
 import hub.inbox.db.EventState;
 import hub.inbox.db.InboxStore;
 import hub.inbox.db.Lane;
+import hub.inbox.db.NewEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +24,10 @@ import java.util.UUID;
 final class ReplayTable {
   private static final String EVENTS =
       "SELECT id, source, type, ordering_key, sequence FROM inbox_event WHERE id = ANY (?) ORDER BY id";
+
+  /** One at a time: payloads may be large. */
+  private static final String CONTENT =
+      "SELECT provider_event_id, received_at, headers, payload FROM inbox_event WHERE id = ?";
 
   /** Only one replay of an event at a time, and none while retention deletes it. */
   private static final String LOCK_EVENTS = EVENTS + " FOR UPDATE";
@@ -74,9 +81,9 @@ final class ReplayTable {
 
   static List<ReplayedEvent> read(Connection connection, Handlers handlers, List<UUID> ids)
       throws SQLException {
-    Map<UUID, ReplayedEvent> events = events(connection, EVENTS, ids);
+    Map<UUID, ReplayedEvent> events = events(connection, handlers.matching(), EVENTS, ids);
     addDeliveries(connection, events, ids, Optional.empty());
-    events.values().forEach(event -> event.rename(handlers));
+    events.values().forEach(event -> event.rename(handlers.matching()));
     return List.copyOf(events.values());
   }
 
@@ -87,7 +94,7 @@ final class ReplayTable {
   static List<ReplayedEvent> lock(
       Connection connection, InboxStore store, Handlers handlers, List<UUID> ids)
       throws SQLException {
-    Map<UUID, ReplayedEvent> events = events(connection, LOCK_EVENTS, ids);
+    Map<UUID, ReplayedEvent> events = events(connection, handlers.matching(), LOCK_EVENTS, ids);
     store.openLanes(connection, lanes(events.values(), handlers));
     List<DeliveryKey> locked =
         Jdbc.list(
@@ -96,7 +103,7 @@ final class ReplayTable {
             row -> new DeliveryKey(Jdbc.id(row), row.getString(2)),
             Jdbc.ids(connection, ids));
     addDeliveries(connection, events, ids, Optional.of(new HashSet<>(locked)));
-    events.values().forEach(event -> event.rename(handlers));
+    events.values().forEach(event -> event.rename(handlers.matching()));
     return List.copyOf(events.values());
   }
 
@@ -104,7 +111,7 @@ final class ReplayTable {
   static Map<Lane, Long> lanes(Collection<ReplayedEvent> events, Handlers handlers) {
     Map<Lane, Long> heads = new HashMap<>();
     for (ReplayedEvent event : events) {
-      for (String route : handlers.matching(event.source(), event.type())) {
+      for (String route : event.handlers()) {
         handlers
             .lane(route, event.orderingKey(), event.id())
             .ifPresent(lane -> heads.merge(lane, event.sequence(), Math::min));
@@ -113,24 +120,62 @@ final class ReplayTable {
     return heads;
   }
 
-  private static Map<UUID, ReplayedEvent> events(Connection connection, String sql, List<UUID> ids)
-      throws SQLException {
+  private static Map<UUID, ReplayedEvent> events(
+      Connection connection, Matching matching, String sql, List<UUID> ids) throws SQLException {
     Map<UUID, ReplayedEvent> events = new LinkedHashMap<>();
-    Jdbc.list(
+    for (Stored one :
+        Jdbc.list(
             connection,
             sql,
             row ->
-                new ReplayedEvent(
+                new Stored(
                     Jdbc.id(row),
                     row.getString(2),
                     row.getString(3),
                     Optional.ofNullable(row.getString(4)),
-                    row.getLong(5),
-                    new LinkedHashMap<>(),
-                    new HashMap<>()),
-            Jdbc.ids(connection, ids))
-        .forEach(event -> events.put(event.id(), event));
+                    row.getLong(5)),
+            Jdbc.ids(connection, ids))) {
+      events.put(
+          one.id(),
+          new ReplayedEvent(
+              one.id(),
+              one.source(),
+              one.type(),
+              one.orderingKey(),
+              handlers(connection, matching, one),
+              one.sequence(),
+              new LinkedHashMap<>(),
+              new HashMap<>()));
+    }
     return events;
+  }
+
+  private record Stored(
+      UUID id, String source, String type, Optional<String> orderingKey, long sequence) {
+    NewEvent event(String providerEventId, Instant receivedAt, String headers, byte[] payload) {
+      return new NewEvent(
+          source, providerEventId, type, orderingKey, receivedAt, headers, payload, false);
+    }
+  }
+
+  /** The routes that take an event today. Reads its payload only where a condition asks for it. */
+  private static List<String> handlers(Connection connection, Matching matching, Stored one)
+      throws SQLException {
+    NewEvent event =
+        matching.hasConditionFor(one.source(), one.type())
+            ? Jdbc.first(
+                    connection,
+                    CONTENT,
+                    row ->
+                        one.event(
+                            row.getString(1),
+                            row.getObject(2, OffsetDateTime.class).toInstant(),
+                            row.getString(3),
+                            row.getBytes(4)),
+                    one.id())
+                .orElseThrow()
+            : one.event("", Instant.EPOCH, "{}", new byte[0]);
+    return matching.routes(new Decisions(event));
   }
 
   /**

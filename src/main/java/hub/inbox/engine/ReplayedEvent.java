@@ -9,6 +9,7 @@ import java.util.UUID;
 /**
  * An event and its deliveries before a replay.
  *
+ * @param handlers the routes that take it now
  * @param sequence the store's number of it
  * @param deliveries the state of each delivery, by route
  * @param storedAs of deliveries that a renamed route has under a former id, that id, by route
@@ -18,6 +19,7 @@ record ReplayedEvent(
     String source,
     String type,
     Optional<String> orderingKey,
+    List<String> handlers,
     long sequence,
     Map<String, EventState> deliveries,
     Map<String, String> storedAs) {
@@ -27,15 +29,14 @@ record ReplayedEvent(
    *
    * @see RenamedHandler
    */
-  void rename(Handlers handlers) {
-    List<String> routes = handlers.matching(source, type);
+  void rename(Matching matching) {
     for (Map.Entry<String, EventState> one : Map.copyOf(deliveries).entrySet()) {
       String id = one.getKey();
-      if (routes.contains(id)) {
+      if (handlers.contains(id)) {
         continue;
       }
-      handlers
-          .successor(id, routes)
+      matching
+          .successor(id, handlers)
           .filter(route -> !deliveries.containsKey(route))
           .ifPresent(
               route -> {

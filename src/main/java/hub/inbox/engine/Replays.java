@@ -72,7 +72,7 @@ public final class Replays {
       return Optional.empty();
     }
     ReplayedEvent event = events.get(0);
-    if (handlers.matching(event.source(), event.type()).isEmpty()) {
+    if (event.handlers().isEmpty()) {
       throw new NoHandlerException(event.source(), event.type());
     }
     return Optional.of(done.isEmpty() ? event.state() : done.get(0).plan().after());
@@ -170,12 +170,7 @@ public final class Replays {
 
   private List<PlannedReplay> plan(List<ReplayedEvent> events) {
     return events.stream()
-        .map(
-            event ->
-                new PlannedReplay(
-                    event,
-                    ReplayPlan.of(
-                        event.deliveries(), handlers.matching(event.source(), event.type()))))
+        .map(event -> new PlannedReplay(event, ReplayPlan.of(event.deliveries(), event.handlers())))
         .filter(replay -> replay.plan().runsSomething())
         .toList();
   }

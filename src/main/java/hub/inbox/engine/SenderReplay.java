@@ -150,7 +150,7 @@ final class SenderReplay {
       Found dead, Set<String> present, RoutedEvent event, Handlers handlers) {
     return event.handlers().contains(dead.route())
         ? Optional.of(dead.route())
-        : handlers.successor(dead.route(), event.handlers()).filter(present::add);
+        : handlers.matching().successor(dead.route(), event.handlers()).filter(present::add);
   }
 
   private static boolean isRecent(Timestamp lastReplay, Timestamp now) {

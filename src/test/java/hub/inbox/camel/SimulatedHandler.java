@@ -44,7 +44,7 @@ public final class SimulatedHandler {
     this.timing = timing;
     this.work = timing.signal();
     this.runnable = timing.signal();
-    handlers.add(new Handlers.Handler(route, "shop", types, ordered, List.of(), work::raise));
+    handlers.add(new Handlers.Handler(route, "shop", types, "", ordered, List.of(), work::raise));
   }
 
   /** Attempts events, one or a batch; outcomes in their order. */

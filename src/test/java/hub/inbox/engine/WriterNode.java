@@ -56,7 +56,7 @@ final class WriterNode implements AutoCloseable {
     this.kind = kind;
     this.database = database;
     this.ownsDatabase = ownsDatabase;
-    Handlers handlers = new Handlers();
+    Handlers handlers = new Handlers(written -> event -> true);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     this.inbox =
         new Inbox(

@@ -47,7 +47,7 @@ final class SimulatedNode {
   private final VirtualTiming timing;
   private final RetrySchedule schedule;
   private final MeterRegistry meters = new SimpleMeterRegistry();
-  private final Handlers handlers = new Handlers();
+  private final Handlers handlers = new Handlers(written -> event -> true);
   private Optional<Inbox> inbox = Optional.empty();
 
   SimulatedNode(Baton baton, SimulatedDatabase database, Ledger ledger, Faults faults, int number) {
