@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** Holds the outcome of a run against what its test expects. */
 final class Checks {
   private static final String IGNORED =
-      "no handler under test takes the event: neither 'types' nor 'when' of its 'from' may keep it out";
+      "no handler under test takes the event: its 'types' or its 'when' keeps it out";
 
   private final TestCase test;
   private final TrialHub hub;

@@ -267,7 +267,7 @@ class TransactedChoiceTest {
   void the_shipped_stripe_handlers_are_held() throws Exception {
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       context.getPropertiesComponent().addInitialProperty("hub.database.dialect", "h2");
-      context.getRegistry().bind("queueNotice", new Known());
+      context.getRegistry().bind("queueNotice", new Storing());
       context
           .getRegistry()
           .bind("idempotency", new hub.inbox.idempotency.IdempotencyKeys(null, null));
@@ -280,7 +280,10 @@ class TransactedChoiceTest {
             "stripe/stripe-subscription-created.camel.yaml",
             "stripe/stripe-subscription-updated.camel.yaml",
             "stripe/stripe-subscription-deleted.camel.yaml",
-            "stripe/stripe-invoice-payment-failed.camel.yaml"
+            "stripe/stripe-read-failed-invoice.camel.yaml",
+            "stripe/stripe-queue-failure-email.camel.yaml",
+            "stripe/stripe-record-payment-failure.camel.yaml",
+            "stripe/stripe-email-payment-failure.camel.yaml"
           }) {
         load(context, "routes/" + file, Files.readString(Path.of("routes", file)));
       }
@@ -290,7 +293,8 @@ class TransactedChoiceTest {
             "stripe-subscription-created",
             "stripe-subscription-updated",
             "stripe-subscription-deleted",
-            "stripe-invoice-payment-failed"
+            "stripe-record-payment-failure",
+            "stripe-email-payment-failure"
           }) {
         TransactedEffects effects =
             TransactedEffects.of(context, context.getRouteDefinition(route));

@@ -38,7 +38,10 @@ final class StripeHub implements AutoCloseable {
         .routeFile("stripe/stripe-subscription-updated.camel.yaml")
         .routeFile("stripe/stripe-subscription-deleted.camel.yaml")
         .routeFile("stripe/stripe-record-subscription.camel.yaml")
-        .routeFile("stripe/stripe-invoice-payment-failed.camel.yaml")
+        .routeFile("stripe/stripe-read-failed-invoice.camel.yaml")
+        .routeFile("stripe/stripe-record-payment-failure.camel.yaml")
+        .routeFile("stripe/stripe-queue-failure-email.camel.yaml")
+        .routeFile("stripe/stripe-email-payment-failure.camel.yaml")
         .routeFile("stripe/stripe-get-subscription.camel.yaml");
   }
 

@@ -131,10 +131,11 @@ class StripePaymentFailureTest {
                   stripe
                       .hub
                       .query("SELECT count(*) FROM inbox_delivery WHERE status = 'dead'")
-                      .equals(Optional.of("2")));
+                      .equals(Optional.of("3")));
 
       assertThat(reason(stripe, "stripe-subscription-updated")).contains("$.data.object.id");
-      assertThat(reason(stripe, "stripe-invoice-payment-failed")).contains("$.data.object.id");
+      assertThat(reason(stripe, "stripe-record-payment-failure")).contains("$.data.object.id");
+      assertThat(reason(stripe, "stripe-email-payment-failure")).contains("$.data.object.id");
     }
   }
 
