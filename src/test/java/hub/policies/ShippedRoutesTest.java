@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
@@ -30,6 +35,26 @@ class ShippedRoutesTest {
         }
       }
       assertThat(hub.context().getRoute("stripe-subscription-deleted")).isNotNull();
+    }
+  }
+
+  /** Those of the providers are made by their Kamelets. */
+  private static final Set<String> OTHERS = Set.of("analytics", "email", "kamelets");
+
+  @Test
+  void no_line_of_a_shipped_route_is_longer_than_a_screen_shows() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+      List<Path> routes =
+          files
+              .filter(file -> file.toString().endsWith(".camel.yaml"))
+              .filter(file -> !OTHERS.contains(file.getParent().getFileName().toString()))
+              .toList();
+      assertThat(routes).hasSizeGreaterThan(30);
+      for (Path file : routes) {
+        assertThat(Files.readAllLines(file))
+            .as(file.toString())
+            .allMatch(line -> line.length() <= 120);
+      }
     }
   }
 }

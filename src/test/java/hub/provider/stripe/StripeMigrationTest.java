@@ -71,8 +71,7 @@ class StripeMigrationTest {
   private static String rows(Database database) throws SQLException {
     return database.inTransaction(
         connection ->
-            Jdbc.first(
-                    connection, "SELECT count(*) FROM subscription", row -> row.getString(1))
+            Jdbc.first(connection, "SELECT count(*) FROM subscription", row -> row.getString(1))
                 .orElseThrow());
   }
 }
