@@ -261,6 +261,11 @@ public enum Setting {
       Kind.TEXT,
       "",
       "Sender of every e-mail, name@example.com or Name <name@example.com>."),
+  EMAIL_SUPPRESSION(
+      "hub.email.suppression",
+      Kind.SWITCH,
+      "true",
+      "Addresses that refused an e-mail for good or complained of one get no other, as the suppression list says; false: the list is kept but not looked at."),
   SMTP_URL(
       "SMTP_URL",
       Kind.SECRET,

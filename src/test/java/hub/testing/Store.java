@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -116,8 +117,11 @@ public enum Store {
   /** Settings of a database in which a hub finds its tables, as a copy of one that made them. */
   public abstract Map<String, String> migrated(Path dataDir);
 
+  /** With the tables of the shipped routes, also for a hub that loads single files of them. */
   private static void migrate(Map<String, String> settings) {
-    Database.open(new Settings(key -> Optional.ofNullable(settings.get(key)))).close();
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("camel.main.routesIncludePattern", "file:routes/**/*.camel.yaml");
+    Database.open(new Settings(key -> Optional.ofNullable(all.get(key)))).close();
   }
 
   /** One real PostgreSQL for all tests of a JVM; ends with it. */

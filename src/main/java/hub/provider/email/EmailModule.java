@@ -4,6 +4,7 @@ import hub.config.Setting;
 import hub.config.Settings;
 import hub.inbox.camel.SideAppend;
 import hub.inbox.idempotency.IdempotencyKeys;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -32,6 +33,8 @@ public final class EmailModule {
         });
     registry.bind("email", email);
     registry.bind("acceptMail", new QueueEmail(email));
+    registry.bind(
+        "suppression", new Suppression(() -> registry.findSingleByType(MeterRegistry.class)));
     registry.bind("queueNotice", new QueueNotice(email, inbox));
     registry.bind(EmailAction.INBOX, inbox);
     registry.bind("resendMessage", new ResendMessage(email));

@@ -38,6 +38,11 @@ record Mail(List<String> to, String subject, String html, String text, Optional<
     return "<p>" + Entities.escape(text).replace("\n", "<br>\n") + "</p>";
   }
 
+  /** The same e-mail to others. */
+  Mail to(List<String> others) {
+    return new Mail(others, subject, html, text, replyTo);
+  }
+
   byte[] bytes() {
     var node = Json.object();
     to.forEach(node.putArray("to")::add);
