@@ -2,6 +2,7 @@ package hub.inbox.engine;
 
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
+import hub.inbox.db.TypePattern;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -189,12 +191,7 @@ public final class Handlers {
 
   /** The type patterns of every handler of a source, of all nodes; an empty text takes all. */
   public List<String> typesOf(String source) {
-    return known.stream()
-        .map(Known::handler)
-        .filter(one -> one.source().equals(source))
-        .map(PublishedHandler::types)
-        .distinct()
-        .toList();
+    return matching.typesOf(source);
   }
 
   /** The sources of this node's handlers. */
@@ -226,5 +223,18 @@ public final class Handlers {
 
   void notifyAllHandlers() {
     ownByRoute.values().forEach(handler -> handler.onWork().run());
+  }
+
+  /**
+   * Matches event types.
+   *
+   * @param patterns as {@link TypePattern} reads them; blank: every type
+   */
+  public static Predicate<String> types(String patterns) {
+    if (patterns.isBlank()) {
+      return type -> true;
+    }
+    List<TypePattern> all = TypePattern.all(patterns);
+    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 }

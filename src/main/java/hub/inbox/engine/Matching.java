@@ -2,7 +2,6 @@ package hub.inbox.engine;
 
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.PublishedHandler;
-import hub.inbox.db.TypePattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,14 +52,14 @@ final class Matching {
             : used.computeIfAbsent(
                 handler.when(),
                 when -> conditions.containsKey(when) ? conditions.get(when) : read(handler));
-    return new Known(handler, types(handler.types()), condition);
+    return new Known(handler, Handlers.types(handler.types()), condition);
   }
 
   /** A handler as another node has it just now, ready to be matched. */
   Known ready(PublishedHandler handler) {
     return new Known(
         handler,
-        types(handler.types()),
+        Handlers.types(handler.types()),
         handler.when().isBlank() ? Optional.empty() : read(handler));
   }
 
@@ -127,6 +125,16 @@ final class Matching {
     }
   }
 
+  /** The type patterns of every handler of a source; an empty text takes all. */
+  List<String> typesOf(String source) {
+    return known.stream()
+        .map(Known::handler)
+        .filter(one -> one.source().equals(source))
+        .map(PublishedHandler::types)
+        .distinct()
+        .toList();
+  }
+
   /** Whether some handler of such events asks for more than their type. */
   boolean hasConditionFor(String source, String type) {
     return hasConditions
@@ -155,18 +163,5 @@ final class Matching {
   /** Whether this node's version of a route takes such an event; true: there is none. */
   boolean takes(String route, Decisions decisions) {
     return find(route).map(one -> one.takes(decisions)).orElse(true);
-  }
-
-  /**
-   * Matches event types.
-   *
-   * @param patterns as {@link TypePattern} reads them; blank: every type
-   */
-  private static Predicate<String> types(String patterns) {
-    if (patterns.isBlank()) {
-      return type -> true;
-    }
-    List<TypePattern> all = TypePattern.all(patterns);
-    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 }

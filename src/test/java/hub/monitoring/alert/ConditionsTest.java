@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import hub.call.policy.CallMinute;
+import hub.catchup.CatchUpTable;
 import hub.inbox.db.InboxTimes;
 import hub.inbox.db.OrphanedDeliveries;
 import hub.inbox.engine.InboxMinute;
@@ -76,6 +77,7 @@ class ConditionsTest {
             minuteStats,
             new OrphanedDeliveries(hub.database()),
             new SourceSilence(new InboxTimes(hub.database()), () -> Set.of("shop", "new"), clock),
+            new CatchUpTable(hub.database()),
             clock);
   }
 
