@@ -161,7 +161,9 @@ public final class CatchUp extends ContextStep {
                   settings.count(Setting.RETENTION_DAYS),
                   retention().toHours()));
     }
-    undelivered = new UndeliveredFactory(getCamelContext(), settings, options).make(provider, this);
+    undelivered = new UndeliveredFactory(
+                getCamelContext(), settings, options, () -> getCamelContext().isStopping() || !isRunAllowed())
+            .make(provider, this);
   }
 
   private static void require(String parameter, int value, int least) {

@@ -30,9 +30,6 @@ final class CatchUpRun {
   /** Events in one commit. */
   private static final int STEP = 100;
 
-  /** Of a hundred events each; a longer list never ends. */
-  private static final int MOST_PAGES = 2_000;
-
   /** Stores events, or counts those that are missing. */
   interface Sink {
     /** Those of the ids under which an event is stored. */
@@ -162,7 +159,9 @@ final class CatchUpRun {
     if (listRead || listed.size() >= MOST_LISTED || bytes >= MOST_BYTES) {
       List<Listed> oldestFirst = new ArrayList<>(undelivered.undelivered(listed));
       oldestFirst.removeIf(one -> !ids.add(one.id()));
-      Collections.reverse(oldestFirst);
+      if (undelivered.isNewestFirst()) {
+        Collections.reverse(oldestFirst);
+      }
       found += oldestFirst.size();
       toStore = oldestFirst;
       listed = new ArrayList<>();
@@ -173,8 +172,8 @@ final class CatchUpRun {
 
   private void read() {
     try {
-      if (++pages > MOST_PAGES) {
-        throw new IOException("the list of " + undelivered.provider() + " has no end");
+      if (++pages > undelivered.mostPages()) {
+        throw new IOException("the list of " + undelivered.provider() + " has more than " + undelivered.mostPages() + " pages");
       }
       Page page = undelivered.page(window, cursor);
       listed.addAll(page.events());
@@ -186,7 +185,7 @@ final class CatchUpRun {
       }
       cursor = page.next();
       listRead = cursor.isEmpty();
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       fail(e);
       listFailed = true;
       listRead = true;
@@ -218,7 +217,7 @@ final class CatchUpRun {
           gone++;
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       // The next run lists these again.
       fail(e);
       toStore = List.of();

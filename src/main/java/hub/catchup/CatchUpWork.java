@@ -6,6 +6,7 @@ import hub.catchup.Undelivered.Window;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +105,7 @@ final class CatchUpWork {
       appended = run.appended();
       failure = run.failure();
       if (run.isOver()) {
-        end(failure.isPresent() ? "failed" : "done");
+        end(isStopped() ? "interrupted" : failure.isPresent() ? "failed" : "done");
       } else if (!lease.renew()) {
         end("interrupted");
       }
@@ -115,6 +116,10 @@ final class CatchUpWork {
     return added;
   }
 
+  private boolean isStopped() {
+    return failure.filter(CancellationException.class::isInstance).isPresent();
+  }
+
   private void end(String how) {
     state = how;
     try {
@@ -123,7 +128,7 @@ final class CatchUpWork {
         table.end(run.id(), how, failure.map(this::text));
       }
       lease.release(
-          failure.isPresent(),
+          failure.isPresent() && !isStopped(),
           how.equals("interrupted"),
           isWorthResuming() ? run.resume() : Optional.empty());
     } catch (SQLException | RuntimeException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import hub.call.http.ProviderResponse;
 import hub.call.policy.CallFailedException;
 import hub.config.Settings;
+import hub.poll.NextPage;
 import hub.util.Json;
 import hub.webhook.FetchedEvents;
 import java.io.IOException;
@@ -20,8 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Deliveries of a GitHub webhook, of a repository, an organization or an app, none of whose
@@ -35,8 +34,7 @@ final class GithubDeliveries implements Undelivered {
   /** As GitHub says of its list of recent deliveries. */
   private static final Duration KEPT = Duration.ofDays(3);
 
-  private static final Pattern NEXT =
-      Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel=\"?next\"?", Pattern.CASE_INSENSITIVE);
+  private static final NextPage NEXT = new NextPage("link", "");
 
   private static final int LISTED_BYTES = 200;
   private static final int GONE = 410;
@@ -44,24 +42,36 @@ final class GithubDeliveries implements Undelivered {
 
   private final String source;
   private final Supplier<Types> types;
-  private final ProviderCalls calls;
-  private final FetchedEvents reader;
-  private final ApiAccess api;
+  private final ApiPages list;
+  private final ApiPages deliveries;
+  private final Supplier<FetchedEvents> reader;
+  private final String path;
+  private final String secret;
 
   /** Ids of deliveries of which an attempt was answered with a 2xx, as far as the list was read. */
   private final Set<String> delivered = new HashSet<>();
 
+  /**
+   * @param list asks for the pages at {@code path}
+   * @param deliveries likewise, for a delivery by itself
+   * @param path of the webhook's deliveries; empty: not configured
+   * @param secret name of the property or variable with the token; empty: a login's token
+   */
   GithubDeliveries(
       String source,
       Supplier<Types> types,
-      ProviderCalls calls,
-      FetchedEvents reader,
-      ApiAccess api) {
+      ApiPages list,
+      ApiPages deliveries,
+      Supplier<FetchedEvents> reader,
+      String path,
+      String secret) {
     this.source = source;
     this.types = types;
-    this.calls = calls;
+    this.list = list;
+    this.deliveries = deliveries;
     this.reader = reader;
-    this.api = api;
+    this.path = path;
+    this.secret = secret;
   }
 
   /** An attempt at a delivery; its payload is asked for by itself. */
@@ -85,7 +95,7 @@ final class GithubDeliveries implements Undelivered {
     }
 
     @Override
-    public Optional<Event> load() throws IOException {
+    public Optional<Event> load() throws Exception {
       return event(number);
     }
   }
@@ -102,30 +112,40 @@ final class GithubDeliveries implements Undelivered {
 
   @Override
   public List<String> missing(Settings settings) {
-    return api.missing(settings);
+    if (path.isEmpty()) {
+      return List.of("path");
+    }
+    return secret.isEmpty() || settings.named(secret).isPresent() ? List.of() : List.of(secret);
   }
 
   @Override
   public String remedy() {
-    return api.secretName() + " must be a token that may read the webhook at " + api.path();
+    return (secret.isEmpty() ? "the login" : secret)
+        + " must have a token that may read the webhook at "
+        + path;
   }
 
   @Override
-  public Page page(Window window, Optional<String> cursor) throws IOException {
+  public Page page(Window window, Optional<String> cursor) throws Exception {
     if (cursor.isEmpty()) {
       delivered.clear();
     }
+    URI[] asked = new URI[1];
     ProviderResponse answer =
-        ask("list-deliveries", cursor.orElse(api.address() + "?per_page=100"));
-    JsonNode list = Json.parseLastWins(answer.body()).orElseThrow();
-    if (!list.isArray()) {
+        list.ask(
+            first -> {
+              asked[0] = cursor.map(URI::create).orElseGet(() -> withQuery(first));
+              return asked[0];
+            });
+    JsonNode page = Json.parseLastWins(answer.body()).orElseGet(Json::object);
+    if (!page.isArray()) {
       throw new IOException("GitHub's answer is not a list of deliveries");
     }
     Types wanted = types.get();
     List<Listed> events = new ArrayList<>();
     Optional<String> fault = Optional.empty();
     boolean older = false;
-    for (JsonNode one : list) {
+    for (JsonNode one : page) {
       Optional<Instant> at = time(one.path("delivered_at").asText());
       if (!one.hasNonNull("id") || !one.path("guid").isTextual() || at.isEmpty()) {
         fault = Optional.of("GitHub lists a delivery without id, guid or delivered_at");
@@ -140,7 +160,10 @@ final class GithubDeliveries implements Undelivered {
         events.add(new Attempt(one.get("id").asText(), guid));
       }
     }
-    return new Page(events, older || list.isEmpty() ? Optional.empty() : next(answer), fault);
+    return new Page(events, older || page.isEmpty()
+            ? Optional.empty()
+            : NEXT.after(asked[0], answer, page).map(URI::toString),
+        fault);
   }
 
   @Override
@@ -154,23 +177,14 @@ final class GithubDeliveries implements Undelivered {
     return List.copyOf(newest.values());
   }
 
-  /** The address of the next page; never one of another host, which would get the token. */
-  private Optional<String> next(ProviderResponse answer) throws IOException {
-    for (String link : answer.headers().allValues("Link")) {
-      Matcher next = NEXT.matcher(link);
-      if (next.find()) {
-        URI address = URI.create(api.address()).resolve(next.group(1));
-        api.requireOwn(address);
-        return Optional.of(address.toString());
-      }
-    }
-    return Optional.empty();
+  private static URI withQuery(URI list) {
+    return URI.create(list + "?per_page=100");
   }
 
-  private Optional<Event> event(String number) throws IOException {
+  private Optional<Event> event(String number) throws Exception {
     byte[] body;
     try {
-      body = ask("get-delivery", api.address() + "/" + number).body();
+      body = deliveries.ask(first -> URI.create(first + "/" + number)).body();
     } catch (CallFailedException e) {
       if (e.failure().status() == NOT_FOUND || e.failure().status() == GONE) {
         return Optional.empty();
@@ -180,7 +194,7 @@ final class GithubDeliveries implements Undelivered {
     List<byte[]> payloads = FetchedEvents.elements("$.request.payload", body);
     Map<String, String> headers = new LinkedHashMap<>();
     Json.parseLastWins(body)
-        .orElseThrow()
+        .orElseGet(Json::object)
         .at("/request/headers")
         .properties()
         .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
@@ -190,12 +204,9 @@ final class GithubDeliveries implements Undelivered {
     return payloads.isEmpty()
         ? Optional.empty()
         : reader
+            .get()
             .read(source, NAME, headers, payloads.get(0))
             .map(fields -> new Event(fields, payloads.get(0)));
-  }
-
-  private ProviderResponse ask(String operation, String address) throws IOException {
-    return calls.get(NAME, operation, api.ratePerSecond(), api.request(URI.create(address)));
   }
 
   private static Optional<Instant> time(String text) {

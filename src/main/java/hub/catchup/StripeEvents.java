@@ -1,7 +1,6 @@
 package hub.catchup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.call.http.HttpGet;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.provider.stripe.OwnEventFilter;
@@ -38,8 +37,8 @@ final class StripeEvents implements Undelivered {
 
   private final String source;
   private final Supplier<Types> types;
-  private final ProviderCalls calls;
-  private final FetchedEvents reader;
+  private final ApiPages list;
+  private final Supplier<FetchedEvents> reader;
   private final Settings settings;
 
   /**
@@ -48,12 +47,12 @@ final class StripeEvents implements Undelivered {
   StripeEvents(
       String source,
       Supplier<Types> types,
-      ProviderCalls calls,
-      FetchedEvents reader,
+      ApiPages list,
+      Supplier<FetchedEvents> reader,
       Settings settings) {
     this.source = source;
     this.types = types;
-    this.calls = calls;
+    this.list = list;
     this.reader = reader;
     this.settings = settings;
   }
@@ -100,11 +99,10 @@ final class StripeEvents implements Undelivered {
   }
 
   @Override
-  public Page page(Window window, Optional<String> cursor) throws IOException {
+  public Page page(Window window, Optional<String> cursor) throws Exception {
     Types wanted = types.get();
-    byte[] body =
-        calls.get(NAME, "list-undelivered-events", 0, request(window, cursor, wanted)).body();
-    JsonNode page = Json.parseLastWins(body).orElseThrow();
+    byte[] body = list.ask(first -> address(first, window, cursor, wanted)).body();
+    JsonNode page = Json.parseLastWins(body).orElseGet(Json::object);
     if (!page.path("data").isArray()) {
       throw new IOException("Stripe's answer is not a list of events: it has no 'data'");
     }
@@ -114,7 +112,7 @@ final class StripeEvents implements Undelivered {
     for (byte[] payload : FetchedEvents.elements("$.data[*]", body)) {
       JsonNode event = Json.parseLastWins(payload).orElseThrow();
       Optional<FetchedEvents.Fields> fields =
-          reader.read(source, NAME, Map.of("content-type", "application/json"), payload);
+          reader.get().read(source, NAME, Map.of("content-type", "application/json"), payload);
       if (!event.path("id").isTextual() || fields.isEmpty()) {
         fault = Optional.of("Stripe lists an event without an id");
         continue;
@@ -129,8 +127,9 @@ final class StripeEvents implements Undelivered {
     return new Page(events, page.path("has_more").asBoolean() ? last : Optional.empty(), fault);
   }
 
-  private HttpGet.Request request(Window window, Optional<String> cursor, Types wanted) {
-    StringBuilder query = new StringBuilder("delivery_success=false&limit=" + PAGE);
+  private static URI address(
+      URI first, Window window, Optional<String> cursor, Types wanted) {
+    StringBuilder query = new StringBuilder("?delivery_success=false&limit=" + PAGE);
     add(query, "created[gte]", Long.toString(window.since().getEpochSecond()));
     add(query, "created[lte]", Long.toString(window.until().getEpochSecond()));
     wanted
@@ -138,10 +137,7 @@ final class StripeEvents implements Undelivered {
         .filter(names -> names.size() <= MOST_TYPES)
         .ifPresent(names -> names.forEach(name -> add(query, "types[]", name)));
     cursor.ifPresent(id -> add(query, "starting_after", id));
-    String base = settings.text(Setting.STRIPE_API_BASE).replaceFirst("/+$", "");
-    return new HttpGet.Request(
-        URI.create(base + "/v1/events?" + query),
-        Map.of("Authorization", "Bearer " + settings.text(Setting.STRIPE_SECRET_KEY)));
+    return URI.create(first.toString() + query);
   }
 
   private static void add(StringBuilder query, String name, String value) {

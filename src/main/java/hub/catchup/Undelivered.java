@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** A provider's list of the events that it could not deliver. Of one thread. */
 interface Undelivered {
+  /** Of a hundred events each; a longer list never ends. */
+  int MOST_PAGES = 2_000;
+
   /**
    * The times between which the events were made, both included.
    *
@@ -35,7 +38,7 @@ interface Undelivered {
      *
      * @throws CallFailedException when the provider cannot be asked
      */
-    Optional<Event> load() throws IOException;
+    Optional<Event> load() throws Exception;
   }
 
   /** An event and the fields that its webhook would have had. */
@@ -44,7 +47,7 @@ interface Undelivered {
   /**
    * One page of the list.
    *
-   * @param events that are meant for the source, newest first
+   * @param events that are meant for the source, in the order of the list
    * @param next asks for the page behind it; empty: there is none
    * @param fault what is wrong with the page although its events can be used, for people
    */
@@ -65,9 +68,20 @@ interface Undelivered {
   /**
    * @param cursor {@link Page#next} of the page before; empty: the first page
    * @throws CallFailedException when the provider refuses, or does not answer
-   * @throws IOException when its answer is not such a list
+   * @throws hub.poll.PageFaultException or {@link IOException} when its answer is not such a list
+   * @throws java.util.concurrent.CancellationException when the hub is stopping
    */
-  Page page(Window window, Optional<String> cursor) throws IOException;
+  Page page(Window window, Optional<String> cursor) throws Exception;
+
+  /** Whether the list begins with its newest event. */
+  default boolean isNewestFirst() {
+    return true;
+  }
+
+  /** A list of more pages fails. */
+  default int mostPages() {
+    return MOST_PAGES;
+  }
 
   /** Of the listed events those that were delivered by none of their attempts. */
   default List<Listed> undelivered(List<Listed> listed) {

@@ -1,98 +1,165 @@
 package hub.catchup;
 
-import hub.call.http.AccessTokens;
 import hub.call.policy.Credentials;
+import hub.config.Setting;
 import hub.config.Settings;
+import hub.poll.HttpPages;
+import hub.poll.ItemFields;
+import hub.poll.NextPage;
+import hub.util.JsonField;
 import java.net.URI;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
 
 /**
- * Makes what a provider could not deliver of the parameters of {@code catch-up-source}: {@code
- * baseUrl}, {@code path}, {@code headers}, {@code auth} and so on.
+ * Makes what a provider could not deliver of the parameters of {@code catch-up-source}: those of
+ * {@code http-api-action} and, for {@code http}, of {@code poll-source}.
  */
-record UndeliveredFactory(CamelContext context, Settings settings, Map<String, String> options) {
+final class UndeliveredFactory {
   private static final String GITHUB_API = "https://api.github.com";
+  private static final List<String> REQUEST =
+      List.of("headers", "auth", "secret", "authHeader", "loginProvider", "authSubject");
+  private static final List<String> POLICY = List.of("auth", "secret", "ratePerSecond");
+  private static final int MAX_PAGES = 100;
+
+  private final CamelContext context;
+  private final Settings settings;
+  private final Map<String, String> options;
+  private final BooleanSupplier stopped;
+
+  /**
+   * @param stopped ends the wait for a page
+   */
+  UndeliveredFactory(
+      CamelContext context,
+      Settings settings,
+      Map<String, String> options,
+      BooleanSupplier stopped) {
+    this.context = context;
+    this.settings = settings;
+    this.options = options;
+    this.stopped = stopped;
+  }
 
   /**
    * @throws IllegalArgumentException for an unknown provider or parameters that cannot be
    */
   Undelivered make(String provider, CatchUp catchUp) {
     return switch (provider) {
-      case StripeEvents.NAME ->
-          new StripeEvents(
-              catchUp.source(),
-              catchUp::types,
-              new ProviderCalls(context),
-              catchUp.reader(),
-              settings);
-      case GithubDeliveries.NAME ->
-          new GithubDeliveries(
-              catchUp.source(),
-              catchUp::types,
-              new ProviderCalls(context),
-              catchUp.reader(),
-              access(option("baseUrl").isEmpty() ? githubApi() : option("baseUrl"), "bearer"));
+      case StripeEvents.NAME -> stripe(catchUp);
+      case GithubDeliveries.NAME -> github(catchUp);
+      case HttpItems.NAME -> http(catchUp);
       default ->
           throw new IllegalArgumentException(
-              "provider: '" + provider + "' is not one of stripe, github");
+              "provider: '" + provider + "' is not one of stripe, github, http");
     };
   }
 
-  private String githubApi() {
-    return settings.named("GITHUB_API_BASE").orElse(GITHUB_API);
+  private Undelivered stripe(CatchUp catchUp) {
+    String key = Setting.STRIPE_SECRET_KEY.key();
+    Map<String, String> credentials = Map.of("auth", "bearer", "secret", key);
+    Map<String, String> api = new HashMap<>(credentials);
+    api.put("baseUrl", settings.text(Setting.STRIPE_API_BASE));
+    api.put("path", "/v1/events");
+    ApiPages list =
+        new ApiPages(
+            context, StripeEvents.NAME, "list-undelivered-events", api, credentials, stopped);
+    return new StripeEvents(catchUp.source(), catchUp::types, list, catchUp::reader, settings);
   }
 
-  private ApiAccess access(String baseUrl, String usualAuth) {
-    URI uri = URI.create(baseUrl);
-    if (uri.getHost() == null
-        || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
-      throw new IllegalArgumentException("baseUrl: '" + baseUrl + "' is no http or https address");
+  private Undelivered github(CatchUp catchUp) {
+    Map<String, String> api = given(REQUEST);
+    api.putIfAbsent("auth", "bearer");
+    requireSecret(api.get("auth"));
+    api.put(
+        "baseUrl",
+        option("baseUrl").isEmpty()
+            ? settings.named("GITHUB_API_BASE").orElse(GITHUB_API)
+            : option("baseUrl"));
+    api.put("path", option("path").replaceFirst("/+$", ""));
+    Map<String, String> policy = given(POLICY);
+    policy.putIfAbsent("auth", "bearer");
+    return new GithubDeliveries(
+        catchUp.source(),
+        catchUp::types,
+        new ApiPages(
+            context, GithubDeliveries.NAME, "list-deliveries", api, policy, stopped),
+        new ApiPages(context, GithubDeliveries.NAME, "get-delivery", api, policy, stopped),
+        catchUp::reader,
+        option("path"),
+        option("secret"));
+  }
+
+  private Undelivered http(CatchUp catchUp) {
+    requireSecret(option("auth"));
+    String host = URI.create(option("baseUrl")).getHost();
+    if (host == null) {
+      throw new IllegalArgumentException(
+          "baseUrl: '" + option("baseUrl") + "' is no http or https address");
     }
-    Credentials credentials = Credentials.of(option("auth").isEmpty() ? usualAuth : option("auth"));
-    boolean isSecret = credentials != Credentials.NONE && credentials != Credentials.OAUTH;
-    if (isSecret && option("secret").isEmpty()) {
+    Map<String, Object> request = new HashMap<>(given(REQUEST));
+    List.of("baseUrl", "path", "query").forEach(name -> request.put(name, option(name)));
+    Map<String, Object> policy = new HashMap<>(given(POLICY));
+    policy.put("provider", host);
+    policy.put("operation", "list-events");
+    ItemFields items =
+        new ItemFields(
+            option("items"), option("eventId"), option("eventType"), option("orderingKey"), "");
+    NextPage next = new NextPage(option("next"), option("nextQuery"));
+    boolean newestFirst = option("order").equals("newest-first");
+    if (!newestFirst && !option("order").isEmpty() && !option("order").equals("oldest-first")) {
+      throw new IllegalArgumentException(
+          "order: '" + option("order") + "' is neither oldest-first nor newest-first");
+    }
+    return new HttpItems(
+        new LazyPages(() -> new HttpPages(context, request, policy, items, next, stopped)),
+        catchUp::types,
+        new HttpItems.Options(
+            host,
+            Optional.of(option("eventTime")).filter(path -> !path.isEmpty()).map(JsonField::new),
+            option("sinceQuery"),
+            option("untilQuery"),
+            newestFirst,
+            maxPages(),
+            isSecret(option("auth")) ? option("secret") : ""));
+  }
+
+  private void requireSecret(String auth) {
+    if (isSecret(auth) && option("secret").isEmpty()) {
       throw new IllegalArgumentException(
           "auth needs 'secret', the name of the property or variable that holds it");
     }
-    String path = option("path").replaceFirst("/+$", "");
-    return new ApiAccess(
-        baseUrl.replaceFirst("/+$", ""),
-        path.isEmpty() || path.startsWith("/") ? path : "/" + path,
-        headers(),
-        credentials,
-        option("secret"),
-        option("authHeader").isEmpty() ? "X-Api-Key" : option("authHeader"),
-        option("loginProvider"),
-        option("authSubject"),
-        number("ratePerSecond"),
-        settings,
-        () -> context.getRegistry().findSingleByType(AccessTokens.class));
   }
 
-  private Map<String, String> headers() {
-    Map<String, String> read = new LinkedHashMap<>();
-    for (String line : option("headers").replaceAll("(?i)(%0D)?%0A", "\n").split("\n")) {
-      if (!line.isBlank()) {
-        String[] parts = line.split(":", 2);
-        if (parts.length != 2) {
-          throw new IllegalArgumentException("headers: '" + line + "' is not 'Name: value'");
-        }
-        read.put(parts[0].strip(), parts[1].strip());
+  private static boolean isSecret(String auth) {
+    Credentials credentials = auth.isEmpty() ? Credentials.NONE : Credentials.of(auth);
+    return credentials != Credentials.NONE && credentials != Credentials.OAUTH;
+  }
+
+  private int maxPages() {
+    String text = option("maxPages");
+    if (text.isEmpty()) {
+      return MAX_PAGES;
+    }
+    if (!text.matches("[1-9]\\d{0,5}")) {
+      throw new IllegalArgumentException("maxPages: '" + text + "' is not a whole number from 1");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** Those of the parameters that have a value. */
+  private Map<String, String> given(List<String> names) {
+    Map<String, String> given = new HashMap<>();
+    for (String name : names) {
+      if (!option(name).isEmpty()) {
+        given.put(name, option(name));
       }
     }
-    return read;
-  }
-
-  private int number(String name) {
-    try {
-      return option(name).isEmpty() ? 0 : Integer.parseInt(option(name));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          name + ": '" + option(name) + "' is not a whole number", e);
-    }
+    return given;
   }
 
   private String option(String name) {
