@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * Fetches events that a provider could not deliver and stores them: soon after the start, then at
  * intervals, and when an operator asks for it. The Kamelet {@code catch-up-source} makes it, sets
  * its parameters and calls it every second and again while the exchange property {@link #MORE} is
- * true; the body is then a list of {@link ShowEvent.Stored}. Called by one thread.
+ * true; the body is then a list of {@link ShowEvent.Stored}. Called by one thread, and stopped by
+ * another.
  */
 public final class CatchUp extends ContextStep {
   /** Exchange property: whether there is something in the body, or more to come. */
@@ -54,7 +55,7 @@ public final class CatchUp extends ContextStep {
   private CatchUpWork work;
 
   @Override
-  public void process(Exchange exchange) {
+  public synchronized void process(Exchange exchange) {
     List<ShowEvent.Stored> added = isTest ? List.of() : added();
     exchange.getMessage().setBody(added);
     exchange.setProperty(MORE, !added.isEmpty() || work != null);
@@ -161,8 +162,12 @@ public final class CatchUp extends ContextStep {
                   settings.count(Setting.RETENTION_DAYS),
                   retention().toHours()));
     }
-    undelivered = new UndeliveredFactory(
-                getCamelContext(), settings, options, () -> getCamelContext().isStopping() || !isRunAllowed())
+    undelivered =
+        new UndeliveredFactory(
+                getCamelContext(),
+                settings,
+                options,
+                () -> getCamelContext().isStopping() || !isRunAllowed())
             .make(provider, this);
   }
 
@@ -204,7 +209,7 @@ public final class CatchUp extends ContextStep {
   }
 
   @Override
-  protected void doStop() throws SQLException {
+  protected synchronized void doStop() throws SQLException {
     if (catchUps != null) {
       catchUps.remove(this);
     }

@@ -173,7 +173,12 @@ final class CatchUpRun {
   private void read() {
     try {
       if (++pages > undelivered.mostPages()) {
-        throw new IOException("the list of " + undelivered.provider() + " has more than " + undelivered.mostPages() + " pages");
+        throw new IOException(
+            "the list of "
+                + undelivered.provider()
+                + " has more than "
+                + undelivered.mostPages()
+                + " pages");
       }
       Page page = undelivered.page(window, cursor);
       listed.addAll(page.events());

@@ -160,7 +160,9 @@ final class GithubDeliveries implements Undelivered {
         events.add(new Attempt(one.get("id").asText(), guid));
       }
     }
-    return new Page(events, older || page.isEmpty()
+    return new Page(
+        events,
+        older || page.isEmpty()
             ? Optional.empty()
             : NEXT.after(asked[0], answer, page).map(URI::toString),
         fault);

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** Makes its pages when the first is asked for, so that a dry start needs nothing. Of one thread. */
+/**
+ * Makes its pages when the first is asked for, so that a dry start needs nothing. Of one thread.
+ */
 final class LazyPages implements PageSource {
   private final Supplier<PageSource> maker;
   private PageSource made;

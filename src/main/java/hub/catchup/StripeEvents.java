@@ -127,8 +127,7 @@ final class StripeEvents implements Undelivered {
     return new Page(events, page.path("has_more").asBoolean() ? last : Optional.empty(), fault);
   }
 
-  private static URI address(
-      URI first, Window window, Optional<String> cursor, Types wanted) {
+  private static URI address(URI first, Window window, Optional<String> cursor, Types wanted) {
     StringBuilder query = new StringBuilder("?delivery_success=false&limit=" + PAGE);
     add(query, "created[gte]", Long.toString(window.since().getEpochSecond()));
     add(query, "created[lte]", Long.toString(window.until().getEpochSecond()));

@@ -86,8 +86,7 @@ final class UndeliveredFactory {
     return new GithubDeliveries(
         catchUp.source(),
         catchUp::types,
-        new ApiPages(
-            context, GithubDeliveries.NAME, "list-deliveries", api, policy, stopped),
+        new ApiPages(context, GithubDeliveries.NAME, "list-deliveries", api, policy, stopped),
         new ApiPages(context, GithubDeliveries.NAME, "get-delivery", api, policy, stopped),
         catchUp::reader,
         option("path"),

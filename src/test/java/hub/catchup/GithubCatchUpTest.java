@@ -87,7 +87,8 @@ class GithubCatchUpTest {
         body = Json.bytes(Json.object().put("message", "Bad credentials"));
       } else if (path.endsWith("/deliveries")) {
         String query = exchange.getRequestURI().getQuery();
-        int from = query.contains("cursor=") ? Integer.parseInt(query.replaceFirst(".*cursor=", "")) : 0;
+        int from =
+            query.contains("cursor=") ? Integer.parseInt(query.replaceFirst(".*cursor=", "")) : 0;
         ArrayNode page = Json.object().putArray("x");
         attempts.stream().skip(from).limit(2).forEach(page::add);
         if (from + 2 < attempts.size()) {
@@ -101,7 +102,10 @@ class GithubCatchUpTest {
         Optional<ObjectNode> found =
             attempts.stream().filter(one -> one.get("id").asText().equals(id)).findFirst();
         status = found.isPresent() && !found.get().get("guid").asText().equals("gone") ? 200 : 404;
-        body = status == 200 ? detail(found.get()) : "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        body =
+            status == 200
+                ? detail(found.get())
+                : "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
       }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(status, body.length);
@@ -167,7 +171,8 @@ class GithubCatchUpTest {
         assertThat(event.at("/type").asText()).isEqualTo("issues");
         assertThat(event.at("/arrivedBy").asText()).isEqualTo("catch-up");
         JsonNode detail = hub.json("/api/admin/events/" + event.at("/id").asText());
-        assertThat(detail.at("/payload").asText()).isEqualTo("{\"action\":\"opened\",\"number\":7}");
+        assertThat(detail.at("/payload").asText())
+            .isEqualTo("{\"action\":\"opened\",\"number\":7}");
         assertThat(detail.at("/headers").toString())
             .contains("\"content-type\":\"application/json\"")
             .doesNotContain("sha256=secret");
@@ -206,10 +211,19 @@ class GithubCatchUpTest {
           ObjectNode page = Json.object();
           ArrayNode data = page.putArray("data");
           if (second) {
-            data.addObject().put("id", "o3").put("type", "order.paid").put("at", now.minusSeconds(9).toString());
+            data.addObject()
+                .put("id", "o3")
+                .put("type", "order.paid")
+                .put("at", now.minusSeconds(9).toString());
           } else {
-            data.addObject().put("id", "o1").put("type", "order.paid").put("at", now.minus(Duration.ofDays(9)).toString());
-            data.addObject().put("id", "o2").put("type", "order.paid").put("at", now.minusSeconds(10).toString());
+            data.addObject()
+                .put("id", "o1")
+                .put("type", "order.paid")
+                .put("at", now.minus(Duration.ofDays(9)).toString());
+            data.addObject()
+                .put("id", "o2")
+                .put("type", "order.paid")
+                .put("at", now.minusSeconds(10).toString());
             page.put("next", "2");
           }
           byte[] body = Json.bytes(page);

@@ -13,7 +13,11 @@ import hub.testing.Stripe;
 import hub.testing.TestHub;
 import hub.util.HubClock;
 import hub.util.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +40,18 @@ class StripeCatchUpTest {
             steps:
               - log: {message: "kept ${variable.providerEventId}"}
       """;
+
+  /** The shipped one, but looked at each second. */
+  private static final String ALERT = alert();
+
+  private static String alert() {
+    try {
+      return Files.readString(Path.of("routes/alerts/alert-webhooks-missed.camel.yaml"))
+          .replace("above: 0", "above: 0\n        everySeconds: 1");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private static TestHub.Builder hub(Store store, StripeServer stripe, SettableClock clock) {
     return TestHub.on(store)
@@ -110,7 +126,7 @@ class StripeCatchUpTest {
           hub(store, stripe, clock)
               .with("hub.data-dir", first.folder().resolve("data").toString())
               .beside(first)
-              .routeFile("alerts/alert-webhooks-missed.camel.yaml")
+              .route("alert-webhooks-missed", ALERT)
               .start()) {
         await().atMost(Duration.ofSeconds(30)).until(() -> count(again).equals(Optional.of("700")));
         assertThat(again.query("SELECT count(*) FROM inbox_arrival")).contains("500");
