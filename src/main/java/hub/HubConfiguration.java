@@ -9,6 +9,7 @@ import hub.catchup.CatchUps;
 import hub.config.LiveSecrets;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.ShippedRoutes;
 import hub.config.reload.SecretWatch;
 import hub.console.BackupApi;
 import hub.console.ConsoleModule;
@@ -76,8 +77,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelConfiguration;
@@ -88,9 +91,12 @@ import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.NodeIdFactory;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 
 /**
  * Installs all parts of the hub in a Camel context. Named by {@code
@@ -142,8 +148,37 @@ public final class HubConfiguration implements CamelConfiguration {
     context.addRoutes(new BackupApi(database.backup()));
     context.addRoutes(new SqlApi(database.readOnlySql()));
     context.addRoutes(new RetentionRoute());
+    addPolicies(context, settings);
     addDevMode(context, settings, database, watch, clock);
     closing.beforeClose(monitoring::writeLast);
+  }
+
+  /**
+   * Adds the jar's policies, after the routes of the engine, which follow none of them. A file of
+   * the installation with the same name or id stands in place of one.
+   */
+  private static void addPolicies(CamelContext context, Settings settings) throws Exception {
+    String included = settings.named("camel.main.routesIncludePattern").orElse("");
+    Map<String, String> own = new TreeMap<>();
+    for (String pattern : included.split(",")) {
+      if (!pattern.isBlank()) {
+        for (Resource file :
+            PluginHelper.getPackageScanResourceResolver(context).findResources(pattern.strip())) {
+          own.put(
+              file.getLocation().replaceFirst(".*/(policies/[^/]+)$", "$1"),
+              context.getTypeConverter().convertTo(String.class, file.getInputStream()));
+        }
+      }
+    }
+    List<Resource> shipped =
+        ShippedRoutes.beside(own).entrySet().stream()
+            .filter(file -> file.getKey().startsWith("policies/"))
+            .map(
+                file ->
+                    ResourceHelper.fromString(
+                        ShippedRoutes.CLASSPATH + file.getKey(), file.getValue()))
+            .toList();
+    PluginHelper.getRoutesLoader(context).loadRoutes(shipped);
   }
 
   private static void addDevMode(

@@ -1,5 +1,6 @@
 package hub.dev;
 
+import hub.config.ShippedRoutes;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The files that a hub is made of, at one moment: those of {@code routes/} and the settings.
+ * The files that a hub is made of, at one moment: those of {@code routes/}, the Kamelets and
+ * policies of the jar in whose place none of them stands, and the settings.
  *
  * @param texts by path below the routes folder, with {@code /}; the settings under {@link
  *     #SETTINGS}
@@ -64,6 +66,7 @@ record ProjectFiles(Map<String, String> texts) {
         settings,
         (name, file, attributes) ->
             texts.put(name, new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
+    texts.putAll(ShippedRoutes.beside(texts));
     return new ProjectFiles(texts);
   }
 

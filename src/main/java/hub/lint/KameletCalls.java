@@ -41,6 +41,7 @@ final class KameletCalls {
    */
   void check(Map<String, Template> templates, DryBuild build, Consumer<Endpoint> endpoints) {
     templates.values().stream()
+        .filter(template -> template.file().shipped().isEmpty())
         .filter(template -> !faults.hasErrorIn(template.file().name()))
         .forEach(
             template ->

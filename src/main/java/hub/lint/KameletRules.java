@@ -39,7 +39,8 @@ final class KameletRules {
         || name.equals("sink")) {
       return;
     }
-    Optional<Kamelet> kamelet = find(name);
+    Optional<Kamelet> kamelet =
+        Optional.ofNullable(project.kamelets().get(name)).or(() -> onClasspath(name));
     if (kamelet.isEmpty()) {
       faults.error(
           endpoint.location(),
@@ -100,11 +101,7 @@ final class KameletRules {
     }
   }
 
-  private Optional<Kamelet> find(String name) {
-    Kamelet known = project.kamelets().get(name);
-    return known == null ? onClasspath(name) : Optional.of(known);
-  }
-
+  /** One of another jar. */
   private static Optional<Kamelet> onClasspath(String name) {
     String file = "kamelets/" + name + ".kamelet.yaml";
     try (InputStream in = KameletRules.class.getClassLoader().getResourceAsStream(file)) {

@@ -132,10 +132,12 @@ public final class Lint {
         .checkAll(names.home().toAbsolutePath());
 
     OpenedSourceRules.names(settings).forEach(project::addOpenedSource);
-    List<RouteFile> files = new RouteFiles(routesDir, names).find(faults);
+    RouteFiles folder = new RouteFiles(routesDir, names);
+    List<RouteFile> files = folder.find(faults);
     RouteFiles.reportStrays(files, faults);
     ProjectReader reader =
         new ProjectReader(project, schema, context, settings, placeholders, renamedClasses, faults);
+    folder.shippedBeside(files, faults).forEach(reader::read);
     files.forEach(reader::read);
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();

@@ -3,6 +3,7 @@ package hub.lint;
 import static java.util.stream.Collectors.joining;
 
 import hub.config.Setting;
+import hub.config.ShippedRoutes;
 import hub.inbox.camel.InboxEndpoint;
 import hub.provider.stripe.StripeEndpoint;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.camel.tooling.model.BaseOptionModel;
 
 /**
@@ -40,30 +40,29 @@ public final class Reference {
    * The content of every page by its file.
    *
    * @param docs the folder of the pages, with the examples that they show
-   * @param routes the folder of the shipped routes and Kamelets
+   * @param routes the folder of the shipped routes
    */
   static Map<Path, String> pages(Path docs, Path routes) throws IOException {
     Path pages = docs.resolve("reference");
-    Path kamelets = routes.resolve("kamelets");
     Map<Path, String> all = new TreeMap<>(SchemePages.of(docs, routes));
     all.put(pages.resolve("settings.md"), settings());
     all.put(pages.resolve("schemes.md"), SchemeReference.page(docs));
     all.put(pages.resolve("inbox.md"), inbox(new DeclaredParameters(InboxEndpoint.class)));
     all.put(pages.resolve("stripe.md"), stripe(new DeclaredParameters(StripeEndpoint.class)));
-    if (Files.isDirectory(kamelets)) {
-      try (Stream<Path> files = Files.list(kamelets)) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".kamelet.yaml")).toList()) {
-          Kamelet kamelet = read(file);
-          all.put(pages.resolve(kamelet.name() + ".md"), kamelet(kamelet));
-        }
-      }
-    }
+    ShippedRoutes.texts()
+        .forEach(
+            (file, text) -> {
+              if (file.endsWith(".kamelet.yaml")) {
+                Kamelet kamelet = read(file, text);
+                all.put(pages.resolve(kamelet.name() + ".md"), kamelet(kamelet));
+              }
+            });
     return all;
   }
 
-  private static Kamelet read(Path file) throws IOException {
-    String name = file.getFileName().toString().replace(".kamelet.yaml", "");
-    return YamlTree.parse(file.toString(), Files.readString(file), new Faults())
+  private static Kamelet read(String file, String text) {
+    String name = file.replaceFirst(".*/", "").replace(".kamelet.yaml", "");
+    return YamlTree.parse(file, text, new Faults())
         .map(tree -> Kamelet.of(name, tree))
         .orElseThrow(() -> new IllegalArgumentException(file + " is not YAML"));
   }
@@ -151,7 +150,7 @@ public final class Reference {
     return table(List.of(kind, "values", "default", "description"), rows);
   }
 
-  private static String kamelet(Kamelet kamelet) {
+  static String kamelet(Kamelet kamelet) {
     List<List<String>> rows = new ArrayList<>();
     for (Kamelet.Parameter parameter : kamelet.parameters().values()) {
       rows.add(

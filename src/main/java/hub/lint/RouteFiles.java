@@ -1,11 +1,14 @@
 package hub.lint;
 
+import hub.config.ShippedRoutes;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -34,8 +37,13 @@ record RouteFiles(Path dir, FileNames names) {
    * A file.
    *
    * @param name for messages
+   * @param shipped the text of one that is in the jar; empty: it is read from {@code path}
    */
-  record RouteFile(Path path, String name, Kind kind) {
+  record RouteFile(Path path, String name, Kind kind, Optional<String> shipped) {
+    RouteFile(Path path, String name, Kind kind) {
+      this(path, name, kind, Optional.empty());
+    }
+
     /** The file's name without its suffix. */
     String stem() {
       String fileName = path.getFileName().toString();
@@ -65,8 +73,49 @@ record RouteFiles(Path dir, FileNames names) {
     }
   }
 
+  /**
+   * The Kamelets and policies of the jar that count beside these files; warns of files that stand
+   * in place of one and differ from it.
+   */
+  List<RouteFile> shippedBeside(List<RouteFile> files, Faults faults) {
+    Map<String, String> own = new TreeMap<>();
+    for (RouteFile file : files) {
+      if (file.kind() == Kind.ROUTES || file.kind() == Kind.KAMELET) {
+        // What cannot be read is told where it is read for itself.
+        read(file, new Faults()).ifPresent(text -> own.put(inside(file.path()), text));
+        ShippedRoutes.text(inside(file.path()))
+            .filter(text -> own.containsKey(inside(file.path())))
+            .filter(
+                text ->
+                    !text.lines().toList().equals(own.get(inside(file.path())).lines().toList()))
+            .ifPresent(
+                text ->
+                    faults.warning(
+                        Location.of(file.name()),
+                        "stands in place of the shipped "
+                            + (file.kind() == Kind.KAMELET ? "Kamelet " : "policy ")
+                            + file.stem(),
+                        "delete it to have the shipped one of this version, if it is no change of"
+                            + " your own"));
+      }
+    }
+    return ShippedRoutes.beside(own).entrySet().stream()
+        .map(
+            shipped ->
+                new RouteFile(
+                    Path.of(shipped.getKey()),
+                    ShippedRoutes.CLASSPATH + shipped.getKey(),
+                    shipped.getKey().endsWith(".kamelet.yaml") ? Kind.KAMELET : Kind.ROUTES,
+                    Optional.of(shipped.getValue())))
+        .toList();
+  }
+
+  private String inside(Path path) {
+    return dir.relativize(path).toString().replace('\\', '/');
+  }
+
   private Kind kind(Path path) {
-    String inside = dir.relativize(path).toString().replace('\\', '/');
+    String inside = inside(path);
     if (inside.endsWith(".test.yaml")) {
       return Kind.TEST;
     }
@@ -84,6 +133,9 @@ record RouteFiles(Path dir, FileNames names) {
 
   /** The content of the file; empty after a fault. */
   static Optional<String> read(RouteFile file, Faults faults) {
+    if (file.shipped().isPresent()) {
+      return file.shipped();
+    }
     try {
       return Optional.of(Files.readString(file.path()));
     } catch (MalformedInputException e) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One thing to measure: a webhook route and the hub that runs it. */
 final class Candidate implements AutoCloseable {
@@ -81,13 +80,7 @@ final class Candidate implements AutoCloseable {
       throws IOException, InterruptedException, SQLException {
     String name = name(kind, store, finished);
     Path folder = work.resolve(name);
-    Files.createDirectories(folder.resolve("routes").resolve("kamelets"));
-    try (Stream<Path> kamelets = Files.list(Path.of("routes", "kamelets"))) {
-      for (Path kamelet : kamelets.toList()) {
-        Files.copy(
-            kamelet, folder.resolve("routes").resolve("kamelets").resolve(kamelet.getFileName()));
-      }
-    }
+    Files.createDirectories(folder.resolve("routes"));
     copy(folder, kind.route(store));
     copy(folder, "bench-handler");
     copy(folder, "bench-open");

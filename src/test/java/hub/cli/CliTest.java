@@ -23,10 +23,7 @@ class CliTest {
 
   @BeforeEach
   void layOutAFolder() throws IOException {
-    Files.createDirectories(folder.resolve("routes/kamelets"));
-    Files.copy(
-        Path.of("routes/kamelets/webhook-source.kamelet.yaml"),
-        folder.resolve("routes/kamelets/webhook-source.kamelet.yaml"));
+    Files.createDirectories(folder.resolve("routes"));
     shell = new Shell(folder).with("hub.data-dir", folder.resolve("data").toString());
   }
 

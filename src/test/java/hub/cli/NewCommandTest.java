@@ -16,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +29,7 @@ class NewCommandTest {
   @BeforeEach
   void begin() throws IOException {
     shell = new Shell(folder);
-    Path kamelets = Files.createDirectories(folder.resolve("routes/kamelets"));
-    try (Stream<Path> shipped = Files.list(Path.of("routes/kamelets"))) {
-      for (Path file : (Iterable<Path>) shipped::iterator) {
-        Files.copy(file, kamelets.resolve(file.getFileName()));
-      }
-    }
+    Files.createDirectories(folder.resolve("routes"));
   }
 
   private Result run(String... args) {

@@ -37,7 +37,7 @@ class RunTest {
 
   @BeforeEach
   void layOutAFolder() throws IOException {
-    Files.createDirectories(folder.resolve("routes/kamelets"));
+    Files.createDirectories(folder.resolve("routes"));
     Files.copy(Path.of("application.properties"), folder.resolve("application.properties"));
   }
 
@@ -188,10 +188,7 @@ class RunTest {
     set("camel.management.port", Integer.toString(Ports.free()));
     set("hub.data-dir", "elsewhere");
     set("hub.webhook.max-body-bytes", "10");
-    for (String file :
-        new String[] {
-          "kamelets/webhook-source.kamelet.yaml", "example/example-webhook.camel.yaml"
-        }) {
+    for (String file : new String[] {"example/example-webhook.camel.yaml"}) {
       Files.createDirectories(folder.resolve("routes").resolve(file).getParent());
       Files.copy(Path.of("routes", file), folder.resolve("routes").resolve(file));
     }
@@ -253,7 +250,6 @@ class RunTest {
   @Test
   void a_missing_routes_folder_hides_no_other_fault() throws Exception {
     set("hub.inbox.retention-days", "soon");
-    Files.delete(folder.resolve("routes/kamelets"));
     Files.delete(folder.resolve("routes"));
 
     Ended ended = run(Map.of());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import hub.config.SecretFiles;
+import hub.config.ShippedRoutes;
 import hub.testing.LogLines;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -205,7 +206,9 @@ class DevModeTest {
     String kamelet = "kamelets/webhook-source.kamelet.yaml";
     project.save(
         kamelet,
-        project.read(kamelet).replace("/api/webhooks/{{source}}", "/api/webhooks/new-{{source}}"));
+        ShippedRoutes.text(kamelet)
+            .orElseThrow()
+            .replace("/api/webhooks/{{source}}", "/api/webhooks/new-{{source}}"));
     awaitRoutes("shop-webhook");
     assertThat(order().statusCode()).isEqualTo(404);
     assertThat(

@@ -15,7 +15,7 @@ class AlertRulesTest {
 
   @BeforeEach
   void open() throws IOException {
-    Path kamelet = Path.of("routes/kamelets/alert-source.kamelet.yaml");
+    Path kamelet = Path.of("src/main/resources/kamelets/alert-source.kamelet.yaml");
     hub = new HubFolder(root).write(kamelet.toString(), Files.readString(kamelet));
   }
 

@@ -2,7 +2,7 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
+import hub.config.ShippedRoutes;
 import java.nio.file.Path;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -42,11 +42,7 @@ class EndpointRulesTest {
   }
 
   @Test
-  void a_login_provider_that_is_not_there_is_told() throws Exception {
-    for (String kamelet : new String[] {"http-api-action", "oauth-token-action"}) {
-      String file = "routes/kamelets/" + kamelet + ".kamelet.yaml";
-      hub.write(file, Files.readString(Path.of(file)));
-    }
+  void a_login_provider_that_is_not_there_is_told() {
     hub.write(
         "routes/login/providers.yaml",
         """
@@ -115,10 +111,7 @@ class EndpointRulesTest {
   }
 
   @Test
-  void earlier_names_of_a_calls_parameters_still_work_and_one_of_two_names_is_needed()
-      throws Exception {
-    String file = "routes/kamelets/http-api-action.kamelet.yaml";
-    hub.write(file, Files.readString(Path.of(file)));
+  void earlier_names_of_a_calls_parameters_still_work_and_one_of_two_names_is_needed() {
     hub.route(
         "a",
         "timer:tick",
@@ -158,9 +151,7 @@ class EndpointRulesTest {
   }
 
   @Test
-  void an_answer_that_is_never_kept_needs_no_time_to_be_kept() throws Exception {
-    String file = "routes/kamelets/http-api-action.kamelet.yaml";
-    hub.write(file, Files.readString(Path.of(file)));
+  void an_answer_that_is_never_kept_needs_no_time_to_be_kept() {
     hub.route(
         "a",
         "timer:tick",
@@ -478,5 +469,56 @@ class EndpointRulesTest {
 
       assertThat(hub.printed(context)).isEmpty();
     }
+  }
+
+  @Test
+  void a_file_in_place_of_a_shipped_one_is_told_unless_it_is_the_same() {
+    String kamelet = "kamelets/http-api-action.kamelet.yaml";
+    String policy = "policies/retry-then-park.camel.yaml";
+    hub.write("routes/" + kamelet, ShippedRoutes.text(kamelet).orElseThrow())
+        .write(
+            "routes/" + policy,
+            ShippedRoutes.text(policy)
+                .orElseThrow()
+                .replace("redeliveryDelay: 200", "redeliveryDelay: 300"));
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/policies/retry-then-park.camel.yaml: stands in place of the shipped policy"
+                + " retry-then-park; delete it to have the shipped one of this version, if it is no"
+                + " change of your own");
+  }
+
+  @Test
+  void one_address_of_a_call_is_needed_and_a_secret_one_is_named() {
+    hub.route(
+        "a",
+        "timer:tick",
+        """
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              provider: chat
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrl: https://chat.example.com
+              baseUrlSecret: CHAT_URL
+              provider: chat
+        - to:
+            uri: kamelet:http-api-action
+            parameters:
+              baseUrlSecret: https://chat.example.com/s3cr3t
+              provider: chat
+        """);
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "routes/shop/a.camel.yaml:8: kamelet http-api-action needs parameter 'baseUrl'; add it"
+                + " under 'parameters', or 'baseUrlSecret' with the name of a variable that holds it",
+            "routes/shop/a.camel.yaml:15: 'baseUrl' and 'baseUrlSecret' are both given; keep"
+                + " 'baseUrlSecret' where the address itself is a secret, else 'baseUrl'",
+            "routes/shop/a.camel.yaml:20: baseUrlSecret is the name of a variable, not the address"
+                + " itself; put the address into a variable and write its name");
   }
 }

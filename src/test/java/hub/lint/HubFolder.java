@@ -17,53 +17,12 @@ import org.apache.camel.CamelContext;
 
 /** A hub's folder for tests: settings, routes and environment variables. */
 final class HubFolder {
-  static final String WEBHOOK_SOURCE =
-      """
-      apiVersion: camel.apache.org/v1
-      kind: Kamelet
-      metadata:
-        name: webhook-source
-      spec:
-        definition:
-          title: Webhook source
-          description: Takes webhooks.
-          required: [source, scheme]
-          properties:
-            source: {type: string, description: Name.}
-            scheme: {type: string, description: Scheme.}
-            secrets: {type: string, description: Name of the secrets.}
-            optional: {type: boolean, default: false, description: May lack secrets.}
-            unsafe: {type: boolean, default: false, description: May lack a scheme.}
-            toleranceSeconds: {type: integer, default: 300, description: Tolerance.}
-            signatureHeader: {type: string, description: Header.}
-            signaturePrefix: {type: string, description: Prefix.}
-            algorithm: {type: string, description: Algorithm.}
-            encoding: {type: string, description: Encoding.}
-            timestampHeader: {type: string, description: Header.}
-            signedContent: {type: string, description: Template.}
-            eventId: {type: string, description: Where.}
-            eventType: {type: string, description: Where.}
-            orderingKey: {type: string, description: Where.}
-            signatureQuery: {type: string, description: Query parameter.}
-            timestampUnit: {type: string, description: Unit.}
-            maxBodyBytes: {type: integer, default: 0, description: Limit.}
-            ratePerSecond: {type: integer, default: 0, description: Rate.}
-        template:
-          from:
-            uri: platform-http:/api/webhooks/{{source}}
-            parameters:
-              useBodyHandler: false
-            steps:
-              - to:
-                  uri: kamelet:sink
-      """;
-
   private final Path root;
   private final Map<String, String> environment = new HashMap<>();
 
   HubFolder(Path root) {
     this.root = root;
-    write("routes/kamelets/webhook-source.kamelet.yaml", WEBHOOK_SOURCE);
+    write("routes/README.md", "");
   }
 
   HubFolder write(String path, String content) {

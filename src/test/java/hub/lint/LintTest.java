@@ -48,10 +48,10 @@ class LintTest {
             eventType: $.type
             """)
         .write(
-            "routes/policies/retry-then-park.camel.yaml",
+            "routes/policies/try-twice.camel.yaml",
             """
             - routeConfiguration:
-                id: retry-then-park
+                id: try-twice
                 errorHandler:
                   defaultErrorHandler:
                     redeliveryPolicy:

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Reads the tables of seeded mistakes, {@code lint/mistakes-*.txt}. */
 final class Mistakes {
@@ -123,15 +121,6 @@ final class Mistakes {
   /** A folder with what is shipped and every mistake may refer to. */
   static HubFolder folder(Path root) {
     HubFolder hub = new HubFolder(root);
-    for (String folder : List.of("kamelets", "policies")) {
-      try (Stream<Path> files = Files.list(Path.of("routes", folder))) {
-        for (Path file : files.toList()) {
-          hub.write(file.toString(), Files.readString(file));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
     hub.write(
         "routes/stripe/stripe-webhook.camel.yaml",
         HubFolder.webhookRoute("stripe-webhook", "source: stripe\nscheme: stripe\noptional: true\n")

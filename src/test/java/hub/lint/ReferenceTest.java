@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ReferenceTest {
   private static final Path DOCS = Path.of("src/docs");
@@ -26,10 +25,8 @@ class ReferenceTest {
       "mvn -q package -DskipTests && java -cp target/integration-master.jar hub.lint.Reference";
 
   @Test
-  void a_kamelets_page_shows_its_parameters(@TempDir Path root) throws Exception {
-    Path kamelets = Files.createDirectories(root.resolve("kamelets"));
-    Files.writeString(
-        kamelets.resolve("email-sink.kamelet.yaml"),
+  void a_kamelets_page_shows_its_parameters() {
+    String definition =
         """
         metadata:
           name: email-sink
@@ -40,11 +37,11 @@ class ReferenceTest {
             properties:
               to: {type: string, description: Who gets it.}
               via: {type: string, enum: [smtp, resend], default: smtp, description: "a|b"}
-        """);
+        """;
+    YamlTree tree = YamlTree.parse("email-sink", definition, new Faults()).orElseThrow();
 
-    assertThat(Reference.pages(DOCS, root))
-        .containsEntry(
-            DOCS.resolve("reference/email-sink.md"),
+    assertThat(Reference.kamelet(Kamelet.of("email-sink", tree)))
+        .isEqualTo(
             """
             # `kamelet:email-sink`
 

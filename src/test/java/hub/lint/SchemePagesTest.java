@@ -48,7 +48,7 @@ class SchemePagesTest {
     HubFolder hub = new HubFolder(root);
     hub.write(
         "routes/kamelets/webhook-source.kamelet.yaml",
-        Files.readString(Path.of("routes/kamelets/webhook-source.kamelet.yaml")));
+        Files.readString(Path.of("src/main/resources/kamelets/webhook-source.kamelet.yaml")));
     List<String> withoutRoute = SHIPPED.stream().map(one -> one.options().scheme()).toList();
     for (String sender : SchemeFiles.shipped().senders()) {
       Matcher route = ROUTE.matcher(page(sender));

@@ -92,7 +92,6 @@ public final class HubProcess implements AutoCloseable {
       try {
         folder = Files.createTempDirectory("hub-process");
         copy(Path.of("application.properties"));
-        copy(Path.of("routes/kamelets/webhook-source.kamelet.yaml"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -132,9 +132,14 @@ public final class TestHub implements AutoCloseable {
       return new FaultyLine(url.getHost(), url.getPort());
     }
 
-    /** A route file of the repository, below {@code routes/}. */
+    /**
+     * A route file of the repository, below {@code routes/}; Kamelets and policies are in the jar,
+     * so that every hub has them.
+     */
     public Builder routeFile(String path) {
-      routes.add("file:routes/" + path);
+      if (!path.startsWith("kamelets/") && !path.startsWith("policies/")) {
+        routes.add("file:routes/" + path);
+      }
       return this;
     }
 
@@ -159,17 +164,8 @@ public final class TestHub implements AutoCloseable {
       return besideRoutes("login/providers.yaml", yaml);
     }
 
-    /**
-     * A scheme of one's own, and the Kamelet of sources; they lie beside the routes as {@link
-     * #loginProviders} do.
-     */
+    /** A scheme of one's own; it lies beside the routes as {@link #loginProviders} do. */
     public Builder scheme(String name, String yaml) {
-      String kamelet = "kamelets/webhook-source.kamelet.yaml";
-      try {
-        besideRoutes(kamelet, Files.readString(Path.of("routes").resolve(kamelet)));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
       return besideRoutes("schemes/" + name + ".scheme.yaml", yaml);
     }
 
@@ -188,18 +184,15 @@ public final class TestHub implements AutoCloseable {
 
     /**
      * Takes over what is saved in its routes folder, {@code folder().resolve("routes")}; the routes
-     * given by {@link #route} are all that there are, with the repository's Kamelets beside them.
+     * given by {@link #route} are all that there are.
      */
     public Builder dev() {
-      try (var kamelets = Files.list(Path.of("routes/kamelets"))) {
-        for (Path kamelet : kamelets.toList()) {
-          besideRoutes("kamelets/" + kamelet.getFileName(), Files.readString(kamelet));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      routes.clear();
+      routes.add("file:" + folder.resolve("routes") + "/**/*.camel.yaml");
       return with("hub.dev", "true")
-          .with("camel.component.kamelet.location", "file:" + folder.resolve("routes/kamelets"));
+          .with(
+              "camel.component.kamelet.location",
+              "file:" + folder.resolve("routes/kamelets") + ",classpath:kamelets");
     }
 
     public TestHub start() {

@@ -21,21 +21,7 @@ class TrialsTest {
   private Path shop;
 
   @BeforeEach
-  void folder_with_the_shipped_kamelets() throws IOException {
-    for (String path :
-        List.of(
-            "kamelets/http-api-action.kamelet.yaml",
-            "kamelets/provider-call-action.kamelet.yaml",
-            "kamelets/alert-source.kamelet.yaml",
-            "policies/every-route.camel.yaml",
-            "policies/retry-then-park.camel.yaml")) {
-      Path shipped = Path.of("routes").resolve(path);
-      if (Files.exists(shipped)) {
-        Path copy = folder.resolve("routes").resolve(path);
-        Files.createDirectories(copy.getParent());
-        Files.copy(shipped, copy);
-      }
-    }
+  void a_folder() throws IOException {
     shop = Files.createDirectories(folder.resolve("routes/shop"));
   }
 

@@ -32,7 +32,8 @@ class CallKameletsTest {
   }
 
   private static JsonNode kamelet(String name) throws IOException {
-    String yaml = Files.readString(Path.of("routes/kamelets/" + name + ".kamelet.yaml"));
+    String yaml =
+        Files.readString(Path.of("src/main/resources/kamelets/" + name + ".kamelet.yaml"));
     return new ObjectMapper()
         .valueToTree(new Load(LoadSettings.builder().build()).loadFromString(yaml))
         .path("spec");

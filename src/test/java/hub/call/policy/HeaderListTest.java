@@ -150,7 +150,7 @@ class HeaderListTest {
             .with("listed.headers", "X-A: 1, two: {three}\nX-B: 4")
             .with("listed.second", "X-B: 4")
             .with("listed.nested", "X-A: 1, two: {three}\n{{listed.second}}")
-            .with("camel.component.kamelet.location", "file:routes/kamelets,file:" + kamelets);
+            .with("camel.component.kamelet.location", "classpath:kamelets,file:" + kamelets);
     ways()
         .forEach(
             (name, steps) ->

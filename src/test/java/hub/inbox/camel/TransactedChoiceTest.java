@@ -2,6 +2,7 @@ package hub.inbox.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.config.ShippedRoutes;
 import hub.inbox.JoinsTransaction;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,7 +286,12 @@ class TransactedChoiceTest {
             "stripe/stripe-record-payment-failure.camel.yaml",
             "stripe/stripe-email-payment-failure.camel.yaml"
           }) {
-        load(context, "routes/" + file, Files.readString(Path.of("routes", file)));
+        load(
+            context,
+            "routes/" + file,
+            file.startsWith("stripe/")
+                ? Files.readString(Path.of("routes", file))
+                : ShippedRoutes.text(file).orElseThrow());
       }
 
       for (String route :

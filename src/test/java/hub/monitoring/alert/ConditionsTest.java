@@ -114,7 +114,8 @@ class ConditionsTest {
   @Test
   void the_kamelet_offers_every_condition() throws Exception {
     JsonNode kamelet =
-        new YAMLMapper().readTree(new File("routes/kamelets/alert-source.kamelet.yaml"));
+        new YAMLMapper()
+            .readTree(new File("src/main/resources/kamelets/alert-source.kamelet.yaml"));
     List<String> offered = new ArrayList<>();
     kamelet
         .at("/spec/definition/properties/condition/enum")
