@@ -77,7 +77,7 @@ class ConditionsTest {
             minuteStats,
             new OrphanedDeliveries(hub.database()),
             new SourceSilence(new InboxTimes(hub.database()), () -> Set.of("shop", "new"), clock),
-            new CatchUpTable(hub.database()),
+            new CatchUpTable(hub.database(), clock),
             clock);
   }
 
