@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     description = {
       "Runs one statement that reads: the inbox (inbox_event, inbox_delivery, inbox_lane,"
-          + " inbox_handler), and the tables that migrations of routes' folders make.",
+          + " inbox_handler, inbox_arrival), and the tables that migrations of routes' folders make.",
       "It runs as a database user that may read these alone, for 10 seconds and 1,000 rows at most."
           + " The hub logs who has sent it. Tokens, sessions and keys cannot be read."
     },

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 final class ReadableTables {
   /** The headers in it are stored masked. */
   private static final Set<String> INBOX =
-      Set.of("inbox_event", "inbox_delivery", "inbox_lane", "inbox_handler");
+      Set.of("inbox_event", "inbox_delivery", "inbox_lane", "inbox_handler", "inbox_arrival");
 
   /** Made by the hub's migrations for a route that is shipped. */
   private static final String SUBSCRIPTION = "subscription";
@@ -32,6 +32,8 @@ final class ReadableTables {
       Set.of(
           "alert",
           "call_figure",
+          "catch_up",
+          "catch_up_run",
           "figure",
           "hub_schema",
           "idempotency_key",
@@ -39,6 +41,8 @@ final class ReadableTables {
           "inbox_tally",
           "login_attempt",
           "login_session",
+          "poll_cursor",
+          "poll_seen",
           "replay_job",
           "store_heartbeat",
           "suspended_route",

@@ -143,7 +143,13 @@ class ReadOnlySqlTest {
                 .collect(Collectors.toSet()));
       }
       tables.removeAll(
-          Set.of("inbox_event", "inbox_delivery", "inbox_lane", "inbox_handler", "subscription"));
+          Set.of(
+              "inbox_event",
+              "inbox_delivery",
+              "inbox_lane",
+              "inbox_handler",
+              "inbox_arrival",
+              "subscription"));
       assertThat(ReadableTables.CLOSED).containsAll(tables);
     }
   }
