@@ -139,6 +139,8 @@ public final class Lint {
         new ProjectReader(project, schema, context, settings, placeholders, renamedClasses, faults);
     folder.shippedBeside(files, faults).forEach(reader::read);
     files.forEach(reader::read);
+    PollSourceRules polls = new PollSourceRules(project, faults);
+    polls.addSources();
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
     EndpointRules endpoints = new EndpointRules(project, context, faults);
@@ -147,6 +149,7 @@ public final class Lint {
     new WebhookRules(project, settings, schemes, faults).checkAll();
     new OpenedSourceRules(settings, schemes, faults).checkAll(file);
     new AlertRules(project, faults).checkAll();
+    polls.checkAll();
     new CallRules(project, faults).checkAll();
     new HttpRouteRules(project, faults).checkAll();
     new TypeRules(project, faults).checkAll();

@@ -17,7 +17,7 @@ final class OauthRules {
     if (endpoint.name().equals("oauth-token-action")) {
       checkProvider(endpoint, "loginProvider");
       checkProvider(endpoint, "provider");
-    } else if (endpoint.name().equals("http-api-action")
+    } else if (endpoint.name().matches("http-api-action|poll-source")
         && endpoint.value("auth").filter("oauth"::equals).isPresent()) {
       need(endpoint, "authSubject", "whose token is used");
       checkProvider(endpoint, "loginProvider");
