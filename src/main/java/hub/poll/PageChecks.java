@@ -1,5 +1,6 @@
 package hub.poll;
 
+import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,13 @@ final class PageChecks {
   /** Width of the column, in characters. */
   private static final int MAX_CURSOR = 1_000;
 
+  /** Pages that new items may have moved on, until the walk counts as one without an end. */
+  private static final int MAX_STALLED = 20;
+
   private final PollRules rules;
+
+  /** The addresses that this run has asked. */
+  private final Set<URI> addresses = new HashSet<>();
 
   /** The cursors that this run was at. */
   private final Set<ListCursor> visited = new HashSet<>();
@@ -27,37 +34,55 @@ final class PageChecks {
   /**
    * Checks a page.
    *
+   * @param asked its address
    * @param byCursor whether it was asked for by the cursor
    * @param allKnown whether none of its items is new
    * @throws PageFaultException when it is at fault
    */
-  void check(ListPage page, PollPosition before, boolean byCursor, boolean allKnown) {
+  void check(ListPage page, URI asked, PollPosition before, boolean byCursor, boolean allKnown) {
     hash = page.items().isEmpty() ? Optional.empty() : Optional.of(page.hash());
     if (page.items().isEmpty()) {
       return;
     }
     checkOrder(page.items());
     boolean isTail = byCursor && isAllAt(page.items(), before.cursor());
+    Optional<ListCursor> last = last(page.items());
+    if (!rules.oldestFirst() || last.isEmpty()) {
+      checkWalk(page, asked, before);
+      return;
+    }
     boolean repeats =
         hash.equals(before.pageHash()) || (byCursor && hash.equals(lastHash) && !rules.hasNext());
     if (repeats && !isTail) {
-      throw new PageFaultException(
-          "the same page comes for ever: what should be the next page has the items of the one before");
+      throw sameForEver();
     }
-    Optional<ListCursor> last = last(page.items());
-    if (last.isEmpty()) {
+    checkForward(last.get(), before, byCursor && allKnown && !isTail);
+  }
+
+  private static PageFaultException sameForEver() {
+    return new PageFaultException(
+        "the same page comes for ever: what should be the next page has the items of the one before");
+  }
+
+  /** Newest first, or without a cursor: new items at the list's head move its pages on. */
+  private void checkWalk(ListPage page, URI asked, PollPosition before) {
+    if (!PageEnd.isStalled(page, before)) {
       return;
     }
-    if (rules.oldestFirst()) {
-      checkForward(last.get(), before, byCursor && allKnown && !isTail);
-    } else if (before.reached().filter(reached -> reached.isBefore(last.get())).isPresent()) {
-      throw new PageFaultException(
-          "its cursor goes back: newest first, a page ends with '"
-              + last.get().text()
-              + "' after one that ended with '"
-              + before.reached().get().text()
-              + "'");
+    boolean isCircle =
+        page.next().filter(next -> next.equals(asked) || addresses.contains(next)).isPresent();
+    if (!isCircle && before.stalled() < MAX_STALLED) {
+      return;
     }
+    if (hash.equals(before.pageHash())) {
+      throw sameForEver();
+    }
+    throw new PageFaultException(
+        "its cursor goes back: newest first, a page ends with '"
+            + last(page.items()).map(ListCursor::text).orElse("")
+            + "' after one that ended with '"
+            + before.reached().map(ListCursor::text).orElse("")
+            + "'");
   }
 
   private void checkOrder(List<ListItem> items) {
@@ -108,7 +133,8 @@ final class PageChecks {
   }
 
   /** Notes that the page is stored. */
-  void passed(PollPosition after) {
+  void passed(URI asked, PollPosition after) {
+    addresses.add(asked);
     lastHash = hash;
     after.cursor().ifPresent(visited::add);
   }

@@ -47,6 +47,7 @@ record PageEnd(PollPosition after, boolean isLast, boolean isEndOfList, Set<List
             Optional.empty(),
             Optional.empty(),
             hash(page, before),
+            last.isEmpty() && isStalled(page, before) ? before.stalled() + 1 : 0,
             before.walkStartedAt()),
         false,
         true,
@@ -69,13 +70,15 @@ record PageEnd(PollPosition after, boolean isLast, boolean isEndOfList, Set<List
               .or(before::cursor);
       return new PageEnd(PollPosition.at(cursor), true, !reachedOld, unwanted);
     }
+    boolean isStalled = isStalled(page, before);
     return new PageEnd(
         new PollPosition(
             before.cursor(),
             page.next().map(URI::toString),
             newest,
-            PageChecks.last(page.items()).or(before::reached),
+            isStalled ? before.reached() : PageChecks.last(page.items()).or(before::reached),
             hash(page, before),
+            isStalled ? before.stalled() + 1 : 0,
             before.walkStartedAt()),
         false,
         true,
@@ -97,6 +100,20 @@ record PageEnd(PollPosition after, boolean isLast, boolean isEndOfList, Set<List
       }
     }
     return reached;
+  }
+
+  /**
+   * Whether a page of a walk shows what the walk has passed. Where pages are numbered, that also
+   * happens when many items have come to the list's head since.
+   */
+  static boolean isStalled(ListPage page, PollPosition before) {
+    if (page.items().isEmpty()) {
+      return false;
+    }
+    Optional<ListCursor> last = PageChecks.last(page.items());
+    return Optional.of(page.hash()).equals(before.pageHash())
+        || (last.isPresent()
+            && before.reached().filter(reached -> reached.isBefore(last.get())).isPresent());
   }
 
   private static Optional<String> hash(ListPage page, PollPosition before) {

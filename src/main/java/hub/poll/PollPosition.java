@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param newest newest first: becomes the cursor when the walk is over
  * @param reached newest first: of the last item of the walk so far
  * @param pageHash of the walk's last page
+ * @param stalled pages of the walk, one after another, that brought it no further
  * @param walkStartedAt when the walk asked for its first page
  */
 record PollPosition(
@@ -19,6 +20,7 @@ record PollPosition(
     Optional<ListCursor> newest,
     Optional<ListCursor> reached,
     Optional<String> pageHash,
+    int stalled,
     Optional<Instant> walkStartedAt) {
   static final PollPosition START = at(Optional.empty());
 
@@ -30,10 +32,12 @@ record PollPosition(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        0,
         Optional.empty());
   }
 
   PollPosition begunAt(Instant time) {
-    return new PollPosition(cursor, nextPage, newest, reached, pageHash, Optional.of(time));
+    return new PollPosition(
+        cursor, nextPage, newest, reached, pageHash, stalled, Optional.of(time));
   }
 }

@@ -39,7 +39,7 @@ final class PollTable {
 
   private static final String READ =
       """
-      SELECT last_cursor, next_page, newest_cursor, reached_cursor, page_hash, walk_started_at
+      SELECT last_cursor, next_page, newest_cursor, reached_cursor, page_hash, stalled, walk_started_at
       FROM poll_cursor WHERE source = ?
       """;
 
@@ -57,7 +57,7 @@ final class PollTable {
   private static final String MOVE =
       """
       UPDATE poll_cursor
-      SET last_cursor = ?, next_page = ?, newest_cursor = ?, reached_cursor = ?, page_hash = ?,
+      SET last_cursor = ?, next_page = ?, newest_cursor = ?, reached_cursor = ?, page_hash = ?, stalled = ?,
           walk_started_at = CAST(? AS timestamp(3) with time zone)
       WHERE source = ? AND lease_owner = ?
       """;
@@ -146,7 +146,8 @@ final class PollTable {
         Optional.ofNullable(row.getString(3)).map(ListCursor::new),
         Optional.ofNullable(row.getString(4)).map(ListCursor::new),
         Optional.ofNullable(row.getString(5)),
-        Optional.ofNullable(row.getObject(6, OffsetDateTime.class)).map(OffsetDateTime::toInstant));
+        row.getInt(6),
+        Optional.ofNullable(row.getObject(7, OffsetDateTime.class)).map(OffsetDateTime::toInstant));
   }
 
   /** How long until the source can be taken, as far as it can be told now. */
@@ -219,6 +220,7 @@ final class PollTable {
                   position.newest().map(ListCursor::text),
                   position.reached().map(ListCursor::text),
                   position.pageHash(),
+                  position.stalled(),
                   position.walkStartedAt(),
                   source,
                   owner)

@@ -98,7 +98,8 @@ final class PollWalk {
     readAll &= rules.cursorQuery().isEmpty() || position.cursor().isEmpty();
     List<NewEvent> events = page.items().stream().map(this::event).toList();
     Set<String> known = events.isEmpty() ? Set.of() : known(events);
-    checks.check(page, before, request.isByCursor(), known.size() == distinct(events));
+    checks.check(
+        page, request.asked(), before, request.isByCursor(), known.size() == distinct(events));
     PageEnd end = PageEnd.of(rules, page, before, index -> isKnown(known, events.get(index)));
     List<NewEvent> fresh =
         IntStream.range(0, events.size())
@@ -108,7 +109,7 @@ final class PollWalk {
             .toList();
     List<PolledItem> stored = store(fresh);
     store.commit(end.after(), fresh.stream().map(NewEvent::providerEventId).toList(), known);
-    checks.passed(end.after());
+    checks.passed(request.asked(), end.after());
     position = end.after();
     over = end.isLast();
     readAll &= end.isEndOfList();
@@ -168,6 +169,7 @@ final class PollWalk {
   private static final class PageRequest {
     private final PollRules rules;
     private final PollPosition position;
+    private URI asked;
     private boolean next;
     private boolean byCursor;
 
@@ -182,9 +184,15 @@ final class PollWalk {
           position.nextPage().map(URI::create).filter(uri -> NextPage.isSameHost(first, uri));
       next = kept.isPresent();
       byCursor = !next && !rules.cursorQuery().isEmpty() && position.cursor().isPresent();
-      return byCursor
-          ? NextPage.withParameter(first, rules.cursorQuery(), position.cursor().get().text())
-          : kept.orElse(first);
+      asked =
+          byCursor
+              ? NextPage.withParameter(first, rules.cursorQuery(), position.cursor().get().text())
+              : kept.orElse(first);
+      return asked;
+    }
+
+    URI asked() {
+      return asked;
     }
 
     /** Whether it goes on with a walk, instead of beginning one. */

@@ -73,8 +73,7 @@ class NextPageTest {
     "https:/v1"
   })
   void another_host_is_refused(String next) {
-    assertThatThrownBy(
-            () -> after(new NextPage("$.next", ""), "", "{\"next\":\"" + next + "\"}"))
+    assertThatThrownBy(() -> after(new NextPage("$.next", ""), "", "{\"next\":\"" + next + "\"}"))
         .isInstanceOf(PageFaultException.class);
   }
 }

@@ -5,7 +5,8 @@ CREATE TABLE poll_cursor (
   next_page       varchar(8192),                        -- where a walk through the list goes on; null: it begins anew
   newest_cursor   varchar(1000),                        -- newest first: becomes last_cursor when the walk has reached that one
   reached_cursor  varchar(1000),                        -- newest first: of the last item of the walk so far
-  page_hash       varchar(64),                          -- of the walk's last page: the same one again is a fault
+  page_hash       varchar(64),                          -- of the walk's last page: the same one again brings it no further
+  stalled         int           DEFAULT 0 NOT NULL,     -- pages of the walk, one after another, that brought it no further
   walk_started_at timestamp(3) with time zone,
   due_at          timestamp(3) with time zone   NOT NULL,               -- of the next run
   failures        int           DEFAULT 0 NOT NULL,     -- runs that failed since one succeeded
