@@ -2,10 +2,13 @@ package hub.util;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +70,33 @@ public record Form(Map<String, List<String>> fields) {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The text of a form. A list gives its name several times, null is left out.
+   *
+   * @throws IllegalArgumentException for a map, which a form has no place for
+   */
+  public static String encoded(Map<?, ?> fields) {
+    List<String> pairs = new ArrayList<>();
+    fields.forEach(
+        (name, value) -> {
+          for (Object one : value instanceof Collection<?> all ? all : Collections.singleton(value)) {
+            if (one instanceof Map || one instanceof Collection) {
+              throw new IllegalArgumentException(
+                  "the form's field '" + name + "' is no text or number but a map or list within one;"
+                      + " write its members as fields of the form");
+            }
+            if (one != null) {
+              pairs.add(encoded(name) + "=" + encoded(one));
+            }
+          }
+        });
+    return String.join("&", pairs);
+  }
+
+  private static String encoded(Object text) {
+    return URLEncoder.encode(text.toString(), StandardCharsets.UTF_8);
   }
 
   public static boolean isForm(String contentType) {

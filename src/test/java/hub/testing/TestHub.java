@@ -169,6 +169,20 @@ public final class TestHub implements AutoCloseable {
       return besideRoutes("schemes/" + name + ".scheme.yaml", yaml);
     }
 
+    /** The repository's routes and {@code files} over them, by their paths. */
+    public Builder repositoryWith(Map<String, String> files) {
+      Path shipped = Path.of("routes");
+      try (var all = Files.walk(shipped)) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          besideRoutes(shipped.relativize(file).toString(), Files.readString(file));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      files.forEach((path, text) -> besideRoutes(path.substring("routes/".length()), text));
+      return this;
+    }
+
     private Builder besideRoutes(String path, String text) {
       try {
         Path file = folder.resolve("routes").resolve(path);

@@ -2,10 +2,12 @@ package hub.call.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.http.HeaderNames;
+import hub.util.Form;
 import hub.util.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Makes the body of a request of a message's: maps and lists become JSON, text and bytes stay.
+ * Makes the body of a request of a message's: maps and lists become JSON, a map becomes a form where
+ * the route gives that content type, text and bytes stay.
  *
  * @param headers names of those that the route gives, in lower case
  * @param gzip whether the body is compressed
@@ -41,6 +44,9 @@ record RequestBody(Set<String> headers, boolean gzip) {
     if (body == null) {
       return Optional.empty();
     }
+    if (body instanceof Map<?, ?> fields && isForm(request)) {
+      return Optional.of(Form.encoded(fields).getBytes(StandardCharsets.UTF_8));
+    }
     if (body instanceof Map || body instanceof List || body instanceof JsonNode) {
       request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
       return Optional.of(Json.bytes(body));
@@ -54,6 +60,17 @@ record RequestBody(Set<String> headers, boolean gzip) {
       throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
     }
     return Optional.of(bytes);
+  }
+
+  private boolean isForm(HttpRequest.Builder request) {
+    return headers.contains("content-type")
+        && request
+            .copy()
+            .build()
+            .headers()
+            .firstValue(HeaderNames.CONTENT_TYPE)
+            .filter(Form::isForm)
+            .isPresent();
   }
 
   private static byte[] compressed(byte[] body) throws IOException {
