@@ -17,18 +17,38 @@ final class OauthRules {
     if (endpoint.name().equals("oauth-token-action")) {
       checkProvider(endpoint, "loginProvider");
       checkProvider(endpoint, "provider");
-    } else if (endpoint.name().matches("http-api-action|poll-source")
-        && endpoint.value("auth").filter("oauth"::equals).isPresent()) {
-      need(endpoint, "authSubject", "whose token is used");
-      checkProvider(endpoint, "loginProvider");
-      checkProvider(endpoint, "secret");
+      return;
+    }
+    switch (endpoint.value("auth").orElse("")) {
+      case "oauth" -> {
+        if (endpoint.name().matches("http-api-action|poll-source|catch-up-source")) {
+          need(endpoint, "authSubject", "whose token is used");
+          checkProvider(endpoint, "loginProvider");
+          checkProvider(endpoint, "secret");
+        }
+      }
+      case "client-credentials" -> {
+        need(endpoint, "tokenUrl", "the address of the token endpoint");
+        need(endpoint, "clientId", "the name of the variable that holds the client id");
+        need(endpoint, "clientSecret", "the name of the variable that holds the client secret");
+      }
+      case "github-app" -> {
+        need(endpoint, "appId", "the id of the GitHub App");
+        need(endpoint, "installationId", "the id of its installation");
+        need(endpoint, "privateKey", "the name of the variable that holds the app's private key");
+      }
+      default -> {
+        // needs no token
+      }
     }
   }
 
   private void need(Endpoint endpoint, String parameter, String meaning) {
     if (endpoint.value(parameter).filter(value -> !value.isBlank()).isEmpty()) {
       faults.error(
-          endpoint.location(), "auth: oauth needs '" + parameter + "'", "write there " + meaning);
+          endpoint.location(),
+          "auth: " + endpoint.value("auth").orElse("") + " needs '" + parameter + "'",
+          "write there " + meaning);
     }
   }
 

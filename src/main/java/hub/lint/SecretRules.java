@@ -51,14 +51,18 @@ final class SecretRules {
       }
       if (spot.isLiteral()
           && spot.path().contains("parameters")
-          && SECRET_OPTIONS.contains(spot.key().toLowerCase(Locale.ROOT))) {
+          && SECRET_OPTIONS.contains(spot.key().toLowerCase(Locale.ROOT))
+          && !isName(spot.owner().text("auth"), spot.text())) {
         checkOption(spot.location(), spot.key(), spot.text());
       }
       if (spot.key().equals("uri")) {
         Matcher query = Pattern.compile("[?&](\\w+)=([^&]*)").matcher(spot.text());
         while (query.find()) {
           if (SECRET_OPTIONS.contains(query.group(1).toLowerCase(Locale.ROOT))
-              && !query.group(2).contains("{")) {
+              && !query.group(2).contains("{")
+              && !isName(
+                  spot.text().contains("auth=client-credentials") ? "client-credentials" : "",
+                  query.group(2))) {
             checkOption(spot.location(), query.group(1), query.group(2));
           }
         }
@@ -88,6 +92,11 @@ final class SecretRules {
     if (!value.isBlank() && !value.startsWith("#")) {
       report(location, "the " + option + " stands here in clear");
     }
+  }
+
+  /** With {@code auth: client-credentials} the option is the name of a variable. */
+  private static boolean isName(String auth, String value) {
+    return auth.equals("client-credentials") && value.matches("[A-Z][A-Z0-9_]*");
   }
 
   private void report(Location location, String what) {

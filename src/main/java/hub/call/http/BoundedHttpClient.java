@@ -132,6 +132,11 @@ public final class BoundedHttpClient {
     }
   }
 
+  /** Tells when a response arrived. */
+  Clock clock() {
+    return clock;
+  }
+
   private static HttpTimeoutException late(Duration within) {
     return new HttpTimeoutException("no answer within " + within.toMillis() + " ms");
   }

@@ -49,6 +49,7 @@ public final class HttpApiCall extends ContextStep {
   private String secret = "";
   private String loginProvider = "";
   private UrlTemplate authSubject = new UrlTemplate("");
+  private final ApplicationGrant application = new ApplicationGrant();
   private ResponseCache cache = new ResponseCache(Duration.ZERO);
 
   @Override
@@ -59,6 +60,9 @@ public final class HttpApiCall extends ContextStep {
               ? "give one of baseUrl and baseUrlSecret, not both"
               : "'baseUrl' is missing: write the address of the API, or in 'baseUrlSecret' the name"
                   + " of the variable that holds it");
+    }
+    if (credentials.isApplication()) {
+      application.require(credentials);
     }
   }
 
@@ -74,7 +78,8 @@ public final class HttpApiCall extends ContextStep {
     headers.forEach(
         (name, value) ->
             request.setHeader(name, value.header(n -> UrlTemplate.value(exchange, n))));
-    Optional<Map.Entry<String, String>> credentialsHeader = authorization(exchange);
+    Optional<Map.Entry<String, String>> credentialsHeader =
+        authorization(exchange, Optional.empty());
     credentialsHeader.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
     if (!BoundedHttpClient.SAFE_METHODS.contains(method)) {
@@ -88,7 +93,8 @@ public final class HttpApiCall extends ContextStep {
                 new ResponseCache.Key(method, uri, request.copy().build().headers().map()))
             : Optional.empty();
     Optional<ProviderResponse> cached = cacheKey.flatMap(cache::get);
-    ProviderResponse response = cached.isPresent() ? cached.get() : send(request, exchange);
+    ProviderResponse response =
+        cached.isPresent() ? cached.get() : send(request, credentialsHeader, exchange);
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {
       throw new CallFailedException(name(call), ResponseReader.failure(response), null);
@@ -105,6 +111,19 @@ public final class HttpApiCall extends ContextStep {
         response.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(null));
   }
 
+  /** Sends the request; once more with a new token when the API refuses one of the hub itself. */
+  private ProviderResponse send(
+      HttpRequest.Builder request, Optional<Map.Entry<String, String>> shown, Exchange exchange)
+      throws IOException {
+    ProviderResponse response = send(request, exchange);
+    if (response.status() != 401 || !credentials.isApplication() || isTest()) {
+      return response;
+    }
+    authorization(exchange, shown.map(Map.Entry::getValue))
+        .ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
+    return send(request, exchange);
+  }
+
   private ProviderResponse send(HttpRequest.Builder request, Exchange exchange) throws IOException {
     BoundedHttpClient http = bean(BoundedHttpClient.BEAN, BoundedHttpClient.class);
     return http.send(request, Call.timeLeft(exchange));
@@ -115,10 +134,16 @@ public final class HttpApiCall extends ContextStep {
   }
 
   private URI uri(Exchange exchange) {
+    return baseAddress(
+        path.path(name -> UrlTemplate.value(exchange, name)),
+        query.encoded(name -> UrlTemplate.value(exchange, name)));
+  }
+
+  private URI baseAddress(String pathText, String queryText) {
     BaseAddress address = base.isGiven() ? base : secretBase;
     return address.with(
-        path.path(name -> UrlTemplate.value(exchange, name)),
-        query.encoded(name -> UrlTemplate.value(exchange, name)),
+        pathText,
+        queryText,
         name -> bean(Providers.BEAN, Providers.class).settings().named(name));
   }
 
@@ -127,9 +152,18 @@ public final class HttpApiCall extends ContextStep {
         expectedResponse, acceptsHtml, BoundedHttpClient.SAFE_METHODS.contains(method));
   }
 
-  private Optional<Map.Entry<String, String>> authorization(Exchange exchange) {
+  /**
+   * The header with the credentials.
+   *
+   * @param refused its value that the API has refused with 401; empty at first
+   */
+  private Optional<Map.Entry<String, String>> authorization(
+      Exchange exchange, Optional<String> refused) throws IOException {
     if (credentials == Credentials.NONE) {
       return Optional.empty();
+    }
+    if (credentials.isApplication()) {
+      return Optional.of(credentials.header("", applicationToken(exchange, refused)));
     }
     if (credentials == Credentials.OAUTH) {
       AccessTokens tokens = getCamelContext().getRegistry().findSingleByType(AccessTokens.class);
@@ -147,6 +181,34 @@ public final class HttpApiCall extends ContextStep {
         .settings()
         .named(secret)
         .map(value -> credentials.header(authHeader, value.strip()));
+  }
+
+  private String applicationToken(Exchange exchange, Optional<String> refused) throws IOException {
+    if (isTest()) {
+      return "token-of-a-test";
+    }
+    BoundedHttpClient http = bean(BoundedHttpClient.BEAN, BoundedHttpClient.class);
+    ApplicationGrant.Context asked =
+        new ApplicationGrant.Context(
+            http,
+            bean(Providers.BEAN, Providers.class).settings(),
+            http.clock(),
+            name(Call.of(exchange)),
+            baseAddress("", "").toString(),
+            name -> UrlTemplate.value(exchange, name),
+            Call.timeLeft(exchange));
+    return bean(ApplicationTokens.BEAN, ApplicationTokens.class)
+        .token(
+            credentials.text(),
+            application.key(credentials, asked),
+            refused.map(header -> header.substring(header.indexOf(' ') + 1)),
+            asked.within(),
+            () -> application.issue(credentials, asked));
+  }
+
+  /** A test of a route stubs the call itself, so nothing asks for a token. */
+  private boolean isTest() {
+    return getCamelContext().getRegistry().lookupByName(HttpStub.BEAN) != null;
   }
 
   /** The message whose body is sent; of a method that takes none, an empty one. */
@@ -215,6 +277,11 @@ public final class HttpApiCall extends ContextStep {
 
   public void setAuth(String auth) {
     this.credentials = Credentials.of(auth);
+  }
+
+  /** The parameters of {@code client-credentials} and {@code github-app}. */
+  public ApplicationGrant getApplication() {
+    return application;
   }
 
   /** Name of the header for {@code auth: header}. */

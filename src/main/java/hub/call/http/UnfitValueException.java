@@ -32,6 +32,11 @@ public final class UnfitValueException extends ProblemException implements Perma
     return new UnfitValueException(name, "is given several times");
   }
 
+  /** For a value that is not a whole number. */
+  static UnfitValueException notNumeric(String name) {
+    return new UnfitValueException(name, "is not a whole number");
+  }
+
   /** For a value that is not given. */
   static UnfitValueException missing(String name) {
     return new UnfitValueException(

@@ -12,7 +12,11 @@ public enum Credentials {
   BEARER,
   BASIC,
   HEADER,
-  OAUTH;
+  OAUTH,
+  /** A token of the hub itself, by the client credentials of RFC 6749, 4.4. */
+  CLIENT_CREDENTIALS,
+  /** The token of an installation of a GitHub App. */
+  GITHUB_APP;
 
   /**
    * Parses the parameter {@code auth}.
@@ -21,11 +25,25 @@ public enum Credentials {
    */
   public static Credentials of(String name) {
     try {
-      return valueOf(name.strip().toUpperCase(Locale.ROOT));
+      return valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_'));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "auth: '" + name + "' is not one of none, bearer, basic, header, oauth", e);
+          "auth: '"
+              + name
+              + "' is not one of none, bearer, basic, header, oauth,"
+              + " client-credentials, github-app",
+          e);
     }
+  }
+
+  /** As the parameter {@code auth} names it. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether a token of the hub itself is needed. */
+  public boolean isApplication() {
+    return this == CLIENT_CREDENTIALS || this == GITHUB_APP;
   }
 
   /** Whether it needs a secret from the hub's settings. */
@@ -47,7 +65,8 @@ public enum Credentials {
               HeaderNames.AUTHORIZATION,
               "Basic "
                   + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
-      case NONE, BEARER, OAUTH -> Map.entry(HeaderNames.AUTHORIZATION, "Bearer " + secret);
+      case NONE, BEARER, OAUTH, CLIENT_CREDENTIALS, GITHUB_APP ->
+          Map.entry(HeaderNames.AUTHORIZATION, "Bearer " + secret);
     };
   }
 }

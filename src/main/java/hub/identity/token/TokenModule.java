@@ -1,5 +1,6 @@
 package hub.identity.token;
 
+import hub.call.http.ApplicationTokens;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.db.Database;
@@ -44,6 +45,11 @@ public final class TokenModule {
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
     context.getRegistry().bind(TokenVault.BEAN, vault);
+    context
+        .getRegistry()
+        .bind(
+            ApplicationTokens.BEAN,
+            new ApplicationTokenVault(table, tokenCodec, vault::lease, clock));
     context
         .getRegistry()
         .bind("revokeToken", new RevokeToken(tokenCodec, () -> required(endpoint(context))));

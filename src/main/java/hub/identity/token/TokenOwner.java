@@ -12,6 +12,19 @@ record TokenOwner(String provider, String subject) {
   private static final int MAX_PROVIDER_LENGTH = 64;
   private static final int MAX_SUBJECT_LENGTH = 255;
 
+  /** No login provider's name has a colon. */
+  private static final String APPLICATION = "application:";
+
+  /** The hub itself, as the owner of a token. */
+  static TokenOwner application(String kind, String key) {
+    return new TokenOwner(APPLICATION + kind, key);
+  }
+
+  /** Whether the hub itself is the owner, and not a person. */
+  boolean isApplication() {
+    return provider.startsWith(APPLICATION);
+  }
+
   /** Whether both texts fit into the database's columns. */
   boolean isStorable() {
     return isText(provider, MAX_PROVIDER_LENGTH) && isText(subject, MAX_SUBJECT_LENGTH);

@@ -105,6 +105,11 @@ public final class TokenVault implements AccessTokens, TokenStore, AutoCloseable
     }
   }
 
+  /** A lease for one refresh. */
+  RefreshLease lease() {
+    return new RefreshLease(table, providerThreads.timer(), limits.lease());
+  }
+
   private TokenRow row(TokenOwner owner) {
     TokenRow row = table.find(owner).orElseThrow(() -> tokenRefresher.absence(owner));
     if (row.loginRequired()) {

@@ -117,8 +117,13 @@ final class TokensApi extends RouteBuilder {
   }
 
   private static TokenOwner owner(HttpMessage message) {
-    return new TokenOwner(
-        UnfitValueException.line("provider", message.getHeader("provider", String.class)),
-        UnfitValueException.line("subject", message.getHeader("subject", String.class)));
+    TokenOwner owner =
+        new TokenOwner(
+            UnfitValueException.line("provider", message.getHeader("provider", String.class)),
+            UnfitValueException.line("subject", message.getHeader("subject", String.class)));
+    if (owner.isApplication()) {
+      throw NoTokenException.unknown(owner);
+    }
+    return owner;
   }
 }
