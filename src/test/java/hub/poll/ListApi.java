@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
  * Stands in for an API with a list of contacts, {@code {"data":[…],"next":"/v1/contacts?page=2"}}.
  */
 final class ListApi implements AutoCloseable {
-  /** An item: {@code {"id":"c1","updated":1}}. */
+  /** An item: {@code {"id":"c1","updated":1,"name":"Ada"}}. */
   record Item(String id, long updated) {}
 
   private final HttpServer server;
@@ -88,7 +88,12 @@ final class ListApi implements AutoCloseable {
     ArrayNode data = document.putArray("data");
     shown
         .subList(from, to)
-        .forEach(item -> data.addObject().put("id", item.id()).put("updated", item.updated()));
+        .forEach(
+            item ->
+                data.addObject()
+                    .put("id", item.id())
+                    .put("updated", item.updated())
+                    .put("name", "Ada"));
     if (linked && to < shown.size()) {
       String next = "/v1/contacts?page=" + (page + 1) + (since < 0 ? "" : "&since=" + since);
       if (viaHeader) {

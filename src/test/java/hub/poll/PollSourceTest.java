@@ -111,7 +111,7 @@ class PollSourceTest {
       awaitHandled(ids(1, 25));
       api.with(26, 27);
       awaitHandled(ids(1, 27));
-      assertThat(passed).hasSize(27).contains("c1 {\"id\":\"c1\",\"updated\":1}");
+      assertThat(passed).hasSize(27).contains("c1 {\"id\":\"c1\",\"updated\":1,\"name\":\"Ada\"}");
       assertThat(
               hub.query(
                   "SELECT count(*) FROM inbox_event WHERE type = 'contact' AND ordering_key IS NOT NULL"))
