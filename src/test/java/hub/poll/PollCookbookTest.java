@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What src/docs/cookbook/poll-with-cursor.md shows works as it stands there. */
 class PollCookbookTest {
   private static final Pattern ROUTE =
-      Pattern.compile(
-          "```yaml\n# routes/\\S+/(\\S+)\\.camel\\.yaml\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile("```yaml\n# routes/\\S+/(\\S+)\\.camel\\.yaml\n(.*?)```", Pattern.DOTALL);
 
   private static Map<String, String> routes() throws Exception {
     Map<String, String> routes = new LinkedHashMap<>();
@@ -40,13 +39,14 @@ class PollCookbookTest {
       Map<String, String> routes = routes();
       assertThat(routes).containsOnlyKeys("crm-poll", "crm-note-contact");
       routes.forEach(
-          (name, yaml) ->
-              builder.route(name, yaml.replace("everySeconds: 60", "everySeconds: 1")));
+          (name, yaml) -> builder.route(name, yaml.replace("everySeconds: 60", "everySeconds: 1")));
       try (TestHub hub = builder.start()) {
         awaitDone(hub, 3);
         api.items.set(0, new ListApi.Item("c1", 4));
         awaitDone(hub, 4);
-        assertThat(hub.query("SELECT provider_event_id FROM inbox_event WHERE ordering_key = 'c1' ORDER BY provider_event_id DESC"))
+        assertThat(
+                hub.query(
+                    "SELECT provider_event_id FROM inbox_event WHERE ordering_key = 'c1' ORDER BY provider_event_id DESC"))
             .contains("c1:4");
       }
     }
