@@ -1,7 +1,6 @@
 package hub.catchup;
 
 import hub.inbox.db.TypePattern;
-import hub.inbox.engine.Handlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,7 @@ record Types(Predicate<String> taken, Optional<List<String>> names) {
     TreeSet<String> names = new TreeSet<>();
     boolean exact = true;
     for (String list : lists) {
-      all.add(Handlers.types(list));
+      all.add(TypePattern.any(list));
       for (TypePattern pattern : TypePattern.all(list)) {
         exact &= pattern.isExact();
         names.addAll(pattern.parts());

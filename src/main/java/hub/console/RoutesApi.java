@@ -78,9 +78,12 @@ public final class RoutesApi extends JsonRoutes {
             .put("suspendedBy", suspension.map(Suspensions.Suspension::by).orElse(null))
             .put("suspendedAt", suspension.map(one -> Json.time(one.at())).orElse(null));
     if (route.getEndpoint() instanceof InboxEndpoint inbox) {
-      entry.put("handles", inbox.getSource()).put("types", inbox.getTypes());
+      entry
+          .put("handles", inbox.getSource())
+          .put("types", inbox.getTypes())
+          .put("when", inbox.getWhen());
     } else {
-      entry.putNull("handles").putNull("types");
+      entry.putNull("handles").putNull("types").putNull("when");
     }
     if (route.getConsumer() instanceof InboxConsumer handler) {
       TransactedChoice choice = handler.transacted();

@@ -70,6 +70,13 @@ final class InboxRules {
     if (text.isEmpty() || text.contains("{{")) {
       return;
     }
+    if (text.contains(")&")) {
+      faults.error(
+          when.location(),
+          "in 'when', a ) right before & ends the text",
+          "write a space between ) and &&");
+      return;
+    }
     if (Conditions.isPath(text)) {
       expressions.check(when.location(), "jsonpath", text);
       return;

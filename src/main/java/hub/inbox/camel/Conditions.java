@@ -65,7 +65,7 @@ public final class Conditions implements Condition.Language {
   private static JsonNode json(Candidate event) {
     return event
         .json()
-        .orElseThrow(() -> new IllegalArgumentException("the payload is no JSON document"));
+        .orElseThrow(() -> new Condition.UndecidedException("the payload is no JSON document"));
   }
 
   private static boolean isSomething(JsonNode found) {

@@ -2,6 +2,7 @@ package hub.inbox.db;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +45,19 @@ public record TypePattern(List<String> parts) {
       at = found + middle.length();
     }
     return type.length() - parts.get(last).length() >= at && type.endsWith(parts.get(last));
+  }
+
+  /**
+   * Whether a type matches one of the patterns of a list.
+   *
+   * @param written null or blank: every type matches
+   */
+  public static Predicate<String> any(String written) {
+    if (written == null || written.isBlank()) {
+      return type -> true;
+    }
+    List<TypePattern> all = all(written);
+    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 
   /** The patterns of a list; empty when it has only white space and commas. */

@@ -10,6 +10,15 @@ public interface Condition {
    */
   boolean holds(Candidate event);
 
+  /** It cannot be decided, for a reason that tells nothing of the event's content. */
+  final class UndecidedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UndecidedException(String reason) {
+      super(reason);
+    }
+  }
+
   /** Reads conditions as routes write them. Thread-safe. */
   @FunctionalInterface
   interface Language {

@@ -69,10 +69,17 @@ final class Decisions {
             event.type(),
             handler.handler().route(),
             handler.handler().when(),
-            e.toString());
+            reason(e));
       }
       return true;
     }
+  }
+
+  /** Others than ours may quote the payload. */
+  private static String reason(Throwable e) {
+    return e instanceof Condition.UndecidedException
+        ? e.getMessage()
+        : e.getClass().getSimpleName();
   }
 
   /** Frees the parsed payload; what has been decided stays. */

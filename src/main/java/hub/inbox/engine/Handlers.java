@@ -2,7 +2,6 @@ package hub.inbox.engine;
 
 import hub.inbox.db.Lane;
 import hub.inbox.db.PublishedHandler;
-import hub.inbox.db.TypePattern;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -223,18 +221,5 @@ public final class Handlers {
 
   void notifyAllHandlers() {
     ownByRoute.values().forEach(handler -> handler.onWork().run());
-  }
-
-  /**
-   * Matches event types.
-   *
-   * @param patterns as {@link TypePattern} reads them; blank: every type
-   */
-  public static Predicate<String> types(String patterns) {
-    if (patterns.isBlank()) {
-      return type -> true;
-    }
-    List<TypePattern> all = TypePattern.all(patterns);
-    return type -> all.stream().anyMatch(pattern -> pattern.matches(type));
   }
 }

@@ -52,14 +52,14 @@ final class Matching {
             : used.computeIfAbsent(
                 handler.when(),
                 when -> conditions.containsKey(when) ? conditions.get(when) : read(handler));
-    return new Known(handler, Handlers.types(handler.types()), condition);
+    return new Known(handler, TypePattern.any(handler.types()), condition);
   }
 
   /** A handler as another node has it just now, ready to be matched. */
   Known ready(PublishedHandler handler) {
     return new Known(
         handler,
-        Handlers.types(handler.types()),
+        TypePattern.any(handler.types()),
         handler.when().isBlank() ? Optional.empty() : read(handler));
   }
 

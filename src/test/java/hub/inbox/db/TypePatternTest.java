@@ -2,7 +2,6 @@ package hub.inbox.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hub.inbox.engine.Handlers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,21 +29,21 @@ class TypePatternTest {
         "a[.]b; a.b; false",
       })
   void a_handler_takes_the_types_that_it_names(String types, String type, boolean matches) {
-    assertThat(Handlers.types(types).test(type)).isEqualTo(matches);
+    assertThat(TypePattern.any(types).test(type)).isEqualTo(matches);
   }
 
   @Test
   void a_star_matches_line_breaks_too() {
-    assertThat(Handlers.types("a*b").test("a\n\nb")).isTrue();
+    assertThat(TypePattern.any("a*b").test("a\n\nb")).isTrue();
   }
 
   @Test
   void after_a_backslash_a_star_a_comma_and_a_space_are_plain() {
-    assertThat(Handlers.types("a\\*b").test("a*b")).isTrue();
-    assertThat(Handlers.types("a\\*b").test("a-b")).isFalse();
-    assertThat(Handlers.types("a\\,b").test("a,b")).isTrue();
-    assertThat(Handlers.types("a\\ , b").test("a ")).isTrue();
-    assertThat(Handlers.types("a\\b").test("a\\b")).isTrue();
+    assertThat(TypePattern.any("a\\*b").test("a*b")).isTrue();
+    assertThat(TypePattern.any("a\\*b").test("a-b")).isFalse();
+    assertThat(TypePattern.any("a\\,b").test("a,b")).isTrue();
+    assertThat(TypePattern.any("a\\ , b").test("a ")).isTrue();
+    assertThat(TypePattern.any("a\\b").test("a\\b")).isTrue();
   }
 
   @Test
