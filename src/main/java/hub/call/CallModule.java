@@ -8,6 +8,7 @@ import hub.call.policy.ExceptionReader;
 import hub.call.policy.Providers;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.http.LeaveOutNulls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class CallModule {
     registry.bind(Providers.BEAN, providers);
     boolean isTest = registry.lookupByName(HttpStub.BEAN) != null;
     registry.bind(CallPolicy.BEAN, isTest ? CallPolicy.withoutWaits() : new CallPolicy());
+    registry.bind(LeaveOutNulls.BEAN, new LeaveOutNulls());
     registry.bind("callSucceeded", end.succeeded());
     registry.bind("callFailed", end.failed());
     registry.bind(

@@ -255,7 +255,7 @@ public enum Setting {
       "EMAIL_TRANSPORT",
       Kind.TEXT,
       "",
-      "How e-mail is sent: smtp, resend or sendgrid; empty: no e-mail is sent."),
+      "How e-mail is sent: smtp, resend, sendgrid, or the NAME of another route from direct:email-by-NAME; empty: no e-mail is sent."),
   EMAIL_FROM(
       "EMAIL_FROM",
       Kind.TEXT,

@@ -141,6 +141,7 @@ public final class Lint {
     files.forEach(reader::read);
     PollSourceRules polls = new PollSourceRules(project, faults);
     polls.addSources();
+    new EmailRules(project, new SettingOrigins(file, environment), faults).check(settings);
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
     EndpointRules endpoints = new EndpointRules(project, context, faults);

@@ -7,7 +7,6 @@ import hub.http.body.BodyLimits;
 import hub.identity.token.EncryptionKeys;
 import hub.monitoring.alert.AlertChannels;
 import hub.provider.email.EmailSettings;
-import hub.provider.email.EmailTransport;
 import hub.provider.stripe.OwnEventFilter;
 import hub.webhook.WarmUp;
 import hub.webhook.verify.WebhookSecrets;
@@ -56,7 +55,6 @@ final class SettingValueRules {
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
       case STRIPE_SECRET_KEY -> checkStripeKey(value);
-      case EMAIL_TRANSPORT -> checkTransport(value);
       case EMAIL_FROM -> checkSender(value);
       case ALERT_EMAIL -> checkAlertEmail(value);
       case ALERT_SLACK_URL -> checkAlertAddress(value);
@@ -160,19 +158,6 @@ final class SettingValueRules {
           location(Setting.ALERT_SLACK_URL),
           title(Setting.ALERT_SLACK_URL) + "is no http or https address",
           "copy the address of the incoming webhook");
-    }
-  }
-
-  private void checkTransport(String transport) {
-    if (!transport.isEmpty() && !EmailTransport.names().contains(transport)) {
-      faults.error(
-          location(Setting.EMAIL_TRANSPORT),
-          title(Setting.EMAIL_TRANSPORT)
-              + "must be one of "
-              + String.join(", ", EmailTransport.names()),
-          Suggest.nearest(transport, EmailTransport.names())
-              .map(near -> "did you mean '" + near + "'?")
-              .orElse("choose one, or leave it empty"));
     }
   }
 

@@ -51,6 +51,7 @@ final class VariableRules {
           "alertValue",
           "upload",
           "fileKey",
+          "mail",
           "accessToken");
 
   private final Project project;

@@ -82,7 +82,7 @@ class HowToTest {
         shown++;
       }
     }
-    assertThat(shown).isEqualTo(4);
+    assertThat(shown).isEqualTo(5);
 
     Result lint = new Shell(folder).with("ACME_WEBHOOK_SECRET", "the-secret-of-acme").run("lint");
 

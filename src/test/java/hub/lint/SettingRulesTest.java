@@ -319,4 +319,20 @@ class SettingRulesTest {
                 "hub.admin-key has 7 bytes, fewer than the 16 of hub.secrets.min-bytes",
                 "make one with 'openssl rand -base64 24'"));
   }
+
+  @Test
+  void a_transport_of_email_is_a_route_of_its_name() {
+    for (String name : new String[] {"email-by-smtp", "email-by-postmark"}) {
+      hub.route(name, "direct:" + name, "- log:\n    message: sent\n");
+    }
+    hub.environment("EMAIL_TRANSPORT", "postmrk");
+
+    assertThat(hub.printed())
+        .containsExactly(
+            "EMAIL_TRANSPORT: EMAIL_TRANSPORT must be one of postmark, smtp; did you mean"
+                + " 'postmark'?");
+
+    hub.environment("EMAIL_TRANSPORT", "postmark");
+    assertThat(hub.printed()).isEmpty();
+  }
 }

@@ -64,6 +64,12 @@ public final class Providers implements AutoCloseable {
     return known.computeIfAbsent(name, this::make);
   }
 
+  /** The variables that calls to a provider need; empty when no route has named it. */
+  public synchronized Set<String> needsOf(String name) {
+    Provider provider = known.get(name);
+    return provider == null ? Set.of() : Set.copyOf(provider.needs());
+  }
+
   /** For {@code circuitBreaker} in routes: all calls to one provider share its circuit breaker. */
   public static CircuitBreaker breaker(Providers providers, String name) {
     return providers.of(name).breaker();

@@ -20,7 +20,7 @@ public final class EmailModule {
 
   public static void install(CamelContext context, Settings settings) {
     Registry registry = context.getRegistry();
-    EmailSettings email = new EmailSettings(settings);
+    EmailSettings email = new EmailSettings(settings, EmailTransports.of(context));
     SideAppend inbox = new SideAppend(context);
     IdempotencyKeys sent =
         registry.lookupByNameAndType(IdempotencyKeys.BEAN, IdempotencyKeys.class);
@@ -37,8 +37,7 @@ public final class EmailModule {
         "suppression", new Suppression(() -> registry.findSingleByType(MeterRegistry.class)));
     registry.bind("queueNotice", new QueueNotice(email, inbox));
     registry.bind(EmailAction.INBOX, inbox);
-    registry.bind("resendMessage", new ResendMessage(email));
-    registry.bind("sendgridMessage", new SendgridMessage(email));
+    registry.bind("readMail", new ReadMail(email));
     registry.bind("smtpMessage", new SmtpMessage(email, sent));
     registry.bind("smtpSender", new SmtpSender(email, () -> tls(context), connect));
   }

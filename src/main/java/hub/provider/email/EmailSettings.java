@@ -9,6 +9,7 @@ import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The settings of e-mail; in the registry as {@code email}. Thread-safe. */
@@ -17,15 +18,24 @@ public final class EmailSettings {
   static final String FROM = "EMAIL_FROM";
 
   private final Settings settings;
+  private final EmailTransports transports;
 
-  public EmailSettings(Settings settings) {
-    this.settings = settings;
+  /** Where no routes run, so that the way of sending is not checked. */
+  EmailSettings(Settings settings) {
+    this(settings, EmailTransports.none());
   }
 
-  /**
-   * The value of {@code EMAIL_TRANSPORT}: {@code smtp}, {@code resend}, {@code sendgrid}, an
-   * invalid value, or empty.
-   */
+  EmailSettings(Settings settings, EmailTransports transports) {
+    this.settings = settings;
+    this.transports = transports;
+  }
+
+  /** Whether {@code EMAIL_TRANSPORT} names a way of sending that there is a route for. */
+  public boolean hasTransport() {
+    return transports.names().contains(transport());
+  }
+
+  /** The value of {@code EMAIL_TRANSPORT}, {@code smtp}; it may be invalid or empty. */
   public String transport() {
     return settings.named(TRANSPORT).map(String::strip).orElse("");
   }
@@ -50,12 +60,14 @@ public final class EmailSettings {
   }
 
   private Optional<String> complaint() {
-    Optional<EmailTransport> transport = EmailTransport.named(transport());
-    if (transport.isEmpty() && !transport().isEmpty()) {
-      return Optional.of(TRANSPORT + " must be smtp, resend or sendgrid; set it");
+    String transport = transport();
+    Set<String> known = transports.names();
+    if (!transport.isEmpty() && !known.isEmpty() && !known.contains(transport)) {
+      return Optional.of(TRANSPORT + " must be one of " + String.join(", ", known) + "; set it");
     }
     List<String> missing =
-        Stream.concat(Stream.of(TRANSPORT, FROM), transport.stream().map(EmailTransport::variable))
+        Stream.concat(Stream.of(TRANSPORT, FROM), transports.needs(transport).stream())
+            .distinct()
             .filter(name -> settings.named(name).isEmpty())
             .toList();
     if (!missing.isEmpty()) {
@@ -64,7 +76,7 @@ public final class EmailSettings {
     if (readFrom().isEmpty()) {
       return Optional.of(FROM + " must be an address or 'Name <address>'; set it");
     }
-    return transport.filter(EmailTransport.SMTP::equals).flatMap(known -> smtpComplaint());
+    return transport.equals("smtp") ? smtpComplaint() : Optional.empty();
   }
 
   private Optional<String> smtpComplaint() {
