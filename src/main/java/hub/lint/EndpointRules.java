@@ -56,7 +56,10 @@ final class EndpointRules {
           "there is no component '" + scheme + "'",
           Suggest.nearest(scheme, schemes)
               .map(near -> "did you mean '" + near + "'?")
-              .orElse("add its jar, or write another address"));
+              .orElse(
+                  "add its jar, such as camel-"
+                      + scheme
+                      + ", to pom.xml or HUB_CLASSPATH, or write another address"));
       return;
     }
     switch (scheme) {

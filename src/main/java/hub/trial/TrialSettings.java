@@ -29,8 +29,11 @@ final class TrialSettings {
   /** Where nobody listens, so that what has no stub fails at once. */
   private static final String NOWHERE = "http://127.0.0.1:9";
 
+  /** Names given to a parameter for secrets, in a map of either style or in an address. */
   private static final Pattern SECRETS =
-      Pattern.compile("(?m)^\\s*(?:\\w*[sS]ecret|needs):\\s*[\"']?([A-Z][A-Z0-9_, ]+)[\"']?\\s*$");
+      Pattern.compile(
+          "\\b(?:\\w*[sS]ecret|needs)[ \t]*[:=][ \t]*[\"']?"
+              + "([A-Z][A-Z0-9_]*(?:,[ \t]*[A-Z][A-Z0-9_]*)*)");
 
   private static final Pattern PLACEHOLDERS = Pattern.compile("\\{\\{([A-Z][A-Z0-9_]*)}}");
 

@@ -81,10 +81,13 @@ public record Form(Map<String, List<String>> fields) {
     List<String> pairs = new ArrayList<>();
     fields.forEach(
         (name, value) -> {
-          for (Object one : value instanceof Collection<?> all ? all : Collections.singleton(value)) {
+          for (Object one :
+              value instanceof Collection<?> all ? all : Collections.singleton(value)) {
             if (one instanceof Map || one instanceof Collection) {
               throw new IllegalArgumentException(
-                  "the form's field '" + name + "' is no text or number but a map or list within one;"
+                  "the form's field '"
+                      + name
+                      + "' is no text or number but a map or list within one;"
                       + " write its members as fields of the form");
             }
             if (one != null) {

@@ -122,8 +122,7 @@ class CookbookTest {
     API.stubFor(
         post(urlEqualTo("/services/T0/B0/secret"))
             .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("ok")));
-    TestHub.Builder builder =
-        TestHub.on(Store.H2).knowingItsAddress().repositoryWith(files);
+    TestHub.Builder builder = TestHub.on(Store.H2).knowingItsAddress().repositoryWith(files);
     SETTINGS.forEach(builder::with);
     hub = builder.start();
   }
@@ -146,7 +145,8 @@ class CookbookTest {
   }
 
   private static void send(String... args) {
-    Result sent = shell().run(Stream.concat(Stream.of("send"), Stream.of(args)).toArray(String[]::new));
+    Result sent =
+        shell().run(Stream.concat(Stream.of("send"), Stream.of(args)).toArray(String[]::new));
     assertThat(sent.code()).as(sent.out() + sent.err()).isZero();
   }
 
@@ -175,11 +175,14 @@ class CookbookTest {
     String index = Files.readString(COOKBOOK.resolve("README.md"));
     for (Path page : pages()) {
       assertThat(index).contains("](" + page.getFileName() + ")");
-      assertThat(Files.readAllLines(page)).as(page.toString()).allMatch(l -> l.length() <= LONGEST_LINE);
+      assertThat(Files.readAllLines(page))
+          .as(page.toString())
+          .allMatch(l -> l.length() <= LONGEST_LINE);
       assertThat(Page.of(page).files()).as(page.toString()).isNotEmpty();
       Page.of(page)
           .files()
-          .forEach((name, text) -> assertThat(text.lines().count()).as(name).isLessThan(LONGEST_FILE));
+          .forEach(
+              (name, text) -> assertThat(text.lines().count()).as(name).isLessThan(LONGEST_FILE));
     }
   }
 
@@ -277,7 +280,8 @@ class CookbookTest {
             .withHeader("Authorization", equalTo("lin_api_the_key_of_linear"))
             .withRequestBody(
                 matchingJsonPath("$.variables.input.title", equalTo("Say \"no\", twice")))
-            .withRequestBody(matchingJsonPath("$.variables.input.description", equalTo("https://h/7")))
+            .withRequestBody(
+                matchingJsonPath("$.variables.input.description", equalTo("https://h/7")))
             .withRequestBody(matchingJsonPath("$.variables.input.teamId")));
   }
 
@@ -291,8 +295,7 @@ class CookbookTest {
     String lines =
         bucket
             .client()
-            .getObjectAsBytes(
-                get -> get.bucket(Bucket.NAME).key("exports/2026-11-29.jsonl"))
+            .getObjectAsBytes(get -> get.bucket(Bucket.NAME).key("exports/2026-11-29.jsonl"))
             .asUtf8String();
     assertThat(lines.lines())
         .contains("{\"token\":\"t-1\",\"form\":\"f1\",\"email\":\"jonas@example.com\"}");
@@ -316,7 +319,15 @@ class CookbookTest {
     try (TestHub own = builder.with("KAFKA_BROKERS", "localhost:9092").start();
         ProducerTemplate producer = own.context().createProducerTemplate()) {
       Map<String, Object> place =
-          Map.of("kafka.TOPIC", "orders", "kafka.PARTITION", 3, "kafka.OFFSET", 17L, "kafka.KEY", "c1");
+          Map.of(
+              "kafka.TOPIC",
+              "orders",
+              "kafka.PARTITION",
+              3,
+              "kafka.OFFSET",
+              17L,
+              "kafka.KEY",
+              "c1");
       producer.sendBodyAndHeaders("kafka:orders", "{\"order\":7}", place);
       producer.sendBodyAndHeaders("kafka:orders", "{\"order\":7}", place);
       producer.sendBodyAndHeaders("kafka:orders", "{}", Map.of("kafka.OFFSET", 18L));
@@ -337,8 +348,8 @@ class CookbookTest {
   /** A queue within the JVM, whatever Kafka's options are. */
   private static final class QueueForKafka extends SedaComponent {
     @Override
-    protected Endpoint createEndpoint(
-        String uri, String remaining, Map<String, Object> parameters) throws Exception {
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+        throws Exception {
       parameters.clear();
       return super.createEndpoint(uri, remaining, parameters);
     }

@@ -186,7 +186,8 @@ class EndpointRulesTest {
         .containsExactly(
             "routes/shop/a.camel.yaml:5: there is no component 'timr'; did you mean 'timer'?",
             "routes/shop/a.camel.yaml:8: there is no component 'kafka';"
-                + " add its jar, or write another address");
+                + " add its jar, such as camel-kafka, to pom.xml or HUB_CLASSPATH,"
+                + " or write another address");
   }
 
   @Test

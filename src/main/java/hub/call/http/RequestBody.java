@@ -17,8 +17,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Makes the body of a request of a message's: maps and lists become JSON, a map becomes a form where
- * the route gives that content type, text and bytes stay.
+ * Makes the body of a request of a message's: maps and lists become JSON, a map becomes a form
+ * where the route gives that content type, text and bytes stay.
  *
  * @param headers names of those that the route gives, in lower case
  * @param gzip whether the body is compressed
