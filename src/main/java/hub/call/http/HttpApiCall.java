@@ -142,9 +142,7 @@ public final class HttpApiCall extends ContextStep {
   private URI baseAddress(String pathText, String queryText) {
     BaseAddress address = base.isGiven() ? base : secretBase;
     return address.with(
-        pathText,
-        queryText,
-        name -> bean(Providers.BEAN, Providers.class).settings().named(name));
+        pathText, queryText, name -> bean(Providers.BEAN, Providers.class).settings().named(name));
   }
 
   private ResponseReader reader() {

@@ -2,6 +2,7 @@ package hub.inbox.engine;
 
 import hub.inbox.db.NewEvent;
 import hub.inbox.db.PublishedHandler;
+import hub.inbox.db.TypePattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
