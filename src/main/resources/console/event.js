@@ -43,7 +43,7 @@ export function show(root, {part, viewer}) {
       fact('Id', copied(event.id)),
       fact('Provider’s id', copied(event.providerEventId)),
       event.orderingKey ? fact('Ordering key', copied(event.orderingKey)) : null,
-      event.arrivedBy ? fact('Arrived by', event.arrivedBy) : null,
+      event.arrivedBy ? fact('Arrived by', text(event.arrivedBy)) : null,
       event.lastError ? h('div', {class: 'all'}, h('dt', {}, 'Last error'), h('dd', {class: 'error'}, text(event.lastError))) : null);
     replace(handlers, h('h2', {}, 'Handlers'), event.handlers.length ? event.handlers.map(handler)
       : h('p', {class: 'empty'}, 'No handler took it. Add a route from this inbox and replay it.'));

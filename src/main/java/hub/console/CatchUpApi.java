@@ -6,6 +6,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,9 @@ import org.apache.camel.Exchange;
 final class CatchUpApi extends JsonRoutes {
   private static final Pattern PATH =
       Pattern.compile(BASE + "/catch-ups/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})/?");
+
+  /** So far back that every provider's list is shorter, and a database knows the time. */
+  private static final Pattern AGO = Pattern.compile("(\\d{1,4})([smhd])");
 
   private final CatchUps catchUps;
   private final Clock clock;
@@ -46,7 +50,7 @@ final class CatchUpApi extends JsonRoutes {
             exchange.getMessage().getBody(byte[].class),
             Set.of("source", "since"),
             Set.of("dryRun"));
-    Optional<Instant> since = fields.time("since");
+    Optional<Instant> since = since(fields);
     if (since.filter(time -> time.isAfter(clock.instant())).isPresent()) {
       fields.fault("since", "in the future");
     }
@@ -56,6 +60,23 @@ final class CatchUpApi extends JsonRoutes {
     fields.refuseFaults();
     return catchUps.start(
         fields.text("source").orElseThrow(), since, fields.flag("dryRun"), operator(exchange).id());
+  }
+
+  /** A time, or how long ago, such as {@code 2h}. */
+  private Optional<Instant> since(RequestFields fields) {
+    Matcher ago = AGO.matcher(fields.text("since").orElse(""));
+    if (!ago.matches()) {
+      return fields.time("since");
+    }
+    long number = Long.parseLong(ago.group(1));
+    Duration duration =
+        switch (ago.group(2)) {
+          case "s" -> Duration.ofSeconds(number);
+          case "m" -> Duration.ofMinutes(number);
+          case "h" -> Duration.ofHours(number);
+          default -> Duration.ofDays(number);
+        };
+    return Optional.of(clock.instant().minus(duration));
   }
 
   private ObjectNode show(Exchange exchange) throws SQLException {

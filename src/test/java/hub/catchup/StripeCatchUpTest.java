@@ -196,7 +196,7 @@ class StripeCatchUpTest {
                 "types[]=customer.subscription.deleted",
                 "types[]=customer.subscription.updated");
 
-        JsonNode run = ended(hub, "{\"source\":\"stripe\"}");
+        JsonNode run = ended(hub, "{\"source\":\"stripe\",\"since\":\"72h\"}");
         assertThat(run.get("appended").asLong())
             .as("an operator does not wait for Stripe's own retry")
             .isEqualTo(1);
