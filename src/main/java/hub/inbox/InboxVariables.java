@@ -4,6 +4,9 @@ import hub.inbox.db.Receipt;
 
 /** Names of the exchange variables by which routes and the inbox pass an event's fields. */
 public final class InboxVariables {
+  /** The source of events that the hub itself appends, such as {@code hub.token.died}. */
+  public static final String HUB_SOURCE = "hub";
+
   /**
    * The hub's id of the event, a UUID: in a handler, and after an append. Before an append the
    * provider's id, which the append reads where {@link #PROVIDER_EVENT_ID} is not set; a webhook's

@@ -2,6 +2,7 @@ package hub.lint;
 
 import hub.config.Setting;
 import hub.inbox.camel.Conditions;
+import hub.inbox.InboxVariables;
 import hub.inbox.camel.InboxEndpoint;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +104,7 @@ final class InboxRules {
     Set<String> received = project.produced("inbox");
     if (!endpoint.hasPlaceholder()
         && !received.contains(endpoint.name())
+        && !endpoint.name().equals(InboxVariables.HUB_SOURCE)
         && received.stream().noneMatch(source -> source.contains("{"))) {
       faults.warning(
           endpoint.location(),

@@ -69,7 +69,7 @@ final class LoginRules {
               entry.value().isList() ? entry.value().items() : List.of(entry.value());
           values.forEach(value -> checkText(field.get(), value, entry));
         }
-        case TEXT, URL, SWITCH, WAY -> checkText(field.get(), entry.value(), entry);
+        case TEXT, URL, SWITCH, WAY, DAYS -> checkText(field.get(), entry.value(), entry);
       }
     }
     ProviderSchema.complaints(given)

@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param fullName paths to the person's name
  * @param email paths to a verified e-mail address; none: the standard claims
  * @param parameters further parameters of the authorization request
+ * @param refreshWithin within what time a refresh token has to be used; empty: any
  * @param missing names of properties or variables that are not set; if there are some, the other
  *     components may be empty
  */
@@ -49,6 +51,7 @@ record LoginProvider(
     ClaimPaths fullName,
     ClaimPaths email,
     Map<String, String> parameters,
+    Optional<Duration> refreshWithin,
     List<String> missing) {
 
   /**

@@ -3,6 +3,7 @@ package hub.identity.login;
 import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,17 @@ final class LoginProviders {
                             "routes/login/providers.yaml has no provider of this name.")));
     provider.require();
     return provider;
+  }
+
+  /** The configured providers that forget unused refresh tokens, and after what time. */
+  Map<String, Duration> refreshWithin() {
+    Map<String, Duration> times = new LinkedHashMap<>();
+    for (LoginProvider provider : providers.values()) {
+      if (provider.missing().isEmpty()) {
+        provider.refreshWithin().ifPresent(time -> times.put(provider.name(), time));
+      }
+    }
+    return times;
   }
 
   /** The provider of this name, configured or not. */

@@ -8,6 +8,8 @@ import hub.identity.token.TokenEndpoint;
 import hub.identity.token.TokenSet;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,11 @@ final class LoginTokenEndpoint implements TokenEndpoint {
   @Override
   public void require(String name) {
     providers.named(name);
+  }
+
+  @Override
+  public Map<String, Duration> refreshWithin() {
+    return providers.refreshWithin();
   }
 
   /**

@@ -67,6 +67,11 @@ public enum ProviderField {
    * true.
    */
   EMAIL("email", Kind.PATHS),
+  /**
+   * Within how many days a refresh token has to be used before the provider forgets it, from 1 to
+   * 365; absent: unused tokens are left alone.
+   */
+  REFRESH_WITHIN_DAYS("refresh-within-days", Kind.DAYS),
   /** Further parameters of the authorization request. */
   AUTHORIZE_PARAMETERS("authorize-parameters", Kind.MAP);
 
@@ -102,6 +107,8 @@ public enum ProviderField {
     SWITCH,
     /** {@code basic} or {@code post}. */
     WAY,
+    /** A number of days, from 1 to 365. */
+    DAYS,
     /** Texts by name. */
     MAP
   }
@@ -148,6 +155,10 @@ public enum ProviderField {
           CLIENT_AUTH_METHODS.containsKey(value)
               ? Optional.empty()
               : Optional.of("must be basic (a header) or post (the form)");
+      case DAYS ->
+          value.matches("[1-9][0-9]?|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")
+              ? Optional.empty()
+              : Optional.of("must be a number of days, from 1 to 365");
       case TEXT, MAP ->
           value.chars().anyMatch(Character::isISOControl)
               ? Optional.of("has a control character")

@@ -66,6 +66,7 @@ public final class ProviderSchema {
       case PATHS ->
           listed(field, "A JSONPath, or a list of which the first that finds a value counts.");
       case SWITCH -> field.put("type", "boolean");
+      case DAYS -> field.put("type", "integer").put("minimum", 1).put("maximum", 365);
       case WAY -> field.putArray("enum").add("basic").add("post");
       case MAP -> texts(field.put("type", "object").putObject("additionalProperties"));
     }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -100,6 +101,7 @@ final class ProvidersFile {
         new ClaimPaths(values.getOrDefault(ProviderField.NAME, List.of("$.name"))),
         new ClaimPaths(values.getOrDefault(ProviderField.EMAIL, List.of())),
         parameters,
+        one(values, ProviderField.REFRESH_WITHIN_DAYS).map(Long::valueOf).map(Duration::ofDays),
         List.copyOf(missing));
   }
 

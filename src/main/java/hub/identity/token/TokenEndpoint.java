@@ -1,5 +1,8 @@
 package hub.identity.token;
 
+import java.time.Duration;
+import java.util.Map;
+
 /** The token endpoints of the login providers. Thread-safe. */
 public interface TokenEndpoint {
   /** Name in the registry. */
@@ -13,6 +16,14 @@ public interface TokenEndpoint {
    *     not-configured}
    */
   void require(String provider);
+
+  /**
+   * The providers that forget refresh tokens which nobody uses, and within what time each token has
+   * to be used.
+   */
+  default Map<String, Duration> refreshWithin() {
+    return Map.of();
+  }
 
   /**
    * Exchanges a refresh token for new tokens, under the call policy.

@@ -41,6 +41,7 @@ public final class TokenModule {
             tokenCodec,
             () -> endpoint(context),
             new InboxRevocationQueue(context, tokenCodec),
+            new InboxTokenDeaths(context),
             clock,
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
@@ -53,6 +54,7 @@ public final class TokenModule {
     context
         .getRegistry()
         .bind("revokeToken", new RevokeToken(tokenCodec, () -> required(endpoint(context))));
+    context.addRoutes(new TokenKeepAlive(vault, table, () -> endpoint(context), clock));
     context.addRoutes(new TokensApi(vault, new KeyRotation(table, tokenCodec)));
     // Stops after the routes and before the database.
     context.addService(
@@ -76,6 +78,7 @@ public final class TokenModule {
       TokenCodec tokenCodec,
       Supplier<Optional<TokenEndpoint>> endpoint,
       RevocationQueue revocations,
+      TokenDeaths deaths,
       Clock clock,
       VaultLimits limits,
       int concurrent) {
@@ -89,6 +92,7 @@ public final class TokenModule {
             required,
             revoker,
             () -> new RefreshLease(table, providerThreads.timer(), limits.lease()),
+            deaths,
             clock,
             limits.total());
     return new TokenVault(

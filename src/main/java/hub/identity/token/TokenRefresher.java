@@ -34,12 +34,14 @@ final class TokenRefresher {
   private final Supplier<TokenEndpoint> endpoint;
   private final TokenRevoker revoker;
   private final Supplier<RefreshLease> leases;
+  private final TokenDeaths deaths;
   private final Clock clock;
   private final Duration total;
   private volatile boolean closed;
 
   /**
    * @param leases makes the lease of one refresh
+   * @param deaths is told of refresh tokens that the provider has refused for good
    * @param total how long to wait for another node's answer
    */
   TokenRefresher(
@@ -48,6 +50,7 @@ final class TokenRefresher {
       Supplier<TokenEndpoint> endpoint,
       TokenRevoker revoker,
       Supplier<RefreshLease> leases,
+      TokenDeaths deaths,
       Clock clock,
       Duration total) {
     this.table = table;
@@ -55,6 +58,7 @@ final class TokenRefresher {
     this.endpoint = endpoint;
     this.revoker = revoker;
     this.leases = leases;
+    this.deaths = deaths;
     this.clock = clock;
     this.total = total;
   }
@@ -137,6 +141,9 @@ final class TokenRefresher {
     } catch (GrantRefusedException e) {
       boolean isNewest = table.refuse(row);
       logOutcome(owner, isNewest ? "login-required" : "overtaken", begun);
+      if (isNewest) {
+        deaths.died(owner, e.getMessage());
+      }
       return Optional.empty();
     } catch (RuntimeException | Error e) {
       lease.release(owner);

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ final class TokenTable {
   private static final String REFUSE =
       """
       UPDATE token SET state = 'login-required', lease_owner = NULL, lease_until = NULL
-      WHERE provider = ? AND subject = ? AND version = ?
+      WHERE provider = ? AND subject = ? AND version = ? AND state = 'valid'
       """;
 
   private static final String DELETE =
@@ -104,6 +105,15 @@ final class TokenTable {
       UPDATE token SET access_token = ?, refresh_token = ?, key_id = ?
       WHERE provider = ? AND subject = ? AND version = ? AND key_id = ?
       """;
+
+  /** Where the access token was obtained, the refresh token was used or obtained as well. */
+  private static final String UNUSED_SINCE =
+      COLUMNS
+          + """
+          WHERE provider = ? AND state = 'valid' AND refresh_token IS NOT NULL AND obtained_at <= ?
+          ORDER BY obtained_at
+          LIMIT ?
+          """;
 
   private static final String COUNT_KEYS = "SELECT key_id, count(*) FROM token GROUP BY key_id";
 
@@ -249,6 +259,13 @@ final class TokenTable {
           }
           return count;
         });
+  }
+
+  /** The owners of refresh tokens that nobody has used since {@code time}, the oldest first. */
+  List<TokenOwner> unusedSince(String provider, Instant time, int most) {
+    return in(
+        connection ->
+            Jdbc.list(connection, UNUSED_SINCE, row -> read(row).owner(), provider, time, most));
   }
 
   /** The number of rows by the id of their key. */

@@ -52,7 +52,14 @@ final class VaultNode implements AutoCloseable {
     TokenCodec tokenCodec = new TokenCodec(new TokenCipher(EncryptionKeys.open(values)));
     vault =
         TokenModule.vault(
-            table, tokenCodec, () -> Optional.of(endpoint), VaultNode::keep, clock, LIMITS, 20);
+            table,
+            tokenCodec,
+            () -> Optional.of(endpoint),
+            VaultNode::keep,
+            (owner, reason) -> {},
+            clock,
+            LIMITS,
+            20);
     rotation = new KeyRotation(table, tokenCodec);
   }
 
