@@ -11,7 +11,6 @@ import hub.monitoring.alert.AlertChannels;
 import hub.monitoring.alert.AlertStore;
 import hub.monitoring.alert.Alerts;
 import hub.monitoring.alert.Measurements;
-import hub.monitoring.alert.PostToSlack;
 import hub.monitoring.alert.SourceSilence;
 import hub.monitoring.health.CamelHealthCheck;
 import hub.monitoring.health.HealthBoard;
@@ -102,7 +101,6 @@ public final class MonitoringModule {
     AlertChannels channels = new AlertChannels(settings);
     registry.bind(Alerts.BEAN, alerts);
     registry.bind("alertChannels", channels);
-    registry.bind("slackPost", new PostToSlack(channels));
     context.addRoutes(new MonitoringApi(health, new Charts(store, clock), alerts));
     context.addRoutes(ticker(minuteStats, health));
     BacklogGauges gauges = new BacklogGauges(recentInboxCounts, clock);

@@ -47,8 +47,13 @@ public final class AlertChannels {
         .toList();
   }
 
+  /** Escaped as Slack asks for, so that the text contains no mention or link. */
+  public String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
   /** A secret: everyone who knows it can post. */
-  Optional<String> slackUrl() {
+  private Optional<String> slackUrl() {
     return settings.named(Setting.ALERT_SLACK_URL.key()).map(String::strip);
   }
 }

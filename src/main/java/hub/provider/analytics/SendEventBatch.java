@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the batch in the body with one request, inside of {@code provider-call-action}. Does not
  * change the body. Thread-safe.
+ *
+ * <p>In Java and no {@code http-api-action}: one request carries many events, of which an
+ * unreadable one and each that the provider names as refused is parked alone, and a 200 may still
+ * mean that nothing was taken.
  */
 final class SendEventBatch implements Processor, SendsHttp {
   private static final Logger LOG = LoggerFactory.getLogger("hub.analytics");
