@@ -266,6 +266,11 @@ public enum Setting {
       Kind.SWITCH,
       "true",
       "Addresses that refused an e-mail for good or complained of one get no other, as the suppression list says; false: the list is kept but not looked at."),
+  EMAIL_ATTACHMENTS_MAX_BYTES(
+      "hub.email.attachments-max-bytes",
+      Kind.COUNT,
+      "10485760",
+      "What the attachments of one e-mail may have together, in bytes; they are in memory while it is sent."),
   SMTP_URL(
       "SMTP_URL",
       Kind.SECRET,

@@ -26,6 +26,7 @@ public final class EmailAction implements Processor {
   private TextTemplate text = new TextTemplate("");
   private TextTemplate html = new TextTemplate("");
   private TextTemplate replyTo = new TextTemplate("");
+  private TextTemplate attachments = new TextTemplate("");
   private TextTemplate key = new TextTemplate("");
 
   /**
@@ -35,7 +36,7 @@ public final class EmailAction implements Processor {
   @Override
   public void process(Exchange exchange) {
     Mail mail = MailRules.check(fields(exchange));
-    bean(exchange, "email", EmailSettings.class).require();
+    bean(exchange, "email", EmailSettings.class).require(mail);
     bean(exchange, INBOX, SideAppend.class)
         .store(
             exchange,
@@ -51,7 +52,7 @@ public final class EmailAction implements Processor {
 
   private Map<String, Object> fields(Exchange exchange) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("to", recipients(to.valueOf(exchange)));
+    fields.put("to", list(to.valueOf(exchange)));
     fields.put("subject", subject.of(exchange));
     String plain = text.of(exchange);
     String page = html.of(exchange);
@@ -63,10 +64,14 @@ public final class EmailAction implements Processor {
     if (!answers.isEmpty()) {
       fields.put("replyTo", answers);
     }
+    List<?> files = list(attachments.valueOf(exchange));
+    if (!files.isEmpty()) {
+      fields.put("attachments", files);
+    }
     return fields;
   }
 
-  private static List<?> recipients(Object given) {
+  private static List<?> list(Object given) {
     if (given instanceof List<?> many) {
       return many;
     }
@@ -74,7 +79,7 @@ public final class EmailAction implements Processor {
         ? List.of()
         : Stream.of(given.toString().split(","))
             .map(String::strip)
-            .filter(address -> !address.isEmpty())
+            .filter(part -> !part.isEmpty())
             .toList();
   }
 
@@ -101,6 +106,11 @@ public final class EmailAction implements Processor {
   /** An address; empty: the sender's. */
   public void setReplyTo(String replyTo) {
     this.replyTo = new TextTemplate(replyTo);
+  }
+
+  /** Keys of stored files, comma-separated, or an expression that yields a list. */
+  public void setAttachments(String attachments) {
+    this.attachments = new TextTemplate(attachments);
   }
 
   /** E-mails of one key are one e-mail; empty: {@link AppendKeys#of}. */

@@ -35,6 +35,13 @@ public final class EmailModule {
     registry.bind("acceptMail", new QueueEmail(email));
     registry.bind(
         "suppression", new Suppression(() -> registry.findSingleByType(MeterRegistry.class)));
+    Attachments attachments = new Attachments(settings);
+    registry.bind("attachments", attachments);
+    registry.bind("askForAttachment", attachments.ask());
+    registry.bind("keepAttachment", attachments.keep());
+    registry.bind("missAttachment", attachments.miss());
+    registry.bind("checkAttachments", attachments.check());
+    registry.bind("checkAttachmentTransport", attachments.checkTransport());
     registry.bind("queueNotice", new QueueNotice(email, inbox));
     registry.bind(EmailAction.INBOX, inbox);
     registry.bind("readMail", new ReadMail(email));

@@ -17,6 +17,10 @@ public final class EmailSettings {
   static final String TRANSPORT = "EMAIL_TRANSPORT";
   static final String FROM = "EMAIL_FROM";
 
+  /** The variables that the file storage needs. */
+  private static final List<String> STORAGE_NEEDS =
+      List.of("S3_BUCKET", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+
   private final Settings settings;
   private final EmailTransports transports;
 
@@ -56,6 +60,35 @@ public final class EmailSettings {
               503,
               "not-configured",
               "e-mail is not configured: " + complaint.get() + Settings.TAKES_EFFECT));
+    }
+  }
+
+  /**
+   * @throws ProblemException 503 {@code not-configured} that names the missing variables; 400
+   *     {@code payload-invalid} for files that the transport does not take
+   */
+  void require(Mail mail) {
+    require();
+    if (mail.attachments().isEmpty()) {
+      return;
+    }
+    if (!transport().equals(EmailTransport.SMTP.text())) {
+      throw new ProblemException(
+          Problem.of(
+              400,
+              "payload-invalid",
+              "attachments go by smtp alone, and EMAIL_TRANSPORT is " + transport() + "."));
+    }
+    List<String> missing =
+        STORAGE_NEEDS.stream().filter(name -> settings.named(name).isEmpty()).toList();
+    if (!missing.isEmpty()) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "not-configured",
+              "attachments come from the file storage, which is not configured: set "
+                  + String.join(", ", missing)
+                  + Settings.TAKES_EFFECT));
     }
   }
 

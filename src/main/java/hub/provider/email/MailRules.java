@@ -37,11 +37,12 @@ final class MailRules {
     Optional<String> replyTo =
         Optional.ofNullable(fields.get("replyTo"))
             .map(value -> address("replyTo", (String) value, faults));
+    List<MailAttachment> attachments = AttachmentRules.check(fields.get("attachments"), faults);
     if (!faults.isEmpty()) {
       throw new ProblemException(
           Problem.of(400, "payload-invalid", String.join("; ", faults) + "."));
     }
-    return new Mail(to, subject, html, text.orElse(""), replyTo);
+    return new Mail(to, subject, html, text.orElse(""), replyTo, attachments);
   }
 
   private static String text(Map<?, ?> fields, String name) {

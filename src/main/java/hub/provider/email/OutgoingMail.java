@@ -1,13 +1,17 @@
 package hub.provider.email;
 
+import jakarta.activation.DataHandler;
 import jakarta.mail.Address;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import jakarta.mail.internet.ContentDisposition;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.ParameterList;
+import jakarta.mail.util.ByteArrayDataSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +33,7 @@ final class OutgoingMail extends MimeMessage {
 
   /**
    * @param messageId without its angle brackets
+   * @param files that go along
    * @param envelope the recipients of this attempt, some or all of those in the e-mail
    * @param within limit for sending
    * @param accepted receives the recipients that the server accepted, when it rejected others
@@ -38,6 +43,7 @@ final class OutgoingMail extends MimeMessage {
       InternetAddress from,
       String messageId,
       Instant date,
+      List<AttachedFiles.File> files,
       List<String> envelope,
       Duration within,
       Consumer<List<Address>> accepted)
@@ -58,8 +64,32 @@ final class OutgoingMail extends MimeMessage {
     MimeMultipart parts = new MimeMultipart("alternative");
     parts.addBodyPart(part(mail.text(), "plain"));
     parts.addBodyPart(part(mail.html(), "html"));
-    setContent(parts);
+    setContent(files.isEmpty() ? parts : mixed(parts, files));
     saveChanges();
+  }
+
+  private static MimeMultipart mixed(MimeMultipart words, List<AttachedFiles.File> files)
+      throws MessagingException {
+    MimeMultipart all = new MimeMultipart("mixed");
+    MimeBodyPart first = new MimeBodyPart();
+    first.setContent(words);
+    all.addBodyPart(first);
+    for (AttachedFiles.File file : files) {
+      all.addBodyPart(part(file));
+    }
+    return all;
+  }
+
+  private static MimeBodyPart part(AttachedFiles.File file) throws MessagingException {
+    MimeBodyPart part = new MimeBodyPart();
+    part.setDataHandler(new DataHandler(new ByteArrayDataSource(file.bytes(), file.contentType())));
+    ParameterList name = new ParameterList();
+    // The charset of the machine could not write every name.
+    name.set("filename", file.name(), UTF_8);
+    part.setHeader(
+        "Content-Disposition", new ContentDisposition(MimeBodyPart.ATTACHMENT, name).toString());
+    part.setHeader("Content-Transfer-Encoding", "base64");
+    return part;
   }
 
   private static MimeBodyPart part(String words, String subtype) throws MessagingException {

@@ -23,7 +23,7 @@ final class QueueEmail implements Processor {
   @Override
   public void process(Exchange exchange) {
     Mail mail = MailRules.check(exchange.getMessage().getBody(Map.class));
-    settings.require();
+    settings.require(mail);
     String key = CallerKey.of(exchange);
     // A key is unique for one caller only.
     exchange.setVariable(

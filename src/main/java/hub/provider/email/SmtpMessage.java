@@ -39,6 +39,12 @@ final class SmtpMessage implements Processor {
                 from,
                 event + "@" + domain,
                 Instant.parse(exchange.getVariable(InboxVariables.RECEIVED_AT, String.class)),
+                exchange
+                    .getVariable(
+                        AttachedFiles.VARIABLE,
+                        new AttachedFiles(List.of(), 0),
+                        AttachedFiles.class)
+                    .files(),
                 notYetSent(mail.to(), exchange, event),
                 Call.timeLeft(exchange),
                 recipients -> markSent(recipients, exchange, event)));
