@@ -24,7 +24,8 @@ class SoundRoutesTest {
   /** What a page leaves to settings and to files that it tells of in words. */
   private static final Pattern DECIDED_ELSEWHERE =
       Pattern.compile(
-          " is not set; |there is no login provider|scheme: 'acme' is unknown|secrets is missing");
+          " is not set; |there is no login provider|scheme: 'acme' is unknown|secrets is missing"
+              + "|there is no component 'kafka'");
 
   @TempDir Path root;
 
