@@ -96,7 +96,7 @@ public final class Attachments {
   Processor checkTransport() {
     return exchange -> {
       String transport = exchange.getVariable("transport", String.class);
-      if (!EmailTransport.SMTP.text().equals(transport)
+      if (!EmailSettings.SMTP.equals(transport)
           && !Mail.of(exchange.getMessage().getBody(byte[].class)).attachments().isEmpty()) {
         throw new AttachmentFailedException(
             "attachments go by smtp alone, and EMAIL_TRANSPORT is " + transport);

@@ -17,6 +17,9 @@ public final class EmailSettings {
   static final String TRANSPORT = "EMAIL_TRANSPORT";
   static final String FROM = "EMAIL_FROM";
 
+  /** The one way of sending that takes files along. */
+  static final String SMTP = "smtp";
+
   /** The variables that the file storage needs. */
   private static final List<String> STORAGE_NEEDS =
       List.of("S3_BUCKET", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
@@ -72,7 +75,7 @@ public final class EmailSettings {
     if (mail.attachments().isEmpty()) {
       return;
     }
-    if (!transport().equals(EmailTransport.SMTP.text())) {
+    if (!transport().equals(SMTP)) {
       throw new ProblemException(
           Problem.of(
               400,
@@ -109,7 +112,7 @@ public final class EmailSettings {
     if (readFrom().isEmpty()) {
       return Optional.of(FROM + " must be an address or 'Name <address>'; set it");
     }
-    return transport.equals("smtp") ? smtpComplaint() : Optional.empty();
+    return transport.equals(SMTP) ? smtpComplaint() : Optional.empty();
   }
 
   private Optional<String> smtpComplaint() {
