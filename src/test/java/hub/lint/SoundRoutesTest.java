@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SoundRoutesTest {
   private static final Pattern SNIPPET =
       Pattern.compile(
-          "(?m)^```yaml\\n((?:#.*\\n)*- (?:route|beans|routeConfiguration):\\n.*?)^```",
+          "(?m)^```yaml\\n((?:#[^\\n]*\\n)*- (?:route|beans|routeConfiguration):\\n.*?)^```",
           Pattern.DOTALL);
   private static final Pattern ID = Pattern.compile("(?m)^ {4}id: (\\S+)$");
 
