@@ -23,7 +23,7 @@ class ShippedRoutesStartTest {
   @Test
   void a_policy_of_ones_own_wins_by_its_name_or_by_its_id() {
     String shipped = ShippedRoutes.text("policies/retry-then-park.camel.yaml").orElseThrow();
-    String own = shipped.replace("description: Two", "description: Mine, two");
+    String own = shipped.replace("Two more", "Mine, two more");
     try (TestHub hub =
         TestHub.on(Store.H2)
             .dev()

@@ -1,8 +1,8 @@
 package hub.lint;
 
 import hub.config.Setting;
-import hub.inbox.camel.Conditions;
 import hub.inbox.InboxVariables;
+import hub.inbox.camel.Conditions;
 import hub.inbox.camel.InboxEndpoint;
 import java.util.List;
 import java.util.Set;

@@ -537,7 +537,7 @@ class HubCommandsTest {
     Result refused = shell().run("sql", "select * from token");
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err())
-        .contains("sql-refused", "What can be read: inbox_delivery, inbox_event");
+        .contains("sql-refused", "What can be read: inbox_arrival, inbox_delivery");
     assertThat(shell().run("sql", "drop table inbox_event").code()).isEqualTo(2);
     assertThat(shell().run("sql").code()).isEqualTo(2);
   }

@@ -3,7 +3,6 @@ package hub.lint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,10 +18,6 @@ class PollSourceRulesTest {
   @BeforeEach
   void open() throws IOException {
     hub = new HubFolder(root);
-    for (String name : new String[] {"poll-source", "http-api-action"}) {
-      Path kamelet = Path.of("routes/kamelets/" + name + ".kamelet.yaml");
-      hub.write(kamelet.toString(), Files.readString(kamelet));
-    }
   }
 
   private HubFolder poll(String id, String source, String parameters) {

@@ -19,10 +19,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A run that is broken off at any point, again and again, stores each item once. */
+@Tag("postgres")
 class PollKillsTest {
   private static final URI LIST = URI.create("https://api.example.com/v1/list");
   private static final int ITEMS = 1_000;

@@ -12,11 +12,13 @@ import java.util.stream.IntStream;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lists that the Kamelet {@code poll-source} reads into an inbox, in hubs. */
+@Tag("postgres")
 class PollSourceTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
