@@ -37,6 +37,9 @@ public final class ConsoleModule {
       throws Exception {
     ReplayJobs jobs = new ReplayJobs(database, clock);
     Suspensions suspensions = new Suspensions(database, clock);
+    GoneReceivers gone = new GoneReceivers(context, suspensions, clock);
+    context.getRegistry().bind(GoneReceivers.BEAN, gone);
+    context.addRoutes(gone);
     context.addRoutes(new OperatorApi(database, jobs, clock));
     context.addRoutes(
         new CatchUpApi(

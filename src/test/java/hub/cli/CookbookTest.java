@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.matchingJsonPath;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -32,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
@@ -108,6 +110,11 @@ class CookbookTest {
       SETTINGS.put(base + "_API_BASE", API.baseUrl());
     }
     SETTINGS.put("POSTHOG_HOST", API.baseUrl());
+    for (String service : List.of("CRM", "LEDGER", "WAREHOUSE")) {
+      SETTINGS.put(
+          service + "_HOOK_URL", API.baseUrl() + "/hooks/" + service.toLowerCase(Locale.ROOT));
+      SETTINGS.put(service + "_HOOK_SECRET", SECRETS.get("STANDARD_WEBHOOK_SECRET"));
+    }
     SETTINGS.put("EXPORT_HOUR", "00");
     bucket = Bucket.start();
     SETTINGS.put("S3_BUCKET", Bucket.NAME);
@@ -283,6 +290,30 @@ class CookbookTest {
             .withRequestBody(
                 matchingJsonPath("$.variables.input.description", equalTo("https://h/7")))
             .withRequestBody(matchingJsonPath("$.variables.input.teamId")));
+  }
+
+  @Test
+  void an_order_is_forwarded_to_those_who_want_it() throws IOException {
+    send("standard", "--file", body("o7.json", order(7, 20)), "--id", "msg_small");
+    send("standard", "--file", body("o8.json", order(8, 100)), "--id", "msg_large");
+
+    settled();
+    API.verify(
+        1,
+        postRequestedFor(urlEqualTo("/hooks/crm"))
+            .withRequestBody(equalToJson(order(7, 20)))
+            .withHeader("webhook-signature", matching("v1,.+")));
+    API.verify(2, postRequestedFor(urlEqualTo("/hooks/crm")));
+    API.verify(1, postRequestedFor(urlEqualTo("/hooks/ledger")));
+    API.verify(
+        1,
+        postRequestedFor(urlEqualTo("/hooks/warehouse"))
+            .withRequestBody(equalToJson("{\"order\":8}")));
+  }
+
+  private static String order(int number, int total) {
+    return "{\"type\":\"order.paid\",\"data\":{\"order\":%d,\"total\":%d}}"
+        .formatted(number, total);
   }
 
   @Test

@@ -53,6 +53,9 @@ public final class BoundedHttpClient {
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(DaemonThreads.numbered("hub-http"));
 
+  /** Of a body that nobody reads: enough for an error's message. */
+  private static final int BEGINNING_BYTES = 16 * 1024;
+
   private final HttpClient client;
   private final int maxBytes;
   private final Clock clock;
@@ -100,6 +103,29 @@ public final class BoundedHttpClient {
    * @throws IOException when the connection fails or the response is too large
    */
   public ProviderResponse send(HttpRequest.Builder request, Duration within) throws IOException {
+    return send(
+        request,
+        within,
+        (head, sent) -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent), false));
+  }
+
+  /**
+   * The same for a response whose body says nothing: of a longer one only the beginning is read,
+   * and its status counts.
+   */
+  public ProviderResponse sendForStatus(HttpRequest.Builder request, Duration within)
+      throws IOException {
+    return send(request, within, (head, sent) -> new BoundedBody(BEGINNING_BYTES, false, true));
+  }
+
+  /** Takes the body of a response. */
+  @FunctionalInterface
+  private interface BodyReader {
+    BoundedBody of(HttpResponse.ResponseInfo head, HttpRequest sent);
+  }
+
+  private ProviderResponse send(HttpRequest.Builder request, Duration within, BodyReader body)
+      throws IOException {
     if (within.isZero() || within.isNegative()) {
       throw new HttpTimeoutException("no time left");
     }
@@ -109,10 +135,7 @@ public final class BoundedHttpClient {
     }
     Future<HttpResponse<byte[]>> pending =
         THREADS.submit(
-            () ->
-                client.send(
-                    sent,
-                    head -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent))));
+            () -> client.send(sent, head -> body.of(head, sent)));
     try {
       HttpResponse<byte[]> response = pending.get(within.toNanos(), TimeUnit.NANOSECONDS);
       return new ProviderResponse(
@@ -159,7 +182,7 @@ public final class BoundedHttpClient {
         || request.headers().firstValue(HeaderNames.IDEMPOTENCY_KEY).isPresent();
   }
 
-  /** Collects a body up to a number of bytes, else fails. */
+  /** Collects a body up to a number of bytes; a longer one fails or is cut. */
   private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
     private final HttpResponse.BodySubscriber<byte[]> bytes =
         HttpResponse.BodySubscribers.ofByteArray();
@@ -168,12 +191,16 @@ public final class BoundedHttpClient {
     /** Whether the request had its effect, so that a retry would repeat it. */
     private final boolean hadEffect;
 
+    private final boolean isCut;
+    private boolean ended;
+
     private Flow.Subscription subscription;
     private long seen;
 
-    BoundedBody(int maxBytes, boolean hadEffect) {
+    BoundedBody(int maxBytes, boolean hadEffect, boolean isCut) {
       this.maxBytes = maxBytes;
       this.hadEffect = hadEffect;
+      this.isCut = isCut;
     }
 
     @Override
@@ -189,12 +216,20 @@ public final class BoundedHttpClient {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
+      if (ended) {
+        return;
+      }
       for (ByteBuffer buffer : buffers) {
         seen += buffer.remaining();
       }
       if (seen > maxBytes) {
+        ended = true;
         subscription.cancel();
-        bytes.onError(new ResponseTooLargeException(maxBytes, hadEffect));
+        if (isCut) {
+          bytes.onComplete();
+        } else {
+          bytes.onError(new ResponseTooLargeException(maxBytes, hadEffect));
+        }
       } else {
         bytes.onNext(buffers);
       }

@@ -29,6 +29,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   private String operation;
   private List<String> needs = List.of();
   private String baseUrlSecret = "";
+  private Optional<String> url = Optional.empty();
   private String auth = "none";
   private String secret = "";
   private Optional<Integer> maxRetries = Optional.empty();
@@ -40,6 +41,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
 
   @Override
   protected void doInit() {
+    nameByAddress();
     if (providerName.isBlank()) {
       throw new IllegalArgumentException("'provider' is missing: name the provider that is called");
     }
@@ -69,6 +71,19 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
             usual.attempt().compareTo(total) < 0 ? usual.attempt() : total,
             total,
             maxRetries.orElse(usual.retries()));
+  }
+
+  private void nameByAddress() {
+    if (!providerName.isBlank() || url.isEmpty()) {
+      return;
+    }
+    if (url.get().isEmpty() && baseUrlSecret.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'url' is missing: write the address of the receiver, or in 'urlSecret' the name of the"
+              + " variable that holds it");
+    }
+    Providers all = context.getRegistry().lookupByNameAndType(Providers.BEAN, Providers.class);
+    providerName = Providers.nameOf(all, "", url.get(), baseUrlSecret);
   }
 
   @Override
@@ -220,6 +235,11 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   /** Name of the property or variable with the address of the call, if that is a secret. */
   public void setBaseUrlSecret(String name) {
     this.baseUrlSecret = name.strip();
+  }
+
+  /** The address of the call, by whose host the provider is named where it has no other name. */
+  public void setUrl(String address) {
+    this.url = Optional.of(address.strip());
   }
 
   /** How the call authenticates; {@code none} when its steps do it. */

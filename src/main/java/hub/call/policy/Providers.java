@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +75,34 @@ public final class Providers implements AutoCloseable {
   /** For {@code circuitBreaker} in routes: all calls to one provider share its circuit breaker. */
   public static CircuitBreaker breaker(Providers providers, String name) {
     return providers.of(name).breaker();
+  }
+
+  /** The same for a provider that may be named by its address, see {@link #nameOf}. */
+  public static CircuitBreaker breakerOf(
+      Providers providers, String name, String url, String urlSecret) {
+    return breaker(providers, nameOf(providers, name, url, urlSecret));
+  }
+
+  /**
+   * The name of a provider: the one that is given, else its address's host and port. While the
+   * setting with the address is empty, the setting's name.
+   *
+   * @param urlSecret name of the property or variable with the address, where {@code url} is empty
+   */
+  static String nameOf(Providers providers, String name, String url, String urlSecret) {
+    if (!name.isBlank()) {
+      return name.strip();
+    }
+    String address = url.isBlank() ? providers.settings().named(urlSecret).orElse("") : url;
+    try {
+      URI uri = URI.create(address.strip());
+      if (uri.getHost() != null) {
+        return uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+      }
+    } catch (IllegalArgumentException e) {
+      // Told where the address is used, without showing it.
+    }
+    return urlSecret.strip().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** All providers that routes have named, ordered by name. */
