@@ -392,8 +392,6 @@ class KillTest {
     HubProcess.Builder builder =
         stripeHub(store)
             .with("HUB_INBOX_RETRY_DELAYS_SECONDS", "1,1,1,1,1")
-            .routeFile("policies/retry-then-park.camel.yaml")
-            .routeFile("kamelets/stripe-own-action.kamelet.yaml")
             .routeFile("stripe/stripe-record-subscription.camel.yaml")
             .route("note-effects", HANDLER)
             .route("count-event", COUNTER);

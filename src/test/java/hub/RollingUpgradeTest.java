@@ -227,7 +227,7 @@ class RollingUpgradeTest {
       throws Exception {
     Recorder before = new Recorder();
     Recorder after = new Recorder();
-    Files.writeString(folder.resolve("V15__next.sql"), NEXT);
+    Files.writeString(folder.resolve("V18__next.sql"), NEXT);
     try (TestHub hub = start(TestHub.on(Store.POSTGRESQL), before);
         LogLines log = LogLines.of("hub.db.Migrations")) {
       migrateToNext(hub);

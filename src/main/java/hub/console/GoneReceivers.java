@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Suspends handlers whose receiver is gone, and tells so by the event {@code
- * hub.handler.suspended} of the hub's own source. Thread-safe.
+ * Suspends handlers whose receiver is gone, and tells so by the event {@code hub.handler.suspended}
+ * of the hub's own source. Thread-safe.
  */
 final class GoneReceivers extends RouteBuilder implements HandlerSuspension {
   static final String BEAN = "handlerSuspension";
@@ -44,7 +44,8 @@ final class GoneReceivers extends RouteBuilder implements HandlerSuspension {
   public void configure() {
     from(ADDRESS)
         .routeId("handler-suspended")
-        .routeDescription("Appends an event for a handler that was suspended by its receiver's answer.")
+        .routeDescription(
+            "Appends an event for a handler that was suspended by its receiver's answer.")
         .to("inbox:" + InboxVariables.HUB_SOURCE)
         .id("append-handler-suspended");
   }

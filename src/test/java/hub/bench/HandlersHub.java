@@ -28,10 +28,6 @@ final class HandlersHub implements AutoCloseable {
 
   private static final List<String> ROUTES =
       List.of(
-          "kamelets/webhook-source.kamelet.yaml",
-          "kamelets/stripe-own-action.kamelet.yaml",
-          "policies/every-route.camel.yaml",
-          "policies/retry-then-park.camel.yaml",
           "stripe/stripe-webhook.camel.yaml",
           "stripe/stripe-subscription-created.camel.yaml",
           "stripe/stripe-subscription-updated.camel.yaml",

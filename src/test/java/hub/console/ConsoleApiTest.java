@@ -594,7 +594,8 @@ class ConsoleApiTest {
     JsonNode email = route(hub, "email-send");
     assertThat(email.get("kind").asText()).isEqualTo("handler");
     assertThat(email.get("handles").asText()).isEqualTo("email");
-    assertThat(email.get("providers").toString()).isEqualTo("[\"resend\",\"s3\",\"sendgrid\",\"smtp\"]");
+    assertThat(email.get("providers").toString())
+        .isEqualTo("[\"resend\",\"s3\",\"sendgrid\",\"smtp\"]");
     assertThat(route(hub, "mixpanel-send-events").get("providers").toString())
         .isEqualTo("[\"mixpanel\"]");
     assertThat(route(hub, "admin-list-events").get("kind").asText()).isEqualTo("engine");

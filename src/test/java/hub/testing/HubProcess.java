@@ -142,7 +142,9 @@ public final class HubProcess implements AutoCloseable {
       return this;
     }
 
-    /** A route file of the repository, below {@code routes/}; Kamelets and policies are in the jar. */
+    /**
+     * A route file of the repository, below {@code routes/}; Kamelets and policies are in the jar.
+     */
     public Builder routeFile(String path) {
       if (path.startsWith("kamelets/") || path.startsWith("policies/")) {
         return this;

@@ -134,8 +134,7 @@ public final class BoundedHttpClient {
       return stub.get().answer(sent, within);
     }
     Future<HttpResponse<byte[]>> pending =
-        THREADS.submit(
-            () -> client.send(sent, head -> body.of(head, sent)));
+        THREADS.submit(() -> client.send(sent, head -> body.of(head, sent)));
     try {
       HttpResponse<byte[]> response = pending.get(within.toNanos(), TimeUnit.NANOSECONDS);
       return new ProviderResponse(

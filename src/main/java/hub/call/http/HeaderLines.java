@@ -42,8 +42,7 @@ record HeaderLines(Map<String, UrlTemplate> byName) {
   Map<String, String> of(Exchange exchange) {
     Map<String, String> values = new LinkedHashMap<>();
     byName.forEach(
-        (name, value) ->
-            values.put(name, value.header(n -> UrlTemplate.value(exchange, n))));
+        (name, value) -> values.put(name, value.header(n -> UrlTemplate.value(exchange, n))));
     return values;
   }
 }

@@ -99,8 +99,7 @@ record RequestSignature(String scheme, String secret) {
     List<String> secrets = secrets(schemes, settings);
     for (String one : STANDARD.equals(scheme) ? secrets : secrets.subList(0, 1)) {
       OutgoingWebhook signed =
-          new OutgoingWebhook(
-              message.url(), message.headers().get("Content-Type"), message.body());
+          new OutgoingWebhook(message.url(), message.headers().get("Content-Type"), message.body());
       try {
         new Signer(schemes.named(scheme).orElseThrow(), one, Optional.empty(), tools)
             .sign(signed, id, type, now);

@@ -2,7 +2,6 @@ package hub.call.http;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -38,8 +37,7 @@ class WebhookSinkTest {
   private static TestHub hub;
 
   private static String secret(String text) {
-    return "whsec_"
-        + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    return "whsec_" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static WireMockServer server() {
@@ -104,7 +102,10 @@ class WebhookSinkTest {
   }
 
   private static void answer(int receiver, ResponseDefinitionBuilder response) {
-    RECEIVERS.get(receiver).stubFor(post(com.github.tomakehurst.wiremock.client.WireMock.anyUrl()).willReturn(response));
+    RECEIVERS
+        .get(receiver)
+        .stubFor(
+            post(com.github.tomakehurst.wiremock.client.WireMock.anyUrl()).willReturn(response));
   }
 
   @AfterAll
@@ -127,7 +128,9 @@ class WebhookSinkTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> requests(1).size() >= 20);
     for (int receiver = 0; receiver < 3; receiver++) {
       List<LoggedRequest> got = requests(receiver);
-      assertThat(got.stream().map(one -> one.getHeader("webhook-id"))).hasSize(20).doesNotHaveDuplicates();
+      assertThat(got.stream().map(one -> one.getHeader("webhook-id")))
+          .hasSize(20)
+          .doesNotHaveDuplicates();
       for (int key = 0; key < 2; key++) {
         int of = key;
         assertThat(got.stream().map(WebhookSinkTest::number).filter(n -> n % 2 == of))
@@ -144,7 +147,8 @@ class WebhookSinkTest {
   void what_was_stored_goes_out_signed_with_each_secret() throws Exception {
     String body = "{\"n\":1,  \"b\" : \"\u00e4\"}";
     String id = hub.append("shop", "signed", "order.paid", "k", body);
-    await().until(() -> requests(0).size() == 1 && requests(1).size() == 1 && requests(2).size() == 1);
+    await()
+        .until(() -> requests(0).size() == 1 && requests(1).size() == 1 && requests(2).size() == 1);
 
     LoggedRequest got = requests(0).get(0);
     assertThat(got.getBodyAsString()).isEqualTo(body);
@@ -152,11 +156,14 @@ class WebhookSinkTest {
     for (String secret : List.of(OLD, NEW)) {
       new Webhook(secret).verify(body, headers(got));
     }
-    assertThatThrownBy(() -> new Webhook(secret("another secret of somebody else!")).verify(body, headers(got)))
+    assertThatThrownBy(
+            () ->
+                new Webhook(secret("another secret of somebody else!")).verify(body, headers(got)))
         .isInstanceOf(com.standardwebhooks.exceptions.WebhookVerificationException.class);
     assertThat(requests(1).get(0).getUrl()).isEqualTo("/hook?key=a-secret");
     assertThat(requests(2).get(0).getHeader("X-Type")).isEqualTo("order.paid");
-    assertThat(providers()).contains("localhost:" + RECEIVERS.get(0).port(), "localhost:" + RECEIVERS.get(1).port());
+    assertThat(providers())
+        .contains("localhost:" + RECEIVERS.get(0).port(), "localhost:" + RECEIVERS.get(1).port());
   }
 
   private static HttpHeaders headers(LoggedRequest request) {
@@ -167,7 +174,8 @@ class WebhookSinkTest {
   }
 
   private static List<String> providers() {
-    return StreamSupport.stream(hub.json("/api/admin/integrations").get("integrations").spliterator(), false)
+    return StreamSupport.stream(
+            hub.json("/api/admin/integrations").get("integrations").spliterator(), false)
         .map(one -> one.get("name").asText())
         .toList();
   }
@@ -180,7 +188,11 @@ class WebhookSinkTest {
     await().until(() -> requests(2).size() >= 2);
     assertThat(requests(0)).hasSize(1);
     answer(2, aResponse().withStatus(200));
-    await().until(() -> states("large").equals(Map.of("shop-one", "done", "shop-two", "done", "shop-three", "done")));
+    await()
+        .until(
+            () ->
+                states("large")
+                    .equals(Map.of("shop-one", "done", "shop-two", "done", "shop-three", "done")));
   }
 
   @Test
@@ -189,14 +201,21 @@ class WebhookSinkTest {
     hub.append("shop", "gone", "order.paid", "gone", "{}");
     await().until(() -> "suspended".equals(state("shop-three")));
     assertThat(states("gone").get("shop-three")).isIn("retrying", "received");
-    assertThat(hub.query("SELECT type FROM inbox_event WHERE source = 'hub'")).contains("hub.handler.suspended");
-    assertThat(hub.query("SELECT attempts FROM inbox_delivery WHERE route = 'shop-three' AND event_id IN (SELECT id FROM inbox_event WHERE provider_event_id = 'gone')")).contains("0");
+    assertThat(hub.query("SELECT type FROM inbox_event WHERE source = 'hub'"))
+        .contains("hub.handler.suspended");
+    assertThat(
+            hub.query(
+                "SELECT attempts FROM inbox_delivery WHERE route = 'shop-three' AND event_id IN (SELECT id FROM inbox_event WHERE provider_event_id = 'gone')"))
+        .contains("0");
 
     answer(2, aResponse().withStatus(200));
-    hub.update("UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP WHERE route = 'shop-three' AND due_at IS NOT NULL");
+    hub.update(
+        "UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP WHERE route = 'shop-three' AND due_at IS NOT NULL");
     hub.update("UPDATE inbox_lane SET due_at = CURRENT_TIMESTAMP WHERE route = 'shop-three'");
     hub.operate("/api/admin/routes/shop-three/resume", "");
-    await().atMost(Duration.ofSeconds(40)).until(() -> "done".equals(states("gone").get("shop-three")));
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> "done".equals(states("gone").get("shop-three")));
   }
 
   private static String state(String route) {
@@ -209,22 +228,35 @@ class WebhookSinkTest {
   }
 
   private static Map<String, String> states(String providerEventId) {
-    String id = hub.query("SELECT id FROM inbox_event WHERE provider_event_id = ?", providerEventId).orElseThrow();
-    return StreamSupport.stream(hub.json("/api/admin/events/" + id).get("handlers").spliterator(), false)
-        .collect(Collectors.toMap(one -> one.get("route").asText(), one -> one.get("status").asText()));
+    String id =
+        hub.query("SELECT id FROM inbox_event WHERE provider_event_id = ?", providerEventId)
+            .orElseThrow();
+    return StreamSupport.stream(
+            hub.json("/api/admin/events/" + id).get("handlers").spliterator(), false)
+        .collect(
+            Collectors.toMap(one -> one.get("route").asText(), one -> one.get("status").asText()));
   }
 
   private static List<LoggedRequest> requests(int receiver) {
-    return RECEIVERS.get(receiver).findAll(com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor(com.github.tomakehurst.wiremock.client.WireMock.anyUrl()));
+    return RECEIVERS
+        .get(receiver)
+        .findAll(
+            com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor(
+                com.github.tomakehurst.wiremock.client.WireMock.anyUrl()));
   }
 
   @Test
   void wrong_parameters_are_told_before_anything_is_sent() {
-    assertThat(fault("url: http://localhost/x\n              urlSecret: SINK_URL")).contains("one of url and urlSecret");
+    assertThat(fault("url: http://localhost/x\n              urlSecret: SINK_URL"))
+        .contains("one of url and urlSecret");
     assertThat(fault("sign: none")).contains("'url' is missing");
-    assertThat(fault("url: http://localhost/x\n              sign: nothing")).contains("there is no scheme 'nothing'");
-    assertThat(fault("url: http://localhost/x\n              signSecret: SINK_SHORT")).contains("SINK_SHORT").doesNotContain("short;");
-    assertThat(fault("url: http://localhost/x\n              forward: Host")).contains("'host' is set by the hub");
+    assertThat(fault("url: http://localhost/x\n              sign: nothing"))
+        .contains("there is no scheme 'nothing'");
+    assertThat(fault("url: http://localhost/x\n              signSecret: SINK_SHORT"))
+        .contains("SINK_SHORT")
+        .doesNotContain("short;");
+    assertThat(fault("url: http://localhost/x\n              forward: Host"))
+        .contains("'host' is set by the hub");
   }
 
   private static String fault(String parameters) {
@@ -235,7 +267,13 @@ class WebhookSinkTest {
     String text = yaml;
     Throwable thrown =
         org.assertj.core.api.Assertions.catchThrowable(
-            () -> TestHub.on(Store.H2).with("SINK_SECRETS", OLD).with("SINK_SHORT", "short").with("SINK_URL", "http://localhost/").route("shop-wrong", text).start());
+            () ->
+                TestHub.on(Store.H2)
+                    .with("SINK_SECRETS", OLD)
+                    .with("SINK_SHORT", "short")
+                    .with("SINK_URL", "http://localhost/")
+                    .route("shop-wrong", text)
+                    .start());
     StringBuilder all = new StringBuilder();
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       all.append(t.getMessage()).append('\n');

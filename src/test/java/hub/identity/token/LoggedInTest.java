@@ -165,11 +165,7 @@ class LoggedInTest {
 
   private static TestHub.Builder withRevocations(TestHub.Builder builder, StrictLogin login)
       throws IOException {
-    for (String file :
-        List.of(
-            "policies/retry-then-park",
-            "login/login-store-revocation",
-            "login/login-revoke-later")) {
+    for (String file : List.of("login/login-store-revocation", "login/login-revoke-later")) {
       builder.route(file, Files.readString(Path.of("routes", file + ".camel.yaml")));
     }
     return withLogin(builder, login)

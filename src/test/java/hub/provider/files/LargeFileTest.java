@@ -52,9 +52,6 @@ class LargeFileTest {
             .with("AWS_SECRET_ACCESS_KEY", Bucket.SECRET);
     for (String file :
         new String[] {
-          "kamelets/provider-call-action.kamelet.yaml",
-          "policies/every-route.camel.yaml",
-          "policies/retry-then-park.camel.yaml",
           "storage/storage-put-file.camel.yaml",
           "storage/storage-put-parts.camel.yaml",
           "storage/storage-abort-upload.camel.yaml",
