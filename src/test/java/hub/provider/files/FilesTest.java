@@ -423,14 +423,15 @@ class FilesTest {
         dawdlers.add(dawdler(head("/api/files/slow" + i, "Content-Length: 10")));
         dawdlers.add(reader());
       }
-      // All download connections are in use; aborted ones are replaced.
+      // All download connections are in use. The hub gives readers up after seconds, so more must come
+      // than it gives up, also where a request takes long because the machine is busy.
       HttpResponse<byte[]> refused =
           await()
               .atMost(Duration.ofSeconds(40))
               .pollInterval(Duration.ofMillis(20))
               .until(
                   () -> {
-                    for (int i = 0; i < 4; i++) {
+                    for (int i = 0; i < 16; i++) {
                       dawdlers.add(reader());
                     }
                     return send(request("/api/files/small"));
