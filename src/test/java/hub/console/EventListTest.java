@@ -103,7 +103,8 @@ class EventListTest {
             "processedAt",
             "nextAttemptAt",
             "lastError",
-            "orderingKey");
+            "orderingKey",
+            "arrivedBy");
     assertThat(event.get("id").asText()).isEqualTo(id.toString());
     assertThat(event.get("source").asText()).isEqualTo(source.name());
     assertThat(event.get("type").asText()).isEqualTo("order.paid");

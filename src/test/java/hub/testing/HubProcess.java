@@ -160,7 +160,9 @@ public final class HubProcess implements AutoCloseable {
     /** A route file's text, named after its route's id. */
     public Builder route(String name, String yaml) {
       try {
-        Files.writeString(folder.resolve("routes").resolve(name + ".camel.yaml"), yaml);
+        Path file = folder.resolve("routes").resolve(name + ".camel.yaml");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, yaml);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -33,7 +33,12 @@ public final class FailedStep implements InterceptStrategy {
         return super.process(
             exchange,
             doneSync -> {
-              if (exchange.getException() != null) {
+              Exception error = exchange.getException();
+              if (error != null) {
+                Throwable cut = EndlessCauses.cut(error);
+                if (cut != error) {
+                  exchange.setException(cut);
+                }
                 note(exchange, step, kamelet);
               }
               callback.done(doneSync);
