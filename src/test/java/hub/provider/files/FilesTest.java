@@ -423,7 +423,8 @@ class FilesTest {
         dawdlers.add(dawdler(head("/api/files/slow" + i, "Content-Length: 10")));
         dawdlers.add(reader());
       }
-      // All download connections are in use. The hub gives readers up after seconds, so more must come
+      // All download connections are in use. The hub gives readers up after seconds, so more must
+      // come
       // than it gives up, also where a request takes long because the machine is busy.
       HttpResponse<byte[]> refused =
           await()
