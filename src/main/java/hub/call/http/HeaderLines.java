@@ -3,6 +3,7 @@ package hub.call.http;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
 /**
@@ -22,10 +23,7 @@ record HeaderLines(Map<String, UrlTemplate> byName) {
    */
   static HeaderLines of(String lines) {
     Map<String, UrlTemplate> read = new LinkedHashMap<>();
-    lines
-        .replaceAll("(?i)(%0D)?%0A", "\n")
-        .lines()
-        .filter(line -> !line.isBlank())
+    split(lines)
         .forEach(
             line -> {
               String[] parts = line.split(":", 2);
@@ -36,6 +34,11 @@ record HeaderLines(Map<String, UrlTemplate> byName) {
                   parts[0].strip().toLowerCase(Locale.ROOT), new UrlTemplate(parts[1].strip()));
             });
     return new HeaderLines(Map.copyOf(read));
+  }
+
+  /** The lines that are not blank. */
+  static Stream<String> split(String lines) {
+    return lines.replaceAll("(?i)(%0D)?%0A", "\n").lines().filter(line -> !line.isBlank());
   }
 
   /** The headers of one request. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ public final class HttpApiCall extends ContextStep {
   private String method = "GET";
   private UrlTemplate path = new UrlTemplate("");
   private UrlTemplate query = new UrlTemplate("");
-  private Map<String, UrlTemplate> headers = Map.of();
+  private HeaderLines headers = HeaderLines.NONE;
 
   /**
    * Whether the route accepts HTML. HTML where JSON was expected is usually a proxy's error page.
@@ -75,9 +74,7 @@ public final class HttpApiCall extends ContextStep {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
-    headers.forEach(
-        (name, value) ->
-            request.setHeader(name, value.header(n -> UrlTemplate.value(exchange, n))));
+    headers.of(exchange).forEach(request::setHeader);
     Optional<Map.Entry<String, String>> credentialsHeader =
         authorization(exchange, Optional.empty());
     credentialsHeader.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
@@ -86,7 +83,8 @@ public final class HttpApiCall extends ContextStep {
       call.ifPresent(
           known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
-    request.method(method, new RequestBody(headers.keySet(), gzip).of(request, sent(exchange)));
+    request.method(
+        method, new RequestBody(headers.byName().keySet(), gzip).of(request, sent(exchange)));
     Optional<ResponseCache.Key> cacheKey =
         cache.isOn() && CACHED.contains(method)
             ? Optional.of(
@@ -249,21 +247,9 @@ public final class HttpApiCall extends ContextStep {
    * hub.call.LineBreaks}.
    */
   public void setHeaders(String lines) {
-    Map<String, UrlTemplate> read = new LinkedHashMap<>();
-    String list = lines.replaceAll("(?i)(%0D)?%0A", "\n");
-    list.lines()
-        .filter(line -> !line.isBlank())
-        .forEach(
-            line -> {
-              String[] parts = line.split(":", 2);
-              if (parts.length != 2) {
-                throw new IllegalArgumentException("headers: '" + line + "' is not 'Name: value'");
-              }
-              read.put(
-                  parts[0].strip().toLowerCase(Locale.ROOT), new UrlTemplate(parts[1].strip()));
-            });
-    this.headers = Map.copyOf(read);
-    this.acceptsHtml = list.lines().map(String::strip).anyMatch(line -> line.matches(ACCEPTS_HTML));
+    this.headers = HeaderLines.of(lines);
+    this.acceptsHtml =
+        HeaderLines.split(lines).map(String::strip).anyMatch(line -> line.matches(ACCEPTS_HTML));
   }
 
   /**
