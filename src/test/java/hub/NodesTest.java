@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes with different handlers, handlers that are renamed, and handlers that are gone. */
 @Tag("postgres")
+@Tag("waits")
 class NodesTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What nodes do while a handler has two names, and after the only node that had it has crashed. */
 @Tag("postgres")
+@Tag("waits")
 class RenamedHandlerTest {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final List<String> KEYS = List.of("a", "b", "c", "d");

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * version takes part by its statements, the next one by its migration.
  */
 @Tag("postgres")
+@Tag("waits")
 class RollingUpgradeTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What Stripe could not deliver is fetched, once, and told. */
 @Tag("postgres")
+@Tag("waits")
 class StripeCatchUpTest {
   private static final String HANDLER =
       """

@@ -147,6 +147,7 @@ class BackupTest {
 
   // A copy that follows the file's end would never end.
   @Test
+  @Tag("long")
   @Timeout(180)
   void all_that_was_acknowledged_before_is_there_after_a_restore_and_tokens_decrypt()
       throws Exception {

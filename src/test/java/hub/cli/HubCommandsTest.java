@@ -461,6 +461,8 @@ class HubCommandsTest {
   }
 
   @Test
+  @Tag("long")
+  @Tag("waits")
   void tail_shows_an_old_event_that_runs_again_and_fills_no_log() throws Exception {
     AtomicBoolean repaired = new AtomicBoolean();
     Source source =
@@ -496,6 +498,8 @@ class HubCommandsTest {
   }
 
   @Test
+  @Tag("long")
+  @Tag("waits")
   void tail_shows_a_replay_that_ends_as_the_run_before_it() throws Exception {
     Source source = new Source(hub).handler("again", "*", exchange -> {});
     UUID done = source.event("again", "x", "done");
@@ -543,6 +547,8 @@ class HubCommandsTest {
   }
 
   @Test
+  @Tag("long")
+  @Tag("waits")
   void tail_shows_what_comes_and_what_becomes_of_it() throws Exception {
     Source source =
         new Source(hub).handler("later", "*", "&retryDelaysSeconds=3600", HubCommandsTest::fail);
@@ -598,6 +604,8 @@ class HubCommandsTest {
   }
 
   @Test
+  @Tag("long")
+  @Tag("waits")
   void tail_goes_on_when_the_hub_is_back() throws Exception {
     AtomicBoolean up = new AtomicBoolean(true);
     HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);

@@ -59,6 +59,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("postgres")
 @Tag("browser")
 @Tag("slow")
+@Tag("waits")
 class ConsoleTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int MEBIBYTE = 1_048_576;

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class StatsTest {
   @ParameterizedTest
   @EnumSource(Store.class)

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tables of one's own, by the files of {@code routes/NAME/migration}. */
 @Tag("postgres")
+@Tag("waits")
 class OwnMigrationsTest {
   private static final String NOTE = "CREATE TABLE note (id integer PRIMARY KEY);\n";
 

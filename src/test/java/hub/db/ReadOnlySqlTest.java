@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Statements of people, on either store. */
 @Tag("postgres")
+@Tag("waits")
 class ReadOnlySqlTest {
   private static final String EVENT =
       """

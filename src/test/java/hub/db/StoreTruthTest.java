@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The store reports its state correctly. Slow: a server gets a test write every eight seconds. */
 @Tag("postgres")
 @Tag("slow")
+@Tag("waits")
 class StoreTruthTest {
   @TempDir Path folder;
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * served. {@code FramingParserTest} has all cases; | is CR LF.
  */
 @Tag("long") // thousands of connections
+@Tag("waits")
 class FramingAttackTest {
   private static final String WEBHOOK = "POST /api/webhooks/stripe HTTP/1.1|Host: x|";
   private static final String CHUNKED = WEBHOOK + "Transfer-Encoding: chunked||";

@@ -19,21 +19,22 @@ import org.junit.jupiter.api.Timeout;
 
 /** Idle connections are closed, and no others. */
 @Tag("long") // waits for connections to be cut
+@Tag("waits")
 class IdleTest {
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(2);
 
   /** More than the interval of the checks for idle connections. */
   private static final Duration SURELY = IDLE.multipliedBy(3);
 
   private static final int LARGE = 64 << 20;
-  private static final int LOOKS_A_SECOND = 5;
+  private static final int LOOKS_A_SECOND = 10;
+  private static final int DRIPS = 5;
 
   private static TestHub hub;
 
   @BeforeAll
   static void startHub() {
-    Processor dripping =
-        exchange -> exchange.getMessage().setBody(new Dripping(5 * (int) IDLE.toSeconds()));
+    Processor dripping = exchange -> exchange.getMessage().setBody(new Dripping(DRIPS));
     Processor large = exchange -> exchange.getMessage().setBody(new byte[LARGE]);
     hub =
         TestHub.on(Store.H2)
@@ -57,7 +58,7 @@ class IdleTest {
                         - to:
                             uri: inbox:anyone
                 """)
-            .route("think", route("think", "delay: {constant: {expression: \"3000\"}}"))
+            .route("think", route("think", "delay: {constant: {expression: \"5000\"}}"))
             .route("drip", route("drip", "process: {ref: dripping}"))
             .route("large", route("large", "process: {ref: large}"))
             .start();
@@ -138,7 +139,7 @@ class IdleTest {
     try (RawHttp raw = connect().timeout(Duration.ofMillis(200))) {
       raw.write("GET /think HTTP/1.1\r\nHost: x\r\n".getBytes(UTF_8));
       boolean cutOff = false;
-      for (int i = 0; i < 25 && !cutOff; i++) {
+      for (int i = 0; i < 50 && !cutOff; i++) {
         try {
           raw.write("X".getBytes(UTF_8));
           cutOff = raw.isCutOff();
@@ -202,23 +203,22 @@ class IdleTest {
       while (!body.toString().endsWith("0\r\n\r\n")) {
         body.append(raw.read());
       }
-      assertThat(body.chars().filter(c -> c == 'x')).hasSize(5);
+      assertThat(body.chars().filter(c -> c == 'x')).hasSize(DRIPS);
     }
   }
 
   @Test
   @Timeout(60)
   void a_large_answer_is_given_to_a_slow_reader_and_not_to_one_that_stopped() throws Exception {
-    try (RawHttp slow = connect();
+    try (RawHttp slow = RawHttp.withReceiveBuffer(hub.port(), 256 << 10).timeout(SURELY);
         RawHttp stopped = connect()) {
       slow.head("GET /large HTTP/1.1", "Host: x");
       stopped.head("GET /large HTTP/1.1", "Host: x");
       long read = 0;
-      // The system's socket buffers report progress only in steps of megabytes.
-      for (int i = 0; i < 3 * LOOKS_A_SECOND; i++) {
+      for (int i = 0; i < 5 * LOOKS_A_SECOND; i++) {
         pause(Duration.ofMillis(1_000 / LOOKS_A_SECOND));
-        for (long more = read + (2 << 20); read < more; ) {
-          read += slow.skip(1 << 20);
+        for (long more = read + (1 << 20); read < more; ) {
+          read += slow.skip(1 << 18);
         }
       }
       while (read < LARGE) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("long") // waits for a crowd to be served
 @Tag("slow")
+@Tag("waits")
 class OverloadTest {
   private static final int THREADS = 64;
   private static final int BUDGET = 4 << 20;

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Slow: it waits for evaluations in which nothing may happen. */
 @Tag("postgres")
 @Tag("slow")
+@Tag("waits")
 class AlertTest {
   private static final String SECRET_PATH = "/services/T0/B0/a-secret-that-nobody-may-read";
 

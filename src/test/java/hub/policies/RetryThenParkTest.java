@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class RetryThenParkTest {
   private static final AtomicInteger MAILS = new AtomicInteger();
   private static final AtomicInteger CALLS = new AtomicInteger();

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who polls: one node at a time, after one that has died, after retention. */
 @Tag("postgres")
+@Tag("waits")
 class PollNodesTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lists that the Kamelet {@code poll-source} reads into an inbox, in hubs. */
 @Tag("postgres")
+@Tag("waits")
 class PollSourceTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -88,6 +88,8 @@ class ImageTest {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("PORT", Integer.toString(Ports.free()));
     environment.put("MANAGEMENT_PORT", Integer.toString(Ports.free()));
+    // The better compiler costs a short life more than it gives back.
+    environment.put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     environment.put("WARM_UP_SECONDS", "0");
     // As the platform mounts it: complete, and not to be written to.
     Path secrets = Files.createDirectories(root.resolve("run/secrets/hub"));

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of forms, of large bodies, of odd JSON, and of what proves the sender. */
 @Tag("postgres")
+@Tag("waits")
 class FormsTest {
   private static final String SECRET = "the-secret-of-these-tests";
   private static final String FORM = "application/x-www-form-urlencoded";

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,6 +21,18 @@ public final class RawHttp implements AutoCloseable {
 
   public RawHttp(int port) throws IOException {
     this(new Socket("localhost", port));
+  }
+
+  /**
+   * For a reader whose pace the sender must see: the system would take megabytes ahead of it.
+   *
+   * @param receiveBuffer bytes that the system takes before they are read
+   */
+  public static RawHttp withReceiveBuffer(int port, int receiveBuffer) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(receiveBuffer);
+    socket.connect(new InetSocketAddress("localhost", port));
+    return new RawHttp(socket);
   }
 
   /** Over TLS, with HTTP/1.1. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A proven request with several events, or with a token that is good once, from end to end. */
 @Tag("postgres")
+@Tag("waits")
 class SeveralEventsInOneRequestTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 

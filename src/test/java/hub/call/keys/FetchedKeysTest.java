@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Webhooks of senders whose public keys the hub fetches, by schemes of one's own. */
 @Tag("long") // its fetches are tried again, and some wait for a sender that dawdles
+@Tag("waits")
 class FetchedKeysTest {
   private static final KeyServer SENDER = new KeyServer();
   private static final SettableClock CLOCK = SettableClock.running();

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a caller gets, and how soon, when a provider misbehaves. Slow: it waits for timeouts. */
 @Tag("long") // calls run into their limits of time
 @Tag("slow")
+@Tag("waits")
 class CallFaultsTest {
   private static final int TOTAL_MILLIS = 5_000;
 

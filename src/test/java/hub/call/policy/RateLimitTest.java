@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long") // seconds of load
 @Tag("slow")
+@Tag("waits")
 class RateLimitTest {
   private static final int LIMIT = 10;
   private static final int OFFERED = 100;

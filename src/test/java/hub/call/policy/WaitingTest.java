@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Events that wait for a provider, and the time limits of calls. */
 @Tag("postgres")
+@Tag("waits")
 class WaitingTest {
   private static final WireMockServer API =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

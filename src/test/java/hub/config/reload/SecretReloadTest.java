@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Secrets that change while the hub runs. */
 @Tag("postgres")
+@Tag("waits")
 class SecretReloadTest {
   private static final String OLD = "the-old-secret-of-the-shop";
   private static final String NEW = "the-new-secret-of-the-shop";

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("long") // waits for connections to be cut
 @Tag("slow")
+@Tag("waits")
 class Http2Test {
   private static Certificate certificate;
   private static TestHub hub;

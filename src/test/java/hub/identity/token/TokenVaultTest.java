@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One vault, on both databases, with a provider that rotates refresh tokens. */
 @Tag("postgres")
+@Tag("waits")
 class TokenVaultTest {
   private static final Map<Store, VaultNode> NODES = new EnumMap<>(Store.class);
   private static final SettableClock CLOCK = SettableClock.standing();

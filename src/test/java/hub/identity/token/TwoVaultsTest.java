@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestInfo;
 
 /** Two nodes on one PostgreSQL, one of which may die during a refresh. */
 @Tag("postgres")
+@Tag("waits")
 class TwoVaultsTest {
   private static final SettableClock CLOCK = SettableClock.standing();
   private static final AtomicReference<RotatingProvider> PROVIDER = new AtomicReference<>();

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a step that fails, or leaves the transaction, makes of the effects before it. */
 @Tag("postgres")
+@Tag("waits")
 class TransactedFailuresTest {
   private static final String COUNT =
       "{to: {id: count%s, uri: 'sql:UPDATE counter SET n = n + 1'}}";

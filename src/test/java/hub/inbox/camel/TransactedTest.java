@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Effects of a transacted handler, which have no guard of their own, happen exactly once. */
 @Tag("postgres")
+@Tag("waits")
 class TransactedTest {
   /** Counts in two rows, in the order that the event's type names. */
   private static final String COUNT =

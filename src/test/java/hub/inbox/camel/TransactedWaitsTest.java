@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An event of a transacted handler that waits, or fails in the database, holds up nobody else. */
 @Tag("postgres")
+@Tag("waits")
 class TransactedWaitsTest {
   private static final String PASS_ON =
       """

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class WhenTest {
   private static final Duration SOON = Duration.ofSeconds(10);
 

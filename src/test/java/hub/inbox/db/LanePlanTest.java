@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("postgres")
 @Tag("slow")
+@Tag("waits")
 class LanePlanTest {
   private static final String ROUTE = "in-order";
   private static final int WAITING = 100_000;

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Events of one key at an ordered handler, by the statements of the store alone. */
 @Tag("postgres")
+@Tag("waits")
 class LaneTest {
   private static final String ROUTE = "in-order";
   private static final Duration LEASE = Duration.ofMinutes(1);

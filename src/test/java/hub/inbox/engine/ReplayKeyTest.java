@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A token of a request is good once, for the events that it came with. */
 @Tag("postgres")
+@Tag("waits")
 class ReplayKeyTest {
   @TempDir Path folder;
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The sender delivers a dead event again. */
 @Tag("postgres")
+@Tag("waits")
 class SenderReplayTest {
   private static final String HANDLER =
       """

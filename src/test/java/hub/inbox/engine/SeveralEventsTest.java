@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The events of one append are stored all in one commit, or none of them. */
 @Tag("postgres")
+@Tag("waits")
 class SeveralEventsTest {
   private static final int MANY = 1_000;
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("postgres")
 @Tag("slow")
+@Tag("waits")
 class StoreOutageTest {
   private static final String HANDLER =
       """

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("postgres")
 @Tag("slow")
+@Tag("waits")
 class WatchingTest {
   @ParameterizedTest
   @EnumSource(Store.class)

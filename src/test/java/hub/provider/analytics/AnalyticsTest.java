@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Product analytics with PostHog and Mixpanel, and their failures. */
 @Tag("postgres")
+@Tag("waits")
 class AnalyticsTest {
   private static final String BATCH = "/batch/";
   private static final String IMPORT = "/import?strict=1";

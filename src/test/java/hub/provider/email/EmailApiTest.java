@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("long") // calls run into their limits of time
 @Tag("slow")
+@Tag("waits")
 class EmailApiTest {
   /** What the two have in common. */
   enum Api {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Failures of SMTP servers. */
 @Tag("long") // calls run into their limits of time
+@Tag("waits")
 class SmtpFaultsTest {
   /** Sends a text to each client that connects. */
   private interface Talk {

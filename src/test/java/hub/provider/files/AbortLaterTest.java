@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Parts that cannot be removed when their upload fails are removed later. */
 @Tag("postgres")
+@Tag("waits")
 class AbortLaterTest {
   private static final WireMockServer S3 =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

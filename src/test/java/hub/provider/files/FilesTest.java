@@ -40,6 +40,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
  */
 @Tag("long") // a store of S3 of its own, and large files
 @Tag("slow")
+@Tag("waits")
 class FilesTest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

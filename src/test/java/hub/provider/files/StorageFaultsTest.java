@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long") // calls run into their limits of time
 @Tag("slow")
+@Tag("waits")
 class StorageFaultsTest {
   private static final WireMockServer S3 =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());

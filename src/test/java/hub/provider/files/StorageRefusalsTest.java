@@ -22,6 +22,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 /** Storage with wrong settings, without settings, or unreachable. Slow: it waits for timeouts. */
 @Tag("long") // starts a hub for each
 @Tag("slow")
+@Tag("waits")
 class StorageRefusalsTest {
   private static final String WRONG = "a+wrong/secret";
 

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("long") // calls run into their limits of time
 @Tag("slow")
+@Tag("waits")
 class StripeFaultsTest {
   private static final String GOOD = "{\"id\":\"cus_1\",\"object\":\"customer\"}";
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shipped handlers act on the platform's own events of the right mode, and on no others. */
 @Tag("postgres")
+@Tag("waits")
 class StripeOwnTest {
   private static final Payload FAILED = Payload.of("stripe/invoice.payment_failed.json");
   private static final Payload UPDATED = Payload.of("stripe/customer.subscription.updated.json");

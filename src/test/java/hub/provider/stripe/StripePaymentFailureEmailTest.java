@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class StripePaymentFailureEmailTest {
   private static final Payload FAILED = Payload.of("stripe/invoice.payment_failed.json");
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class StripePaymentFailureTest {
   private static final Hubs HUBS = StripeHub.shared();
 

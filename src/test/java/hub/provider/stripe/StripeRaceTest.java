@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("postgres")
+@Tag("waits")
 class StripeRaceTest {
   private static final int EVENTS = 60;
   private static final int THREADS = 8;
