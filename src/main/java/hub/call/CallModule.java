@@ -2,10 +2,12 @@ package hub.call;
 
 import hub.call.http.BoundedHttpClient;
 import hub.call.http.HttpStub;
+import hub.call.http.PublicAddresses;
 import hub.call.policy.CallPolicy;
 import hub.call.policy.EndAttempt;
 import hub.call.policy.ExceptionReader;
 import hub.call.policy.Providers;
+import hub.config.Networks;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.LeaveOutNulls;
@@ -37,8 +39,8 @@ public final class CallModule {
     LineBreaks.install(context);
     EndAttempt end = new EndAttempt(providers);
     registry.bind(Providers.BEAN, providers);
-    boolean isTest = registry.lookupByName(HttpStub.BEAN) != null;
-    registry.bind(CallPolicy.BEAN, isTest ? CallPolicy.withoutWaits() : new CallPolicy());
+    registry.bind(
+        CallPolicy.BEAN, HttpStub.isIn(context) ? CallPolicy.withoutWaits() : new CallPolicy());
     registry.bind(LeaveOutNulls.BEAN, new LeaveOutNulls());
     registry.bind("callSucceeded", end.succeeded());
     registry.bind("callFailed", end.failed());
@@ -49,6 +51,14 @@ public final class CallModule {
             Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
             settings.count(Setting.CALL_ANSWER_MAX_BYTES),
             clock));
+    BoundedHttpClient checked =
+        BoundedHttpClient.checked(
+            context,
+            publicAddresses(registry, settings),
+            Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS)),
+            settings.count(Setting.CALL_ANSWER_MAX_BYTES),
+            clock);
+    registry.bind(BoundedHttpClient.CHECKED, checked);
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -60,8 +70,18 @@ public final class CallModule {
           @Override
           public void onContextStopped(CamelContext stopped) {
             providers.close();
+            checked.close();
           }
         });
     return providers;
+  }
+
+  private static PublicAddresses publicAddresses(Registry registry, Settings settings) {
+    Networks allowed = Networks.parse(settings.text(Setting.FORWARD_PRIVATE_NETWORKS));
+    return Optional.ofNullable(
+            registry.lookupByNameAndType(
+                PublicAddresses.Resolver.BEAN, PublicAddresses.Resolver.class))
+        .map(resolver -> new PublicAddresses(allowed, resolver))
+        .orElseGet(() -> new PublicAddresses(allowed));
   }
 }

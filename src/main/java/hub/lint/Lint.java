@@ -149,6 +149,7 @@ public final class Lint {
     SchemeFiles schemes = SchemeFiles.of(routesDir);
     new WebhookRules(project, settings, schemes, faults).checkAll();
     new OpenedSourceRules(settings, schemes, faults).checkAll(file);
+    new SignRules(project, settings, schemes, faults).checkAll();
     new AlertRules(project, faults).checkAll();
     polls.checkAll();
     new CallRules(project, faults).checkAll();

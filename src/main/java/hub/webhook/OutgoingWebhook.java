@@ -16,13 +16,19 @@ public final class OutgoingWebhook implements Signer.Outgoing {
   private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final String event;
   private final OutgoingBody body;
+  private final String method;
   private String url;
 
   /**
    * @param url of the source, with the query that the sender was given
    */
   public OutgoingWebhook(String url, String contentType, byte[] body) {
-    this(url, contentType, body, "$", "");
+    this("POST", url, contentType, body, "$", "");
+  }
+
+  /** The same for a request of another method; its body and content type may be empty. */
+  public OutgoingWebhook(String method, String url, String contentType, byte[] body) {
+    this(method, url, contentType, body, "$", "");
   }
 
   /**
@@ -30,10 +36,20 @@ public final class OutgoingWebhook implements Signer.Outgoing {
    * @param formField name of the form's field that holds the JSON; empty: the body is the JSON
    */
   OutgoingWebhook(String url, String contentType, byte[] body, String event, String formField) {
+    this("POST", url, contentType, body, event, formField);
+  }
+
+  private OutgoingWebhook(
+      String method, String url, String contentType, byte[] body, String event, String formField) {
+    this.method = method;
     this.url = url;
     this.body = new OutgoingBody(body, formField);
     this.event = event;
     headers.put(CONTENT_TYPE, contentType);
+  }
+
+  public String method() {
+    return method;
   }
 
   /** With the query parameters that were put. */
@@ -123,7 +139,7 @@ public final class OutgoingWebhook implements Signer.Outgoing {
 
     @Override
     public String method() {
-      return "POST";
+      return method;
     }
 
     @Override

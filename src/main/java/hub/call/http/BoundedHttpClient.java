@@ -1,24 +1,17 @@
 package hub.call.http;
 
 import hub.call.policy.ResponseTooLargeException;
-import hub.http.HeaderNames;
 import hub.util.DaemonThreads;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,21 +22,15 @@ import org.apache.camel.CamelContext;
  * the size of its body. Follows no redirect, which could send credentials to a stranger. Tries
  * once; retries are the job of {@link hub.call.policy.CallPolicy}. Thread-safe.
  */
-public final class BoundedHttpClient {
-  /** Name in the registry. */
+public final class BoundedHttpClient implements AutoCloseable {
+  /** Name in the registry of the one for hosts that an engineer wrote. */
   public static final String BEAN = "http";
+
+  /** Name of the one for hosts that a message says: they must be public, see {@link #checked}. */
+  public static final String CHECKED = "checkedHttp";
 
   /** Methods that change nothing at the provider. */
   static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
-
-  /** Closes an idle connection before the server does; most servers wait a minute. */
-  private static final String KEEP_ALIVE_SECONDS = "30";
-
-  static {
-    if (System.getProperty("jdk.httpclient.keepalive.timeout") == null) {
-      System.setProperty("jdk.httpclient.keepalive.timeout", KEEP_ALIVE_SECONDS);
-    }
-  }
 
   /**
    * A request has one of these threads to itself, because a host name that nobody resolves holds it
@@ -56,7 +43,7 @@ public final class BoundedHttpClient {
   /** Of a body that nobody reads: enough for an error's message. */
   private static final int BEGINNING_BYTES = 16 * 1024;
 
-  private final HttpClient client;
+  private final HttpTransport transport;
   private final int maxBytes;
   private final Clock clock;
   private final Optional<HttpStub> stub;
@@ -67,32 +54,45 @@ public final class BoundedHttpClient {
    * @param clock tells when a response arrived
    */
   public BoundedHttpClient(Duration connect, int maxBytes, Clock clock) {
-    this(connect, maxBytes, clock, Optional.empty());
+    this(new JdkTransport(connect), maxBytes, clock, Optional.empty());
   }
 
   /** The same for a hub; the {@link HttpStub} of its registry, if any, stands for the network. */
   public static BoundedHttpClient of(
       CamelContext context, Duration connect, int maxBytes, Clock clock) {
-    return new BoundedHttpClient(
-        connect,
-        maxBytes,
-        clock,
-        Optional.ofNullable(
-            context.getRegistry().lookupByNameAndType(HttpStub.BEAN, HttpStub.class)));
+    return new BoundedHttpClient(new JdkTransport(connect), maxBytes, clock, stub(context));
   }
 
-  private BoundedHttpClient(Duration connect, int maxBytes, Clock clock, Optional<HttpStub> stub) {
-    this.stub = stub;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(connect)
-            // What the client does between two reads waits for nothing: no thread is woken for it.
-            .executor(Runnable::run)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+  /**
+   * The same for hosts that a message says: connects only to an address that {@code addresses}
+   * allow, and to the very one that was checked. A host that is elsewhere is a failure that no
+   * retry mends.
+   */
+  public static BoundedHttpClient checked(
+      CamelContext context,
+      PublicAddresses addresses,
+      Duration connect,
+      int maxBytes,
+      Clock clock) {
+    return new BoundedHttpClient(
+        new CheckedTransport(addresses, connect), maxBytes, clock, stub(context));
+  }
+
+  private static Optional<HttpStub> stub(CamelContext context) {
+    return Optional.ofNullable(
+        context.getRegistry().lookupByNameAndType(HttpStub.BEAN, HttpStub.class));
+  }
+
+  BoundedHttpClient(HttpTransport transport, int maxBytes, Clock clock, Optional<HttpStub> stub) {
+    this.transport = transport;
     this.maxBytes = maxBytes;
     this.clock = clock;
+    this.stub = stub;
+  }
+
+  /** The same with another limit for bodies. Both use the same connections. */
+  public BoundedHttpClient limitedTo(int bytes) {
+    return new BoundedHttpClient(transport, bytes, clock, stub);
   }
 
   /**
@@ -103,10 +103,7 @@ public final class BoundedHttpClient {
    * @throws IOException when the connection fails or the response is too large
    */
   public ProviderResponse send(HttpRequest.Builder request, Duration within) throws IOException {
-    return send(
-        request,
-        within,
-        (head, sent) -> new BoundedBody(maxBytes, isSuccess(head) && !isRepeatable(sent), false));
+    return send(request, within, new BodyLimit(maxBytes, false));
   }
 
   /**
@@ -115,16 +112,10 @@ public final class BoundedHttpClient {
    */
   public ProviderResponse sendForStatus(HttpRequest.Builder request, Duration within)
       throws IOException {
-    return send(request, within, (head, sent) -> new BoundedBody(BEGINNING_BYTES, false, true));
+    return send(request, within, new BodyLimit(BEGINNING_BYTES, true));
   }
 
-  /** Takes the body of a response. */
-  @FunctionalInterface
-  private interface BodyReader {
-    BoundedBody of(HttpResponse.ResponseInfo head, HttpRequest sent);
-  }
-
-  private ProviderResponse send(HttpRequest.Builder request, Duration within, BodyReader body)
+  private ProviderResponse send(HttpRequest.Builder request, Duration within, BodyLimit limit)
       throws IOException {
     if (within.isZero() || within.isNegative()) {
       throw new HttpTimeoutException("no time left");
@@ -133,12 +124,11 @@ public final class BoundedHttpClient {
     if (stub.isPresent()) {
       return stub.get().answer(sent, within);
     }
-    Future<HttpResponse<byte[]>> pending =
-        THREADS.submit(() -> client.send(sent, head -> body.of(head, sent)));
+    Future<HttpTransport.Answer> pending = THREADS.submit(() -> transport.exchange(sent, limit));
     try {
-      HttpResponse<byte[]> response = pending.get(within.toNanos(), TimeUnit.NANOSECONDS);
+      HttpTransport.Answer answer = pending.get(within.toNanos(), TimeUnit.NANOSECONDS);
       return new ProviderResponse(
-          response.statusCode(), response.headers(), response.body(), clock.instant());
+          answer.status(), answer.headers(), answer.body(), clock.instant());
     } catch (TimeoutException e) {
       throw late(within);
     } catch (InterruptedException e) {
@@ -171,77 +161,9 @@ public final class BoundedHttpClient {
     return error instanceof IOException io ? io : new IOException(error);
   }
 
-  private static boolean isSuccess(HttpResponse.ResponseInfo head) {
-    return head.statusCode() >= 200 && head.statusCode() < 300;
-  }
-
-  /** Whether a retry has no second effect: the method is safe, or there is an idempotency key. */
-  private static boolean isRepeatable(HttpRequest request) {
-    return SAFE_METHODS.contains(request.method())
-        || request.headers().firstValue(HeaderNames.IDEMPOTENCY_KEY).isPresent();
-  }
-
-  /** Collects a body up to a number of bytes; a longer one fails or is cut. */
-  private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
-    private final HttpResponse.BodySubscriber<byte[]> bytes =
-        HttpResponse.BodySubscribers.ofByteArray();
-    private final int maxBytes;
-
-    /** Whether the request had its effect, so that a retry would repeat it. */
-    private final boolean hadEffect;
-
-    private final boolean isCut;
-    private boolean ended;
-
-    private Flow.Subscription subscription;
-    private long seen;
-
-    BoundedBody(int maxBytes, boolean hadEffect, boolean isCut) {
-      this.maxBytes = maxBytes;
-      this.hadEffect = hadEffect;
-      this.isCut = isCut;
-    }
-
-    @Override
-    public CompletionStage<byte[]> getBody() {
-      return bytes.getBody();
-    }
-
-    @Override
-    public void onSubscribe(Flow.Subscription given) {
-      subscription = given;
-      bytes.onSubscribe(given);
-    }
-
-    @Override
-    public void onNext(List<ByteBuffer> buffers) {
-      if (ended) {
-        return;
-      }
-      for (ByteBuffer buffer : buffers) {
-        seen += buffer.remaining();
-      }
-      if (seen > maxBytes) {
-        ended = true;
-        subscription.cancel();
-        if (isCut) {
-          bytes.onComplete();
-        } else {
-          bytes.onError(new ResponseTooLargeException(maxBytes, hadEffect));
-        }
-      } else {
-        bytes.onNext(buffers);
-      }
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      bytes.onError(error);
-    }
-
-    @Override
-    public void onComplete() {
-      bytes.onComplete();
-    }
+  /** Ends the threads and connections of a {@link #checked} one; it can be used again. */
+  @Override
+  public void close() {
+    transport.close();
   }
 }

@@ -2,10 +2,11 @@ package hub.call.http;
 
 import hub.call.policy.Call;
 import hub.call.policy.CallFailedException;
-import hub.call.policy.Credentials;
 import hub.call.policy.Providers;
 import hub.http.HeaderNames;
+import hub.inbox.InboxVariables;
 import hub.util.step.ContextStep;
+import hub.webhook.OutgoingWebhook;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -27,6 +29,7 @@ import org.apache.camel.Message;
 public final class HttpApiCall extends ContextStep {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
   private static final Set<String> CACHED = Set.of("GET", "HEAD");
+  private static final byte[] NO_BODY = {};
   private static final String ACCEPTS_HTML = "(?i)accept:.*(html|\\*/\\*).*";
 
   private BaseAddress base = BaseAddress.NONE;
@@ -43,12 +46,10 @@ public final class HttpApiCall extends ContextStep {
   private boolean acceptsHtml;
 
   private ExpectedResponse expectedResponse = ExpectedResponse.JSON;
-  private Credentials credentials = Credentials.NONE;
-  private String authHeader = "";
-  private String secret = "";
-  private String loginProvider = "";
-  private UrlTemplate authSubject = new UrlTemplate("");
-  private final ApplicationGrant application = new ApplicationGrant();
+  private final CallCredentials credentials = new CallCredentials();
+  private String sign = RequestSignature.NONE;
+  private String signSecret = "";
+  private RequestSignature signature = new RequestSignature(RequestSignature.NONE, "");
   private ResponseCache cache = new ResponseCache(Duration.ZERO);
 
   @Override
@@ -60,31 +61,48 @@ public final class HttpApiCall extends ContextStep {
               : "'baseUrl' is missing: write the address of the API, or in 'baseUrlSecret' the name"
                   + " of the variable that holds it");
     }
-    if (credentials.isApplication()) {
-      application.require(credentials);
-    }
+    credentials.require(base.isOfVariables());
+    signature = new RequestSignature(sign, signSecret);
+    signature.require(getCamelContext());
   }
 
   @Override
   public void process(Exchange exchange) throws IOException {
-    Message message = exchange.getMessage();
     Optional<HttpPage> page = HttpPage.of(exchange);
     URI first = uri(exchange);
     URI uri = page.map(one -> one.address(first)).orElse(first);
+    if (base.isOfVariables()) {
+      bean(Providers.BEAN, Providers.class)
+          .host(uri.getRawAuthority())
+          .guard(() -> call(exchange, uri, page));
+    } else {
+      call(exchange, uri, page);
+    }
+  }
+
+  private void call(Exchange exchange, URI uri, Optional<HttpPage> page) throws IOException {
+    Message message = exchange.getMessage();
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     request.setHeader("Accept", "application/json");
     request.setHeader("User-Agent", "integration-master");
     headers.of(exchange).forEach(request::setHeader);
     Optional<Map.Entry<String, String>> credentialsHeader =
-        authorization(exchange, Optional.empty());
+        credentials.header(exchange, () -> apiBase(exchange), Optional.empty());
     credentialsHeader.ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     Optional<Call> call = Call.of(exchange);
     if (!BoundedHttpClient.SAFE_METHODS.contains(method)) {
       call.ifPresent(
           known -> request.setHeader(HeaderNames.IDEMPOTENCY_KEY, known.idempotencyKey()));
     }
+    byte[] body =
+        WITHOUT_BODY.contains(method)
+            ? NO_BODY
+            : new RequestBody(headers.byName().keySet(), gzip).of(request, message).orElse(NO_BODY);
     request.method(
-        method, new RequestBody(headers.byName().keySet(), gzip).of(request, sent(exchange)));
+        method,
+        body.length == 0
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(body));
     Optional<ResponseCache.Key> cacheKey =
         cache.isOn() && CACHED.contains(method)
             ? Optional.of(
@@ -92,21 +110,42 @@ public final class HttpApiCall extends ContextStep {
             : Optional.empty();
     Optional<ProviderResponse> cached = cacheKey.flatMap(cache::get);
     ProviderResponse response =
-        cached.isPresent() ? cached.get() : send(request, credentialsHeader, exchange);
+        cached.isPresent()
+            ? cached.get()
+            : send(signed(request, body, exchange), credentialsHeader, exchange);
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {
       throw new CallFailedException(name(call), ResponseReader.failure(response), null);
     }
-    Object body = reader().read(response, name(call));
+    Object answer = reader().read(response, name(call));
     if (cached.isEmpty() && response.mayBeKept()) {
       cacheKey.ifPresent(key -> cache.put(key, response));
     }
     page.ifPresent(one -> one.answered(response));
-    message.setBody(body);
+    message.setBody(answer);
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status());
     message.setHeader(
         Exchange.CONTENT_TYPE,
         response.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(null));
+  }
+
+  /** Signs the bytes that are sent, by the time of this attempt. */
+  private HttpRequest.Builder signed(HttpRequest.Builder request, byte[] body, Exchange exchange) {
+    if (signature.isNone()) {
+      return request;
+    }
+    HttpRequest asked = request.copy().build();
+    OutgoingWebhook outgoing =
+        new OutgoingWebhook(
+            method,
+            asked.uri().toString(),
+            asked.headers().firstValue(HeaderNames.CONTENT_TYPE).orElse(""),
+            body);
+    String id =
+        Call.of(exchange).map(Call::idempotencyKey).orElseGet(() -> UUID.randomUUID().toString());
+    String type = exchange.getVariable(InboxVariables.TYPE, "", String.class);
+    signature.headers(getCamelContext(), outgoing, id, type).forEach(request::setHeader);
+    return request;
   }
 
   /** Sends the request; once more with a new token when the API refuses one of the hub itself. */
@@ -114,17 +153,20 @@ public final class HttpApiCall extends ContextStep {
       HttpRequest.Builder request, Optional<Map.Entry<String, String>> shown, Exchange exchange)
       throws IOException {
     ProviderResponse response = send(request, exchange);
-    if (response.status() != 401 || !credentials.isApplication() || isTest()) {
+    if (response.status() != 401
+        || !credentials.isApplication()
+        || HttpStub.isIn(getCamelContext())) {
       return response;
     }
-    authorization(exchange, shown.map(Map.Entry::getValue))
+    credentials
+        .header(exchange, () -> apiBase(exchange), shown.map(Map.Entry::getValue))
         .ifPresent(header -> request.setHeader(header.getKey(), header.getValue()));
     return send(request, exchange);
   }
 
   private ProviderResponse send(HttpRequest.Builder request, Exchange exchange) throws IOException {
-    BoundedHttpClient http = bean(BoundedHttpClient.BEAN, BoundedHttpClient.class);
-    return http.send(request, Call.timeLeft(exchange));
+    String http = base.isOfVariables() ? BoundedHttpClient.CHECKED : BoundedHttpClient.BEAN;
+    return bean(http, BoundedHttpClient.class).send(request, Call.timeLeft(exchange));
   }
 
   private String name(Optional<Call> call) {
@@ -132,15 +174,23 @@ public final class HttpApiCall extends ContextStep {
   }
 
   private URI uri(Exchange exchange) {
-    return baseAddress(
+    return address(
+        exchange,
         path.path(name -> UrlTemplate.value(exchange, name)),
         query.encoded(name -> UrlTemplate.value(exchange, name)));
   }
 
-  private URI baseAddress(String pathText, String queryText) {
-    BaseAddress address = base.isGiven() ? base : secretBase;
-    return address.with(
-        pathText, queryText, name -> bean(Providers.BEAN, Providers.class).settings().named(name));
+  private String apiBase(Exchange exchange) {
+    return address(exchange, "", "").toString();
+  }
+
+  private URI address(Exchange exchange, String pathText, String queryText) {
+    return (base.isGiven() ? base : secretBase)
+        .with(
+            pathText,
+            queryText,
+            name -> bean(Providers.BEAN, Providers.class).settings().named(name),
+            name -> UrlTemplate.value(exchange, name));
   }
 
   private ResponseReader reader() {
@@ -149,70 +199,9 @@ public final class HttpApiCall extends ContextStep {
   }
 
   /**
-   * The header with the credentials.
-   *
-   * @param refused its value that the API has refused with 401; empty at first
+   * The address before the path, with {@code https://} or {@code http://}; {@code {name}} stands
+   * for a variable or header. Where its host has one, it is checked when it is connected to.
    */
-  private Optional<Map.Entry<String, String>> authorization(
-      Exchange exchange, Optional<String> refused) throws IOException {
-    if (credentials == Credentials.NONE) {
-      return Optional.empty();
-    }
-    if (credentials.isApplication()) {
-      return Optional.of(credentials.header("", applicationToken(exchange, refused)));
-    }
-    if (credentials == Credentials.OAUTH) {
-      AccessTokens tokens = getCamelContext().getRegistry().findSingleByType(AccessTokens.class);
-      if (tokens == null) {
-        throw new IllegalStateException(
-            "auth: oauth needs a login provider, and none is configured");
-      }
-      String token =
-          tokens.accessToken(
-              loginProvider, authSubject.plain(name -> UrlTemplate.value(exchange, name)));
-      return Optional.of(credentials.header("", token));
-    }
-    Providers providers = bean(Providers.BEAN, Providers.class);
-    return providers
-        .settings()
-        .named(secret)
-        .map(value -> credentials.header(authHeader, value.strip()));
-  }
-
-  private String applicationToken(Exchange exchange, Optional<String> refused) throws IOException {
-    if (isTest()) {
-      return "token-of-a-test";
-    }
-    BoundedHttpClient http = bean(BoundedHttpClient.BEAN, BoundedHttpClient.class);
-    ApplicationGrant.Context asked =
-        new ApplicationGrant.Context(
-            http,
-            bean(Providers.BEAN, Providers.class).settings(),
-            http.clock(),
-            name(Call.of(exchange)),
-            baseAddress("", "").toString(),
-            name -> UrlTemplate.value(exchange, name),
-            Call.timeLeft(exchange));
-    return bean(ApplicationTokens.BEAN, ApplicationTokens.class)
-        .token(
-            credentials.text(),
-            application.key(credentials, asked),
-            refused.map(header -> header.substring(header.indexOf(' ') + 1)),
-            asked.within(),
-            () -> application.issue(credentials, asked));
-  }
-
-  /** A test of a route stubs the call itself, so nothing asks for a token. */
-  private boolean isTest() {
-    return getCamelContext().getRegistry().lookupByName(HttpStub.BEAN) != null;
-  }
-
-  /** The message whose body is sent; of a method that takes none, an empty one. */
-  private Optional<Message> sent(Exchange exchange) {
-    return WITHOUT_BODY.contains(method) ? Optional.empty() : Optional.of(exchange.getMessage());
-  }
-
-  /** The address before the path, with {@code https://} or {@code http://}. */
   public void setBaseUrl(String baseUrl) {
     this.base = BaseAddress.of(baseUrl);
   }
@@ -260,27 +249,27 @@ public final class HttpApiCall extends ContextStep {
   }
 
   public void setAuth(String auth) {
-    this.credentials = Credentials.of(auth);
+    credentials.setKind(auth);
   }
 
   /** The parameters of {@code client-credentials} and {@code github-app}. */
   public ApplicationGrant getApplication() {
-    return application;
+    return credentials.application();
   }
 
   /** Name of the header for {@code auth: header}. */
   public void setAuthHeader(String authHeader) {
-    this.authHeader = authHeader;
+    credentials.setHeaderName(authHeader);
   }
 
   /** For {@code oauth}: the login provider whose token is used. */
   public void setLoginProvider(String loginProvider) {
-    this.loginProvider = loginProvider.strip();
+    credentials.setLoginProvider(loginProvider);
   }
 
   /** Name of the property or variable with the secret. */
   public void setSecret(String secret) {
-    this.secret = secret;
+    credentials.setSecret(secret);
   }
 
   /**
@@ -288,7 +277,17 @@ public final class HttpApiCall extends ContextStep {
    * header.
    */
   public void setAuthSubject(String authSubject) {
-    this.authSubject = new UrlTemplate(authSubject);
+    credentials.setSubject(authSubject);
+  }
+
+  /** A scheme that can sign, or {@code none}. */
+  public void setSign(String scheme) {
+    this.sign = scheme.strip();
+  }
+
+  /** Name of the property or variable with the secrets to sign with. */
+  public void setSignSecret(String name) {
+    this.signSecret = name.strip();
   }
 
   /** How long a response to GET or HEAD is cached for the same request; 0: not at all. */

@@ -3,6 +3,7 @@ package hub.call.http;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import org.apache.camel.CamelContext;
 
 /**
  * Answers in place of the network. Bound in the registry only while routes are tested; then no
@@ -11,6 +12,11 @@ import java.time.Duration;
 public interface HttpStub {
   /** Name in the registry. */
   String BEAN = "httpStub";
+
+  /** Whether the routes of a context are tested, so that nothing is sent. */
+  static boolean isIn(CamelContext context) {
+    return context.getRegistry().lookupByName(BEAN) != null;
+  }
 
   /**
    * Answers a request, on the thread that sends it.

@@ -4,6 +4,7 @@ import hub.config.Networks;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Tells hosts on the internet from those inside of a network, for hosts that a request and not an
@@ -28,7 +29,10 @@ public final class PublicAddresses {
 
   /** Looks a host's addresses up. */
   @FunctionalInterface
-  interface Resolver {
+  public interface Resolver {
+    /** Name in the registry, where a test may bind one. */
+    String BEAN = "hostResolver";
+
     InetAddress[] all(String host) throws UnknownHostException;
   }
 
@@ -42,19 +46,24 @@ public final class PublicAddresses {
     this(allowed, InetAddress::getAllByName);
   }
 
-  PublicAddresses(Networks allowed, Resolver resolver) {
+  /** The same by a resolver of one's own. */
+  public PublicAddresses(Networks allowed, Resolver resolver) {
     this.allowed = allowed;
     this.resolver = resolver;
   }
 
   /**
-   * Whether all addresses of a host may be connected to. Asks a name server.
+   * The address of a host to connect to: its first one, if all that it has may be connected to.
+   * Asks a name server.
    *
+   * @return empty when it has one that may not
    * @throws UnknownHostException when it has none
    */
-  public boolean contain(String host) throws UnknownHostException {
-    return Arrays.stream(resolver.all(host))
-        .allMatch(address -> isPublic(address) || allowed.contains(address));
+  Optional<InetAddress> connectable(String host) throws UnknownHostException {
+    InetAddress[] all = resolver.all(host);
+    return Arrays.stream(all).allMatch(one -> isPublic(one) || allowed.contains(one))
+        ? Arrays.stream(all).findFirst()
+        : Optional.empty();
   }
 
   private static boolean isPublic(InetAddress address) {

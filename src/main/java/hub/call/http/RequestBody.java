@@ -24,42 +24,56 @@ import org.apache.camel.Message;
  * @param gzip whether the body is compressed
  */
 record RequestBody(Set<String> headers, boolean gzip) {
-  /** The body, empty without a message or one of its; sets the headers that describe it. */
-  HttpRequest.BodyPublisher of(HttpRequest.Builder request, Optional<Message> message)
-      throws IOException {
-    Optional<byte[]> bytes =
-        message.isPresent() ? bytes(request, message.get()) : Optional.<byte[]>empty();
-    if (bytes.isEmpty()) {
-      return HttpRequest.BodyPublishers.noBody();
-    }
-    if (!gzip) {
-      return HttpRequest.BodyPublishers.ofByteArray(bytes.get());
-    }
-    request.setHeader("Content-Encoding", "gzip");
-    return HttpRequest.BodyPublishers.ofByteArray(compressed(bytes.get()));
+  /** Whether a body is sent as JSON. */
+  static boolean isTree(Object body) {
+    return body instanceof Map || body instanceof List || body instanceof JsonNode;
   }
 
-  private Optional<byte[]> bytes(HttpRequest.Builder request, Message message) throws IOException {
+  /**
+   * The bytes of a message's body; empty when it has none.
+   *
+   * @throws IOException when the body has no bytes
+   */
+  static Optional<byte[]> bytes(Message message) throws IOException {
     Object body = message.getBody();
     if (body == null) {
       return Optional.empty();
     }
-    if (body instanceof Map<?, ?> fields && isForm(request)) {
-      return Optional.of(Form.encoded(fields).getBytes(StandardCharsets.UTF_8));
-    }
-    if (body instanceof Map || body instanceof List || body instanceof JsonNode) {
-      request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
+    if (isTree(body)) {
       return Optional.of(Json.bytes(body));
-    }
-    if (!headers.contains("content-type")) {
-      String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-      request.setHeader(HeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
     }
     byte[] bytes = message.getBody(byte[].class);
     if (bytes == null) {
       throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
     }
     return Optional.of(bytes);
+  }
+
+  /**
+   * The bytes to send, compressed if so; empty when the message has no body. Sets the headers that
+   * describe them.
+   */
+  Optional<byte[]> of(HttpRequest.Builder request, Message message) throws IOException {
+    Optional<byte[]> bytes = plain(request, message);
+    if (bytes.isEmpty() || !gzip) {
+      return bytes;
+    }
+    request.setHeader("Content-Encoding", "gzip");
+    return Optional.of(compressed(bytes.get()));
+  }
+
+  private Optional<byte[]> plain(HttpRequest.Builder request, Message message) throws IOException {
+    Object body = message.getBody();
+    if (body instanceof Map<?, ?> fields && isForm(request)) {
+      return Optional.of(Form.encoded(fields).getBytes(StandardCharsets.UTF_8));
+    }
+    if (isTree(body)) {
+      request.setHeader(HeaderNames.CONTENT_TYPE, "application/json");
+    } else if (body != null && !headers.contains("content-type")) {
+      String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+      request.setHeader(HeaderNames.CONTENT_TYPE, type == null ? "application/json" : type);
+    }
+    return bytes(message);
   }
 
   private boolean isForm(HttpRequest.Builder request) {

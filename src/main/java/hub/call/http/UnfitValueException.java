@@ -32,6 +32,16 @@ public final class UnfitValueException extends ProblemException implements Perma
     return new UnfitValueException(name, "is given several times");
   }
 
+  /** For a value that is no host with an optional port. */
+  static UnfitValueException host(String name) {
+    return new UnfitValueException(name, "is no name of a host");
+  }
+
+  /** For a value that does not make an address. */
+  static UnfitValueException address(String name) {
+    return new UnfitValueException(name, "makes no http or https address");
+  }
+
   /** For a value that is not a whole number. */
   static UnfitValueException notNumeric(String name) {
     return new UnfitValueException(name, "is not a whole number");

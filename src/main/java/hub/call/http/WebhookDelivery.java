@@ -11,15 +11,9 @@ import hub.config.Settings;
 import hub.http.HeaderNames;
 import hub.inbox.InboxVariables;
 import hub.inbox.ProofHeaders;
-import hub.util.HubClock;
 import hub.util.Json;
 import hub.util.step.ContextStep;
-import hub.webhook.HubSchemeTools;
 import hub.webhook.OutgoingWebhook;
-import hub.webhook.scheme.KeyCache;
-import hub.webhook.scheme.SchemeFiles;
-import hub.webhook.verify.SchemeTools;
-import hub.webhook.verify.Schemes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -80,19 +74,29 @@ public final class WebhookDelivery extends ContextStep {
                   + " the variable that holds it");
     }
     signature = new RequestSignature(sign, signSecret);
-    if (!isTest()) {
-      signature.require(schemes(), settings(), tools());
-    }
+    signature.require(getCamelContext());
   }
 
   @Override
   public void process(Exchange exchange) throws IOException {
     Optional<Call> call = Call.of(exchange);
-    URI uri = (address.isGiven() ? address : secretAddress).with("", "", settings()::named);
+    URI uri =
+        (address.isGiven() ? address : secretAddress)
+            .with("", "", settings()::named, name -> UrlTemplate.value(exchange, name));
+    if (address.isOfVariables()) {
+      bean(Providers.BEAN, Providers.class)
+          .host(uri.getRawAuthority())
+          .guard(() -> deliver(exchange, uri, call, BoundedHttpClient.CHECKED));
+    } else {
+      deliver(exchange, uri, call, BoundedHttpClient.BEAN);
+    }
+  }
+
+  private void deliver(Exchange exchange, URI uri, Optional<Call> call, String http)
+      throws IOException {
     HttpRequest.Builder request = request(exchange, uri);
     ProviderResponse response =
-        bean(BoundedHttpClient.BEAN, BoundedHttpClient.class)
-            .sendForStatus(request, Call.timeLeft(exchange));
+        bean(http, BoundedHttpClient.class).sendForStatus(request, Call.timeLeft(exchange));
     call.ifPresent(known -> known.answered(response.status()));
     String provider = call.map(known -> known.provider().name()).orElse("the receiver");
     if (response.status() == GONE) {
@@ -110,50 +114,26 @@ public final class WebhookDelivery extends ContextStep {
     String type =
         Optional.ofNullable(exchange.getVariable(InboxVariables.TYPE, String.class)).orElse("");
     OutgoingWebhook message =
-        new OutgoingWebhook(uri.toString(), contentType(exchange.getMessage()), body(exchange));
+        new OutgoingWebhook(
+            uri.toString(),
+            contentType(exchange.getMessage()),
+            RequestBody.bytes(exchange.getMessage()).orElse(new byte[0]));
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     request.setHeader("User-Agent", "integration-master");
     forwarded(exchange).forEach(request::setHeader);
     request.setHeader(ID, id);
     headers.of(exchange).forEach(request::setHeader);
     request.setHeader(HeaderNames.CONTENT_TYPE, message.headers().get("Content-Type"));
-    if (!signature.isNone() && !isTest()) {
-      signature
-          .headers(
-              schemes(),
-              settings(),
-              tools(),
-              message,
-              id,
-              type,
-              HubClock.of(getCamelContext()).instant())
-          .forEach(request::setHeader);
-    }
+    signature.headers(getCamelContext(), message, id, type).forEach(request::setHeader);
     return request.POST(HttpRequest.BodyPublishers.ofByteArray(message.body()));
   }
 
   private static String contentType(Message message) {
-    if (isTree(message.getBody())) {
+    if (RequestBody.isTree(message.getBody())) {
       return "application/json";
     }
     String type = message.getHeader(Exchange.CONTENT_TYPE, String.class);
     return type == null || type.isBlank() ? UNKNOWN_TYPE : type;
-  }
-
-  private static boolean isTree(Object body) {
-    return body instanceof Map || body instanceof List || body instanceof JsonNode;
-  }
-
-  private static byte[] body(Exchange exchange) throws IOException {
-    Object body = exchange.getMessage().getBody();
-    if (isTree(body)) {
-      return Json.bytes(body);
-    }
-    byte[] bytes = exchange.getMessage().getBody(byte[].class);
-    if (body != null && bytes == null) {
-      throw new IOException("the body, a " + body.getClass().getSimpleName() + ", has no bytes");
-    }
-    return bytes == null ? new byte[0] : bytes;
   }
 
   /** Headers of the event that the route names; what was masked when it was stored stays here. */
@@ -190,25 +170,14 @@ public final class WebhookDelivery extends ContextStep {
         null);
   }
 
-  /** In a test of routes the call is stubbed, and secrets are made up. */
-  private boolean isTest() {
-    return getCamelContext().getRegistry().lookupByName(HttpStub.BEAN) != null;
-  }
-
   private Settings settings() {
     return bean(Providers.BEAN, Providers.class).settings();
   }
 
-  private Schemes schemes() {
-    return new Schemes(bean(SchemeFiles.BEAN, SchemeFiles.class));
-  }
-
-  private SchemeTools tools() {
-    return new HubSchemeTools(
-        HubClock.of(getCamelContext()), settings(), bean(KeyCache.BEAN, KeyCache.class));
-  }
-
-  /** The receiver's address; it takes no variables. */
+  /**
+   * The receiver's address; {@code {name}} stands for a variable or header. Where its host has one,
+   * it is checked when it is connected to.
+   */
   public void setUrl(String url) {
     this.address = BaseAddress.of(url.strip());
   }

@@ -1,10 +1,8 @@
 package hub.call.keys;
 
 import hub.call.http.BoundedHttpClient;
-import hub.call.http.PublicAddresses;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallPolicy;
-import hub.config.Networks;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.webhook.scheme.KeyCache;
@@ -20,6 +18,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.CamelContextHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +94,7 @@ public final class KeyFetcher implements KeyCache.Source {
   private synchronized ProducerTemplate prepared(String host) throws IOException {
     try {
       if (template == null) {
-        step = new FetchKeys(client(), internet());
+        step = new FetchKeys(client(), checkedClient());
         template = context.createProducerTemplate();
         context.addService(template);
       }
@@ -114,8 +113,10 @@ public final class KeyFetcher implements KeyCache.Source {
     return BoundedHttpClient.of(context, Duration.ofSeconds(connect), MOST_BYTES, clock);
   }
 
-  private PublicAddresses internet() {
-    return new PublicAddresses(Networks.parse(settings.text(Setting.FORWARD_PRIVATE_NETWORKS)));
+  private BoundedHttpClient checkedClient() {
+    return CamelContextHelper.mandatoryLookup(
+            context, BoundedHttpClient.CHECKED, BoundedHttpClient.class)
+        .limitedTo(MOST_BYTES);
   }
 
   /** The route of one provider. */

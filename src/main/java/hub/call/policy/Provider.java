@@ -1,6 +1,7 @@
 package hub.call.policy;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /** A third party that the hub calls: its circuit breaker, limits and statistics. Thread-safe. */
 public final class Provider {
@@ -100,6 +102,39 @@ public final class Provider {
    */
   public void unusable(String error) {
     stats.failed(0, error);
+  }
+
+  /** One attempt at a call. */
+  @FunctionalInterface
+  public interface Attempt {
+    void make() throws IOException;
+  }
+
+  /**
+   * Makes an attempt under the circuit breaker; for a host of {@link Providers#host}.
+   *
+   * @throws CallFailedException without an attempt, while the circuit breaker is open
+   */
+  public void guard(Attempt attempt) throws IOException {
+    if (!breaker.tryAcquirePermission()) {
+      throw new CallFailedException(
+          name,
+          new CallFailure(
+              CallOutcome.NOT_PERMITTED,
+              0,
+              "",
+              "its host " + name + " failed too often; the circuit breaker of the host is open",
+              Optional.of(openFor().orElse(Duration.ofSeconds(1)))),
+          null);
+    }
+    long begun = System.nanoTime();
+    try {
+      attempt.make();
+      breaker.onSuccess(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+    } catch (IOException | RuntimeException | Error e) {
+      breaker.onError(System.nanoTime() - begun, TimeUnit.NANOSECONDS, e);
+      throw e;
+    }
   }
 
   /** How long the circuit breaker stays open; empty when it is not open. */

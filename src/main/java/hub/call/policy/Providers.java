@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,10 +35,13 @@ public final class Providers implements AutoCloseable {
   /** Name in the registry. */
   public static final String BEAN = "providers";
 
+  private static final int MOST_HOSTS = 1_000;
+
   private final Settings settings;
   private final FailureClassifier failureClassifier;
   private final Clock clock;
   private final Map<String, Provider> known = new TreeMap<>();
+  private final Map<String, Provider> hosts = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
   private final Set<TimerKey> expected = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
@@ -63,7 +67,28 @@ public final class Providers implements AutoCloseable {
 
   /** The provider of this name, always the same object. */
   public synchronized Provider of(String name) {
-    return known.computeIfAbsent(name, this::make);
+    return known.computeIfAbsent(
+        name,
+        absent -> {
+          Provider made = make(absent);
+          meters.ifPresent(registry -> register(registry, made));
+          return made;
+        });
+  }
+
+  /**
+   * A host that a message says, always the same object while it is among the last {@value
+   * #MOST_HOSTS}. It has a circuit breaker of its own, and stands in no list or metric: their
+   * number is not bounded.
+   *
+   * @param authority host and port
+   */
+  public synchronized Provider host(String authority) {
+    Provider host = hosts.computeIfAbsent(authority.toLowerCase(Locale.ROOT), this::make);
+    if (hosts.size() > MOST_HOSTS) {
+      hosts.remove(hosts.keySet().iterator().next());
+    }
+    return host;
   }
 
   /** The variables that calls to a provider need; empty when no route has named it. */
@@ -80,18 +105,28 @@ public final class Providers implements AutoCloseable {
   /** The same for a provider that may be named by its address, see {@link #nameOf}. */
   public static CircuitBreaker breakerOf(
       Providers providers, String name, String url, String urlSecret) {
-    return breaker(providers, nameOf(providers, name, url, urlSecret));
+    String provider = nameOf(providers, name, url, urlSecret);
+    // Each host has its own, see host(): one that fails closes the way to no other.
+    return VariableHost.isIn(url) ? neverOpen(provider) : breaker(providers, provider);
+  }
+
+  private static CircuitBreaker neverOpen(String name) {
+    return CircuitBreaker.of(
+        name, CircuitBreakerConfig.custom().ignoreException(error -> true).build());
   }
 
   /**
-   * The name of a provider: the one that is given, else its address's host and port. While the
-   * setting with the address is empty, the setting's name.
+   * The name of a provider: the one that is given, else its address's host and port, which may be a
+   * template. While the setting with the address is empty, the setting's name.
    *
    * @param urlSecret name of the property or variable with the address, where {@code url} is empty
    */
   static String nameOf(Providers providers, String name, String url, String urlSecret) {
     if (!name.isBlank()) {
       return name.strip();
+    }
+    if (VariableHost.isIn(url)) {
+      return VariableHost.written(url);
     }
     String address = url.isBlank() ? providers.settings().named(urlSecret).orElse("") : url;
     try {
@@ -140,16 +175,13 @@ public final class Providers implements AutoCloseable {
                 .ignoreException(error -> isIgnored(error, made.get()))
                 .build());
     made.set(breaker);
-    Provider provider =
-        new Provider(
-            name,
-            breaker,
-            open,
-            new CallLimiter(settings.count(Setting.CALL_CONCURRENT), timer, System::nanoTime),
-            new CallStats(clock),
-            clock);
-    meters.ifPresent(registry -> register(registry, provider));
-    return provider;
+    return new Provider(
+        name,
+        breaker,
+        open,
+        new CallLimiter(settings.count(Setting.CALL_CONCURRENT), timer, System::nanoTime),
+        new CallStats(clock),
+        clock);
   }
 
   private boolean countsAsFailure(Throwable error) {

@@ -24,7 +24,7 @@ class PublicAddressesTest {
           return all;
         };
     try {
-      return new PublicAddresses(allowed, resolver).contain("host.example");
+      return new PublicAddresses(allowed, resolver).connectable("host.example").isPresent();
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
@@ -104,8 +104,8 @@ class PublicAddressesTest {
 
   @Test
   void numbers_are_read_without_a_name_server() throws UnknownHostException {
-    assertThat(new PublicAddresses(NONE).contain("169.254.169.254")).isFalse();
-    assertThat(new PublicAddresses(NONE).contain("1.1.1.1")).isTrue();
+    assertThat(new PublicAddresses(NONE).connectable("169.254.169.254")).isEmpty();
+    assertThat(new PublicAddresses(NONE).connectable("1.1.1.1")).isPresent();
   }
 
   @Test
@@ -117,7 +117,7 @@ class PublicAddressesTest {
               throw new UnknownHostException(host);
             });
 
-    assertThatThrownBy(() -> nowhere.contain("nowhere.example"))
+    assertThatThrownBy(() -> nowhere.connectable("nowhere.example"))
         .isInstanceOf(UnknownHostException.class);
   }
 }
