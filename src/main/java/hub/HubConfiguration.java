@@ -10,6 +10,7 @@ import hub.config.LiveSecrets;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.config.ShippedRoutes;
+import hub.config.env.DeclaredDefaults;
 import hub.config.reload.SecretWatch;
 import hub.console.BackupApi;
 import hub.console.ConsoleModule;
@@ -109,6 +110,7 @@ public final class HubConfiguration implements CamelConfiguration {
     DirectMemory.limit();
     LiveSecrets secrets = Preflight.check(context);
     Settings settings = new Settings(secrets);
+    DeclaredDefaults.addTo(context, settings.variables());
     Registry registry = context.getRegistry();
     registry.bind(Settings.BEAN, settings);
     Clock clock = HubClock.of(context);

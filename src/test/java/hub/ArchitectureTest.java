@@ -62,12 +62,13 @@ class ArchitectureTest {
                   .or(type(Sha256.class)));
 
   @ArchTest
-  static final ArchRule settings_depend_on_the_jdk_alone =
+  static final ArchRule settings_depend_on_the_jdk_and_yaml_alone =
       classes()
           .that()
           .resideInAPackage("hub.config")
           .should()
-          .onlyDependOnClassesThat(resideInAnyPackage("java..", "hub.config"));
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", "org.snakeyaml.engine..", "hub.config"));
 
   @ArchTest
   static final ArchRule the_store_knows_nothing_of_routes =

@@ -4,6 +4,7 @@ import hub.call.http.HttpStub;
 import hub.catchup.Undelivered.Window;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.inbox.SourceNames;
 import hub.inbox.camel.InboxComponent;
 import hub.util.HubClock;
 import hub.util.step.ContextStep;
@@ -150,6 +151,7 @@ public final class CatchUp extends ContextStep {
     require("everyMinutes", everyMinutes, 1);
     require("lookbackHours", lookbackHours, 1);
     require("olderThanMinutes", olderThanMinutes, 0);
+    SourceNames.require("catch-up-source", source);
     if (source.isBlank()) {
       throw new IllegalArgumentException("source: missing; name the source that is caught up");
     }

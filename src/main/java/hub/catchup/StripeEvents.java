@@ -1,7 +1,6 @@
 package hub.catchup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import hub.config.Setting;
 import hub.config.Settings;
 import hub.provider.stripe.OwnEventFilter;
 import hub.util.Json;
@@ -26,6 +25,9 @@ import java.util.function.Supplier;
  */
 final class StripeEvents implements Undelivered {
   static final String NAME = "stripe";
+
+  /** The variable of the key that events are fetched with. */
+  static final String SECRET_KEY = "STRIPE_SECRET_KEY";
 
   /** Stripe's own limit of {@code types}. */
   private static final int MOST_TYPES = 20;
@@ -87,14 +89,12 @@ final class StripeEvents implements Undelivered {
 
   @Override
   public List<String> missing(Settings from) {
-    return from.named(Setting.STRIPE_SECRET_KEY.key()).isEmpty()
-        ? List.of(Setting.STRIPE_SECRET_KEY.key())
-        : List.of();
+    return from.named(SECRET_KEY).isEmpty() ? List.of(SECRET_KEY) : List.of();
   }
 
   @Override
   public String remedy() {
-    return Setting.STRIPE_SECRET_KEY.key()
+    return SECRET_KEY
         + " must be a valid key; a restricted one needs the permission to read events";
   }
 
@@ -149,14 +149,12 @@ final class StripeEvents implements Undelivered {
 
   private boolean isOurs(JsonNode event) {
     boolean ofOther = event.hasNonNull("account") && !event.get("account").asText().isEmpty();
-    if (ofOther && !settings.text(Setting.STRIPE_ACCOUNTS).equals("any")) {
+    if (ofOther && !settings.text(OwnEventFilter.ACCOUNTS).equals("any")) {
       return false;
     }
-    String mode = settings.text(Setting.STRIPE_LIVEMODE);
+    String mode = settings.text(OwnEventFilter.LIVEMODE);
     Optional<String> ours =
-        mode.equals("auto")
-            ? OwnEventFilter.modeOf(settings.text(Setting.STRIPE_SECRET_KEY))
-            : Optional.of(mode);
+        mode.equals("auto") ? OwnEventFilter.modeOf(settings.text(SECRET_KEY)) : Optional.of(mode);
     String theirs = event.path("livemode").asBoolean() ? "live" : "test";
     return !event.has("livemode")
         || ours.isEmpty()

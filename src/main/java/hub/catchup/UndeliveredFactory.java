@@ -1,7 +1,6 @@
 package hub.catchup;
 
 import hub.call.policy.Credentials;
-import hub.config.Setting;
 import hub.config.Settings;
 import hub.poll.HttpPages;
 import hub.poll.ItemFields;
@@ -20,7 +19,6 @@ import org.apache.camel.CamelContext;
  * {@code http-api-action} and, for {@code http}, of {@code poll-source}.
  */
 final class UndeliveredFactory {
-  private static final String GITHUB_API = "https://api.github.com";
   private static final List<String> REQUEST =
       List.of("headers", "auth", "secret", "authHeader", "loginProvider", "authSubject");
   private static final List<String> POLICY = List.of("auth", "secret", "ratePerSecond");
@@ -60,10 +58,10 @@ final class UndeliveredFactory {
   }
 
   private Undelivered stripe(CatchUp catchUp) {
-    String key = Setting.STRIPE_SECRET_KEY.key();
+    String key = StripeEvents.SECRET_KEY;
     Map<String, String> credentials = Map.of("auth", "bearer", "secret", key);
     Map<String, String> api = new HashMap<>(credentials);
-    api.put("baseUrl", settings.text(Setting.STRIPE_API_BASE));
+    api.put("baseUrl", settings.text("STRIPE_API_BASE"));
     api.put("path", "/v1/events");
     ApiPages list =
         new ApiPages(
@@ -77,9 +75,7 @@ final class UndeliveredFactory {
     requireSecret(api.get("auth"));
     api.put(
         "baseUrl",
-        option("baseUrl").isEmpty()
-            ? settings.named("GITHUB_API_BASE").orElse(GITHUB_API)
-            : option("baseUrl"));
+        option("baseUrl").isEmpty() ? settings.text("GITHUB_API_BASE") : option("baseUrl"));
     api.put("path", option("path").replaceFirst("/+$", ""));
     Map<String, String> policy = given(POLICY);
     policy.putIfAbsent("auth", "bearer");

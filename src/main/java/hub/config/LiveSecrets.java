@@ -37,6 +37,7 @@ public final class LiveSecrets {
 
   private final Function<String, Optional<String>> fixed;
   private final SecretFiles files;
+  private final Settings declared = new Settings(this);
   private final Map<String, List<SecretListener>> listeners = new ConcurrentHashMap<>();
   private volatile Values values;
   private Map<String, String> seen;
@@ -194,12 +195,21 @@ public final class LiveSecrets {
               + SecretFiles.MAX_BYTES
               + " bytes; see to its permissions and what is in it");
     }
-    if (Setting.isSecret(name) && CONTROL.matcher(text).find()) {
+    if (isOneLine(name) && CONTROL.matcher(text).find()) {
       throw new IllegalArgumentException("has a line break or another control character");
     }
     return listeners.getOrDefault(name, List.of()).stream()
         .map(listener -> listener.prepare(text))
         .toList();
+  }
+
+  /** The hub's secrets, and those that an integration declares so. */
+  private boolean isOneLine(String name) {
+    return Setting.of(name)
+            .map(Setting::kind)
+            .or(() -> declared.variables().find(name).map(Variable::kind))
+            .orElse(ValueKind.TEXT)
+        == ValueKind.SECRET;
   }
 
   private static Map<String, String> with(Map<String, String> old, Map<String, String> more) {

@@ -21,6 +21,7 @@ public final class Settings {
 
   private final Function<String, Optional<String>> lookup;
   private final Optional<LiveSecrets> secrets;
+  private volatile Variables variables;
 
   /**
    * @param lookup gives the value of a key, with placeholders resolved, or empty
@@ -48,7 +49,7 @@ public final class Settings {
   }
 
   /** The same for a setting, under all of its names. */
-  public void whenChanged(Setting setting, SecretListener listener) {
+  public void whenChanged(Declared setting, SecretListener listener) {
     List<String> names =
         Stream.concat(Stream.of(setting.key()), setting.variables().stream()).distinct().toList();
     for (int i = 0; i < names.size(); i++) {
@@ -78,11 +79,11 @@ public final class Settings {
    * The value as written, trimmed; the default when it is missing or blank. A secret may also be
    * set under the name of its variable, as in files of {@code hub.secrets-dir}.
    */
-  public String text(Setting setting) {
+  public String text(Declared setting) {
     return written(setting.key())
         .or(
             () ->
-                setting.kind() == Setting.Kind.SECRET
+                setting.kind().isSecret()
                     ? setting.variables().stream()
                         .flatMap(variable -> written(variable).stream())
                         .findFirst()
@@ -90,12 +91,33 @@ public final class Settings {
         .orElse(setting.defaultValue());
   }
 
+  /**
+   * The value of a variable of an integration, trimmed; its declared default when it is missing or
+   * blank, empty without one.
+   */
+  public String text(String name) {
+    return variables().find(name).map(this::text).orElseGet(() -> written(name).orElse(""));
+  }
+
+  /** The variables that the integrations declare, as they were at the first look. */
+  public Variables variables() {
+    if (variables == null) {
+      variables = Variables.of(RoutesFolder.of(this));
+    }
+    return variables;
+  }
+
   private Optional<String> written(String name) {
     return lookup.apply(name).map(String::trim).filter(value -> !value.isEmpty());
   }
 
-  public int count(Setting setting) {
+  public int count(Declared setting) {
     return Integer.parseInt(text(setting));
+  }
+
+  /** The whole number of a variable of an integration. */
+  public int count(String name) {
+    return Integer.parseInt(text(name));
   }
 
   public boolean isOn(Setting setting) {

@@ -1,19 +1,10 @@
 package hub.config;
 
-import java.io.IOException;
-import java.net.JarURLConnection;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The Kamelets and policies in the jar. A file of the same path below the routes folder stands in
@@ -68,35 +59,10 @@ public final class ShippedRoutes {
 
   private static Map<String, String> read() {
     Map<String, String> texts = new TreeMap<>();
-    FOLDERS.forEach((folder, one) -> read(folder, folder + "/" + one, texts));
+    FOLDERS.forEach(
+        (folder, one) ->
+            JarFolder.texts(folder, one)
+                .forEach((path, text) -> texts.put(folder + "/" + path, text)));
     return texts;
-  }
-
-  /** Lists the folder of the hub's own jar; other jars may have one of that name. */
-  private static void read(String folder, String one, Map<String, String> texts) {
-    try {
-      URL url = ShippedRoutes.class.getClassLoader().getResource(one);
-      if (url == null) {
-        throw new IllegalStateException("the jar lacks " + one);
-      }
-      if (url.openConnection() instanceof JarURLConnection jar) {
-        Path file = Path.of(jar.getJarFileURL().toURI());
-        try (FileSystem files = FileSystems.newFileSystem(file, Map.of())) {
-          read(folder, files.getPath("/" + folder), texts);
-        }
-      } else {
-        read(folder, Path.of(url.toURI()).getParent(), texts);
-      }
-    } catch (URISyntaxException | IOException e) {
-      throw new IllegalStateException("the jar's " + folder + " cannot be listed", e);
-    }
-  }
-
-  private static void read(String name, Path folder, Map<String, String> texts) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-        texts.put(name + "/" + file.getFileName(), Files.readString(file));
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package hub.dev;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.config.Variables;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -99,6 +100,8 @@ record ReloadPlan(
     changed.stream()
         .filter(name -> name.endsWith(RouteElements.SUFFIX))
         .forEach(name -> compare(name, before, after, configurations, policies, restart));
+
+    changed.stream().filter(name -> name.endsWith("/" + Variables.FILE)).forEach(restart::add);
 
     Map<String, JsonNode> old = before.routes();
     Map<String, JsonNode> now = after.routes();

@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.config.Settings;
+import hub.config.Variables;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ final class ContentRules {
       KnownBeans beans,
       Set<String> given,
       Settings values,
+      Variables variables,
       SettingsFile settings,
       Path home) {
     ClassRules classRules = new ClassRules(classes, faults);
@@ -38,7 +40,9 @@ final class ContentRules {
     SecretRules secrets = new SecretRules(faults);
     StepShapeRules shapes = new StepShapeRules(faults);
     StyleRules style = new StyleRules(faults);
-    SettingNames names = new SettingNames(settings, values, beans.isOnlyEngine(), faults);
+    SettingNames names =
+        new SettingNames(settings, values, variables, beans.isOnlyEngine(), faults);
+    SecretNameRules secretNames = new SecretNameRules(values, variables, faults);
     for (List<Spot> spots : project.spots()) {
       classRules.check(spots);
       beanRules.check(spots);
@@ -50,6 +54,7 @@ final class ContentRules {
       shapes.check(spots);
       files.check(spots);
       secrets.check(spots);
+      secretNames.check(spots);
       style.check(spots);
       names.addNames(spots);
     }

@@ -1,6 +1,6 @@
 package hub.lint;
 
-import hub.config.Setting;
+import hub.config.ValueKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -90,7 +90,7 @@ final class DeclaredParameters {
           "'" + value + "' is not a value of " + name,
           Suggest.remedy(value, option.getEnums()));
     } else if (option.getType().equals("integer")) {
-      check(name, parameter, Setting.Kind.COUNT, faults);
+      check(name, parameter, ValueKind.COUNT, faults);
     } else if (option.getType().equals("boolean") && !value.matches("true|false")) {
       faults.error(
           parameter.location(),
@@ -100,7 +100,7 @@ final class DeclaredParameters {
   }
 
   /** Reports a value that is not of the kind. */
-  void check(String name, Endpoint.Parameter parameter, Setting.Kind kind, Faults faults) {
+  void check(String name, Endpoint.Parameter parameter, ValueKind kind, Faults faults) {
     kind.complaint(parameter.value())
         .ifPresent(
             complaint ->

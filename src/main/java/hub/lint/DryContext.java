@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.config.Settings;
+import hub.config.Variables;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +31,7 @@ final class DryContext {
   private DryContext() {}
 
   /** To be stopped by the caller. */
-  static DefaultCamelContext make(KnownBeans beans, Settings settings) {
+  static DefaultCamelContext make(KnownBeans beans, Settings settings, Variables variables) {
     DefaultCamelContext context = new DefaultCamelContext(new DefaultRegistry(new StandIns(beans)));
     context.setStartupSummaryLevel(StartupSummaryLevel.Off);
     context.setSourceLocationEnabled(true);
@@ -40,12 +41,12 @@ final class DryContext {
         (name, camel) -> LANGUAGES.contains(name) ? own.resolveComponent(name, camel) : new Still();
     context.getCamelContextExtension().addContextPlugin(ComponentResolver.class, resolver);
     context.build();
-    context.getPropertiesComponent().addPropertiesSource(new Values(settings));
+    context.getPropertiesComponent().addPropertiesSource(new Values(settings, variables));
     return context;
   }
 
   /** The effective settings. */
-  private record Values(Settings settings) implements PropertiesSource {
+  private record Values(Settings settings, Variables variables) implements PropertiesSource {
     @Override
     public String getName() {
       return "settings";
@@ -54,7 +55,7 @@ final class DryContext {
     @Override
     public String getProperty(String name) {
       try {
-        return settings.named(name).orElse(null);
+        return settings.named(name).or(() -> variables.defaultOf(name)).orElse(null);
       } catch (RuntimeException e) {
         // PlaceholderRules reports the placeholder.
         return null;

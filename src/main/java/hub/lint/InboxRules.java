@@ -1,6 +1,6 @@
 package hub.lint;
 
-import hub.config.Setting;
+import hub.config.ValueKind;
 import hub.inbox.InboxVariables;
 import hub.inbox.camel.Conditions;
 import hub.inbox.camel.InboxEndpoint;
@@ -61,7 +61,7 @@ final class InboxRules {
   private void checkValue(String name, Endpoint.Parameter parameter) {
     declared.check(name, parameter, faults);
     if (name.equals("retryDelaysSeconds")) {
-      declared.check(name, parameter, Setting.Kind.DELAYS, faults);
+      declared.check(name, parameter, ValueKind.DELAYS, faults);
     }
   }
 

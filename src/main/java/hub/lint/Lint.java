@@ -2,6 +2,7 @@ package hub.lint;
 
 import hub.config.EnvFile;
 import hub.config.Settings;
+import hub.config.Variables;
 import hub.db.Dialect;
 import hub.lint.RouteFiles.RouteFile;
 import hub.webhook.scheme.SchemeFiles;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
@@ -121,13 +123,15 @@ public final class Lint {
     new EnvFileRules(applicationProperties.resolveSibling(EnvFile.NAME), EnvFile.NAME, faults)
         .check(envFile);
     Map<String, String> environment = envFile.under(process);
+    Variables variables = Variables.of(Optional.of(routesDir));
     SettingsFile file =
         SettingsFile.read(applicationProperties, names.of(applicationProperties), faults);
-    PlaceholderRules placeholders = new PlaceholderRules(file, settings, environment, faults);
+    PlaceholderRules placeholders =
+        new PlaceholderRules(file, settings, variables, environment, faults);
     placeholders.checkSettings();
     RenamedClassRules renamedClasses = new RenamedClassRules(faults);
     renamedClasses.check(file);
-    new SettingRules(file, settings, environment, faults).checkAll();
+    new SettingRules(file, settings, variables, environment, faults).checkAll();
     new CamelSettingRules(file, settings, environment, context, faults)
         .checkAll(names.home().toAbsolutePath());
 
@@ -139,9 +143,12 @@ public final class Lint {
         new ProjectReader(project, schema, context, settings, placeholders, renamedClasses, faults);
     folder.shippedBeside(files, faults).forEach(reader::read);
     files.forEach(reader::read);
+    reader.finish();
     PollSourceRules polls = new PollSourceRules(project, faults);
     polls.addSources();
-    new EmailRules(project, new SettingOrigins(file, environment), faults).check(settings);
+    new RouteNameRules(project, new SettingOrigins(file, environment), faults)
+        .check(settings, variables);
+    new ReservedSourceRules(project, faults).checkAll();
     new RouteRules(project, faults).checkAll();
     new HandlerRules(project, faults).checkAll();
     EndpointRules endpoints = new EndpointRules(project, context, faults);
@@ -163,9 +170,10 @@ public final class Lint {
             beans,
             GivenVariables.of(project, schemes, settings, file),
             settings,
+            variables,
             file,
             names.home().toAbsolutePath());
-    DefaultCamelContext dry = DryContext.make(beans, settings);
+    DefaultCamelContext dry = DryContext.make(beans, settings, variables);
     try {
       DryBuild build = new DryBuild(dry, new BuildFaults(faults, beans, classes, schema));
       reader.loadable().forEach((route, read) -> build.check(route, read.content(), read.tree()));

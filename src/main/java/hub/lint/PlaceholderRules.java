@@ -2,6 +2,8 @@ package hub.lint;
 
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.Variable;
+import hub.config.Variables;
 import hub.db.Dialect;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,13 +22,19 @@ final class PlaceholderRules {
 
   private final SettingsFile file;
   private final Settings settings;
+  private final Variables variables;
   private final Map<String, String> environment;
   private final Faults faults;
 
   PlaceholderRules(
-      SettingsFile file, Settings settings, Map<String, String> environment, Faults faults) {
+      SettingsFile file,
+      Settings settings,
+      Variables variables,
+      Map<String, String> environment,
+      Faults faults) {
     this.file = file;
     this.settings = settings;
+    this.variables = variables;
     this.environment = environment;
     this.faults = faults;
   }
@@ -60,6 +68,11 @@ final class PlaceholderRules {
     if (variable && !environment.containsKey(name)) {
       faults.notSet(
           location, name + " is not set", "set it, or give it a default: {{" + key + ":…}}");
+    } else if (!variable && !isSet(name) && variables.find(name).isPresent()) {
+      faults.notSet(
+          location,
+          name + " is not set",
+          "set it, or give it a default in " + Variables.FILE + ": " + meaning(name));
     } else if (!variable && !isSet(name)) {
       faults.error(
           location,
@@ -70,10 +83,15 @@ final class PlaceholderRules {
     }
   }
 
+  private String meaning(String name) {
+    return variables.find(name).map(Variable::meaning).orElse("");
+  }
+
   /** Only of the settings, whose names are long: a variable of one's own may resemble another. */
   private Optional<String> near(String key) {
     List<String> known = new ArrayList<>(List.of(Dialect.PROPERTY));
     Arrays.stream(Setting.values()).map(Setting::key).forEach(known::add);
+    variables.all().forEach(one -> known.add(one.key()));
     file.entries().forEach(entry -> known.add(entry.key()));
     return Suggest.nearest(key, known);
   }
@@ -83,7 +101,8 @@ final class PlaceholderRules {
     try {
       return key.equals(Dialect.PROPERTY)
           || file.entry(key).isPresent()
-          || settings.named(key).isPresent();
+          || settings.named(key).isPresent()
+          || variables.defaultOf(key).isPresent();
     } catch (RuntimeException e) {
       // It is set; its own placeholder is reported at its line.
       return true;

@@ -6,6 +6,7 @@ import hub.config.RoutesFolder;
 import hub.config.SecretFiles;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.env.DeclaredDefaults;
 import hub.config.env.EnvFileSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ public final class Preflight {
   }
 
   private static Optional<String> property(CamelContext context, String key) {
-    Optional<String> value = context.getPropertiesComponent().resolveProperty(key);
+    Optional<String> value = DeclaredDefaults.resolveWithout(context, key);
     return value.or(() -> Environment.variable(key)).filter(text -> !text.isBlank());
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 
 /**
@@ -13,6 +14,10 @@ import org.apache.camel.CamelContext;
  * adds what they hold to a {@link Project}.
  */
 final class ProjectReader {
+  /** A file in which everything is commented out is allowed. */
+  private static final Set<RouteFiles.Kind> MAY_BE_EMPTY =
+      Set.of(RouteFiles.Kind.LOGIN_PROVIDERS, RouteFiles.Kind.VARIABLES);
+
   private final Project project;
   private final DslSchema schema;
   private final PlaceholderRules placeholders;
@@ -20,6 +25,7 @@ final class ProjectReader {
   private final StepRules steps;
   private final LoginRules logins;
   private final EncryptionKeyRules keys;
+  private final VariableFileRules variables;
   private final Faults faults;
   private final Map<RouteFile, Read> loadable = new LinkedHashMap<>();
   private final Map<String, KameletCalls.Template> templates = new LinkedHashMap<>();
@@ -42,6 +48,7 @@ final class ProjectReader {
     this.steps = new StepRules(schema, context, faults);
     this.logins = new LoginRules(settings, faults);
     this.keys = new EncryptionKeyRules(settings, faults);
+    this.variables = new VariableFileRules(settings, faults);
     this.faults = faults;
   }
 
@@ -55,14 +62,18 @@ final class ProjectReader {
     return templates;
   }
 
+  /** Applies the rules for which all files have to be read. */
+  void finish() {
+    variables.checkShipped();
+  }
+
   /** Reads one file. */
   void read(RouteFile file) {
     if (file.kind() == RouteFiles.Kind.TEST) {
       readTests(file);
     } else if (file.kind() != RouteFiles.Kind.STRAY) {
       RouteFiles.read(file, faults)
-          .filter(
-              content -> file.kind() != RouteFiles.Kind.LOGIN_PROVIDERS || saysSomething(content))
+          .filter(content -> !MAY_BE_EMPTY.contains(file.kind()) || saysSomething(content))
           .ifPresent(
               content ->
                   YamlTree.parse(file.name(), content, faults)
@@ -93,7 +104,6 @@ final class ProjectReader {
         .forEach(fault -> faults.warning(Location.of(fault.where()), fault.what(), fault.remedy()));
   }
 
-  /** A providers.yaml in which everything is commented out is allowed. */
   private static boolean saysSomething(String content) {
     return content.lines().anyMatch(line -> !line.isBlank() && !line.strip().startsWith("#"));
   }
@@ -110,6 +120,8 @@ final class ProjectReader {
       readRoutes(file, content, tree);
     } else if (file.kind() == RouteFiles.Kind.SCHEME) {
       new SchemeFileRules(faults).check(file, content, tree);
+    } else if (file.kind() == RouteFiles.Kind.VARIABLES) {
+      variables.check(file, tree);
     }
   }
 

@@ -2,8 +2,11 @@ package hub.lint;
 
 import static java.util.stream.Collectors.joining;
 
+import hub.config.Declared;
 import hub.config.Setting;
 import hub.config.ShippedRoutes;
+import hub.config.Variable;
+import hub.config.Variables;
 import hub.inbox.camel.InboxEndpoint;
 import hub.provider.stripe.StripeEndpoint;
 import java.io.IOException;
@@ -13,13 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.camel.tooling.model.BaseOptionModel;
 
 /**
- * Generates the reference pages: {@code settings.md} from {@link Setting}, {@code inbox.md} and
- * {@code stripe.md} from the JSON schemas of the components, {@code schemes.md} and a page for
- * every sender from the shipped schemes, and a page for every Kamelet from its definition.
+ * Generates the reference pages: {@code settings.md} from {@link Setting} and the variables of the
+ * shipped integrations, {@code inbox.md} and {@code stripe.md} from the JSON schemas of the
+ * components, {@code schemes.md} and a page for every sender from the shipped schemes, and a page
+ * for every Kamelet from its definition.
  */
 public final class Reference {
   private static final Path DOCS = Path.of("src/docs");
@@ -45,7 +50,7 @@ public final class Reference {
   static Map<Path, String> pages(Path docs, Path routes) throws IOException {
     Path pages = docs.resolve("reference");
     Map<Path, String> all = new TreeMap<>(SchemePages.of(docs, routes));
-    all.put(pages.resolve("settings.md"), settings());
+    all.put(pages.resolve("settings.md"), settings(routes));
     all.put(pages.resolve("schemes.md"), SchemeReference.page(docs));
     all.put(pages.resolve("inbox.md"), inbox(new DeclaredParameters(InboxEndpoint.class)));
     all.put(pages.resolve("stripe.md"), stripe(new DeclaredParameters(StripeEndpoint.class)));
@@ -67,21 +72,44 @@ public final class Reference {
         .orElseThrow(() -> new IllegalArgumentException(file + " is not YAML"));
   }
 
-  private static String settings() {
+  private static String settings(Path routes) {
+    StringBuilder page =
+        new StringBuilder(
+            "# Settings\n\n"
+                + GENERATED
+                + "Each is a key of `application.properties`; the environment variable wins over the"
+                + " file.\n\n");
+    page.append(declared(List.of(Setting.values())));
+    page.append(
+        "\nThe following are declared by the integrations, each in `"
+            + Variables.FILE
+            + "` of its folder. [Variables of an integration](../how-to/declare-variables.md) shows"
+            + " how to add more.\n");
+    Map<String, List<Variable>> folders = new TreeMap<>();
+    Variables.of(Optional.of(routes))
+        .all()
+        .forEach(one -> folders.computeIfAbsent(one.folder(), any -> new ArrayList<>()).add(one));
+    folders.forEach(
+        (folder, variables) ->
+            page.append("\n## `routes/")
+                .append(folder)
+                .append("`\n\n")
+                .append(declared(variables)));
+    return page.toString();
+  }
+
+  private static String declared(List<? extends Declared> all) {
     List<List<String>> rows = new ArrayList<>();
-    for (Setting setting : Setting.values()) {
+    for (Declared setting : all) {
       rows.add(
           List.of(
               code(setting.key()),
               setting.variables().stream().map(Reference::code).collect(joining(", ")),
-              setting.kind().description(),
+              setting.expected(),
               code(setting.defaultValue()),
               setting.meaning()));
     }
-    return "# Settings\n\n"
-        + GENERATED
-        + "Each is a key of `application.properties`; the environment variable wins over the file.\n\n"
-        + table(List.of("key", "environment variable", "value", "default", "meaning"), rows);
+    return table(List.of("key", "environment variable", "value", "default", "meaning"), rows);
   }
 
   private static String inbox(DeclaredParameters inbox) {

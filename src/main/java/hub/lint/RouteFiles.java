@@ -1,6 +1,7 @@
 package hub.lint;
 
 import hub.config.ShippedRoutes;
+import hub.config.Variables;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ record RouteFiles(Path dir, FileNames names) {
     KAMELET,
     LOGIN_PROVIDERS,
     SCHEME,
+    VARIABLES,
     TEST,
     STRAY
   }
@@ -128,6 +130,9 @@ record RouteFiles(Path dir, FileNames names) {
     if (inside.matches("schemes/[^/]+\\.scheme\\.yaml")) {
       return Kind.SCHEME;
     }
+    if (inside.matches("[^/]+/" + Variables.FILE)) {
+      return Kind.VARIABLES;
+    }
     return inside.equals(PROVIDERS) ? Kind.LOGIN_PROVIDERS : Kind.STRAY;
   }
 
@@ -167,6 +172,9 @@ record RouteFiles(Path dir, FileNames names) {
     }
     if (file.path().toString().replace('\\', '/').matches(".*/login/[^/]+\\.ya?ml")) {
       return "login providers are read from routes/" + PROVIDERS + "; move it elsewhere otherwise";
+    }
+    if (file.path().endsWith(Variables.FILE)) {
+      return "move it into the folder of an integration, routes/<folder>/" + Variables.FILE;
     }
     return file.path().toString().matches("(?i).*\\.ya?ml")
         ? "name it " + file.stem() + ".camel.yaml, or move it elsewhere"

@@ -2,7 +2,7 @@ package hub.lint;
 
 import hub.config.Setting;
 import hub.config.Settings;
-import java.util.Arrays;
+import hub.config.Variables;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,20 +20,27 @@ final class SettingNames {
   private final Settings settings;
   private final boolean isCodeKnown;
   private final Faults faults;
+  private final Set<String> declared = new TreeSet<>();
   private final Set<String> read = new TreeSet<>();
 
   /**
    * @param isCodeKnown whether no code of one's own may read settings
    */
-  SettingNames(SettingsFile file, Settings settings, boolean isCodeKnown, Faults faults) {
+  SettingNames(
+      SettingsFile file,
+      Settings settings,
+      Variables variables,
+      boolean isCodeKnown,
+      Faults faults) {
     this.file = file;
     this.settings = settings;
     this.isCodeKnown = isCodeKnown;
     this.faults = faults;
     for (Setting setting : Setting.values()) {
-      read.add(setting.variable());
-      addNames(setting.key());
+      declared.add(setting.variable());
     }
+    variables.all().forEach(variable -> declared.add(variable.variable()));
+    read.addAll(declared);
     file.entries().forEach(entry -> addNames(entry.value()));
   }
 
@@ -63,7 +70,7 @@ final class SettingNames {
   private void tell(Location location, String key, String near) {
     String what = "nothing reads '" + key + "'";
     String remedy = "did you mean '" + near + "'?";
-    if (ofSettings().contains(near) || (isCodeKnown && !isSet(near))) {
+    if (declared.contains(near) || (isCodeKnown && !isSet(near))) {
       faults.error(location, what, remedy);
     } else {
       faults.warning(location, what, remedy);
@@ -76,10 +83,5 @@ final class SettingNames {
     } catch (RuntimeException e) {
       return true; // told at the setting
     }
-  }
-
-  /** The names that are read, for suggestions. */
-  static List<String> ofSettings() {
-    return Arrays.stream(Setting.values()).map(Setting::variable).toList();
   }
 }

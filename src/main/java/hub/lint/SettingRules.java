@@ -1,26 +1,36 @@
 package hub.lint;
 
+import hub.config.Declared;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.Variables;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks the hub's own settings: known keys and variables, and their values. */
 final class SettingRules {
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
   private final SettingsFile file;
+  private final List<Declared> declared;
   private final Map<String, String> environment;
   private final SettingOrigins origins;
   private final SettingValueRules values;
   private final Faults faults;
 
   SettingRules(
-      SettingsFile file, Settings settings, Map<String, String> environment, Faults faults) {
+      SettingsFile file,
+      Settings settings,
+      Variables variables,
+      Map<String, String> environment,
+      Faults faults) {
     this.file = file;
+    this.declared =
+        Stream.concat(Arrays.stream(Setting.values()), variables.all().stream()).toList();
     this.environment = environment;
     this.origins = new SettingOrigins(file, environment);
     this.faults = faults;
@@ -31,17 +41,16 @@ final class SettingRules {
     checkKeys();
     checkVariables();
     checkLogFormat();
-    for (Setting setting : Setting.values()) {
+    for (Declared setting : declared) {
       values.check(setting);
       origins.overridden(setting.key()).forEach(entry -> checkOverridden(setting, entry));
     }
   }
 
   /** An overridden value is checked too: it counts once the later line is deleted. */
-  private void checkOverridden(Setting setting, SettingsFile.Entry entry) {
+  private void checkOverridden(Declared setting, SettingsFile.Entry entry) {
     if (!entry.value().contains("{{") && !entry.value().isBlank()) {
       setting
-          .kind()
           .complaint(entry.value().trim())
           .ifPresent(
               complaint -> faults.error(entry.location(), setting.key() + " " + complaint, ""));
@@ -49,7 +58,7 @@ final class SettingRules {
   }
 
   private void checkKeys() {
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    List<String> known = declared.stream().map(Declared::key).toList();
     Map<String, Location> seen = new HashMap<>();
     for (SettingsFile.Entry entry : file.entries()) {
       if (entry.key().startsWith("hub.") && !known.contains(entry.key())) {
@@ -72,7 +81,7 @@ final class SettingRules {
 
   /** Other programs may use variables that start with HUB_, so only near misses are reported. */
   private void checkVariables() {
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::variable).toList();
+    List<String> known = declared.stream().map(Declared::variable).toList();
     for (String variable : environment.keySet()) {
       if (variable.startsWith("HUB_") && !known.contains(variable)) {
         Suggest.nearest(variable, known).ifPresent(near -> warnOfVariable(variable, near));

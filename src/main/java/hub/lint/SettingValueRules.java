@@ -1,13 +1,15 @@
 package hub.lint;
 
+import hub.config.Declared;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.ValueKind;
+import hub.config.Variable;
 import hub.http.auth.CallerKeys;
 import hub.http.body.BodyLimits;
 import hub.identity.token.EncryptionKeys;
 import hub.monitoring.alert.AlertChannels;
 import hub.provider.email.EmailSettings;
-import hub.provider.stripe.OwnEventFilter;
 import hub.webhook.WarmUp;
 import hub.webhook.verify.WebhookSecrets;
 import java.util.Optional;
@@ -24,11 +26,11 @@ final class SettingValueRules {
     this.faults = faults;
   }
 
-  void check(Setting setting) {
+  void check(Declared setting) {
     value(setting).ifPresent(value -> check(setting, value));
   }
 
-  private Optional<String> value(Setting setting) {
+  private Optional<String> value(Declared setting) {
     try {
       return Optional.of(settings.text(setting));
     } catch (RuntimeException e) {
@@ -42,11 +44,43 @@ final class SettingValueRules {
     }
   }
 
-  private void check(Setting setting, String value) {
+  private void check(Declared declared, String value) {
+    if (declared instanceof Variable variable) {
+      checkVariable(variable, value);
+    } else if (declared instanceof Setting setting) {
+      checkComplaint(setting, value);
+      checkSetting(setting, value);
+    }
+  }
+
+  private void checkComplaint(Declared setting, String value) {
     setting
-        .kind()
         .complaint(value)
         .ifPresent(complaint -> faults.error(location(setting), title(setting) + complaint, ""));
+  }
+
+  private void checkVariable(Variable variable, String value) {
+    if (value.isEmpty()) {
+      return;
+    }
+    checkComplaint(variable, value);
+    if (variable.kind() == ValueKind.SENDER) {
+      checkSender(variable, value);
+    }
+    if (!variable.hasPrefix(value)) {
+      // A secret, so it is not shown.
+      String means = variable.limits().otherPrefix();
+      faults.warning(
+          location(variable),
+          title(variable)
+              + "begins with none of "
+              + String.join(", ", variable.limits().prefixes())
+              + (means.isEmpty() ? "" : ", so " + means),
+          "check it");
+    }
+  }
+
+  private void checkSetting(Setting setting, String value) {
     switch (setting) {
       case DATABASE_URL -> checkDatabase(value);
       case MAX_BODY_BYTES -> checkLargestBody(value);
@@ -54,8 +88,6 @@ final class SettingValueRules {
       case ADMIN_KEY -> checkAdminKey(value);
       case API_KEYS -> checkApiKeys(value);
       case ENCRYPTION_KEYS -> checkEncryptionKeys(EncryptionKeys.configured(settings));
-      case STRIPE_SECRET_KEY -> checkStripeKey(value);
-      case EMAIL_FROM -> checkSender(value);
       case ALERT_EMAIL -> checkAlertEmail(value);
       case ALERT_SLACK_URL -> checkAlertAddress(value);
       default -> {}
@@ -64,7 +96,7 @@ final class SettingValueRules {
 
   private void checkLargestBody(String value) {
     boolean numbers =
-        Setting.MAX_BODY_BYTES.kind().complaint(value).isEmpty()
+        Setting.MAX_BODY_BYTES.complaint(value).isEmpty()
             && Setting.BODIES_MAX_BYTES
                 .kind()
                 .complaint(value(Setting.BODIES_MAX_BYTES).orElse("?"))
@@ -108,24 +140,11 @@ final class SettingValueRules {
     }
   }
 
-  /** A secret, so it is not shown. */
-  private void checkStripeKey(String key) {
-    if (!key.isEmpty()
-        && OwnEventFilter.modeOf(key).isEmpty()
-        && settings.text(Setting.STRIPE_LIVEMODE).equals("auto")) {
-      faults.warning(
-          location(Setting.STRIPE_SECRET_KEY),
-          title(Setting.STRIPE_SECRET_KEY)
-              + "begins neither with sk_live_ or rk_live_ nor with sk_test_ or rk_test_, so events of both modes are handled",
-          "check the key, or set " + Setting.STRIPE_LIVEMODE.key() + " to live or test");
-    }
-  }
-
-  private void checkSender(String sender) {
-    if (!sender.isBlank() && !EmailSettings.isSender(sender)) {
+  private void checkSender(Variable variable, String sender) {
+    if (!EmailSettings.isSender(sender)) {
       faults.error(
-          location(Setting.EMAIL_FROM),
-          title(Setting.EMAIL_FROM) + "is neither an address nor 'Name <address>'",
+          location(variable),
+          title(variable) + "is neither an address nor 'Name <address>'",
           "write it as hub@example.com or Acme <hub@example.com>; a name with a comma or another"
               + " special character goes in quotes: \"Acme, Inc.\" <hub@example.com>");
     }
@@ -143,7 +162,7 @@ final class SettingValueRules {
             "write bare addresses such as ada@example.com, separated by commas");
       }
     }
-    if (settings.text(Setting.EMAIL_TRANSPORT).isEmpty()) {
+    if (settings.named("EMAIL_TRANSPORT").isEmpty()) {
       faults.warning(
           location(Setting.ALERT_EMAIL),
           title(Setting.ALERT_EMAIL) + "is set, but e-mail is not configured",
@@ -201,11 +220,11 @@ final class SettingValueRules {
     }
   }
 
-  private String title(Setting setting) {
+  private String title(Declared setting) {
     return origins.title(setting.key());
   }
 
-  private Location location(Setting setting) {
+  private Location location(Declared setting) {
     return origins.location(setting.key());
   }
 }

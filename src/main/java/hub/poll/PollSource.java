@@ -2,6 +2,7 @@ package hub.poll;
 
 import hub.call.http.HttpStub;
 import hub.call.policy.Providers;
+import hub.inbox.SourceNames;
 import hub.util.step.ContextStep;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -163,6 +164,7 @@ public final class PollSource extends ContextStep {
               throw new IllegalArgumentException(
                   "order: '" + order + "' is neither oldest-first nor newest-first");
         };
+    SourceNames.require("poll-source", source);
     atLeastOne("everySeconds", everySeconds);
     atLeastOne("maxPages", maxPages);
     if (!cursorQuery.isEmpty() && cursor.isEmpty()) {

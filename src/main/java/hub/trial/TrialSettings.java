@@ -1,6 +1,9 @@
 package hub.trial;
 
 import hub.config.Setting;
+import hub.config.ValueKind;
+import hub.config.Variable;
+import hub.config.Variables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -26,9 +30,6 @@ final class TrialSettings {
 
   private static final int KEY_BYTES = 32;
 
-  /** Where nobody listens, so that what has no stub fails at once. */
-  private static final String NOWHERE = "http://127.0.0.1:9";
-
   /** Names given to a parameter for secrets, in a map of either style or in an address. */
   private static final Pattern SECRETS =
       Pattern.compile(
@@ -46,8 +47,12 @@ final class TrialSettings {
    * @param own settings of the test
    */
   static Properties of(Path routesDir, Path folder, int port, Map<String, String> own) {
-    Map<String, String> all = new TreeMap<>(namedInRoutes(routesDir));
-    all.putAll(providers());
+    Variables variables = Variables.of(Optional.of(routesDir));
+    Map<String, String> all = namedInRoutes(routesDir, variables);
+    variables.all().stream()
+        .filter(variable -> !variable.testValue().isEmpty())
+        .forEach(variable -> all.put(variable.key(), variable.testValue()));
+    all.put(Setting.ALERT_EMAIL.key(), "operators@example.com");
     all.putAll(hub(routesDir, folder, port));
     all.putAll(own);
     Properties properties = new Properties();
@@ -95,33 +100,19 @@ final class TrialSettings {
     return "jdbc:h2:mem:" + folder.getFileName() + ";OPTIMIZE_REUSE_RESULTS=FALSE";
   }
 
-  /** As if every provider were configured. */
-  private static Map<String, String> providers() {
-    Map<String, String> providers = new TreeMap<>();
-    providers.put("STRIPE_SECRET_KEY", "sk_test_of_the_tests");
-    providers.put("EMAIL_TRANSPORT", "smtp");
-    providers.put("EMAIL_FROM", "hub@example.com");
-    providers.put("SMTP_URL", "smtp://localhost:9");
-    providers.put("HUB_ALERT_EMAIL", "operators@example.com");
-    providers.put("S3_BUCKET", "files");
-    providers.put("S3_ENDPOINT", NOWHERE);
-    providers.put("AWS_REGION", "auto");
-    return providers;
-  }
-
   /** A value for every secret and placeholder that the routes name and nobody needs to set. */
-  private static Map<String, String> namedInRoutes(Path routesDir) {
+  private static Map<String, String> namedInRoutes(Path routesDir, Variables variables) {
     Map<String, String> named = new TreeMap<>();
     try (Stream<Path> files = Files.walk(routesDir)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".camel.yaml")).toList()) {
         String text = Files.readString(file);
         for (Matcher found = SECRETS.matcher(text); found.find(); ) {
           for (String name : found.group(1).split(",")) {
-            named.put(name.strip(), value(name.strip()));
+            named.put(name.strip(), value(name.strip(), variables));
           }
         }
         for (Matcher found = PLACEHOLDERS.matcher(text); found.find(); ) {
-          named.put(found.group(1), value(found.group(1)));
+          named.put(found.group(1), value(found.group(1), variables));
         }
       }
     } catch (IOException e) {
@@ -132,10 +123,21 @@ final class TrialSettings {
     return named;
   }
 
-  private static String value(String name) {
+  private static String value(String name, Variables variables) {
+    Optional<Variable> declared = variables.find(name);
+    if (declared.isPresent() && !declared.get().defaultValue().isEmpty()) {
+      return declared.get().defaultValue();
+    }
+    String prefix =
+        declared
+            .map(variable -> variable.limits().prefixes())
+            .filter(prefixes -> !prefixes.isEmpty())
+            .map(prefixes -> prefixes.get(0))
+            .orElse("");
     String word = name.toLowerCase(Locale.ROOT).replace('_', '-');
-    return name.matches(".*(URL|HOST|BASE|ENDPOINT).*")
+    boolean isAddress = declared.filter(one -> one.kind() == ValueKind.ADDRESS).isPresent();
+    return isAddress || name.matches(".*(URL|HOST|BASE|ENDPOINT).*")
         ? "https://" + word + ".example"
-        : "secret-of-the-tests-" + word;
+        : prefix + "secret-of-the-tests-" + word;
   }
 }

@@ -3,6 +3,7 @@ package hub.webhook;
 import hub.config.Setting;
 import hub.config.Settings;
 import hub.http.body.BodyLimits;
+import hub.inbox.SourceNames;
 import hub.inbox.camel.InboxComponent;
 import hub.util.HubClock;
 import hub.util.step.ContextStep;
@@ -60,6 +61,7 @@ public final class WebhookVerifier extends ContextStep {
       stopWatching = settings.whenChanged(variable, this::prepare);
     }
     try {
+      SourceNames.require("webhook-source", source);
       requestVerifier = make();
       if (maxBodyBytes > 0) {
         limits().set(path(), maxBodyBytes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import hub.cli.Shell.Result;
+import hub.config.Variables;
 import hub.testing.Program;
 import hub.testing.Store;
 import hub.testing.TestHub;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HowToTest {
   private static final Path DOCS = Path.of("src/docs");
   private static final Pattern ROUTE =
-      Pattern.compile("<!-- route (\\S+) -->\n *```yaml\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile("<!-- (route|variables) (\\S+) -->\n *```yaml\n(.*?)```", Pattern.DOTALL);
   private static final Pattern TRY =
       Pattern.compile("<!-- try -->\n *```sh\n(.*?)```", Pattern.DOTALL);
   private static final Pattern SHELL = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -76,13 +77,15 @@ class HowToTest {
     for (Path page : pages()) {
       Matcher route = ROUTE.matcher(Files.readString(page));
       while (route.find()) {
-        Path file = routes.resolve(route.group(1) + ".camel.yaml");
+        boolean isRoute = route.group(1).equals("route");
+        Path file =
+            routes.resolve(route.group(2) + (isRoute ? ".camel.yaml" : "/" + Variables.FILE));
         Files.createDirectories(file.getParent());
-        Files.writeString(file, route.group(2).stripIndent());
+        Files.writeString(file, route.group(3).stripIndent());
         shown++;
       }
     }
-    assertThat(shown).isEqualTo(5);
+    assertThat(shown).isEqualTo(7);
 
     Result lint = new Shell(folder).with("ACME_WEBHOOK_SECRET", "the-secret-of-acme").run("lint");
 

@@ -54,6 +54,6 @@ class NetworksTest {
     assertThatThrownBy(() -> Networks.parse("192.0.2.1, " + text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "'");
-    assertThat(Setting.Kind.NETWORKS.complaint(text)).isPresent();
+    assertThat(ValueKind.NETWORKS.complaint(text)).isPresent();
   }
 }

@@ -128,10 +128,10 @@ class SettingRulesTest {
 
     assertThat(hub.printed())
         .containsExactly(
-            "application.properties:1: STRIPE_SECRET_KEY begins neither with sk_live_ or rk_live_"
-                + " nor with sk_test_ or rk_test_, so events of both modes are handled; check the"
-                + " key, or set hub.stripe.livemode to live or test");
-    settings("STRIPE_SECRET_KEY = hunter2\nhub.stripe.livemode = live\n");
+            "application.properties:1: STRIPE_SECRET_KEY begins with none of sk_live_, rk_live_,"
+                + " sk_test_, rk_test_, so events of both modes are handled while"
+                + " hub.stripe.livemode is auto; check it");
+    settings("STRIPE_SECRET_KEY = rk_test_hunter2\nhub.stripe.livemode = auto\n");
     assertThat(hub.printed()).isEmpty();
   }
 

@@ -2,12 +2,15 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.config.Declared;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.Variables;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ShippedRoutesTest {
@@ -16,11 +19,12 @@ class ShippedRoutesTest {
     Settings defaults =
         new Settings(
             key ->
-                Arrays.stream(Setting.values())
+                Stream.concat(
+                        Arrays.stream(Setting.values()),
+                        Variables.of(Optional.empty()).all().stream())
                     .filter(setting -> setting.key().equals(key))
-                    .map(Setting::defaultValue)
-                    .findFirst()
-                    .or(Optional::empty));
+                    .map(Declared::defaultValue)
+                    .findFirst());
 
     assertThat(
             Lint.check(

@@ -2,17 +2,21 @@ package hub.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hub.config.Declared;
 import hub.config.Setting;
+import hub.config.Variables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shipped {@code application.properties} lists every setting. */
 class ShippedSettingsTest {
@@ -20,9 +24,16 @@ class ShippedSettingsTest {
   private static final Pattern SHOWN =
       Pattern.compile("#? *(hub\\.[a-z0-9.-]+|[A-Z][A-Z0-9_]+) *=(.*)");
 
+  /** Those of the hub, and those of the integrations that are shipped. */
+  private static Stream<Declared> all() {
+    return Stream.concat(
+        Arrays.stream(Setting.values()),
+        Variables.of(Optional.of(Path.of("routes"))).all().stream());
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void every_setting_stands_below_its_meaning(Setting setting) throws Exception {
+  @MethodSource("all")
+  void every_setting_stands_below_its_meaning(Declared setting) throws Exception {
     List<String> lines = Files.readAllLines(FILE);
     List<Integer> shown =
         IntStream.range(0, lines.size())
@@ -44,7 +55,7 @@ class ShippedSettingsTest {
 
   @Test
   void no_other_setting_is_shown() throws Exception {
-    List<String> known = Arrays.stream(Setting.values()).map(Setting::key).toList();
+    List<String> known = all().map(Declared::key).toList();
 
     assertThat(Files.readAllLines(FILE).stream().map(ShippedSettingsTest::key))
         .filteredOn(key -> !key.isEmpty())

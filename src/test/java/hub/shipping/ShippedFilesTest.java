@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hub.config.Setting;
+import hub.config.Variables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,9 @@ class ShippedFilesTest {
     for (Setting setting : Setting.values()) {
       known.addAll(setting.variables());
     }
+    Variables.of(Optional.of(Path.of("routes")))
+        .all()
+        .forEach(variable -> known.addAll(variable.variables()));
     Pattern.compile("\\{\\{env:(\\w+)")
         .matcher(Files.readString(Path.of("application.properties")))
         .results()

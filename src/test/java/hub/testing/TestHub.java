@@ -183,6 +183,23 @@ public final class TestHub implements AutoCloseable {
       return this;
     }
 
+    /** A file of the routes folder; it lies beside the routes as {@link #loginProviders} do. */
+    public Builder beside(String path, String text) {
+      return besideRoutes(path, text);
+    }
+
+    /** A file of the folder of secrets. */
+    public Builder secretFile(String name, String secret) {
+      try {
+        Path file = folder.resolve("secrets").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, secret);
+        return with("hub.secrets-dir", file.getParent().toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     private Builder besideRoutes(String path, String text) {
       try {
         Path file = folder.resolve("routes").resolve(path);

@@ -1,6 +1,10 @@
 package hub.config.reload;
 
 import hub.config.Setting;
+import hub.config.Settings;
+import hub.config.ValueKind;
+import hub.config.Variable;
+import hub.config.Variables;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.support.CamelContextHelper;
 
 /**
  * Reads the secrets of {@code application.properties} again. All other settings in it count from
@@ -22,6 +27,8 @@ final class PropertiesReload {
    * @throws IllegalArgumentException when the file cannot be read
    */
   static Map<String, Optional<String>> read(CamelContext context) {
+    Variables variables =
+        CamelContextHelper.mandatoryLookup(context, Settings.BEAN, Settings.class).variables();
     PropertiesComponent old = (PropertiesComponent) context.getPropertiesComponent();
     try (PropertiesComponent fresh = new PropertiesComponent()) {
       fresh.setCamelContext(context);
@@ -34,7 +41,7 @@ final class PropertiesReload {
       fresh.start();
       Set<String> names = new TreeSet<>();
       for (PropertiesComponent one : new PropertiesComponent[] {old, fresh}) {
-        names.addAll(one.loadProperties(PropertiesReload::maySecret).stringPropertyNames());
+        names.addAll(one.loadProperties(name -> maySecret(name, variables)).stringPropertyNames());
       }
       Map<String, Optional<String>> values = new HashMap<>();
       names.forEach(name -> values.put(name, value(fresh, name)));
@@ -47,11 +54,14 @@ final class PropertiesReload {
   }
 
   /**
-   * The hub's secrets, and all names that are neither the hub's nor Camel's: routes may use them.
+   * The secrets of the hub and of integrations, and all names that nobody declares: routes may use
+   * them.
    */
-  private static boolean maySecret(String name) {
+  private static boolean maySecret(String name, Variables variables) {
     return Setting.of(name)
-        .map(setting -> setting.kind() == Setting.Kind.SECRET)
+        .map(Setting::kind)
+        .or(() -> variables.find(name).map(Variable::kind))
+        .map(ValueKind::isSecret)
         .orElse(!name.startsWith("camel.") && !name.startsWith("hub."));
   }
 

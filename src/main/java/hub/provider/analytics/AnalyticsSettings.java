@@ -29,7 +29,7 @@ public final class AnalyticsSettings {
   }
 
   String posthogHost() {
-    return host("POSTHOG_HOST", "https://us.i.posthog.com");
+    return host("POSTHOG_HOST");
   }
 
   Optional<String> mixpanelToken() {
@@ -37,11 +37,11 @@ public final class AnalyticsSettings {
   }
 
   String mixpanelHost() {
-    return host("MIXPANEL_HOST", "https://api.mixpanel.com");
+    return host("MIXPANEL_HOST");
   }
 
-  private String host(String name, String defaultHost) {
-    return settings.named(name).map(String::strip).orElse(defaultHost).replaceFirst("/+$", "");
+  private String host(String name) {
+    return settings.text(name).replaceFirst("/+$", "");
   }
 
   /**

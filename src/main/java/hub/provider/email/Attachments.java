@@ -1,6 +1,5 @@
 package hub.provider.email;
 
-import hub.config.Setting;
 import hub.config.Settings;
 import java.io.IOException;
 import java.util.Optional;
@@ -15,6 +14,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  * hub.email.attachments-max-bytes}. In the registry as {@code attachments}. Thread-safe.
  */
 public final class Attachments {
+  private static final String MAX_BYTES = "hub.email.attachments-max-bytes";
+
   private static final String UNKNOWN_TYPE = "application/octet-stream";
 
   private final Settings settings;
@@ -27,7 +28,7 @@ public final class Attachments {
   public AttachedFiles begin(Exchange exchange) {
     return new AttachedFiles(
         Mail.of(exchange.getMessage().getBody(byte[].class)).attachments(),
-        settings.count(Setting.EMAIL_ATTACHMENTS_MAX_BYTES));
+        settings.count(MAX_BYTES));
   }
 
   /** Sets the key of the next file. */
@@ -86,7 +87,7 @@ public final class Attachments {
       if (of(exchange).left() < 0) {
         throw new AttachmentFailedException(
             "the attachments have more than "
-                + settings.count(Setting.EMAIL_ATTACHMENTS_MAX_BYTES)
+                + settings.count(MAX_BYTES)
                 + " bytes together; see hub.email.attachments-max-bytes");
       }
     };

@@ -26,7 +26,7 @@ public final class EmailModule {
         registry.lookupByNameAndType(IdempotencyKeys.BEAN, IdempotencyKeys.class);
     Duration connect = Duration.ofSeconds(settings.count(Setting.CALL_CONNECT_SECONDS));
     settings.whenChanged(
-        Setting.SMTP_URL,
+        "SMTP_URL",
         url -> {
           SmtpServer unused = SmtpServer.of(url);
           return () -> {};

@@ -1,6 +1,5 @@
 package hub.provider.stripe;
 
-import hub.config.Setting;
 import hub.config.Settings;
 import hub.inbox.InboxVariables;
 import hub.inbox.JoinsTransaction;
@@ -19,6 +18,14 @@ import org.apache.camel.Exchange;
 public final class OwnEventFilter extends ContextStep {
   private static final Pattern KEY = Pattern.compile("[a-z]+_(live|test)_.*", Pattern.DOTALL);
 
+  /** The setting of the mode. */
+  public static final String LIVEMODE = "hub.stripe.livemode";
+
+  /** The setting of the accounts. */
+  public static final String ACCOUNTS = "hub.stripe.accounts";
+
+  private static final String SECRET_KEY = "STRIPE_SECRET_KEY";
+
   private String livemode = "";
   private String accounts = "";
 
@@ -34,7 +41,7 @@ public final class OwnEventFilter extends ContextStep {
   }
 
   private Optional<String> otherMode(Object given) {
-    String mode = value(Setting.STRIPE_LIVEMODE, livemode);
+    String mode = value(LIVEMODE, livemode);
     Optional<String> ours = mode.equals("auto") ? modeOfKey() : Optional.of(mode);
     String theirs = "true".equals(String.valueOf(given)) ? "live" : "test";
     // An event without a mode is not from Stripe, whose events all have one.
@@ -43,25 +50,21 @@ public final class OwnEventFilter extends ContextStep {
     }
     String why =
         mode.equals("auto")
-            ? "STRIPE_SECRET_KEY is a key of " + ours.get() + " mode"
-            : Setting.STRIPE_LIVEMODE.key() + " is " + mode;
+            ? SECRET_KEY + " is a key of " + ours.get() + " mode"
+            : LIVEMODE + " is " + mode;
     return Optional.of("the event is of " + theirs + " mode (livemode), and " + why);
   }
 
   private Optional<String> otherAccount(Object account) {
-    return account == null || value(Setting.STRIPE_ACCOUNTS, accounts).equals("any")
+    return account == null || value(ACCOUNTS, accounts).equals("any")
         ? Optional.empty()
         : Optional.of(
-            "the event is of the connected account "
-                + account
-                + ", and "
-                + Setting.STRIPE_ACCOUNTS.key()
-                + " is own");
+            "the event is of the connected account " + account + ", and " + ACCOUNTS + " is own");
   }
 
   /** Reads the key each time, because it may change while the hub runs. */
   private Optional<String> modeOfKey() {
-    return modeOf(settings().text(Setting.STRIPE_SECRET_KEY));
+    return modeOf(settings().text(SECRET_KEY));
   }
 
   /** The mode of a key, {@code live} or {@code test}; empty when the key does not tell. */
@@ -70,7 +73,7 @@ public final class OwnEventFilter extends ContextStep {
     return key.matches() ? Optional.of(key.group(1)) : Optional.empty();
   }
 
-  private String value(Setting setting, String written) {
+  private String value(String setting, String written) {
     return written.isEmpty() ? settings().text(setting) : written;
   }
 
@@ -83,18 +86,19 @@ public final class OwnEventFilter extends ContextStep {
    */
   @Override
   protected void doInit() {
-    require("livemode", Setting.STRIPE_LIVEMODE, livemode);
-    require("accounts", Setting.STRIPE_ACCOUNTS, accounts);
+    require("livemode", LIVEMODE, livemode);
+    require("accounts", ACCOUNTS, accounts);
   }
 
-  private void require(String parameter, Setting setting, String written) {
-    setting
-        .kind()
-        .complaint(value(setting, written))
+  private void require(String parameter, String setting, String written) {
+    settings()
+        .variables()
+        .find(setting)
+        .flatMap(declared -> declared.complaint(value(setting, written)))
         .ifPresent(
             complaint -> {
               throw new IllegalArgumentException(
-                  (written.isEmpty() ? setting.key() : "stripe-own-action: " + parameter)
+                  (written.isEmpty() ? setting : "stripe-own-action: " + parameter)
                       + " "
                       + complaint);
             });
