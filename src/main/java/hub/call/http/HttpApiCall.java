@@ -1,7 +1,6 @@
 package hub.call.http;
 
 import hub.call.policy.Call;
-import hub.call.policy.CallFailedException;
 import hub.call.policy.Providers;
 import hub.http.HeaderNames;
 import hub.inbox.InboxVariables;
@@ -35,6 +34,7 @@ public final class HttpApiCall extends ContextStep {
   private BaseAddress base = BaseAddress.NONE;
   private BaseAddress secretBase = BaseAddress.NONE;
   private boolean gzip;
+  private int maxRequestBytes;
   private String method = "GET";
   private UrlTemplate path = new UrlTemplate("");
   private UrlTemplate query = new UrlTemplate("");
@@ -97,7 +97,9 @@ public final class HttpApiCall extends ContextStep {
     byte[] body =
         WITHOUT_BODY.contains(method)
             ? NO_BODY
-            : new RequestBody(headers.byName().keySet(), gzip).of(request, message).orElse(NO_BODY);
+            : new RequestBody(headers.byName().keySet(), gzip, maxRequestBytes, name(call))
+                .of(request, message)
+                .orElse(NO_BODY);
     request.method(
         method,
         body.length == 0
@@ -115,7 +117,7 @@ public final class HttpApiCall extends ContextStep {
             : send(signed(request, body, exchange), credentialsHeader, exchange);
     call.ifPresent(known -> known.answered(response.status()));
     if (response.status() >= 300) {
-      throw new CallFailedException(name(call), ResponseReader.failure(response), null);
+      throw ResponseReader.refusal(response, name(call));
     }
     Object answer = reader().read(response, name(call));
     if (cached.isEmpty() && response.mayBeKept()) {
@@ -216,6 +218,11 @@ public final class HttpApiCall extends ContextStep {
     this.gzip = gzip;
   }
 
+  /** The largest body that the provider takes, in bytes before compression; 0: any. */
+  public void setMaxRequestBytes(int bytes) {
+    this.maxRequestBytes = bytes;
+  }
+
   public void setMethod(String method) {
     this.method = method.strip().toUpperCase(Locale.ROOT);
   }
@@ -230,20 +237,14 @@ public final class HttpApiCall extends ContextStep {
     this.query = new UrlTemplate(query.strip());
   }
 
-  /**
-   * Headers, one {@code Name: value} a line; {@code {name}} stands for a variable or header. {@code
-   * %0A} is a line break too, because endpoint addresses keep no other, see {@code
-   * hub.call.LineBreaks}.
-   */
+  /** Headers, as {@link HeaderLines#of} reads them. */
   public void setHeaders(String lines) {
     this.headers = HeaderLines.of(lines);
     this.acceptsHtml =
         HeaderLines.split(lines).map(String::strip).anyMatch(line -> line.matches(ACCEPTS_HTML));
   }
 
-  /**
-   * The form of the response that the route can read: {@code json}, {@code any} or {@code none}.
-   */
+  /** The form of the response that the route reads: {@code json}, {@code any}, {@code none}. */
   public void setExpect(String expect) {
     this.expectedResponse = ExpectedResponse.of(expect);
   }

@@ -1,6 +1,8 @@
 package hub.call.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import hub.call.policy.CallFailedException;
+import hub.call.policy.CallFailure;
 import hub.http.HeaderNames;
 import hub.util.Form;
 import hub.util.Json;
@@ -22,8 +24,10 @@ import org.apache.camel.Message;
  *
  * @param headers names of those that the route gives, in lower case
  * @param gzip whether the body is compressed
+ * @param maxBytes the largest body that the provider takes, before compression; 0: any
+ * @param provider for the message
  */
-record RequestBody(Set<String> headers, boolean gzip) {
+record RequestBody(Set<String> headers, boolean gzip, int maxBytes, String provider) {
   /** Whether a body is sent as JSON. */
   static boolean isTree(Object body) {
     return body instanceof Map || body instanceof List || body instanceof JsonNode;
@@ -52,14 +56,30 @@ record RequestBody(Set<String> headers, boolean gzip) {
   /**
    * The bytes to send, compressed if so; empty when the message has no body. Sets the headers that
    * describe them.
+   *
+   * @throws CallFailedException as the provider would refuse it, when the body is too large
    */
   Optional<byte[]> of(HttpRequest.Builder request, Message message) throws IOException {
     Optional<byte[]> bytes = plain(request, message);
+    bytes.ifPresent(this::refuseTooLarge);
     if (bytes.isEmpty() || !gzip) {
       return bytes;
     }
     request.setHeader("Content-Encoding", "gzip");
     return Optional.of(compressed(bytes.get()));
+  }
+
+  private void refuseTooLarge(byte[] bytes) {
+    if (maxBytes > 0 && bytes.length > maxBytes) {
+      throw new CallFailedException(
+          provider,
+          CallFailure.ofStatus(
+              413,
+              "",
+              "the request has " + bytes.length + " bytes, and it takes " + maxBytes,
+              Optional.empty()),
+          null);
+    }
   }
 
   private Optional<byte[]> plain(HttpRequest.Builder request, Message message) throws IOException {

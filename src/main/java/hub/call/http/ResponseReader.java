@@ -6,6 +6,7 @@ import hub.call.policy.CallFailure;
 import hub.call.policy.CallOutcome;
 import hub.util.Json;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,6 +59,18 @@ record ResponseReader(ExpectedResponse expected, boolean acceptsHtml, boolean sa
             + response.status()
             + json.map(ResponseReader::message).map(text -> ": " + text).orElse(""),
         response.retryAfter());
+  }
+
+  /** The same as an exception, with the response's JSON for the route. */
+  static CallFailedException refusal(ProviderResponse response, String provider) {
+    Optional<JsonNode> json = response.isJson() ? Json.parse(response.body()) : Optional.empty();
+    return CallFailedException.answered(
+        provider,
+        failure(response),
+        json.map(Json::plain)
+            .filter(Map.class::isInstance)
+            .<Map<?, ?>>map(Map.class::cast)
+            .orElse(Map.of()));
   }
 
   /** The error code, from the places where most APIs put it. */

@@ -4,6 +4,7 @@ import hub.http.problem.Problem;
 import hub.http.problem.ProblemException;
 import hub.inbox.PermanentFailure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** A call to a provider failed. Carries the problem to answer the caller with. */
@@ -13,6 +14,7 @@ public final class CallFailedException extends ProblemException implements Perma
   private final String provider;
   private final transient CallFailure callFailure;
   private final boolean failedBefore;
+  private final transient Map<?, ?> answer;
 
   public CallFailedException(String provider, CallFailure callFailure, Throwable cause) {
     this(provider, callFailure, cause, false);
@@ -24,10 +26,30 @@ public final class CallFailedException extends ProblemException implements Perma
    */
   CallFailedException(
       String provider, CallFailure callFailure, Throwable cause, boolean failedBefore) {
+    this(provider, callFailure, cause, failedBefore, Map.of());
+  }
+
+  private CallFailedException(
+      String provider,
+      CallFailure callFailure,
+      Throwable cause,
+      boolean failedBefore,
+      Map<?, ?> answer) {
     super(problem(provider, callFailure), cause);
     this.provider = provider;
     this.callFailure = callFailure;
     this.failedBefore = failedBefore;
+    this.answer = answer;
+  }
+
+  /**
+   * A failure that the provider has told in JSON.
+   *
+   * @param answer the body of the response
+   */
+  public static CallFailedException answered(
+      String provider, CallFailure callFailure, Map<?, ?> answer) {
+    return new CallFailedException(provider, callFailure, null, false, answer);
   }
 
   @Override
@@ -37,6 +59,14 @@ public final class CallFailedException extends ProblemException implements Perma
 
   public CallFailure failure() {
     return callFailure;
+  }
+
+  /**
+   * The body of the response with which the provider refused, for routes that read more in it than
+   * its message; an empty map when that is no JSON object.
+   */
+  public Map<?, ?> answer() {
+    return answer;
   }
 
   /**

@@ -55,7 +55,8 @@ public enum Credentials {
    * The header to send.
    *
    * @param header the header's name, for {@link #HEADER} only
-   * @param secret the token or key; for {@link #BASIC} {@code user:password}
+   * @param secret the token or key; for {@link #BASIC} {@code user:password}, or a user
+   *     without a password
    */
   public Map.Entry<String, String> header(String header, String secret) {
     return switch (this) {
@@ -64,7 +65,10 @@ public enum Credentials {
           Map.entry(
               HeaderNames.AUTHORIZATION,
               "Basic "
-                  + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+                  + Base64.getEncoder()
+                      .encodeToString(
+                          (secret.contains(":") ? secret : secret + ":")
+                              .getBytes(StandardCharsets.UTF_8)));
       case NONE, BEARER, OAUTH, CLIENT_CREDENTIALS, GITHUB_APP ->
           Map.entry(HeaderNames.AUTHORIZATION, "Bearer " + secret);
     };

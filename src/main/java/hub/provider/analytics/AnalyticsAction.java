@@ -36,7 +36,7 @@ public final class AnalyticsAction implements Processor {
     String type = identify ? AnalyticsEvent.IDENTIFY : AnalyticsEvent.TRACK;
     AnalyticsEvent checked =
         bean(exchange, AnalyticsRules.BEAN, AnalyticsRules.class).check(type, fields(exchange));
-    bean(exchange, "analytics", AnalyticsSettings.class).require();
+    bean(exchange, AnalyticsProviders.BEAN, AnalyticsProviders.class).require();
     bean(exchange, "sideAppend", SideAppend.class)
         .store(
             exchange,

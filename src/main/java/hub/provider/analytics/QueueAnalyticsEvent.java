@@ -13,22 +13,22 @@ import org.apache.camel.Processor;
  */
 final class QueueAnalyticsEvent implements Processor {
   private final String type;
-  private final AnalyticsSettings settings;
+  private final AnalyticsProviders providers;
   private final AnalyticsRules rules;
 
   /**
    * @param type {@link AnalyticsEvent#TRACK} or {@link AnalyticsEvent#IDENTIFY}
    */
-  QueueAnalyticsEvent(String type, AnalyticsSettings settings, AnalyticsRules rules) {
+  QueueAnalyticsEvent(String type, AnalyticsProviders providers, AnalyticsRules rules) {
     this.type = type;
-    this.settings = settings;
+    this.providers = providers;
     this.rules = rules;
   }
 
   @Override
   public void process(Exchange exchange) {
     AnalyticsEvent event = rules.check(type, exchange.getMessage().getBody(Map.class));
-    settings.require();
+    providers.require();
     String key = CallerKey.of(exchange);
     // A key is unique for one caller and one kind of request.
     exchange.setVariable(
