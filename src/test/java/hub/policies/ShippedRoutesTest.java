@@ -39,7 +39,7 @@ class ShippedRoutesTest {
   }
 
   /** Those of the providers are made by their Kamelets. */
-  private static final Set<String> OTHERS = Set.of("analytics", "email", "kamelets");
+  private static final Set<String> OTHERS = Set.of("kamelets");
 
   @Test
   void no_line_of_a_shipped_route_is_longer_than_a_screen_shows() throws IOException {

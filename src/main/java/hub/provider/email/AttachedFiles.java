@@ -8,8 +8,18 @@ public final class AttachedFiles {
   /** Name of the variable. */
   static final String VARIABLE = "attachedFiles";
 
-  /** A file that was read. */
-  record File(String name, String contentType, byte[] bytes) {}
+  /**
+   * A file that was read.
+   *
+   * @param name as the reader of the e-mail sees it
+   * @param contentType perhaps with a charset
+   */
+  public record File(String name, String contentType, byte[] bytes) {
+    /** The content type without its charset. */
+    public String bareType() {
+      return contentType.replaceFirst(";.*", "");
+    }
+  }
 
   private final List<MailAttachment> wanted;
   private final List<File> read = new ArrayList<>();
@@ -53,7 +63,8 @@ public final class AttachedFiles {
     return missing;
   }
 
-  List<File> files() {
+  /** The files that were read, in order; none before the route has read them. */
+  public List<File> files() {
     return read;
   }
 }

@@ -19,9 +19,11 @@ public final class Attachments {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
 
   private final Settings settings;
+  private final EmailSettings email;
 
-  Attachments(Settings settings) {
+  Attachments(Settings settings, EmailSettings email) {
     this.settings = settings;
+    this.email = email;
   }
 
   /** The files that the queued e-mail in the body asks for, none of them read. */
@@ -96,11 +98,10 @@ public final class Attachments {
   /** Refuses an e-mail with files that its transport would send without them. */
   Processor checkTransport() {
     return exchange -> {
-      String transport = exchange.getVariable("transport", String.class);
-      if (!EmailSettings.SMTP.equals(transport)
+      Optional<String> obstacle = email.attachmentObstacle();
+      if (obstacle.isPresent()
           && !Mail.of(exchange.getMessage().getBody(byte[].class)).attachments().isEmpty()) {
-        throw new AttachmentFailedException(
-            "attachments go by smtp alone, and EMAIL_TRANSPORT is " + transport);
+        throw new AttachmentFailedException(obstacle.get());
       }
     };
   }

@@ -35,7 +35,7 @@ public final class EmailModule {
     registry.bind("acceptMail", new QueueEmail(email));
     registry.bind(
         "suppression", new Suppression(() -> registry.findSingleByType(MeterRegistry.class)));
-    Attachments attachments = new Attachments(settings);
+    Attachments attachments = new Attachments(settings, email);
     registry.bind("attachments", attachments);
     registry.bind("askForAttachment", attachments.ask());
     registry.bind("keepAttachment", attachments.keep());

@@ -17,8 +17,7 @@ public final class EmailSettings {
   static final String TRANSPORT = "EMAIL_TRANSPORT";
   static final String FROM = "EMAIL_FROM";
 
-  /** The one way of sending that takes files along. */
-  static final String SMTP = "smtp";
+  private static final String SMTP = "smtp";
 
   /** The variables that the file storage needs. */
   private static final List<String> STORAGE_NEEDS =
@@ -45,6 +44,18 @@ public final class EmailSettings {
   /** The value of {@code EMAIL_TRANSPORT}, {@code smtp}; it may be invalid or empty. */
   public String transport() {
     return settings.named(TRANSPORT).map(String::strip).orElse("");
+  }
+
+  /** Why files cannot go along by {@code EMAIL_TRANSPORT}; empty when they can. */
+  Optional<String> attachmentObstacle() {
+    return transports.takesAttachments(transport())
+        ? Optional.empty()
+        : Optional.of(
+            "attachments cannot go by "
+                + TRANSPORT
+                + "="
+                + transport()
+                + ": its route has no step to direct:email-read-attachments");
   }
 
   /** Whether an e-mail that is queued now can be sent. */
@@ -75,12 +86,9 @@ public final class EmailSettings {
     if (mail.attachments().isEmpty()) {
       return;
     }
-    if (!transport().equals(SMTP)) {
-      throw new ProblemException(
-          Problem.of(
-              400,
-              "payload-invalid",
-              "attachments go by smtp alone, and EMAIL_TRANSPORT is " + transport() + "."));
+    Optional<String> obstacle = attachmentObstacle();
+    if (obstacle.isPresent()) {
+      throw new ProblemException(Problem.of(400, "payload-invalid", obstacle.get() + "."));
     }
     List<String> missing =
         STORAGE_NEEDS.stream().filter(name -> settings.named(name).isEmpty()).toList();

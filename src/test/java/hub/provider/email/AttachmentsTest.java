@@ -160,20 +160,47 @@ class AttachmentsTest {
   }
 
   @Test
-  void without_storage_or_by_another_transport_attachments_are_refused_in_clear_words() {
+  void without_storage_attachments_are_refused_in_clear_words() {
     try (TestHub bare = EmailHub.bySmtp(Store.H2, "smtp://127.0.0.1:" + server.port()).start()) {
       HttpResponse<String> answer = EmailHub.post(bare, mail("[{\"key\":\"a\"}]"));
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.body()).contains("not-configured", "S3_BUCKET");
     }
+  }
+
+  @Test
+  void a_transport_whose_route_reads_no_files_refuses_them() {
+    String route =
+        """
+        - route:
+            id: email-by-pigeon
+            description: Takes no files.
+            from:
+              uri: direct:email-by-pigeon
+              steps:
+                - log:
+                    message: flown
+        """;
     try (TestHub other =
         withStorage(EmailHub.builder(Store.H2))
-            .with("EMAIL_TRANSPORT", "resend")
-            .with("RESEND_API_KEY", "re_1")
+            .with("EMAIL_TRANSPORT", "pigeon")
+            .route("email-by-pigeon", route)
             .start()) {
       HttpResponse<String> answer = EmailHub.post(other, mail("[{\"key\":\"a\"}]"));
       assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("smtp alone");
+      assertThat(answer.body())
+          .contains("payload-invalid", "EMAIL_TRANSPORT=pigeon", "direct:email-read-attachments");
+
+      // Stored while another transport was set.
+      String id =
+          other.append(
+              "email",
+              "early",
+              "email.send",
+              "",
+              "{\"to\":[\"a@b.example\"],\"subject\":\"s\",\"html\":\"h\",\"attachments\":[{\"key\":\"a\",\"filename\":\"a\"}]}");
+      EmailHub.awaitStatus(other, id, "dead 1");
+      assertThat(EmailHub.error(other, id)).contains("EMAIL_TRANSPORT=pigeon");
     }
   }
 }

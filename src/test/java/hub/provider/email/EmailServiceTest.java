@@ -24,13 +24,16 @@ import org.junit.jupiter.api.Test;
 /** A further e-mail service is one route: that of the how-to page, as it stands there. */
 class EmailServiceTest {
   private static TestHub.Builder builder() throws IOException {
+    return withRoute(EmailHub.builder(Store.H2)).with("EMAIL_TRANSPORT", "postmark");
+  }
+
+  /** Adds the route of the how-to page. */
+  static TestHub.Builder withRoute(TestHub.Builder builder) throws IOException {
     Matcher route =
         Pattern.compile("<!-- route email/(\\S+) -->\n *```yaml\n(.*?)```", Pattern.DOTALL)
             .matcher(Files.readString(Path.of("src/docs/how-to/add-an-email-service.md")));
     assertThat(route.find()).isTrue();
-    return EmailHub.builder(Store.H2)
-        .route(route.group(1), route.group(2).stripIndent())
-        .with("EMAIL_TRANSPORT", "postmark");
+    return builder.route(route.group(1), route.group(2).stripIndent());
   }
 
   @Test
