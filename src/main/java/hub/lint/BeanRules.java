@@ -151,8 +151,11 @@ final class BeanRules {
       return; // told with its new name
     }
     String remedy =
-        Suggest.nearest(name, beans.names())
-            .map(near -> "did you mean '" + near + "'?")
+        GoneBeans.remedy(name)
+            .or(
+                () ->
+                    Suggest.nearest(name, beans.names())
+                        .map(near -> "did you mean '" + near + "'?"))
             .orElse(
                 "add the bean under 'beans:' or as camel.beans."
                     + name
