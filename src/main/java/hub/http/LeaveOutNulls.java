@@ -14,7 +14,8 @@ import org.apache.camel.Processor;
 
 /**
  * Leaves null members out of the map or list in the body, and maps of which nothing is left. In the
- * registry as {@code leaveOutNulls}, for routes that build what an API takes. Thread-safe.
+ * registry as {@code leaveOutNulls}, for routes that build what an API takes: a map of Simple has
+ * all of its members. Thread-safe.
  */
 public final class LeaveOutNulls implements Processor {
   /** Name in the registry. */

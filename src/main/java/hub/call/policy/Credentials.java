@@ -55,8 +55,8 @@ public enum Credentials {
    * The header to send.
    *
    * @param header the header's name, for {@link #HEADER} only
-   * @param secret the token or key; for {@link #BASIC} {@code user:password}, or a user
-   *     without a password
+   * @param secret the token or key; for {@link #BASIC} {@code user:password}, or a user without a
+   *     password
    */
   public Map.Entry<String, String> header(String header, String secret) {
     return switch (this) {

@@ -15,8 +15,7 @@ public final class AnalyticsModule {
     registry.bind(AnalyticsProviders.BEAN, providers);
     AnalyticsRules rules = new AnalyticsRules(clock);
     registry.bind(AnalyticsRules.BEAN, rules);
-    registry.bind(
-        "acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, providers, rules));
+    registry.bind("acceptTracked", new QueueAnalyticsEvent(AnalyticsEvent.TRACK, providers, rules));
     registry.bind(
         "acceptIdentified", new QueueAnalyticsEvent(AnalyticsEvent.IDENTIFY, providers, rules));
   }

@@ -10,6 +10,8 @@ import org.apache.camel.Processor;
 /**
  * Turns a caller's request into the event that {@code to: inbox:analytics} stores, with a new id,
  * and under the caller's Idempotency-Key or a new one. Thread-safe.
+ *
+ * <p>In Java, because all that is wrong with an event is told at once.
  */
 final class QueueAnalyticsEvent implements Processor {
   private final String type;

@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 /**
  * The steps that read an e-mail's files from the storage, in memory and no further than {@code
  * hub.email.attachments-max-bytes}. In the registry as {@code attachments}. Thread-safe.
+ *
+ * <p>In Java, because of a file that is too large no more is downloaded than the limit.
  */
 public final class Attachments {
   private static final String MAX_BYTES = "hub.email.attachments-max-bytes";

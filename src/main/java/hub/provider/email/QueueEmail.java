@@ -10,6 +10,8 @@ import org.apache.camel.Processor;
 /**
  * Turns a caller's request into the event that {@code to: inbox:email} stores, under the caller's
  * Idempotency-Key or a new one. Thread-safe.
+ *
+ * <p>In Java, because all that is wrong with an e-mail is told at once.
  */
 final class QueueEmail implements Processor {
   static final String TYPE = "email.send";

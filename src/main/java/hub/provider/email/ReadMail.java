@@ -13,6 +13,9 @@ import org.apache.camel.Processor;
  * fromName}, {@code to} as a list, {@code toText} with commas, {@code recipients} as a list of maps
  * with {@code email}, {@code subject}, {@code html}, {@code text}, {@code hasText}, {@code
  * replyTo}. What the e-mail lacks is null. Thread-safe.
+ *
+ * <p>In Java, because the sender is written by the rules of mail headers, and the plain text is
+ * made from the HTML.
  */
 final class ReadMail implements Processor {
   /** Name of the variable. */

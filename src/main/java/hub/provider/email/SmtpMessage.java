@@ -14,6 +14,9 @@ import org.apache.camel.Processor;
 /**
  * Turns a queued e-mail into a message for {@code smtp:}. Leaves out recipients that the server
  * accepted in an earlier attempt. Thread-safe.
+ *
+ * <p>In Java, because a server may accept some recipients and refuse others, of which each attempt
+ * must remember those that it has.
  */
 final class SmtpMessage implements Processor {
 

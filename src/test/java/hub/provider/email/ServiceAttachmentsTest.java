@@ -42,8 +42,7 @@ class ServiceAttachmentsTest {
     final String content;
     final String type;
 
-    Service(
-        String path, int maxBytes, String files, String name, String content, String type) {
+    Service(String path, int maxBytes, String files, String name, String content, String type) {
       this.path = path;
       this.maxBytes = maxBytes;
       this.files = files;
