@@ -35,6 +35,7 @@ class FailureInAnswerTest {
         "$.errors | {\"errors\":[{\"message\":\"no such field\"}]} | {\"message\":\"no such field\"}",
         "$[?(@.ok == false)].error | {\"ok\":false,\"error\":\"channel_not_found\"} | channel_not_found",
         "$[?(@.status == 0)] | {\"status\":0,\"error\":\"bad\"} | bad",
+        "$[?(@.status)][?(@.status != 1)] | {\"status\":0,\"error\":\"bad\"} | bad",
         "$[?(@.code >= 300)] | {\"code\":500} | 500",
         "$.quota_limited[?(@ == 'events')] | {\"status\":1,\"quota_limited\":[\"recordings\",\"events\"]} | events"
       })
@@ -57,6 +58,7 @@ class FailureInAnswerTest {
         "$[?(@.ok == false)].error | {\"ok\":true}",
         "$[?(@.status == 0)] | {\"status\":1,\"error\":null}",
         "$[?(@.status == 0)] | {}",
+        "$[?(@.status)][?(@.status != 1)] | {}",
         "$[?(@.code >= 300)] | {\"code\":200}",
         "$.quota_limited[?(@ == 'events')] | {\"quota_limited\":[\"recordings\"]}",
         "'' | {\"errors\":[1]}"
