@@ -7,6 +7,7 @@ import hub.call.policy.BeginAttempt;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.PolicyCall;
 import hub.call.policy.Providers;
+import hub.poll.RequestProperties;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class ApiPages {
   /**
    * Makes no call, and nothing that a dry start could not make.
    *
-   * @param api properties of {@link HttpApiCall}; empty ones are left out
+   * @param api parameters of {@code http-api-action} for the request; empty ones are left out
    * @param policy properties of {@link BeginAttempt} besides provider and operation; likewise
    * @param stopped ends the wait for a page
    * @throws IllegalArgumentException for a parameter that cannot be used
@@ -51,13 +52,13 @@ final class ApiPages {
     this.stopped = stopped;
     request.setCamelContext(context);
     begin.setCamelContext(context);
-    bind(request, api);
+    bind(request, RequestProperties.of(api));
     bind(begin, policy);
     begin.setProvider(provider);
     begin.setOperation(operation);
   }
 
-  private void bind(Object target, Map<String, String> parameters) {
+  private void bind(Object target, Map<String, ?> parameters) {
     Map<String, Object> given = new HashMap<>(parameters);
     given.values().removeIf(value -> value.toString().isBlank());
     PropertyBindingSupport.build()

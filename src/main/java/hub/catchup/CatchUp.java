@@ -34,6 +34,9 @@ public final class CatchUp extends ContextStep {
   /** Exchange property: whether there is something in the body, or more to come. */
   public static final String MORE = "HubCatchUpMore";
 
+  /** Longest {@code everyMinutes} and {@code olderThanMinutes}: a month. */
+  public static final int MOST_MINUTES = 44_640;
+
   private static final Logger LOG = LoggerFactory.getLogger("hub.catchup");
 
   private final Map<String, String> options = new HashMap<>();
@@ -79,7 +82,7 @@ public final class CatchUp extends ContextStep {
     }
     List<ShowEvent.Stored> added = work.step(getCamelContext().isStopping());
     if (work.isOver()) {
-      metrics.count(work.run());
+      metrics.count(work.run(), work.state());
       work.log(source);
       work = null;
     }
@@ -148,9 +151,9 @@ public final class CatchUp extends ContextStep {
   @Override
   protected void doInit() {
     settings = bean(Settings.BEAN, Settings.class);
-    require("everyMinutes", everyMinutes, 1);
-    require("lookbackHours", lookbackHours, 1);
-    require("olderThanMinutes", olderThanMinutes, 0);
+    require("everyMinutes", everyMinutes, 1, MOST_MINUTES);
+    require("lookbackHours", lookbackHours, 1, Integer.MAX_VALUE);
+    require("olderThanMinutes", olderThanMinutes, 0, MOST_MINUTES);
     SourceNames.require("catch-up-source", source);
     if (source.isBlank()) {
       throw new IllegalArgumentException("source: missing; name the source that is caught up");
@@ -164,6 +167,11 @@ public final class CatchUp extends ContextStep {
                   settings.count(Setting.RETENTION_DAYS),
                   retention().toHours()));
     }
+    if (Duration.ofHours(lookbackHours).compareTo(Duration.ofMinutes(olderThanMinutes)) <= 0) {
+      throw new IllegalArgumentException(
+          "lookbackHours=%d: not longer than olderThanMinutes=%d, so nothing lies between them"
+              .formatted(lookbackHours, olderThanMinutes));
+    }
     undelivered =
         new UndeliveredFactory(
                 getCamelContext(),
@@ -173,10 +181,10 @@ public final class CatchUp extends ContextStep {
             .make(provider, this);
   }
 
-  private static void require(String parameter, int value, int least) {
-    if (value < least) {
+  private static void require(String parameter, int value, int least, int most) {
+    if (value < least || value > most) {
       throw new IllegalArgumentException(
-          parameter + "=" + value + ": must be " + least + " or more");
+          parameter + "=" + value + ": must be from " + least + " to " + most);
     }
   }
 
@@ -249,7 +257,7 @@ public final class CatchUp extends ContextStep {
     this.types = types;
   }
 
-  /** Minutes between two runs, from 1. */
+  /** Minutes between two runs, from 1 to {@link #MOST_MINUTES}. */
   public void setEveryMinutes(int everyMinutes) {
     this.everyMinutes = everyMinutes;
   }
@@ -259,7 +267,10 @@ public final class CatchUp extends ContextStep {
     this.lookbackHours = lookbackHours;
   }
 
-  /** Younger events are left to the provider's own retries, from 0. */
+  /**
+   * Younger events are left to the provider's own retries, from 0 to {@link #MOST_MINUTES} and less
+   * than the look-back.
+   */
   public void setOlderThanMinutes(int olderThanMinutes) {
     this.olderThanMinutes = olderThanMinutes;
   }

@@ -1,6 +1,7 @@
 package hub.catchup;
 
 import hub.catchup.Undelivered.Window;
+import hub.util.Json;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,14 +18,21 @@ final class CatchUpSchedule {
   private static final Logger LOG = LoggerFactory.getLogger("hub.catchup");
 
   /** How often the store is asked. */
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** A restart within this time after a run has missed nothing that the next run does not find. */
-  private static final Duration RESTART = Duration.ofMinutes(5);
+  private static final Duration RESTART = Duration.ofMinutes(1);
+
+  /**
+   * How long before the first start of a source its events are fetched, too: while somebody sets it
+   * up, the provider may send already.
+   */
+  private static final Duration SET_UP = Duration.ofHours(6);
 
   private static final int MOST_DOUBLINGS = 10;
 
   private final CatchUpTable table;
+  private final CatchUpDues dues;
   private final String source;
   private final String name;
   private final Duration every;
@@ -48,6 +56,7 @@ final class CatchUpSchedule {
       Duration olderThan,
       Clock clock) {
     this.table = table;
+    this.dues = table.dues();
     this.source = source;
     this.name = name;
     this.every = every;
@@ -63,7 +72,7 @@ final class CatchUpSchedule {
 
   /** The run that is due now and that this node has taken. */
   Optional<CatchUpWork> next(Undelivered undelivered, CatchUpRun.Sink sink) {
-    if (System.nanoTime() - nextLook < 0 || !table.ready()) {
+    if (System.nanoTime() - nextLook < 0 || !dues.ready()) {
       return Optional.empty();
     }
     nextLook = System.nanoTime() + LOOK_NANOS;
@@ -83,19 +92,26 @@ final class CatchUpSchedule {
   private Optional<CatchUpWork> look(Undelivered undelivered, CatchUpRun.Sink sink)
       throws SQLException {
     boolean first = !looked;
-    if (first && table.isEmbedded()) {
-      table.free(name);
+    if (first && dues.isEmbedded()) {
+      dues.free(name);
     }
-    CatchUpTable.Due due = table.due(name);
+    CatchUpDues.Due due = dues.due(name, source, soon());
     looked = true;
     Instant now = clock.instant();
+    if (due.isNew()) {
+      LOG.info(
+          "catch-up source={} outcome=new: nothing was ever stored of it, so nothing was missed; first run at {}. What was sent before is fetched by hand, see the command catch-up",
+          source,
+          Json.time(due.nextAt()));
+      return Optional.empty();
+    }
     boolean afterStart =
         first && due.endedAt().map(end -> end.isBefore(now.minus(RESTART))).orElse(true);
     if (!afterStart && due.nextAt().isAfter(now)) {
       return Optional.empty();
     }
     UUID token = UUID.randomUUID();
-    if (!table.lease(name, token)) {
+    if (!dues.lease(name, token)) {
       // Another node runs it; the start is not made up for again.
       return Optional.empty();
     }
@@ -103,10 +119,7 @@ final class CatchUpSchedule {
         due.resume()
             .map(CatchUpRun.Resumed::of)
             .filter(one -> one.window().since().isAfter(now.minus(lookback).minus(every)));
-    Window window =
-        resumed
-            .map(CatchUpRun.Resumed::window)
-            .orElseGet(() -> window(now.minus(lookback), now.minus(olderThan)));
+    Window window = resumed.map(CatchUpRun.Resumed::window).orElse(usual(now));
     CatchUpRun run =
         new CatchUpRun(
             UUID.randomUUID(),
@@ -119,6 +132,22 @@ final class CatchUpSchedule {
     return Optional.of(
         CatchUpWork.scheduled(
             run, table, new Leased(token, due.failures(), afterStart, resumed.isPresent())));
+  }
+
+  /** When what was missed just before a start is old enough to be fetched. */
+  private Duration soon() {
+    return !olderThan.isZero() && olderThan.compareTo(every) < 0 ? olderThan : every;
+  }
+
+  /** Of a source that is new it does not go back far behind its first start. */
+  private Window usual(Instant now) throws SQLException {
+    Instant until = now.minus(olderThan);
+    Instant since = now.minus(lookback);
+    Optional<Instant> begun = dues.begunAt(source).map(at -> at.minus(SET_UP));
+    if (begun.filter(since::isBefore).isPresent()) {
+      since = begun.get().isBefore(until) ? begun.get() : until.minusSeconds(1);
+    }
+    return window(since, until);
   }
 
   /** A run that this node has taken. */
@@ -137,24 +166,21 @@ final class CatchUpSchedule {
 
     @Override
     public boolean renew() throws SQLException {
-      return table.renew(name, token);
+      return dues.renew(name, token);
     }
 
     @Override
     public void release(boolean failed, boolean interrupted, Optional<String> resume)
         throws SQLException {
       Instant now = clock.instant();
-      int failedRuns = failed ? failures + 1 : 0;
-      Duration wait = failed ? backoff(failedRuns) : every;
-      if (!failed && afterStart && !olderThan.isZero() && olderThan.compareTo(every) < 0) {
-        // What was missed just before the start is old enough then.
-        wait = olderThan;
-      }
+      // An interrupted run proves nothing.
+      int failedRuns = failed ? failures + 1 : interrupted ? failures : 0;
+      Duration wait = failed ? backoff(failedRuns) : afterStart ? soon() : every;
       if (interrupted || (resumed && !failed)) {
         wait = Duration.ZERO;
       }
       nextLook = System.nanoTime() + (wait.isZero() ? 0 : LOOK_NANOS);
-      table.release(name, token, now.plus(wait), failedRuns, resume);
+      dues.release(name, token, now.plus(wait), failedRuns, resume);
     }
   }
 

@@ -14,44 +14,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The tables of catch-ups: when each is due, and the runs of the last week. Thread-safe. */
+/** The runs of catch-ups of the last week. Thread-safe. */
 public final class CatchUpTable {
-  /** A run shows a sign of life at each page, which takes less than a minute. */
-  static final Duration LEASE = Duration.ofMinutes(2);
-
   private static final Duration KEPT = Duration.ofDays(7);
+
+  /** As long as the longest look-back. */
+  private static final Duration BEGIN_KEPT = Duration.ofDays(3650);
 
   private static final int MAX_TEXT = 1000;
 
-  private static final String ADD =
-      """
-      INSERT INTO catch_up (name, next_at, failures)
-      SELECT ?, ?, 0 WHERE NOT EXISTS (SELECT 1 FROM catch_up WHERE name = ?)
-      """;
-
-  private static final String READ =
-      "SELECT next_at, ended_at, failures, resume, lease_until FROM catch_up WHERE name = ?";
-
-  /** The row's lock decides between two nodes that try at the same time. */
-  private static final String LEASE_IT =
-      """
-      UPDATE catch_up SET lease_token = ?, lease_until = ?
-      WHERE name = ? AND (lease_until IS NULL OR lease_until <= ?)
-      """;
-
-  private static final String RENEW =
-      "UPDATE catch_up SET lease_until = ? WHERE name = ? AND lease_token = ?";
-
-  private static final String RELEASE =
-      """
-      UPDATE catch_up
-      SET lease_token = NULL, lease_until = NULL, ended_at = ?, next_at = ?, failures = ?, resume = ?
-      WHERE name = ? AND lease_token = ?
-      """;
-
-  private static final String FREE = "UPDATE catch_up SET lease_until = NULL WHERE name = ?";
-
-  private static final String FORGET = "DELETE FROM catch_up_run WHERE moved_at < ?";
+  private static final String FORGET =
+      "DELETE FROM catch_up_run WHERE moved_at < ? AND (since < until OR moved_at < ?)";
 
   private static final String BEGIN =
       """
@@ -88,15 +61,6 @@ public final class CatchUpTable {
       GROUP BY source
       """;
 
-  /**
-   * When a catch-up is due.
-   *
-   * @param endedAt of its last run; empty: there was none
-   * @param failures runs that failed since the last that did not
-   * @param resume where a failed run goes on
-   */
-  record Due(Instant nextAt, Optional<Instant> endedAt, int failures, Optional<String> resume) {}
-
   /** A run as it is stored. */
   record Row(
       String source,
@@ -120,90 +84,44 @@ public final class CatchUpTable {
     this.clock = clock;
   }
 
-  boolean ready() {
-    return database.ready();
-  }
-
-  /** When the catch-up is due; at once, when nothing is known of it. */
-  Due due(String name) throws SQLException {
-    Instant now = clock.instant();
-    return database.inTransaction(
-        connection -> {
-          Optional<Due> known = read(connection, name);
-          if (known.isEmpty()) {
-            Jdbc.update(connection, ADD, name, now, name);
-          }
-          return known.orElseGet(() -> new Due(now, Optional.empty(), 0, Optional.empty()));
-        });
-  }
-
-  private static Optional<Due> read(Connection connection, String name) throws SQLException {
-    return Jdbc.first(
-        connection,
-        READ,
-        row ->
-            new Due(
-                row.getObject(1, OffsetDateTime.class).toInstant(),
-                Optional.ofNullable(row.getObject(2, OffsetDateTime.class))
-                    .map(OffsetDateTime::toInstant),
-                row.getInt(3),
-                Optional.ofNullable(row.getString(4))),
-        name);
-  }
-
-  /** Takes the catch-up for this node; false: another one runs it. */
-  boolean lease(String name, UUID token) throws SQLException {
-    Instant now = clock.instant();
-    return database.inTransaction(
-        connection -> Jdbc.update(connection, LEASE_IT, token, now.plus(LEASE), name, now) == 1);
-  }
-
-  /** Keeps it; false: it took too long, and another node may have it. */
-  boolean renew(String name, UUID token) throws SQLException {
-    Instant until = clock.instant().plus(LEASE);
-    return database.inTransaction(
-        connection -> Jdbc.update(connection, RENEW, until, name, token) == 1);
-  }
-
-  /** Ends a run by schedule. */
-  void release(String name, UUID token, Instant nextAt, int failures, Optional<String> resume)
-      throws SQLException {
-    Instant now = clock.instant();
-    database.inTransaction(
-        connection -> Jdbc.update(connection, RELEASE, now, nextAt, failures, resume, name, token));
-  }
-
-  /** Ends what an earlier process of an embedded database has left. */
-  void free(String name) throws SQLException {
-    database.inTransaction(connection -> Jdbc.update(connection, FREE, name));
-  }
-
-  /** Whether the database belongs to this process alone. */
-  boolean isEmbedded() {
-    return database.dialect() == hub.db.Dialect.H2;
+  /** When each catch-up is due. */
+  CatchUpDues dues() {
+    return new CatchUpDues(database, clock, this);
   }
 
   void begin(
       UUID id, String source, String state, boolean dryRun, Window window, String note, String by)
       throws SQLException {
-    Instant now = clock.instant();
     database.inTransaction(
-        connection -> {
-          Jdbc.update(connection, FORGET, now.minus(KEPT));
-          return Jdbc.update(
-              connection,
-              BEGIN,
-              id,
-              source,
-              state,
-              dryRun,
-              window.since(),
-              window.until(),
-              note.isEmpty() ? Optional.empty() : Optional.of(note),
-              by,
-              now,
-              now);
-        });
+        connection -> begin(connection, id, source, state, dryRun, window, note, by));
+  }
+
+  /** The same, within a transaction. */
+  int begin(
+      Connection connection,
+      UUID id,
+      String source,
+      String state,
+      boolean dryRun,
+      Window window,
+      String note,
+      String by)
+      throws SQLException {
+    Instant now = clock.instant();
+    Jdbc.update(connection, FORGET, now.minus(KEPT), now.minus(BEGIN_KEPT));
+    return Jdbc.update(
+        connection,
+        BEGIN,
+        id,
+        source,
+        state,
+        dryRun,
+        window.since(),
+        window.until(),
+        note.isEmpty() ? Optional.empty() : Optional.of(note),
+        by,
+        now,
+        now);
   }
 
   /** Adds to the run's numbers, as a sign of life. */
@@ -223,7 +141,7 @@ public final class CatchUpTable {
   }
 
   Optional<Row> show(UUID id) throws SQLException {
-    Instant silentSince = clock.instant().minus(LEASE);
+    Instant silentSince = clock.instant().minus(CatchUpDues.LEASE);
     return database.read(
         connection ->
             Jdbc.first(
@@ -256,7 +174,7 @@ public final class CatchUpTable {
 
   /** How many events catch-ups have stored since then, by source; those with none are left out. */
   public Map<String, Long> appendedSince(Instant since) throws SQLException {
-    Instant silent = clock.instant().minus(LEASE);
+    Instant silent = clock.instant().minus(CatchUpDues.LEASE);
     Map<String, Long> all = new TreeMap<>();
     database.read(
         connection ->

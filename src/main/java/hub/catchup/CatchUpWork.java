@@ -3,6 +3,10 @@ package hub.catchup;
 import hub.call.policy.CallFailedException;
 import hub.call.policy.CallOutcome;
 import hub.catchup.Undelivered.Window;
+import hub.http.problem.ProblemException;
+import hub.poll.ErrorText;
+import hub.poll.PageFaultException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +88,11 @@ final class CatchUpWork {
     return !state.equals("running");
   }
 
+  /** {@code running}, {@code done}, {@code failed} or {@code interrupted}. */
+  String state() {
+    return state;
+  }
+
   /**
    * Reads a page or stores some events, and writes the progress down.
    *
@@ -146,7 +155,13 @@ final class CatchUpWork {
 
   /** What went wrong, and what to do where that is known. */
   private String text(Exception e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    boolean isForeseen =
+        e.getMessage() != null
+            && (e instanceof CallFailedException
+                || e instanceof ProblemException
+                || e instanceof PageFaultException
+                || e instanceof IOException);
+    String message = isForeseen ? e.getMessage() : ErrorText.of(e);
     boolean refused =
         e instanceof CallFailedException call
             && (call.failure().status() == UNAUTHORIZED || call.failure().status() == FORBIDDEN);

@@ -46,7 +46,8 @@ final class GithubDeliveries implements Undelivered {
   private final ApiPages deliveries;
   private final Supplier<FetchedEvents> reader;
   private final String path;
-  private final String secret;
+  private final List<String> needs;
+  private final String shown;
 
   /** Ids of deliveries of which an attempt was answered with a 2xx, as far as the list was read. */
   private final Set<String> delivered = new HashSet<>();
@@ -55,7 +56,8 @@ final class GithubDeliveries implements Undelivered {
    * @param list asks for the pages at {@code path}
    * @param deliveries likewise, for a delivery by itself
    * @param path of the webhook's deliveries; empty: not configured
-   * @param secret name of the property or variable with the token; empty: a login's token
+   * @param needs names of the settings without which nothing is asked
+   * @param shown whose token is used, for messages
    */
   GithubDeliveries(
       String source,
@@ -64,14 +66,16 @@ final class GithubDeliveries implements Undelivered {
       ApiPages deliveries,
       Supplier<FetchedEvents> reader,
       String path,
-      String secret) {
+      List<String> needs,
+      String shown) {
     this.source = source;
     this.types = types;
     this.list = list;
     this.deliveries = deliveries;
     this.reader = reader;
     this.path = path;
-    this.secret = secret;
+    this.needs = needs;
+    this.shown = shown;
   }
 
   /** An attempt at a delivery; its payload is asked for by itself. */
@@ -115,14 +119,12 @@ final class GithubDeliveries implements Undelivered {
     if (path.isEmpty()) {
       return List.of("path");
     }
-    return secret.isEmpty() || settings.named(secret).isPresent() ? List.of() : List.of(secret);
+    return needs.stream().filter(name -> settings.named(name).isEmpty()).toList();
   }
 
   @Override
   public String remedy() {
-    return (secret.isEmpty() ? "the login" : secret)
-        + " must have a token that may read the webhook at "
-        + path;
+    return shown + " must have a token that may read the webhook at " + path;
   }
 
   @Override

@@ -33,7 +33,8 @@ final class HttpItems implements Undelivered {
    *
    * @param eventTime JSONPath of an item's time; empty: every item counts as within the window
    * @param sinceQuery name of the query parameter that carries the window's start; empty: none
-   * @param secret name of the secret's property or variable; empty: none is needed
+   * @param needs names of the settings without which nothing is asked
+   * @param shown what the hub shows to the API, for messages; empty: nothing
    */
   record Options(
       String host,
@@ -42,7 +43,8 @@ final class HttpItems implements Undelivered {
       String untilQuery,
       boolean newestFirst,
       int maxPages,
-      String secret) {}
+      List<String> needs,
+      String shown) {}
 
   private final PageSource pages;
   private final Supplier<Types> types;
@@ -83,16 +85,14 @@ final class HttpItems implements Undelivered {
 
   @Override
   public List<String> missing(Settings settings) {
-    return options.secret().isEmpty() || settings.named(options.secret()).isPresent()
-        ? List.of()
-        : List.of(options.secret());
+    return options.needs().stream().filter(name -> settings.named(name).isEmpty()).toList();
   }
 
   @Override
   public String remedy() {
-    return options.secret().isEmpty()
-        ? "set auth and secret of catch-up-source"
-        : options.secret() + " must be allowed to read the list";
+    return options.shown().isEmpty()
+        ? "set auth of catch-up-source"
+        : options.shown() + " must be allowed to read the list";
   }
 
   @Override

@@ -7,11 +7,13 @@ import hub.poll.ItemFields;
 import hub.poll.NextPage;
 import hub.util.JsonField;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /**
@@ -20,8 +22,25 @@ import org.apache.camel.CamelContext;
  */
 final class UndeliveredFactory {
   private static final List<String> REQUEST =
-      List.of("headers", "auth", "secret", "authHeader", "loginProvider", "authSubject");
-  private static final List<String> POLICY = List.of("auth", "secret", "ratePerSecond");
+      List.of(
+          "headers",
+          "auth",
+          "secret",
+          "authHeader",
+          "loginProvider",
+          "authSubject",
+          "tokenUrl",
+          "clientId",
+          "clientSecret",
+          "clientAuth",
+          "scope",
+          "audience",
+          "tokenParameters",
+          "appId",
+          "installationId",
+          "privateKey");
+  private static final List<String> POLICY =
+      List.of("auth", "secret", "ratePerSecond", "timeoutSeconds", "maxRetries");
   private static final int MAX_PAGES = 100;
 
   private final CamelContext context;
@@ -77,8 +96,10 @@ final class UndeliveredFactory {
         "baseUrl",
         option("baseUrl").isEmpty() ? settings.text("GITHUB_API_BASE") : option("baseUrl"));
     api.put("path", option("path").replaceFirst("/+$", ""));
+    Credentials credentials = Credentials.of(api.get("auth"));
     Map<String, String> policy = given(POLICY);
     policy.putIfAbsent("auth", "bearer");
+    policy.put("needs", String.join(",", needs(credentials)));
     return new GithubDeliveries(
         catchUp.source(),
         catchUp::types,
@@ -86,21 +107,22 @@ final class UndeliveredFactory {
         new ApiPages(context, GithubDeliveries.NAME, "get-delivery", api, policy, stopped),
         catchUp::reader,
         option("path"),
-        option("secret"));
+        needs(credentials),
+        shown(credentials));
   }
 
   private Undelivered http(CatchUp catchUp) {
     requireSecret(option("auth"));
-    String host = URI.create(option("baseUrl")).getHost();
-    if (host == null) {
-      throw new IllegalArgumentException(
-          "baseUrl: '" + option("baseUrl") + "' is no http or https address");
-    }
+    Credentials credentials =
+        option("auth").isEmpty() ? Credentials.NONE : Credentials.of(option("auth"));
+    String host = host().orElseGet(catchUp::source);
     Map<String, Object> request = new HashMap<>(given(REQUEST));
-    List.of("baseUrl", "path", "query").forEach(name -> request.put(name, option(name)));
+    List.of("baseUrl", "baseUrlSecret", "path", "query")
+        .forEach(name -> request.put(name, option(name)));
     Map<String, Object> policy = new HashMap<>(given(POLICY));
     policy.put("provider", host);
     policy.put("operation", "list-events");
+    policy.put("needs", String.join(",", needs(credentials)));
     ItemFields items =
         new ItemFields(
             option("items"), option("eventId"), option("eventType"), option("orderingKey"), "");
@@ -120,7 +142,53 @@ final class UndeliveredFactory {
             option("untilQuery"),
             newestFirst,
             maxPages(),
-            isSecret(option("auth")) ? option("secret") : ""));
+            needs(credentials),
+            shown(credentials)));
+  }
+
+  /** Of the address; empty when that is a secret. */
+  private Optional<String> host() {
+    if (!option("baseUrlSecret").isEmpty() && option("baseUrl").isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<String> host = Optional.ofNullable(URI.create(option("baseUrl")).getHost());
+      if (host.isPresent()) {
+        return host;
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    throw new IllegalArgumentException(
+        "baseUrl: '" + option("baseUrl") + "' is no http or https address");
+  }
+
+  /** Names of the settings without which nothing is asked. */
+  private List<String> needs(Credentials credentials) {
+    Stream<String> own =
+        switch (credentials) {
+          case BEARER, BASIC, HEADER -> Stream.of("secret");
+          case CLIENT_CREDENTIALS -> Stream.of("clientId", "clientSecret");
+          case GITHUB_APP -> Stream.of("privateKey");
+          case NONE, OAUTH -> Stream.empty();
+        };
+    return Stream.concat(
+            Stream.concat(own, Stream.of("baseUrlSecret")).map(this::option),
+            Arrays.stream(option("needs").split(",")).map(String::strip))
+        .filter(name -> !name.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /** What the hub shows to the API, for messages. */
+  private String shown(Credentials credentials) {
+    return switch (credentials) {
+      case BEARER, BASIC, HEADER -> option("secret");
+      case OAUTH -> "the login";
+      case CLIENT_CREDENTIALS -> option("clientId") + " and " + option("clientSecret");
+      case GITHUB_APP -> "the app of " + option("privateKey");
+      case NONE -> "";
+    };
   }
 
   private void requireSecret(String auth) {
@@ -132,7 +200,9 @@ final class UndeliveredFactory {
 
   private static boolean isSecret(String auth) {
     Credentials credentials = auth.isEmpty() ? Credentials.NONE : Credentials.of(auth);
-    return credentials != Credentials.NONE && credentials != Credentials.OAUTH;
+    return credentials == Credentials.BEARER
+        || credentials == Credentials.BASIC
+        || credentials == Credentials.HEADER;
   }
 
   private int maxPages() {

@@ -9,6 +9,7 @@ import hub.http.auth.ApiKeys;
 import hub.http.auth.WrongKeyLimiter;
 import hub.identity.login.LoginModule;
 import hub.identity.session.Sessions;
+import hub.monitoring.stats.RecentFetches;
 import hub.webhook.scheme.SchemeFiles;
 import java.time.Clock;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class ConsoleModule {
         new CatchUpApi(
             CamelContextHelper.mandatoryLookup(context, CatchUps.BEAN, CatchUps.class), clock));
     context.addRoutes(new IntegrationsApi(providers));
+    context.addRoutes(new PollsApi(new RecentFetches(database, clock), clock));
     RouteCounts counts = new RouteCounts();
     context.addLifecycleStrategy(counts);
     context.addRoutes(new RoutesApi(suspensions, counts));

@@ -159,6 +159,7 @@ public final class Lint {
     new SignRules(project, settings, schemes, faults).checkAll();
     new AlertRules(project, faults).checkAll();
     polls.checkAll();
+    new CatchUpSourceRules(project, settings, faults).checkAll();
     new CallRules(project, faults).checkAll();
     new HttpRouteRules(project, faults).checkAll();
     new TypeRules(project, faults).checkAll();

@@ -20,6 +20,7 @@ import hub.monitoring.stats.BacklogGauges;
 import hub.monitoring.stats.Charts;
 import hub.monitoring.stats.MinuteStatsStore;
 import hub.monitoring.stats.MinuteStatsWriter;
+import hub.monitoring.stats.RecentFetches;
 import hub.monitoring.stats.RecentInboxCounts;
 import hub.webhook.WebhookMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,9 +65,17 @@ public final class MonitoringModule {
     Registry registry = context.getRegistry();
     RecentInboxCounts recentInboxCounts = new RecentInboxCounts(database, clock);
     OrphanedDeliveries orphanedDeliveries = new OrphanedDeliveries(database);
+    RecentFetches fetches = new RecentFetches(database, clock);
     HealthChecks healthChecks =
         new HealthChecks(
-            context, settings, database, providers, recentInboxCounts, orphanedDeliveries, clock);
+            context,
+            settings,
+            database,
+            providers,
+            recentInboxCounts,
+            orphanedDeliveries,
+            fetches,
+            clock);
     healthChecks
         .ofTheHub()
         .forEach(
@@ -96,6 +105,7 @@ public final class MonitoringModule {
                 orphanedDeliveries,
                 sourceSilence,
                 new CatchUpTable(database, clock),
+                fetches,
                 clock),
             clock);
     AlertChannels channels = new AlertChannels(settings);
@@ -110,7 +120,11 @@ public final class MonitoringModule {
           public void onContextStarted(CamelContext started) {
             inbox.set(context.getComponent("inbox", InboxComponent.class));
             Optional.ofNullable(registry.findSingleByType(MeterRegistry.class))
-                .ifPresent(gauges::register);
+                .ifPresent(
+                    meters -> {
+                      gauges.register(meters);
+                      fetches.register(meters);
+                    });
             showMetrics();
             if (!alerts.isEmpty() && !channels.email() && !channels.slack()) {
               LOG.info(

@@ -35,7 +35,8 @@ public final class HttpPages implements PageSource, AutoCloseable {
   private final NextPage next;
 
   /**
-   * @param requestParameters properties of {@link HttpApiCall}; empty ones are left out
+   * @param requestParameters parameters of {@code http-api-action} for the request; empty ones are
+   *     left out
    * @param policyParameters properties of {@link BeginAttempt}, with {@code provider} and {@code
    *     operation}; empty ones are left out
    * @param stopped ends the wait for a page
@@ -53,7 +54,7 @@ public final class HttpPages implements PageSource, AutoCloseable {
     this.next = next;
     request.setCamelContext(context);
     begin.setCamelContext(context);
-    bind(request, requestParameters);
+    bind(request, RequestProperties.of(requestParameters));
     bind(begin, policyParameters);
     ServiceHelper.startService(request, begin);
     Providers providers =

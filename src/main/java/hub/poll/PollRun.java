@@ -124,7 +124,7 @@ final class PollRun implements Iterator<PolledItem>, AutoCloseable {
               || SqlStates.isCausedByOutage(e);
       failed(
           isStore ? PollOutcome.STORE_FAILED : PollOutcome.FAILED,
-          isStore ? String.valueOf(e.getMessage()) : e.toString(),
+          isStore ? String.valueOf(e.getMessage()) : ErrorText.of(e),
           Optional.empty());
     }
   }
@@ -139,7 +139,8 @@ final class PollRun implements Iterator<PolledItem>, AutoCloseable {
   }
 
   private void failed(PollOutcome outcome, String error, Optional<Duration> wanted) {
-    quietly(() -> lease.polls().table().failed(lease.source(), lease.owner(), error));
+    String reason = outcome.text() + ": " + error;
+    quietly(() -> lease.polls().table().failed(lease.source(), lease.owner(), reason));
     end(outcome, streak.failed(outcome, error, wanted));
   }
 

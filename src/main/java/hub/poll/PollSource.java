@@ -27,6 +27,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class PollSource extends ContextStep {
   private static final Logger LOG = LoggerFactory.getLogger("hub.poll");
+
+  /** Longest time between two runs, in seconds: a month. */
+  public static final int MOST_SECONDS = 2_678_400;
+
+  /** Most pages of one run. */
+  public static final int MOST_PAGES = 1_000_000;
+
   private static final String OLDEST_FIRST = "oldest-first";
   private static final String NEWEST_FIRST = "newest-first";
 
@@ -164,9 +171,9 @@ public final class PollSource extends ContextStep {
               throw new IllegalArgumentException(
                   "order: '" + order + "' is neither oldest-first nor newest-first");
         };
+    within("everySeconds", everySeconds, MOST_SECONDS);
+    within("maxPages", maxPages, MOST_PAGES);
     SourceNames.require("poll-source", source);
-    atLeastOne("everySeconds", everySeconds);
-    atLeastOne("maxPages", maxPages);
     if (!cursorQuery.isEmpty() && cursor.isEmpty()) {
       throw new IllegalArgumentException("cursorQuery needs 'cursor', the JSONPath of its value");
     }
@@ -188,9 +195,9 @@ public final class PollSource extends ContextStep {
     LOG.debug("poll={} everySeconds={} order={}", source, everySeconds, order);
   }
 
-  private static void atLeastOne(String parameter, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(parameter + "=" + value + ": must be 1 or more");
+  private static void within(String parameter, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(parameter + "=" + value + ": must be from 1 to " + most);
     }
   }
 
@@ -206,7 +213,7 @@ public final class PollSource extends ContextStep {
     return given.isEmpty() ? source : given;
   }
 
-  /** Parameters of the request, by the name of the property of {@code HttpApiCall}. */
+  /** Parameters of the request, by the names that {@code http-api-action} has for them. */
   public Map<String, Object> getRequest() {
     return request;
   }
@@ -221,7 +228,7 @@ public final class PollSource extends ContextStep {
     this.source = source.strip();
   }
 
-  /** From the end of a run to the next one, in seconds from 1. */
+  /** From the end of a run to the next one, in seconds from 1 to {@link #MOST_SECONDS}. */
   public void setEverySeconds(int everySeconds) {
     this.everySeconds = everySeconds;
   }
@@ -271,7 +278,7 @@ public final class PollSource extends ContextStep {
     this.order = order.strip();
   }
 
-  /** Pages of one run, from 1. */
+  /** Pages of one run, from 1 to {@link #MOST_PAGES}. */
   public void setMaxPages(int maxPages) {
     this.maxPages = maxPages;
   }

@@ -1,7 +1,6 @@
 package hub.catchup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -140,15 +139,6 @@ class GithubCatchUpTest {
         .routeFile("github/github-webhook.camel.yaml");
   }
 
-  private static void awaitFirstRun(TestHub hub) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                hub.query("SELECT count(*) FROM catch_up WHERE ended_at IS NOT NULL")
-                    .equals(Optional.of("1")));
-  }
-
   @Test
   void a_delivery_of_which_every_attempt_failed_is_fetched_once_under_its_guid() {
     try (Github github = new Github();
@@ -163,7 +153,7 @@ class GithubCatchUpTest {
       github.attempt("arrived-later", "issues", 200, now.minusSeconds(200));
       github.attempt("failed", "issues", 503, now.minusSeconds(100));
       try (TestHub hub = hub(github).route("github-catch-up", ROUTE).start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(hub.query("SELECT count(*) FROM inbox_event WHERE source = 'github'"))
             .contains("1");
         JsonNode event = hub.json("/api/admin/events?source=github").at("/events/0");
@@ -177,7 +167,8 @@ class GithubCatchUpTest {
             .contains("\"content-type\":\"application/json\"")
             .doesNotContain("sha256=secret");
         assertThat(log.lines()).hasSize(1);
-        assertThat(hub.query("SELECT state FROM catch_up_run")).contains("done");
+        assertThat(hub.query("SELECT state FROM catch_up_run WHERE since < until"))
+            .contains("done");
         assertThat(github.asked).filteredOn(one -> one.contains("cursor=")).hasSize(3);
       }
     }
@@ -189,7 +180,7 @@ class GithubCatchUpTest {
         LogLines log = LogLines.of("hub.catchup")) {
       try (TestHub hub =
           hub(github).with("GITHUB_TOKEN", "wrong-token").route("github-catch-up", ROUTE).start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(log.lines().toString())
             .contains("Bad credentials", "GITHUB_TOKEN must have a token", "hooks/7")
             .doesNotContain("wrong-token");
@@ -258,8 +249,8 @@ class GithubCatchUpTest {
         """
             .formatted(api.getAddress().getPort());
     try (TestHub hub = TestHub.on(Store.H2).route("shop-catch-up", route).start()) {
-      awaitFirstRun(hub);
-      assertThat(hub.query("SELECT state FROM catch_up_run")).contains("done");
+      CatchUpRuns.awaitFirstRun(hub);
+      assertThat(hub.query("SELECT state FROM catch_up_run WHERE since < until")).contains("done");
       assertThat(
               hub.query(
                   "SELECT listagg(provider_event_id, ' ') WITHIN GROUP (ORDER BY sequence) FROM inbox_event WHERE source = 'shop'"))

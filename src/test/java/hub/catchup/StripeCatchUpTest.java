@@ -83,15 +83,6 @@ class StripeCatchUpTest {
     return hub.json(path);
   }
 
-  private static void awaitFirstRun(TestHub hub) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                hub.query("SELECT count(*) FROM catch_up WHERE ended_at IS NOT NULL")
-                    .equals(Optional.of("1")));
-  }
-
   @ParameterizedTest
   @EnumSource(Store.class)
   void what_was_missed_in_a_downtime_is_there_once_after_the_start_marked_and_told(Store store) {
@@ -100,7 +91,7 @@ class StripeCatchUpTest {
       Instant before = clock.instant().minus(Duration.ofMinutes(10));
       TestHub first = hub(store, stripe, clock).start();
       try {
-        awaitFirstRun(first);
+        CatchUpRuns.awaitNoted(first);
         for (int i = 0; i < 200; i++) {
           ObjectNode event = update(stripe, "evt_delivered_" + i, before);
           assertThat(first.stripe("stripe", event.toString()).body()).contains("accepted");
@@ -111,6 +102,7 @@ class StripeCatchUpTest {
         for (int i = 0; i < 500; i++) {
           update(stripe, "evt_missed_" + i, before.plusSeconds(i));
         }
+        assertThat(stripe.queries).as("a new source has missed nothing").isEmpty();
         JsonNode dry =
             ended(first, "{\"source\":\"stripe\",\"since\":\"" + before + "\",\"dryRun\":true}");
         assertThat(dry.get("state").asText()).as(dry.toString()).isEqualTo("done");
@@ -186,7 +178,7 @@ class StripeCatchUpTest {
       update(stripe, "evt_missed", old);
       update(stripe, "evt_young", clock.instant().minus(Duration.ofMinutes(29)));
       try (TestHub hub = hub(Store.H2, stripe, clock).start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(hub.query("SELECT provider_event_id FROM inbox_event WHERE source = 'stripe'"))
             .contains("evt_missed");
         assertThat(count(hub)).contains("1");
@@ -228,10 +220,11 @@ class StripeCatchUpTest {
       stripe.failingStatus = 402;
       stripe.failsFromPage = 2;
       try (TestHub hub = hub(Store.H2, stripe, clock).with("hub.call.retries", "0").start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(count(hub)).contains("100");
-        assertThat(hub.query("SELECT state FROM catch_up_run")).contains("failed");
-        assertThat(hub.query("SELECT error FROM catch_up_run").orElseThrow())
+        assertThat(hub.query("SELECT state FROM catch_up_run WHERE since < until"))
+            .contains("failed");
+        assertThat(hub.query("SELECT error FROM catch_up_run WHERE since < until").orElseThrow())
             .contains("stripe", "out of order");
 
         stripe.failingStatus = 503;
@@ -239,6 +232,13 @@ class StripeCatchUpTest {
         await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> hub.query("SELECT failures FROM catch_up").equals(Optional.of("2")));
+        JsonNode failing = hub.json("/api/admin/polls").at("/polls/0");
+        assertThat(failing.at("/kind").asText()).isEqualTo("catch-up");
+        assertThat(failing.at("/source").asText()).isEqualTo("stripe");
+        assertThat(failing.at("/status").asText()).isEqualTo("failing");
+        assertThat(failing.at("/lastError").asText()).contains("stripe", "503");
+        assertThat(failing.at("/failingSince").asText()).isNotEmpty();
+        assertThat(failing.at("/nextRunAt").asText()).isNotEmpty();
 
         stripe.failingStatus = 0;
         clock.advance(Duration.ofMinutes(5));
@@ -261,7 +261,7 @@ class StripeCatchUpTest {
       }
       stripe.stuck = true;
       try (TestHub hub = hub(Store.H2, stripe, clock).start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(count(hub)).contains("100");
         assertThat(log.lines().toString()).contains("same page again");
 
@@ -282,7 +282,7 @@ class StripeCatchUpTest {
         LogLines log = LogLines.of("hub.catchup")) {
       try (TestHub hub =
           hub(Store.H2, stripe, clock).with("STRIPE_SECRET_KEY", "sk_test_wrong").start()) {
-        awaitFirstRun(hub);
+        CatchUpRuns.awaitFirstRun(hub);
         assertThat(log.lines().toString())
             .contains("Invalid API Key", "STRIPE_SECRET_KEY must be", "permission to read events")
             .doesNotContain("sk_test_wrong");
@@ -325,6 +325,7 @@ class StripeCatchUpTest {
               .with("STRIPE_API_BASE", stripe.url())
               .route("shop-catch-up", route)
               .start()) {
+        CatchUpRuns.awaitFirstRun(hub);
         await().atMost(Duration.ofSeconds(20)).until(() -> log.lines().size() == 3);
         assertThat(log.lines().toString())
             .contains("customer.subscription.updated evt_1 {\"id\":\"evt_1\"");

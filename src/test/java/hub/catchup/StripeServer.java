@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands in for Stripe's list of events; keeps to its filters and pages. */
-final class StripeServer implements AutoCloseable {
-  static final String KEY = "sk_test_of_the_catch_up";
+public final class StripeServer implements AutoCloseable {
+  public static final String KEY = "sk_test_of_the_catch_up";
 
   private final HttpServer server;
 
@@ -41,7 +41,7 @@ final class StripeServer implements AutoCloseable {
   /** Answers with the first page, whatever is asked for. */
   volatile boolean stuck;
 
-  StripeServer() {
+  public StripeServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -51,12 +51,12 @@ final class StripeServer implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
   /** Records an event that Stripe made at this time. */
-  ObjectNode add(String id, String type, Instant at) {
+  public ObjectNode add(String id, String type, Instant at) {
     ObjectNode event =
         Json.object()
             .put("id", id)

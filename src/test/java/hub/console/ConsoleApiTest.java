@@ -262,6 +262,7 @@ class ConsoleApiTest {
             "stats",
             "dead-letters",
             "integrations",
+            "polls",
             "routes",
             "schemes",
             "health",
@@ -274,6 +275,7 @@ class ConsoleApiTest {
             "events/" + event + "/replay",
             "replays",
             "replay-jobs",
+            "catch-ups",
             "routes/" + source.route("note") + "/suspend",
             "routes/" + source.route("note") + "/resume",
             "alerts/dead-letters/silence")) {

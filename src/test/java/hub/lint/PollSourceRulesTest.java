@@ -92,7 +92,7 @@ class PollSourceRulesTest {
         .anyMatch(line -> line.contains(":13: 'sideways' is not a value of order"))
         .anyMatch(line -> line.contains(":14: next: 'next' is neither link nor a JSONPath"))
         .anyMatch(line -> line.contains(":15: 'key' is not a value of auth"))
-        .anyMatch(line -> line.contains(":16: path: a poll has no variable 'customer'"));
+        .anyMatch(line -> line.contains(":16: path: nothing sets the variable 'customer' here"));
   }
 
   @Test

@@ -21,40 +21,40 @@ import java.util.concurrent.Executors;
 /**
  * Stands in for an API with a list of contacts, {@code {"data":[…],"next":"/v1/contacts?page=2"}}.
  */
-final class ListApi implements AutoCloseable {
+public final class ListApi implements AutoCloseable {
   /** An item: {@code {"id":"c1","updated":1,"name":"Ada"}}. */
-  record Item(String id, long updated) {}
+  public record Item(String id, long updated) {}
 
   private final HttpServer server;
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  final List<Item> items = new CopyOnWriteArrayList<>();
-  volatile boolean newestFirst;
+  public final List<Item> items = new CopyOnWriteArrayList<>();
+  public volatile boolean newestFirst;
   volatile boolean linked = true;
   volatile boolean viaHeader;
-  volatile int pageSize = 10;
+  public volatile int pageSize = 10;
   volatile int status = 200;
   volatile String retryAfter = "";
 
   /** Answers every request, in place of the list. */
   volatile String fixed = "";
 
-  ListApi() throws IOException {
+  public ListApi() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", this::answer);
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
   /** Paths and queries of all requests. */
-  List<String> asked() {
+  public List<String> asked() {
     return asked;
   }
 
-  ListApi with(int from, int to) {
+  public ListApi with(int from, int to) {
     for (int i = from; i <= to; i++) {
       items.add(new Item("c" + i, i));
     }

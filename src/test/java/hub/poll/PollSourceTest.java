@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import hub.testing.Store;
 import hub.testing.TestHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -186,24 +189,67 @@ class PollSourceTest {
   }
 
   @Test
-  void an_api_that_is_away_is_asked_again_and_the_run_goes_on_from_the_cursor() {
+  void an_api_that_is_away_is_told_and_asked_again_and_the_run_goes_on_from_the_cursor()
+      throws IOException {
     api.with(1, 3);
-    try (TestHub hub = hub(Store.H2, poll("cursorQuery: since\nmaxRetries: 0", "")).start()) {
+    try (TestHub hub =
+        hub(Store.H2, poll("cursorQuery: since\nmaxRetries: 0", ""))
+            .route("alert-poll-failing", alert())
+            .start()) {
       awaitHandled(ids(1, 3));
+      assertThat(hub.json("/api/admin/polls").at("/polls/0/status").asText()).isEqualTo("up");
       api.status = 503;
       await()
           .atMost(SOON)
-          .until(
+          .untilAsserted(
               () ->
-                  hub.query("SELECT failures FROM poll_cursor").map(Integer::valueOf).orElse(0)
-                      > 0);
+                  assertThat(hub.json("/api/admin/alerts").toString())
+                      .contains("poll-failing", "poll crm: call-failed: ", "503"));
+      JsonNode failing = hub.json("/api/admin/polls").at("/polls/0");
+      assertThat(failing.at("/kind").asText()).isEqualTo("poll");
+      assertThat(failing.at("/source").asText()).isEqualTo("crm");
+      assertThat(failing.at("/status").asText()).isEqualTo("failing");
+      assertThat(failing.at("/failures").asInt()).isGreaterThanOrEqualTo(2);
+      assertThat(failing.at("/lastError").asText()).contains("503");
+      assertThat(failing.at("/nextRunAt").asText()).isGreaterThan("2026");
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> {
+                assertThat(health(hub)).contains("degraded", "poll crm has failed", "again at");
+                assertThat(hub.manage("/observe/metrics").body())
+                    .containsPattern("hub_poll_failing_seconds [1-9]");
+              });
       api.with(4, 5);
       api.status = 200;
       awaitHandled(ids(1, 5));
       await()
           .atMost(SOON)
           .until(() -> hub.query("SELECT failures FROM poll_cursor").get().equals("0"));
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> {
+                assertThat(hub.json("/api/admin/alerts").at("/alerts")).isEmpty();
+                assertThat(health(hub)).contains("\"up\"");
+              });
+      assertThat(hub.json("/api/admin/polls").at("/polls/0/lastError").isNull()).isTrue();
     }
+  }
+
+  private static String health(TestHub hub) {
+    for (JsonNode check : hub.json("/api/admin/health").path("checks")) {
+      if (check.path("name").asText().equals("polls")) {
+        return check.toString();
+      }
+    }
+    return "";
+  }
+
+  /** The shipped one, but it looks each second and fires at once. */
+  private static String alert() throws IOException {
+    return Files.readString(Path.of("routes/alerts/alert-poll-failing.camel.yaml"))
+        .replace("above: 900", "above: 0\n        everySeconds: 1");
   }
 
   @Test

@@ -21,7 +21,12 @@ enum AlertCondition {
   /** Current silence of a source divided by its longest silence in the week before. */
   MISSING_EVENTS,
   /** Number of events in the window that the provider could not deliver and that were fetched. */
-  WEBHOOKS_MISSED;
+  WEBHOOKS_MISSED,
+  /**
+   * Seconds for which all runs of a poll or catch-up have failed, two at least; of the one that has
+   * failed longest.
+   */
+  POLL_FAILING;
 
   String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -6,7 +6,9 @@ import hub.monitoring.stats.InboxCounts;
 import hub.monitoring.stats.MinuteStatsStore;
 import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
 import hub.monitoring.stats.MinuteStatsStore.MinuteStats;
+import hub.monitoring.stats.RecentFetches;
 import hub.monitoring.stats.RecentInboxCounts;
+import hub.poll.FetchState;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +40,7 @@ public final class Measurements {
   private final OrphanedDeliveries orphanedDeliveries;
   private final SourceSilence sourceSilence;
   private final CatchUpTable catchUps;
+  private final RecentFetches fetches;
   private final Clock clock;
 
   public Measurements(
@@ -46,12 +49,14 @@ public final class Measurements {
       OrphanedDeliveries orphanedDeliveries,
       SourceSilence sourceSilence,
       CatchUpTable catchUps,
+      RecentFetches fetches,
       Clock clock) {
     this.recentInboxCounts = recentInboxCounts;
     this.minuteStats = minuteStats;
     this.orphanedDeliveries = orphanedDeliveries;
     this.sourceSilence = sourceSilence;
     this.catchUps = catchUps;
+    this.fetches = fetches;
     this.clock = clock;
   }
 
@@ -66,6 +71,7 @@ public final class Measurements {
       case ORPHANED_EVENTS -> orphaned(rule.target());
       case MISSING_EVENTS -> sourceSilence.longest(rule.target());
       case WEBHOOKS_MISSED -> webhooksMissed(rule);
+      case POLL_FAILING -> pollFailing(rule.target());
     };
   }
 
@@ -106,6 +112,21 @@ public final class Measurements {
         missed.entrySet().stream()
             .map(one -> one.getKey() + ": " + one.getValue())
             .collect(Collectors.joining(", ")));
+  }
+
+  private Measurement pollFailing(String source) throws SQLException {
+    Instant now = clock.instant();
+    List<FetchState> failing =
+        fetches.failingNow().stream()
+            .filter(one -> source.isEmpty() || source.equals(one.source()))
+            .toList();
+    return failing.isEmpty()
+        ? Measurement.NOTHING
+        : new Measurement(
+            failing.get(0).failingFor(now).toSeconds(),
+            failing.stream()
+                .map(one -> one.kind() + " " + one.source() + ": " + one.lastError().orElse("-"))
+                .collect(Collectors.joining("; ")));
   }
 
   private Measurement openBreakers(String provider) throws SQLException {

@@ -7,7 +7,10 @@ import hub.config.Settings;
 import hub.db.Database;
 import hub.inbox.db.OrphanedDeliveries;
 import hub.monitoring.stats.InboxCounts;
+import hub.monitoring.stats.RecentFetches;
 import hub.monitoring.stats.RecentInboxCounts;
+import hub.poll.FetchState;
+import hub.util.Json;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -43,6 +46,7 @@ public final class HealthChecks {
   private final Providers providers;
   private final RecentInboxCounts recentInboxCounts;
   private final OrphanedDeliveries orphanedDeliveries;
+  private final RecentFetches fetches;
   private final Clock clock;
 
   public HealthChecks(
@@ -52,6 +56,7 @@ public final class HealthChecks {
       Providers providers,
       RecentInboxCounts recentInboxCounts,
       OrphanedDeliveries orphanedDeliveries,
+      RecentFetches fetches,
       Clock clock) {
     this.context = context;
     this.settings = settings;
@@ -59,6 +64,7 @@ public final class HealthChecks {
     this.providers = providers;
     this.recentInboxCounts = recentInboxCounts;
     this.orphanedDeliveries = orphanedDeliveries;
+    this.fetches = fetches;
     this.clock = clock;
   }
 
@@ -69,6 +75,7 @@ public final class HealthChecks {
         new HealthCheck("disk-space", this::disk),
         new HealthCheck("inbox-age", this::inboxAge),
         new HealthCheck("inbox-handlers", this::inboxHandlers),
+        new HealthCheck("polls", this::polls),
         new HealthCheck("routes", this::routes));
   }
 
@@ -156,6 +163,28 @@ public final class HealthChecks {
     } catch (SQLException | RuntimeException e) {
       return CheckResult.down("the database does not answer");
     }
+  }
+
+  private CheckResult polls() {
+    Optional<List<FetchState>> failing = fetches.failing();
+    if (failing.isEmpty()) {
+      return CheckResult.down("the database does not answer");
+    }
+    return failing.get().isEmpty()
+        ? CheckResult.up("no poll and no catch-up fails again and again")
+        : CheckResult.degraded(
+            failing.get().stream().map(HealthChecks::failing).collect(Collectors.joining("; ")));
+  }
+
+  private static String failing(FetchState one) {
+    return "%s %s has failed %d times since %s: %s, again at %s"
+        .formatted(
+            one.kind(),
+            one.source(),
+            one.failures(),
+            one.failingSince().map(Json::time).orElse("-"),
+            one.lastError().orElse("-"),
+            Json.time(one.nextRunAt()));
   }
 
   /** A route that is not running was stopped by an operator or failed. */

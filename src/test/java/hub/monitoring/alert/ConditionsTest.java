@@ -12,6 +12,7 @@ import hub.inbox.engine.InboxMinute;
 import hub.monitoring.stats.MinuteStatsStore;
 import hub.monitoring.stats.MinuteStatsStore.CallMinuteStats;
 import hub.monitoring.stats.MinuteStatsStore.MinuteStats;
+import hub.monitoring.stats.RecentFetches;
 import hub.monitoring.stats.RecentInboxCounts;
 import hub.testing.Hubs;
 import hub.testing.SettableClock;
@@ -70,6 +71,9 @@ class ConditionsTest {
     hub.update("DELETE FROM call_figure");
     hub.update("DELETE FROM inbox_event");
     hub.update("DELETE FROM inbox_handler");
+    hub.update("DELETE FROM poll_cursor");
+    hub.update("DELETE FROM catch_up");
+    hub.update("DELETE FROM catch_up_run");
     minuteStats = new MinuteStatsStore(hub.database());
     measurements =
         new Measurements(
@@ -78,6 +82,7 @@ class ConditionsTest {
             new OrphanedDeliveries(hub.database()),
             new SourceSilence(new InboxTimes(hub.database()), () -> Set.of("shop", "new"), clock),
             new CatchUpTable(hub.database(), clock),
+            new RecentFetches(hub.database(), clock),
             clock);
   }
 
@@ -238,6 +243,62 @@ class ConditionsTest {
     event(hub, "shop", clock.instant().minusSeconds(5));
     assertThat(measure(AlertCondition.MISSING_EVENTS, "")).isZero();
     assertThat(measure(AlertCondition.MISSING_EVENTS, "never-heard-of")).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void a_poll_or_catch_up_fails_from_its_second_run_on_while_a_node_runs_it(Store store)
+      throws Exception {
+    open(store);
+    TestHub hub = HUBS.on(store);
+    poll(hub, "crm", 3, 20, 1);
+    poll(hub, "once", 1, 90, 1);
+    poll(hub, "removed", 9, 90, -30);
+    hub.update(
+        "INSERT INTO catch_up (name, next_at, failures) VALUES ('github github /hooks', ?, 2)",
+        minutes(1));
+    run(hub, "failed", "older", -90);
+    run(hub, "done", null, -60);
+    run(hub, "failed", "first", -10);
+    run(hub, "failed", "second", -5);
+
+    assertThat(measurement(AlertCondition.POLL_FAILING, ""))
+        .isEqualTo(new Measurement(1_200, "poll crm: broken; catch-up github: second"));
+    assertThat(measurement(AlertCondition.POLL_FAILING, "github"))
+        .isEqualTo(new Measurement(600, "catch-up github: second"));
+    assertThat(measure(AlertCondition.POLL_FAILING, "once")).isZero();
+
+    hub.update("UPDATE poll_cursor SET failures = 0, failing_since = NULL");
+    hub.update("UPDATE catch_up SET failures = 0");
+    assertThat(measure(AlertCondition.POLL_FAILING, "")).isZero();
+  }
+
+  private java.time.OffsetDateTime minutes(int later) {
+    return clock.instant().plus(Duration.ofMinutes(later)).atOffset(ZoneOffset.UTC);
+  }
+
+  private void poll(TestHub hub, String source, int failures, int minutesAgo, int dueIn) {
+    hub.update(
+        "INSERT INTO poll_cursor (source, due_at, failures, failing_since, last_error)"
+            + " VALUES (?, ?, ?, ?, 'broken')",
+        source,
+        minutes(dueIn),
+        failures,
+        minutes(-minutesAgo));
+  }
+
+  private void run(TestHub hub, String state, String error, int at) {
+    hub.update(
+        "INSERT INTO catch_up_run (id, source, state, dry_run, since, until, found, missing,"
+            + " appended, error, started_by, started_at, moved_at)"
+            + " VALUES (?, 'github', ?, false, ?, ?, 0, 0, 0, ?, 'schedule', ?, ?)",
+        UUID.randomUUID(),
+        state,
+        minutes(-99),
+        minutes(-30),
+        error,
+        minutes(at),
+        minutes(at));
   }
 
   private static void event(TestHub hub, String source, Instant at) {
