@@ -15,8 +15,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Which of several nodes catches up. */
+/** Which of several nodes catches up. Slow: it waits for runs that must not happen. */
 @Tag("postgres")
+@Tag("slow")
 class CatchUpNodesTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 

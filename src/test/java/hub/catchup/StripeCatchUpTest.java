@@ -211,6 +211,33 @@ class StripeCatchUpTest {
   }
 
   @Test
+  void other_accounts_and_modes_are_fetched_where_the_handlers_act_on_them() {
+    SettableClock clock = SettableClock.running();
+    try (StripeServer stripe = new StripeServer()) {
+      Instant old = clock.instant().minus(Duration.ofHours(1));
+      update(stripe, "evt_other_account", old).put("account", "acct_other");
+      update(stripe, "evt_live", old).put("livemode", true);
+      update(stripe, "evt_before_the_first_start", clock.instant().minus(Duration.ofHours(7)));
+      update(stripe, "evt_missed", old);
+      try (TestHub hub =
+          hub(Store.H2, stripe, clock)
+              .with("hub.stripe.accounts", "any")
+              .with("hub.stripe.livemode", "any")
+              .start()) {
+        CatchUpRuns.awaitFirstRun(hub);
+        assertThat(
+                hub.query(
+                    "SELECT listagg(provider_event_id, ' ') WITHIN GROUP (ORDER BY provider_event_id) FROM inbox_event WHERE source = 'stripe'"))
+            .as("not what was sent long before the source was new")
+            .contains("evt_live evt_missed evt_other_account");
+        assertThat(ended(hub, "{\"source\":\"stripe\"}").get("appended").asLong())
+            .as("the history, by hand")
+            .isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void a_list_that_breaks_off_is_stored_so_far_and_goes_on_where_it_broke() {
     SettableClock clock = SettableClock.running();
     try (StripeServer stripe = new StripeServer()) {
