@@ -96,6 +96,10 @@ final class UndeliveredFactory {
         "baseUrl",
         option("baseUrl").isEmpty() ? settings.text("GITHUB_API_BASE") : option("baseUrl"));
     api.put("path", option("path").replaceFirst("/+$", ""));
+    if (api.get("path").startsWith("/app/")) {
+      // An installation's token may not read there: the app itself asks.
+      api.remove("installationId");
+    }
     Credentials credentials = Credentials.of(api.get("auth"));
     Map<String, String> policy = given(POLICY);
     policy.putIfAbsent("auth", "bearer");

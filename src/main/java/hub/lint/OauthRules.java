@@ -34,7 +34,10 @@ final class OauthRules {
       }
       case "github-app" -> {
         need(endpoint, "appId", "the id of the GitHub App");
-        need(endpoint, "installationId", "the id of its installation");
+        // Below /app it is the app itself that asks.
+        if (endpoint.value("path").filter(path -> path.strip().startsWith("/app/")).isEmpty()) {
+          need(endpoint, "installationId", "the id of its installation");
+        }
         need(endpoint, "privateKey", "the name of the variable that holds the app's private key");
       }
       default -> {

@@ -47,6 +47,8 @@ class CatchUpSourceRulesTest {
           "source: github\nprovider: github\npath: /orgs/acme/hooks/7/deliveries\nsecret: GITHUB_TOKEN",
           "source: github\nprovider: github\npath: /repos/acme/shop/hooks/7/deliveries\n"
               + "auth: github-app\nappId: \"1\"\ninstallationId: \"2\"\nprivateKey: APP_KEY",
+          "source: github\nprovider: github\npath: /app/hook/deliveries\n"
+              + "auth: github-app\nappId: \"1\"\nprivateKey: APP_KEY",
           "source: shop\nprovider: http\nbaseUrl: https://api.example.com\nitems: $.data\n"
               + "eventId: $.id\neventTime: $.at\nnext: $.next\nnextQuery: page\n"
               + "auth: client-credentials\ntokenUrl: https://login.example.com/token\n"

@@ -2,6 +2,7 @@ package hub.poll;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -60,6 +61,23 @@ class ListAuthTest {
             .with("APP_KEY", key)
             .with("GITHUB_WEBHOOK_SECRET", "a-secret-of-the-tests")
             .routeFile("github/github-webhook.camel.yaml")
+            .route(
+                "app-webhook",
+                """
+                - route:
+                    id: app-webhook
+                    description: Receives the app's events.
+                    from:
+                      uri: kamelet:webhook-source
+                      parameters:
+                        source: app
+                        scheme: github
+                        secrets: GITHUB_WEBHOOK_SECRET
+                      steps:
+                        - to:
+                            id: store-app-event
+                            uri: inbox:app
+                """)
             .route("crm-poll", route("poll", "crm", crm + client + "CRM_SECRET"))
             .route("unset-poll", route("poll", "unset", crm + client + "CRM_SECRET_UNSET"))
             .route(
@@ -74,6 +92,13 @@ class ListAuthTest {
                     "catch-up",
                     "github",
                     "provider: github\npath: /repos/acme/shop/hooks/7/deliveries\n" + app))
+            .route(
+                "app-catch-up",
+                route(
+                    "catch-up",
+                    "app",
+                    "provider: github\npath: /app/hook/deliveries\n"
+                        + app.replace("installationId: \"42\"\n", "")))
             .start();
   }
 
@@ -105,6 +130,20 @@ class ListAuthTest {
         attempt
             + ",\"request\":{\"headers\":{\"X-GitHub-Delivery\":\"g1\",\"X-GitHub-Event\":\"push\"},"
             + "\"payload\":{\"ref\":\"main\"}}}");
+    serveApp(
+        attempt.replace("g1", "g2")
+            + ",\"request\":{\"headers\":{\"X-GitHub-Delivery\":\"g2\",\"X-GitHub-Event\":\"push\"},"
+            + "\"payload\":{\"ref\":\"main\"}}}");
+  }
+
+  /** A JWT has three parts. */
+  private static void serveApp(String attempt) {
+    for (String path : new String[] {"/app/hook/deliveries", "/app/hook/deliveries/9"}) {
+      API.stubFor(
+          get(urlPathEqualTo(path))
+              .withHeader("Authorization", matching("Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+"))
+              .willReturn(okJson(path.endsWith("9") ? attempt : "[" + attempt + "]")));
+    }
   }
 
   private static void page(String path, String token, String body) {
@@ -170,6 +209,12 @@ class ListAuthTest {
     awaitEvent("orders", "c1");
     caughtUp("github");
     awaitEvent("github", "g1");
+  }
+
+  @Test
+  void a_catch_up_of_an_apps_own_webhook_shows_the_apps_jwt() {
+    caughtUp("app");
+    awaitEvent("app", "g2");
   }
 
   @Test

@@ -86,7 +86,6 @@ public final class ApplicationGrant {
       given.put("clientSecret", !clientSecret.isEmpty());
     } else {
       given.put("appId", !appId.isEmpty());
-      given.put("installationId", hasInstallation);
       given.put("privateKey", !privateKey.isEmpty());
     }
     String missing =
@@ -111,7 +110,8 @@ public final class ApplicationGrant {
                 scope,
                 audience,
                 tokenParameters)
-            : String.join("\n", context.baseUrl(), appId, installation(context));
+            : String.join(
+                "\n", context.baseUrl(), appId, hasInstallation ? installation(context) : "");
     return Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -163,6 +163,11 @@ public final class ApplicationGrant {
   }
 
   private ApplicationTokens.Issued byGitHubApp(Context context) {
+    if (!hasInstallation) {
+      // The app itself, for what lies below /app.
+      return new ApplicationTokens.Issued(
+          jwt(context), Optional.of(context.clock().instant().plus(JWT_LIFETIME)));
+    }
     String installation = installation(context);
     String endpoint = context.baseUrl() + "/app/installations/" + installation + "/access_tokens";
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint));
@@ -303,7 +308,9 @@ public final class ApplicationGrant {
     this.appId = appId.strip();
   }
 
-  /** Id of the installation; {@code {name}} stands for a variable or header. */
+  /**
+   * Id of the installation; {@code {name}} stands for a variable or header. Empty: the app itself.
+   */
   public void setInstallationId(String id) {
     this.hasInstallation = !id.isBlank();
     this.installationId = new UrlTemplate(id.strip());
