@@ -1,40 +1,60 @@
 package hub.identity.token;
 
+import hub.db.StoreUnavailableException;
 import hub.inbox.InboxVariables;
+import hub.inbox.camel.InboxComponent;
 import hub.util.Json;
 import java.io.IOException;
-import java.util.UUID;
+import java.sql.SQLException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Appends {@code hub.token.died} to the hub's own source, with {@code provider}, {@code subject}
- * and {@code reason}. Thread-safe.
+ * and {@code reason}, in one transaction with the row's new state: a crash loses neither. The
+ * event's id is the version of the row. Thread-safe.
  */
 final class InboxTokenDeaths implements TokenDeaths {
   /** Where {@link TokenKeepAlive} takes the events and appends them. */
   static final String ADDRESS = "direct:token-died";
 
   private static final String TYPE = "hub.token.died";
-  private static final Logger LOG = LoggerFactory.getLogger(InboxTokenDeaths.class);
 
   private final CamelContext context;
+  private final TokenTable table;
 
-  InboxTokenDeaths(CamelContext context) {
+  InboxTokenDeaths(CamelContext context, TokenTable table) {
     this.context = context;
+    this.table = table;
   }
 
   @Override
-  public void died(TokenOwner owner, String reason) {
+  public boolean record(TokenRow row, String reason) {
+    InboxComponent inbox = context.getComponent("inbox", InboxComponent.class);
+    try {
+      return inbox.inTransaction(
+          connection -> {
+            boolean isNewest = table.refuse(row);
+            if (isNewest) {
+              append(row, reason);
+            }
+            return isNewest;
+          });
+    } catch (SQLException e) {
+      throw TokenTable.failure(e);
+    }
+  }
+
+  private void append(TokenRow row, String reason) {
+    TokenOwner owner = row.owner();
     try (ProducerTemplate template = context.createProducerTemplate()) {
       Exchange appended =
           template.send(
-              ADDRESS,
+              // While the hub stops there is nobody to wait for.
+              ADDRESS + "?block=false",
               exchange -> {
-                exchange.setVariable(InboxVariables.EVENT_ID, UUID.randomUUID().toString());
+                exchange.setVariable(InboxVariables.EVENT_ID, row.version().toString());
                 exchange.setVariable(InboxVariables.TYPE, TYPE);
                 exchange
                     .getMessage()
@@ -46,10 +66,11 @@ final class InboxTokenDeaths implements TokenDeaths {
                                 .put("reason", reason)));
               });
       if (appended.getException() != null) {
-        LOG.error("token={} event=not-appended", owner, appended.getException());
+        throw new StoreUnavailableException(
+            "the event of a token that died cannot be stored", appended.getException());
       }
     } catch (IOException e) {
-      LOG.error("token={} event=unknown", owner, e);
+      throw new StoreUnavailableException("the event of a token that died cannot be stored", e);
     }
   }
 }

@@ -41,7 +41,7 @@ public final class TokenModule {
             tokenCodec,
             () -> endpoint(context),
             new InboxRevocationQueue(context, tokenCodec),
-            new InboxTokenDeaths(context),
+            new InboxTokenDeaths(context, table),
             clock,
             VaultLimits.of(settings),
             settings.count(Setting.CALL_CONCURRENT));
@@ -55,7 +55,7 @@ public final class TokenModule {
         .getRegistry()
         .bind("revokeToken", new RevokeToken(tokenCodec, () -> required(endpoint(context))));
     context.addRoutes(new TokenKeepAlive(vault, table, () -> endpoint(context), clock));
-    context.addRoutes(new TokensApi(vault, new KeyRotation(table, tokenCodec)));
+    context.addRoutes(new TokensApi(vault, new KeyRotation(table, tokenCodec), table));
     // Stops after the routes and before the database.
     context.addService(
         new ServiceSupport() {

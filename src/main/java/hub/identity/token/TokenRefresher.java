@@ -41,7 +41,7 @@ final class TokenRefresher {
 
   /**
    * @param leases makes the lease of one refresh
-   * @param deaths is told of refresh tokens that the provider has refused for good
+   * @param deaths records that the provider has refused a refresh token for good
    * @param total how long to wait for another node's answer
    */
   TokenRefresher(
@@ -130,7 +130,14 @@ final class TokenRefresher {
     ScheduledFuture<?> renewal = lease.keepRenewed(owner);
     try {
       // A refresh without a scope keeps the previous one (RFC 6749, 6).
-      TokenSet answer = ask(owner, refreshToken).withScopeOr(row.scope());
+      TokenSet answer;
+      try {
+        answer = ask(owner, refreshToken).withScopeOr(row.scope());
+      } catch (GrantRefusedException e) {
+        boolean isNewest = deaths.record(row, e.getMessage());
+        logOutcome(owner, isNewest ? "login-required" : "overtaken", begun);
+        return Optional.empty();
+      }
       Instant obtained = clock.instant();
       TokenRow next =
           tokenCodec.encrypt(
@@ -138,13 +145,6 @@ final class TokenRefresher {
       Optional<AccessToken> fresh = store(row, next, answer);
       logOutcome(owner, fresh.isPresent() ? "refreshed" : "overtaken", begun);
       return fresh;
-    } catch (GrantRefusedException e) {
-      boolean isNewest = table.refuse(row);
-      logOutcome(owner, isNewest ? "login-required" : "overtaken", begun);
-      if (isNewest) {
-        deaths.died(owner, e.getMessage());
-      }
-      return Optional.empty();
     } catch (RuntimeException | Error e) {
       lease.release(owner);
       logOutcome(owner, "failed", begun);

@@ -5,6 +5,7 @@ import hub.db.Dialect;
 import hub.db.Jdbc;
 import hub.db.SqlStates;
 import hub.db.StoreUnavailableException;
+import hub.inbox.InboxVariables;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -115,7 +116,27 @@ final class TokenTable {
           LIMIT ?
           """;
 
+  /** The event has the row's version as its id, see {@link InboxTokenDeaths}. */
+  private static final String DEAD =
+      """
+      SELECT t.provider, t.subject, e.received_at, e.payload
+      FROM token t
+      LEFT JOIN inbox_event e
+        ON e.source = ? AND e.provider_event_id = CAST(t.version AS varchar(36))
+      WHERE t.state = 'login-required'
+      ORDER BY e.received_at DESC NULLS LAST, t.provider, t.subject
+      LIMIT ?
+      """;
+
   private static final String COUNT_KEYS = "SELECT key_id, count(*) FROM token GROUP BY key_id";
+
+  /**
+   * A person who has to log in again.
+   *
+   * @param since when the provider refused; empty once the event that tells of it is deleted
+   * @param event its payload; empty as {@code since}
+   */
+  record Dead(TokenOwner owner, Optional<Instant> since, Optional<byte[]> event) {}
 
   /** A row before and after its re-encryption. */
   record Reencrypted(TokenRow before, TokenRow after) {}
@@ -204,9 +225,24 @@ final class TokenTable {
     update(RELEASE, owner.provider(), owner.subject(), leaseOwner);
   }
 
-  /** Records that the provider refused the refresh token; false when the row has a newer one. */
+  /**
+   * Records that the provider refused the refresh token, in the transaction of this thread if there
+   * is one; false when the row has a newer token, or this is recorded already.
+   */
   boolean refuse(TokenRow row) {
-    return update(REFUSE, row.owner().provider(), row.owner().subject(), row.version()) == 1;
+    try {
+      return database.joining(
+              connection ->
+                  Jdbc.update(
+                      connection,
+                      REFUSE,
+                      row.owner().provider(),
+                      row.owner().subject(),
+                      row.version()))
+          == 1;
+    } catch (SQLException e) {
+      throw failure(e);
+    }
   }
 
   /** Deletes the row; false when it has another version now. */
@@ -268,6 +304,23 @@ final class TokenTable {
             Jdbc.list(connection, UNUSED_SINCE, row -> read(row).owner(), provider, time, most));
   }
 
+  /** The tokens that no longer serve, the latest first. */
+  List<Dead> dead(int most) {
+    return in(
+        connection ->
+            Jdbc.list(
+                connection,
+                DEAD,
+                row ->
+                    new Dead(
+                        new TokenOwner(row.getString(1), row.getString(2)),
+                        Optional.ofNullable(row.getObject(3, OffsetDateTime.class))
+                            .map(OffsetDateTime::toInstant),
+                        Optional.ofNullable(row.getBytes(4))),
+                InboxVariables.HUB_SOURCE,
+                most));
+  }
+
   /** The number of rows by the id of their key. */
   Map<String, Long> countKeys() {
     return in(
@@ -318,7 +371,7 @@ final class TokenTable {
   }
 
   /** Data errors are permanent; their message may contain the token, so it is dropped. */
-  private static RuntimeException failure(SQLException e) {
+  static RuntimeException failure(SQLException e) {
     return SqlStates.isInvalidValue(e)
         ? new IllegalArgumentException("the store of tokens cannot hold this: " + e.getSQLState())
         : new StoreUnavailableException("the store of tokens does not answer", e);

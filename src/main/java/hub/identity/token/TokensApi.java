@@ -1,10 +1,16 @@
 package hub.identity.token;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.call.http.UnfitValueException;
+import hub.http.problem.Problem;
+import hub.http.problem.ProblemException;
+import hub.util.Form;
 import hub.util.Json;
 import hub.util.step.FutureStep;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -14,8 +20,9 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * {@code /api/auth/tokens}: access tokens for callers with the scope {@code tokens}; and {@code
- * /api/admin/tokens/rotate} for operators. No thread is held while a provider is asked.
+ * {@code /api/auth/tokens}: access tokens for callers with the scope {@code tokens}; and for
+ * operators {@code /api/admin/tokens/rotate} and {@code /api/admin/dead-tokens}. No thread is held
+ * while a provider is asked.
  */
 final class TokensApi extends RouteBuilder {
   private static final String PERSON = "/api/auth/tokens/{provider}/{subject}";
@@ -26,12 +33,17 @@ final class TokensApi extends RouteBuilder {
    */
   private static final Duration ROTATION_TIME = Duration.ofSeconds(10);
 
+  /** More people than anybody reads; what is beyond is told by {@code complete}. */
+  private static final int MAX_DEAD = 200;
+
   private final TokenVault vault;
   private final KeyRotation rotation;
+  private final TokenTable table;
 
-  TokensApi(TokenVault vault, KeyRotation rotation) {
+  TokensApi(TokenVault vault, KeyRotation rotation, TokenTable table) {
     this.vault = vault;
     this.rotation = rotation;
+    this.table = table;
   }
 
   @Override
@@ -54,6 +66,16 @@ final class TokensApi extends RouteBuilder {
             "admin-rotate-keys",
             "Encrypts all tokens with the newest key.")
         .process(exchange -> answer(exchange, Json.bytes(rotated(rotation.run(ROTATION_TIME)))));
+    route(
+            "GET",
+            "/api/admin/dead-tokens",
+            "admin-list-dead-tokens",
+            "Lists the people who have to log in again.")
+        .process(
+            exchange -> {
+              noParameters(exchange);
+              answer(exchange, Json.bytes(dead(table.dead(MAX_DEAD + 1))));
+            });
   }
 
   private RouteDefinition route(String method, String path, String id, String description) {
@@ -87,6 +109,37 @@ final class TokensApi extends RouteBuilder {
     ObjectNode keys = answer.putObject("keys");
     outcome.keys().forEach(keys::put);
     return answer;
+  }
+
+  private static ObjectNode dead(List<TokenTable.Dead> found) {
+    ObjectNode answer = Json.object().put("complete", found.size() <= MAX_DEAD);
+    ArrayNode tokens = answer.putArray("tokens");
+    for (TokenTable.Dead one : found.subList(0, Math.min(found.size(), MAX_DEAD))) {
+      TokenOwner owner = one.owner();
+      tokens
+          .addObject()
+          .put("provider", owner.provider())
+          .put("subject", owner.subject())
+          .put("since", one.since().map(Json::time).orElse(null))
+          .put("reason", one.event().flatMap(TokensApi::reason).orElse(null))
+          .put("login", "/api/auth/" + owner.provider() + "/login");
+    }
+    return answer;
+  }
+
+  private static Optional<String> reason(byte[] event) {
+    return Json.parse(event).map(payload -> payload.path("reason").asText(null));
+  }
+
+  private static void noParameters(Exchange exchange) {
+    Form query = Form.parse(exchange.getMessage(HttpMessage.class).getRequest().query());
+    if (!query.fields().isEmpty()) {
+      throw new ProblemException(
+          Problem.of(
+              400,
+              "payload-invalid",
+              String.join(", ", query.fields().keySet()) + ": unknown parameter."));
+    }
   }
 
   private static void answer(Exchange exchange, byte[] body) {

@@ -2,12 +2,16 @@ package hub.inbox.camel;
 
 import hub.config.Settings;
 import hub.db.Database;
+import hub.db.StoreUnavailableException;
+import hub.db.TransactionLimits;
+import hub.inbox.db.NewEvent;
 import hub.inbox.engine.Appender;
 import hub.inbox.engine.GracefulStop;
 import hub.inbox.engine.Handlers;
 import hub.inbox.engine.Inbox;
 import hub.inbox.engine.InboxMetrics;
 import hub.inbox.engine.InboxMinute;
+import hub.inbox.engine.LeftOut;
 import hub.inbox.engine.Rehearsal;
 import hub.inbox.engine.Replays;
 import hub.inbox.engine.Retention;
@@ -23,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -41,6 +46,10 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 @Component("inbox")
 public final class InboxComponent extends DefaultComponent {
+  /** Those of the session stay. */
+  private static final TransactionLimits NO_LIMITS =
+      new TransactionLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
   /** Enough for routes that only write a response after the append; longer steps run here, too. */
   private static final int CALLBACK_THREADS = 4;
 
@@ -185,6 +194,27 @@ public final class InboxComponent extends DefaultComponent {
         inbox().eventWriter().append(events, replayKey, callback);
   }
 
+  /**
+   * Runs {@code work} in one transaction: what it does by {@link Database#joining}, and what it
+   * appends on its thread, are committed together or not at all.
+   *
+   * @throws StoreUnavailableException as {@link Database#inTransaction}, or when the thread is
+   *     interrupted
+   */
+  public <T> T inTransaction(Database.Work<T> work) throws SQLException {
+    AtomicReference<T> result = new AtomicReference<>();
+    inbox()
+        .transactions()
+        .commit(
+            transaction -> {
+              result.set(work.on(transaction.connection()));
+              return List.of();
+            },
+            NO_LIMITS,
+            false);
+    return result.get();
+  }
+
   /** Those of a source's provider ids under which an event is stored. */
   public Set<String> stored(String source, Collection<String> providerEventIds)
       throws SQLException {
@@ -197,6 +227,15 @@ public final class InboxComponent extends DefaultComponent {
   /** The type patterns of every known handler of a source; an empty text takes every type. */
   public List<String> handledTypes(String source) {
     return handlers.typesOf(source);
+  }
+
+  /**
+   * The handlers of an event's source that have no part in it, by the routes of today.
+   *
+   * @param taking routes that have a part
+   */
+  public List<LeftOut> leftOut(NewEvent event, Collection<String> taking) {
+    return handlers.leftOut(event, taking);
   }
 
   /** Appends that are rolled back; close it. */

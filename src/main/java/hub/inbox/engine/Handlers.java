@@ -1,6 +1,7 @@
 package hub.inbox.engine;
 
 import hub.inbox.db.Lane;
+import hub.inbox.db.NewEvent;
 import hub.inbox.db.PublishedHandler;
 import java.util.Collection;
 import java.util.Collections;
@@ -190,6 +191,15 @@ public final class Handlers {
   /** The type patterns of every handler of a source, of all nodes; an empty text takes all. */
   public List<String> typesOf(String source) {
     return matching.typesOf(source);
+  }
+
+  /**
+   * The handlers of the event's source, of all nodes, that have no part in it, by their routes.
+   *
+   * @param taking routes that have a part
+   */
+  public List<LeftOut> leftOut(NewEvent event, Collection<String> taking) {
+    return matching.leftOut(new Decisions(event), taking);
   }
 
   /** The sources of this node's handlers. */

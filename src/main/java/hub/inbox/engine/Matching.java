@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,6 +135,32 @@ final class Matching {
         .map(PublishedHandler::types)
         .distinct()
         .toList();
+  }
+
+  /**
+   * The handlers of the event's source that have no part in it.
+   *
+   * @param taking routes that have a part, also by a former id
+   */
+  List<LeftOut> leftOut(Decisions decisions, Collection<String> taking) {
+    NewEvent event = decisions.event();
+    Map<String, LeftOut> left = new TreeMap<>();
+    for (Known one : known) {
+      PublishedHandler handler = one.handler();
+      if (handler.source().equals(event.source())
+          && !left.containsKey(handler.route())
+          && !taking.contains(handler.route())
+          && successor(handler.route(), taking).isEmpty()
+          && handler.formerly().stream().noneMatch(taking::contains)) {
+        LeftOut.Why why =
+            !one.takes(event.source(), event.type())
+                ? LeftOut.Why.TYPE
+                : decisions.hold(one) ? LeftOut.Why.SINCE : LeftOut.Why.WHEN;
+        left.put(
+            handler.route(), new LeftOut(handler.route(), handler.types(), handler.when(), why));
+      }
+    }
+    return List.copyOf(left.values());
   }
 
   /** Whether some handler of such events asks for more than their type. */

@@ -56,7 +56,7 @@ final class VaultNode implements AutoCloseable {
             tokenCodec,
             () -> Optional.of(endpoint),
             VaultNode::keep,
-            (owner, reason) -> {},
+            (row, reason) -> table.refuse(row),
             clock,
             LIMITS,
             20);
