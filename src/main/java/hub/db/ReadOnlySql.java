@@ -87,7 +87,7 @@ public final class ReadOnlySql {
     admin.setAutoCommit(true);
     String schema = admin.getSchema();
     Set<String> readable = tables.in(admin, schema);
-    ReaderUser user = new ReaderUser(config.dialect(), admin, schema);
+    ReaderUser user = new ReaderUser(config.dialect(), admin, schema, config.reader());
     try (Connection connection =
         user.connect(readable, (name, secret) -> login(name, secret, schema))) {
       return read(connection, statement, readable);

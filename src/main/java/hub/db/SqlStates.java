@@ -24,6 +24,7 @@ public final class SqlStates {
   private static final String INVALID_SAVEPOINT = "3B001";
   private static final String H2_INVALID_SAVEPOINT = "90063";
   private static final String READ_ONLY_TRANSACTION = "25006";
+  private static final String UNKNOWN_OBJECT = "42704";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNKNOWN_DATABASE = "3D000";
 
@@ -162,6 +163,11 @@ public final class SqlStates {
   /** The user lacks a right. */
   static boolean isInsufficientPrivilege(SQLException error) {
     return is(error, INSUFFICIENT_PRIVILEGE);
+  }
+
+  /** Such as a role that a statement names. */
+  static boolean isUnknownObject(SQLException error) {
+    return is(error, UNKNOWN_OBJECT);
   }
 
   /** The server has no database of this name. */

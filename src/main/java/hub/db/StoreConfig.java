@@ -20,6 +20,7 @@ import javax.sql.DataSource;
  * @param embedded present for H2 in the data folder
  * @param pooled opens the pool's connections
  * @param migrating opens connections without a time-out for statements
+ * @param reader who runs people's statements on PostgreSQL; empty: the hub makes this user
  * @param routes the folder whose migrations make tables of one's own; empty when there is none
  */
 record StoreConfig(
@@ -30,6 +31,7 @@ record StoreConfig(
     Optional<EmbeddedDatabase> embedded,
     DataSource pooled,
     DataSource migrating,
+    Optional<ReaderUser.Given> reader,
     Optional<Path> routes) {
 
   /** Senders wait a few seconds for an answer; the hub must answer 503 before that. */
@@ -74,6 +76,7 @@ record StoreConfig(
         Optional.of(database),
         gated,
         direct,
+        Optional.empty(),
         RoutesFolder.of(settings));
   }
 
@@ -88,6 +91,7 @@ record StoreConfig(
         Optional.empty(),
         source,
         source,
+        Optional.empty(),
         RoutesFolder.of(settings));
   }
 
@@ -101,6 +105,7 @@ record StoreConfig(
         Optional.empty(),
         source,
         source,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -118,6 +123,7 @@ record StoreConfig(
         Optional.empty(),
         new Connections(Dialect.POSTGRESQL.driver(), url, properties, session::prepare),
         new Connections(Dialect.POSTGRESQL.driver(), url, patient, session::prepareToMigrate),
+        ReaderUser.Given.of(settings),
         RoutesFolder.of(settings));
   }
 

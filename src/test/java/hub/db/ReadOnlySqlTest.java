@@ -8,12 +8,17 @@ import hub.testing.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -130,6 +135,76 @@ class ReadOnlySqlTest {
     }
   }
 
+  /** A hub whose user owns its database and may not make users, as many companies want it. */
+  @Test
+  void without_the_right_to_make_users_the_one_of_the_docs_runs_statements() throws Exception {
+    Map<String, String> settings = settings(Store.POSTGRESQL.fresh(folder));
+    // An address that names a user goes before the setting.
+    String url = settings.get("hub.database.url").replaceFirst("\\?.*", "");
+    settings.put("hub.database.url", url);
+    try (Connection owner = DriverManager.getConnection(url, "postgres", "postgres")) {
+      execute(owner, "CREATE ROLE hub_app LOGIN PASSWORD 'app' NOSUPERUSER NOCREATEROLE");
+      execute(owner, "ALTER DATABASE " + owner.getCatalog() + " OWNER TO hub_app");
+      settings.put("hub.database.user", "hub_app");
+      settings.put("hub.database.password", "app");
+      assertThatThrownBy(() -> read(settings))
+          .isInstanceOf(StoreRefusedException.class)
+          .hasMessageContaining("may not make the user that statements run as")
+          .hasMessageContaining("CREATE ROLE hub_reader LOGIN")
+          .hasMessageContaining("hub.database.reader-user")
+          .hasMessageContaining("ALTER ROLE \"hub_app\" CREATEROLE");
+
+      settings.put("hub.database.reader-user", "hub_reader");
+      settings.put("hub.database.reader-password", "correct-horse-battery-staple");
+      assertThatThrownBy(() -> read(settings))
+          .isInstanceOf(StoreRefusedException.class)
+          .hasMessageContaining("CREATE ROLE \"hub_reader\" LOGIN");
+      Matcher statement =
+          Pattern.compile("```sql\n(CREATE ROLE [^`]+)```")
+              .matcher(Files.readString(Path.of("src/docs/cli.md")));
+      assertThat(statement.find()).isTrue();
+      execute(owner, statement.group(1));
+      try (Database database = open(settings)) {
+        ReadOnlySql sql = database.readOnlySql().orElseThrow();
+        assertThat(sql.run("select id from note").rows()).containsExactly(List.of(7));
+        assertThat(sql.run("select current_user").rows()).containsExactly(List.of("hub_reader"));
+        for (String closed : List.of("token", "login_session", "flyway_schema_history")) {
+          assertThatThrownBy(() -> sql.run("select * from " + closed))
+              .as(closed)
+              .isInstanceOf(StoreRefusedException.class)
+              .hasMessageContaining("permission denied");
+        }
+      }
+
+      execute(owner, "ALTER ROLE hub_reader NOLOGIN");
+      assertThatThrownBy(() -> read(settings))
+          .isInstanceOf(StoreRefusedException.class)
+          .hasMessageContaining("ALTER ROLE \"hub_reader\" LOGIN PASSWORD")
+          .hasMessageNotContaining("correct-horse");
+
+      settings.put("hub.database.reader-user", "hub_app");
+      settings.put("hub.database.reader-password", "app");
+      assertThatThrownBy(() -> read(settings))
+          .isInstanceOf(StoreRefusedException.class)
+          .hasMessageContaining("hub_app, who may change the table");
+      execute(owner, "DROP OWNED BY hub_reader; DROP ROLE hub_reader");
+      execute(
+          owner, "REASSIGN OWNED BY hub_app TO postgres; DROP OWNED BY hub_app; DROP ROLE hub_app");
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      boolean unused = statement.execute(sql);
+    }
+  }
+
+  private static ReadOnlySql.Result read(Map<String, String> settings) throws SQLException {
+    try (Database database = open(settings)) {
+      return database.readOnlySql().orElseThrow().run("select id from note");
+    }
+  }
+
   /** Every table of the hub is either opened on purpose or closed. */
   @Test
   void no_table_of_the_hub_was_forgotten() throws IOException {
@@ -156,20 +231,29 @@ class ReadOnlySqlTest {
   }
 
   private Database open(Store store) throws Exception {
+    Database database = open(settings(store.migrated(folder.resolve("data"))));
+    database.inTransaction(
+        connection ->
+            Jdbc.update(connection, EVENT.formatted(store == Store.H2 ? "varbinary" : "bytea")));
+    return database;
+  }
+
+  private static Database open(Map<String, String> settings) {
+    return Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+  }
+
+  /** A hub that has the table note beside its own. */
+  private Map<String, String> settings(Map<String, String> database) throws IOException {
     Path migration = folder.resolve("routes/shop/migration/V1__note.sql");
     Files.createDirectories(migration.getParent());
     // Naming a table of the hub opens nothing.
     Files.writeString(
         migration,
         "CREATE TABLE note (id integer);\nINSERT INTO note (id) VALUES (7);\n-- create table token\n");
-    Map<String, String> settings = new HashMap<>(store.migrated(folder.resolve("data")));
+    Map<String, String> settings = new HashMap<>(database);
     settings.put("hub.data-dir", folder.resolve("data").toString());
     settings.put(
         "camel.main.routesIncludePattern", "file:" + folder.resolve("routes") + "/**/*.camel.yaml");
-    Database database = Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
-    database.inTransaction(
-        connection ->
-            Jdbc.update(connection, EVENT.formatted(store == Store.H2 ? "varbinary" : "bytea")));
-    return database;
+    return settings;
   }
 }

@@ -37,11 +37,13 @@ public final class SecretWatch extends ServiceSupport {
   /** Installs the watch, which starts with {@code context}. */
   public static SecretWatch install(CamelContext context, LiveSecrets secrets, Settings settings)
       throws Exception {
-    settings.whenChanged(
-        Setting.DATABASE_PASSWORD,
-        value -> {
-          throw new IllegalArgumentException("is read at the start alone; start the hub again");
-        });
+    for (Setting fixed : List.of(Setting.DATABASE_PASSWORD, Setting.DATABASE_READER_PASSWORD)) {
+      settings.whenChanged(
+          fixed,
+          value -> {
+            throw new IllegalArgumentException("is read at the start alone; start the hub again");
+          });
+    }
     SecretWatch watch = new SecretWatch(context, secrets);
     context.addService(watch);
     return watch;
