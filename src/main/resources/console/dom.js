@@ -74,6 +74,7 @@ const STATES = {
   up: 'ok', degraded: 'warn', down: 'bad', 'not-configured': 'off', unknown: 'off',
   set: 'ok', faulty: 'bad',
   started: 'ok', suspended: 'warn', suspending: 'warn', stopped: 'bad',
+  bounce: 'warn', complaint: 'bad',
   released: 'off', failed: 'bad', critical: 'bad', warning: 'warn', info: 'wait',
 };
 

@@ -10,6 +10,9 @@ const MOST_CHARACTERS = 200000;
 const MOST_BYTES = 16384;
 const PIECE = 20000;
 
+/** States after which something follows by itself. */
+const OPEN = ['received', 'processing', 'retrying'];
+
 export function show(root, {part, viewer}) {
   const head = h('div', {class: 'event-head'});
   const facts = h('dl', {class: 'facts wide panel'});
@@ -33,7 +36,7 @@ export function show(root, {part, viewer}) {
     }
     if (event === shown) return;
     shown = event;
-    open = ['received', 'processing', 'retrying'].includes(event.status);
+    open = OPEN.includes(event.status);
     replace(head, h('div', {class: 'grow'}, h('h1', {}, text(event.type)), h('div', {class: 'row'}, pill(event.status), h('span', {class: 'muted'}, 'from '), text(event.source))), actions(event));
     replace(facts,
       fact('Received', exact(event.receivedAt)),
@@ -43,10 +46,11 @@ export function show(root, {part, viewer}) {
       fact('Id', copied(event.id)),
       fact('Provider’s id', copied(event.providerEventId)),
       event.orderingKey ? fact('Ordering key', copied(event.orderingKey)) : null,
-      event.arrivedBy ? fact('Arrived by', text(event.arrivedBy)) : null,
+      event.arrivedBy ? fact('Arrived by', [text(event.arrivedBy), event.arrivedBy === 'catch-up' ? h('span', {class: 'muted'}, ' – the hub fetched it, no webhook brought it') : null]) : null,
       event.lastError ? h('div', {class: 'all'}, h('dt', {}, 'Last error'), h('dd', {class: 'error'}, text(event.lastError))) : null);
     replace(handlers, h('h2', {}, 'Handlers'), event.handlers.length ? event.handlers.map(handler)
-      : h('p', {class: 'empty'}, 'No handler took it. Add a route from this inbox and replay it.'));
+      : h('p', {class: 'empty'}, 'No handler took it.', event.leftOut.some(one => one.because !== 'type') ? null : ' Add a route from this inbox and replay it.'),
+    event.leftOut.length ? leftOut(event.leftOut) : null);
     if (!paid) {
       paid = true;
       replace(headers, h('h2', {}, 'Headers'), table(event.headers));
@@ -86,12 +90,23 @@ function copied(value) {
 
 function handler(one) {
   return h('div', {class: 'panel'}, h('div', {class: 'row'}, h('h3', {}, text(one.route)), pill(one.status)),
-    one.attempts.length ? h('table', {class: 'list'}, h('caption', {class: 'away'}, 'Attempts, oldest first'),
+    one.suspendedBy && OPEN.includes(one.status) ? h('p', {class: 'small'}, 'Suspended by ', text(one.suspendedBy), ': its events wait until it is resumed, see ', h('a', {href: '/console/routes', 'data-nav': true, class: 'inline'}, 'Routes'), '.') : null,
+    one.attempts.length ? h('table', {class: 'list attempts'}, h('caption', {class: 'away'}, 'Attempts, oldest first'),
       h('thead', {}, h('tr', {}, [['#', 'num'], ['When'], ['Took', 'num'], ['Outcome'], ['Error or note']].map(([name, c]) => h('th', {scope: 'col', class: c || null}, name)))),
       h('tbody', {}, one.attempts.map((attempt, i) => h('tr', {},
         h('td', {class: 'num'}, i + 1), h('td', {}, exact(attempt.at)), h('td', {class: 'num'}, millis(attempt.durationMs)),
         h('td', {}, pill(attempt.outcome), waited(attempt)), h('td', {class: attempt.error ? 'error wrap' : 'wrap'}, text(attempt.error || attempt.note || ''))))))
       : h('p', {class: 'muted small'}, 'Not tried yet.'));
+}
+
+/** Who has no part in the event, and why: there is no attempt that could tell it. */
+function leftOut(list) {
+  const others = list.filter(one => one.because === 'type');
+  return h('div', {class: 'panel'}, h('h3', {}, 'Not for these, by the routes of today'),
+    list.filter(one => one.because !== 'type').map(one => h('p', {class: 'small'}, text(one.route, 'strong'), one.because === 'when'
+      ? [': its condition does not hold: ', text(one.when, 'mono')]
+      : ' takes such an event today, and did not when this one came. A replay gives it the event.')),
+    others.length ? h('p', {class: 'muted small'}, 'Other types only: ', others.map((one, i) => [i ? ', ' : '', text(one.route)])) : null);
 }
 
 /** Days of waiting for a provider are one row. */

@@ -130,7 +130,8 @@ function row(one, fresh) {
     if (!event.target.closest('a') && !getSelection().toString()) event.currentTarget.querySelector('a').click();
   }},
     h('td', {}, pill(one.status)),
-    h('td', {class: 'wide'}, h('a', {href: '/console/events/' + one.id, 'data-nav': true, 'data-open': true}, text(one.type))),
+    h('td', {class: 'wide'}, h('a', {href: '/console/events/' + one.id, 'data-nav': true, 'data-open': true}, text(one.type)),
+      one.arrivedBy ? h('span', {class: 'muted small'}, ' by ', text(one.arrivedBy)) : null),
     h('td', {class: 'name'}, text(one.source)),
     h('td', {class: 'mono clip', title: visible(one.providerEventId)}, text(one.providerEventId)),
     h('td', {class: 'num'}, number(one.attempts)),

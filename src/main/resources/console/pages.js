@@ -6,6 +6,7 @@ import * as deadLetters from './dead-letters.js';
 import * as routes from './routes.js';
 import * as schemes from './schemes.js';
 import * as health from './health.js';
+import * as suppressions from './suppressions.js';
 
 const PAGES = [
   [/^\/console\/$/, 'overview', overview],
@@ -15,6 +16,7 @@ const PAGES = [
   [/^\/console\/routes$/, 'routes', routes],
   [/^\/console\/schemes$/, 'routes', schemes],
   [/^\/console\/health$/, 'health', health],
+  [/^\/console\/suppressions$/, 'health', suppressions],
 ];
 
 /** The page, the tab it belongs to and the variable part of its address; null when there is none. */

@@ -1,6 +1,6 @@
 // Every route, and how events flow through them.
 import {get, post, repeat} from './api.js';
-import {add, ask, h, millis, number, pill, replace, s, text, toast, visible} from './dom.js';
+import {add, ask, h, millis, number, pill, replace, s, text, time, toast, visible} from './dom.js';
 
 export const title = 'Routes';
 
@@ -45,9 +45,12 @@ export function show(root, {query, viewer, go}) {
   function row(one) {
     return h('tr', {'data-row': true, tabindex: -1},
       h('td', {class: 'wide'}, h('strong', {}, text(one.id)), h('div', {class: 'muted small'}, text(one.description || one.from)),
+        one.suspendedBecause ? h('div', {class: 'error small'}, text(one.suspendedBecause), '. Its events wait: mend the address, then resume it.') : null,
+        one.types || one.when ? h('div', {class: 'small'}, one.types ? [h('span', {class: 'muted'}, 'takes '), text(one.types, 'mono'), ' '] : null,
+          one.when ? [h('span', {class: 'muted'}, 'when '), text(one.when, 'mono')] : null) : null,
         one.transacted ? h('div', {class: 'muted small'}, 'Effects and completion are one commit.') : null,
         one.notTransactedBecause ? h('div', {class: 'muted small'}, 'No transaction: ', text(one.notTransactedBecause)) : null),
-      h('td', {}, pill(one.state), one.suspendedBy ? h('div', {class: 'muted small'}, 'by ', text(one.suspendedBy)) : null),
+      h('td', {}, pill(one.state), one.suspendedBy ? h('div', {class: 'muted small'}, 'by ', text(one.suspendedBy), ', ', time(one.suspendedAt)) : null),
       h('td', {class: 'num'}, number(one.handled)),
       h('td', {class: 'num' + (one.failed ? ' warn' : '')}, number(one.failed)),
       h('td', {class: 'num'}, millis(one.meanMs)),

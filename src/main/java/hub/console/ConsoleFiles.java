@@ -41,11 +41,13 @@ public final class ConsoleFiles extends RouteBuilder {
           "routes.js",
           "schemes.js",
           "health.js",
+          "suppressions.js",
           "sign-in.js");
 
   /** Every view has a URL, so that it can be sent to a colleague; all are the same page. */
   private static final Pattern VIEW =
-      Pattern.compile("/console/(events(/[^/]+)?|dead-letters|routes|schemes|health)?");
+      Pattern.compile(
+          "/console/(events(/[^/]+)?|dead-letters|routes|schemes|health|suppressions)?");
 
   private static final Map<String, String> TYPES =
       Map.of(

@@ -38,10 +38,10 @@ public final class ConsoleModule {
       throws Exception {
     ReplayJobs jobs = new ReplayJobs(database, clock);
     Suspensions suspensions = new Suspensions(database, clock);
-    GoneReceivers gone = new GoneReceivers(context, suspensions, clock);
+    GoneReceivers gone = new GoneReceivers(context, database, suspensions);
     context.getRegistry().bind(GoneReceivers.BEAN, gone);
     context.addRoutes(gone);
-    context.addRoutes(new OperatorApi(database, jobs, clock));
+    context.addRoutes(new OperatorApi(database, jobs, suspensions, clock));
     context.addRoutes(
         new CatchUpApi(
             CamelContextHelper.mandatoryLookup(context, CatchUps.BEAN, CatchUps.class), clock));
@@ -49,7 +49,7 @@ public final class ConsoleModule {
     context.addRoutes(new PollsApi(new RecentFetches(database, clock), clock));
     RouteCounts counts = new RouteCounts();
     context.addLifecycleStrategy(counts);
-    context.addRoutes(new RoutesApi(suspensions, counts));
+    context.addRoutes(new RoutesApi(suspensions, gone, counts));
     context.addRoutes(
         new SchemesApi(
             CamelContextHelper.mandatoryLookup(context, SchemeFiles.BEAN, SchemeFiles.class),

@@ -5,12 +5,15 @@ import hub.db.Database;
 import hub.inbox.db.EventFilter;
 import hub.inbox.db.EventSearch;
 import hub.inbox.db.EventState;
+import hub.inbox.db.NewEvent;
+import hub.inbox.engine.LeftOut;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +116,30 @@ final class EventQueries {
         });
   }
 
+  /** Tells which handlers have no part in an event, beside the routes that have. */
+  @FunctionalInterface
+  interface Others {
+    List<LeftOut> than(NewEvent event, Collection<String> taking);
+  }
+
+  private record Found(EventView event, String headers, byte[] payload) {}
+
   /** All details of one event, as JSON; empty when there is none of this id. */
-  Optional<ObjectNode> detail(UUID id) throws SQLException {
+  Optional<ObjectNode> detail(UUID id, Others others) throws SQLException {
+    return find(id)
+        .map(
+            found -> {
+              EventView event = found.event();
+              return event.detail(
+                  found.headers(),
+                  found.payload(),
+                  others.than(
+                      event.stored(found.headers(), found.payload()),
+                      event.deliveries().stream().map(DeliveryView::route).toList()));
+            });
+  }
+
+  private Optional<Found> find(UUID id) throws SQLException {
     return database.inTransaction(
         connection -> {
           try (PreparedStatement select = connection.prepareStatement(ONE)) {
@@ -129,7 +154,7 @@ final class EventQueries {
               do {
                 delivery(row).ifPresent(event.deliveries()::add);
               } while (row.next());
-              return Optional.of(event.detail(headers, payload));
+              return Optional.of(new Found(event, headers, payload));
             }
           }
         });

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.inbox.ProofHeaders;
 import hub.inbox.db.EventState;
+import hub.inbox.db.NewEvent;
+import hub.inbox.engine.LeftOut;
 import hub.util.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -88,8 +91,10 @@ record EventView(
   /**
    * All details. A payload that is not UTF-8 is in {@code payloadBase64}, and {@code payload} is
    * null; otherwise {@code payloadBase64} is null.
+   *
+   * @param leftOut handlers of the source that have no part in it
    */
-  ObjectNode detail(String headers, byte[] payload) {
+  ObjectNode detail(String headers, byte[] payload, List<LeftOut> leftOut) {
     Optional<String> text = utf8(payload);
     ObjectNode detail = summary();
     detail.set("headers", ProofHeaders.masked(headers));
@@ -106,7 +111,22 @@ record EventView(
               .putArray("attempts");
       deliveryView.attemptLog().lines().map(Json::own).forEach(line -> attempts.add(attempt(line)));
     }
+    ArrayNode others = detail.putArray("leftOut");
+    for (LeftOut one : leftOut) {
+      others
+          .addObject()
+          .put("route", one.route())
+          .put("because", one.why().name().toLowerCase(Locale.ROOT))
+          .put("types", one.types().isBlank() ? null : one.types())
+          .put("when", one.when().isBlank() ? null : one.when());
+    }
     return detail;
+  }
+
+  /** As conditions see it. */
+  NewEvent stored(String headers, byte[] payload) {
+    return new NewEvent(
+        source, providerEventId, type, orderingKey, receivedAt, headers, payload, false);
   }
 
   /** One row of the log; a row about waiting represents {@code times} consecutive attempts. */

@@ -1,12 +1,16 @@
 package hub.console;
 
 import hub.call.policy.HandlerSuspension;
+import hub.db.Database;
+import hub.db.Jdbc;
+import hub.db.StoreUnavailableException;
 import hub.inbox.InboxVariables;
+import hub.inbox.camel.InboxComponent;
 import hub.util.Json;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -16,28 +20,31 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Suspends handlers whose receiver is gone, and tells so by the event {@code hub.handler.suspended}
- * of the hub's own source. Thread-safe.
+ * of the hub's own source, in one transaction. Thread-safe.
  */
 final class GoneReceivers extends RouteBuilder implements HandlerSuspension {
   static final String BEAN = "handlerSuspension";
 
+  /** Who suspends, in the list of suspensions. */
+  private static final String BY = "webhook-sink";
+
   private static final String ADDRESS = "direct:handler-suspended";
   private static final String TYPE = "hub.handler.suspended";
 
-  /** Several events of one handler may meet the same end: one event tells of it. */
-  private static final long ONCE_SECONDS = 600;
+  private static final String EVENT =
+      "SELECT payload FROM inbox_event WHERE source = ? AND provider_event_id = ?";
 
   private static final Logger LOG = LoggerFactory.getLogger(GoneReceivers.class);
 
   private final CamelContext context;
+  private final Database database;
   private final Suspensions suspensions;
-  private final Clock clock;
 
-  GoneReceivers(CamelContext context, Suspensions suspensions, Clock clock) {
+  GoneReceivers(CamelContext context, Database database, Suspensions suspensions) {
     super(context);
     this.context = context;
+    this.database = database;
     this.suspensions = suspensions;
-    this.clock = clock;
   }
 
   @Override
@@ -53,30 +60,60 @@ final class GoneReceivers extends RouteBuilder implements HandlerSuspension {
   @Override
   public void suspend(String route, String reason) {
     try {
-      suspensions.suspend(route, "webhook-sink");
-    } catch (SQLException e) {
-      // The next attempt meets the same answer.
+      suspensions.suspendOnce(
+          route,
+          BY,
+          context.getComponent("inbox", InboxComponent.class),
+          at -> append(route, at, reason));
+    } catch (SQLException | RuntimeException e) {
+      // The next attempt meets the same answer, unless another event of the handler came first.
       LOG.warn("route={} not suspended, though {}", route, reason, e);
-      return;
     }
+  }
+
+  private void append(String route, Instant at, String reason) {
     try (ProducerTemplate template = context.createProducerTemplate()) {
       Exchange appended =
           template.send(
-              ADDRESS,
+              // While the hub stops there is nobody to wait for.
+              ADDRESS + "?block=false",
               exchange -> {
-                exchange.setVariable(
-                    InboxVariables.EVENT_ID,
-                    route + "/" + clock.instant().getEpochSecond() / ONCE_SECONDS);
+                exchange.setVariable(InboxVariables.EVENT_ID, eventId(route, at));
                 exchange.setVariable(InboxVariables.TYPE, TYPE);
                 exchange
                     .getMessage()
                     .setBody(Json.bytes(Json.object().put("route", route).put("reason", reason)));
               });
       if (appended.getException() != null) {
-        LOG.error("route={} event=not-appended", route, appended.getException());
+        throw new StoreUnavailableException(
+            "the event of a suspension cannot be stored", appended.getException());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new StoreUnavailableException("the event of a suspension cannot be stored", e);
     }
+  }
+
+  private static String eventId(String route, Instant at) {
+    return route + "/" + at.toEpochMilli();
+  }
+
+  /**
+   * Why a route is suspended; empty when an operator did it, and once the event that tells of it is
+   * deleted.
+   */
+  Optional<String> reason(String route, Suspensions.Suspension suspension) throws SQLException {
+    if (!suspension.by().equals(BY)) {
+      return Optional.empty();
+    }
+    Optional<byte[]> payload =
+        database.read(
+            connection ->
+                Jdbc.first(
+                    connection,
+                    EVENT,
+                    row -> row.getBytes(1),
+                    InboxVariables.HUB_SOURCE,
+                    eventId(route, suspension.at())));
+    return payload.flatMap(Json::parse).map(event -> event.path("reason").asText(null));
   }
 }

@@ -1,5 +1,6 @@
 package hub.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hub.db.Database;
 import hub.http.problem.Problem;
@@ -44,16 +45,19 @@ public final class OperatorApi extends JsonRoutes {
   private final InboxCountsQuery inboxCountsQuery;
   private final DeadLetters deadLetters;
   private final ReplayJobs jobs;
+  private final Suspensions suspensions;
   private final Clock clock;
 
   /**
    * @param jobs runs replays in steps
+   * @param suspensions tells which handlers take no events now
    */
-  public OperatorApi(Database database, ReplayJobs jobs, Clock clock) {
+  OperatorApi(Database database, ReplayJobs jobs, Suspensions suspensions, Clock clock) {
     this.events = new EventQueries(database);
     this.inboxCountsQuery = new InboxCountsQuery(database);
     this.deadLetters = new DeadLetters(database);
     this.jobs = jobs;
+    this.suspensions = suspensions;
     this.clock = clock;
   }
 
@@ -133,7 +137,18 @@ public final class OperatorApi extends JsonRoutes {
 
   private ObjectNode show(Exchange exchange) throws SQLException {
     noParameters(exchange);
-    return events.detail(eventId(exchange)).orElseThrow(OperatorApi::eventUnknown);
+    ObjectNode event =
+        events.detail(eventId(exchange), inbox()::leftOut).orElseThrow(OperatorApi::eventUnknown);
+    Map<String, Suspensions.Suspension> suspended = suspensions.all();
+    for (JsonNode handler : event.get("handlers")) {
+      ((ObjectNode) handler)
+          .put(
+              "suspendedBy",
+              Optional.ofNullable(suspended.get(handler.get("route").asText()))
+                  .map(Suspensions.Suspension::by)
+                  .orElse(null));
+    }
+    return event;
   }
 
   private ObjectNode replay(Exchange exchange) throws SQLException {

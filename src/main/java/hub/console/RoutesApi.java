@@ -24,10 +24,15 @@ public final class RoutesApi extends JsonRoutes {
       Pattern.compile(BASE + "/routes/([^/]+)/(suspend|resume)/?");
 
   private final Suspensions suspensions;
+  private final GoneReceivers gone;
   private final RouteCounts counts;
 
-  RoutesApi(Suspensions suspensions, RouteCounts counts) {
+  /**
+   * @param gone tells why the hub itself has suspended a handler
+   */
+  RoutesApi(Suspensions suspensions, GoneReceivers gone, RouteCounts counts) {
     this.suspensions = suspensions;
+    this.gone = gone;
     this.counts = counts;
   }
 
@@ -64,7 +69,8 @@ public final class RoutesApi extends JsonRoutes {
     return answer;
   }
 
-  private ObjectNode entry(Route route, RouteMap map, Optional<Suspensions.Suspension> suspension) {
+  private ObjectNode entry(Route route, RouteMap map, Optional<Suspensions.Suspension> suspension)
+      throws SQLException {
     String id = route.getRouteId();
     ObjectNode entry =
         Json.object()
@@ -76,7 +82,8 @@ public final class RoutesApi extends JsonRoutes {
             .put("state", state(id, suspension.isPresent()))
             .put("suspendable", route.getEndpoint() instanceof InboxEndpoint)
             .put("suspendedBy", suspension.map(Suspensions.Suspension::by).orElse(null))
-            .put("suspendedAt", suspension.map(one -> Json.time(one.at())).orElse(null));
+            .put("suspendedAt", suspension.map(one -> Json.time(one.at())).orElse(null))
+            .put("suspendedBecause", because(id, suspension).orElse(null));
     if (route.getEndpoint() instanceof InboxEndpoint inbox) {
       entry
           .put("handles", inbox.getSource())
@@ -99,6 +106,11 @@ public final class RoutesApi extends JsonRoutes {
         .put("handled", count.handled())
         .put("failed", count.failed())
         .put("meanMs", count.meanMillis().orElse(null));
+  }
+
+  private Optional<String> because(String id, Optional<Suspensions.Suspension> suspension)
+      throws SQLException {
+    return suspension.isEmpty() ? Optional.empty() : gone.reason(id, suspension.get());
   }
 
   private String state(String id, boolean suspended) {

@@ -3,18 +3,21 @@ package hub.console;
 import hub.db.Database;
 import hub.db.Jdbc;
 import hub.db.StoreUnavailableException;
+import hub.inbox.camel.InboxComponent;
 import hub.inbox.camel.InboxEndpoint;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
@@ -22,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handler routes that operators have suspended: the table {@code suspended_route}. Every node
- * applies a change within two seconds, and at its start. Thread-safe.
+ * The handler routes that operators, or the hub itself, have suspended: the table {@code
+ * suspended_route}. Every node applies a change within two seconds, and at its start. Thread-safe.
  */
 public final class Suspensions {
   private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
@@ -31,6 +34,8 @@ public final class Suspensions {
 
   private static final String ALL =
       "SELECT route, suspended_by, suspended_at FROM suspended_route ORDER BY route";
+
+  private static final String ONE = "SELECT 1 FROM suspended_route WHERE route = ?";
 
   private static final String REMOVE = "DELETE FROM suspended_route WHERE route = ?";
 
@@ -89,6 +94,32 @@ public final class Suspensions {
         });
     LOG.info("route={} suspended operator={}", route, operator);
     scheduler.execute(this::apply);
+  }
+
+  /**
+   * Suspends a route that is not suspended yet, and does {@code also} in the same transaction.
+   *
+   * @param also gets the time that the suspension has
+   * @return false when somebody has suspended it already
+   */
+  boolean suspendOnce(String route, String by, InboxComponent inbox, Consumer<Instant> also)
+      throws SQLException {
+    boolean fresh =
+        inbox.inTransaction(
+            connection -> {
+              if (Jdbc.first(connection, ONE, row -> true, route).isPresent()) {
+                return false;
+              }
+              Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+              Jdbc.update(connection, ADD, route, by, now);
+              also.accept(now);
+              return true;
+            });
+    if (fresh) {
+      LOG.info("route={} suspended by={}", route, by);
+      scheduler.execute(this::apply);
+    }
+    return fresh;
   }
 
   void resume(String route, String operator) throws SQLException {

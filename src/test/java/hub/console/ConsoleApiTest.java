@@ -266,6 +266,8 @@ class ConsoleApiTest {
             "routes",
             "schemes",
             "health",
+            "dead-tokens",
+            "suppressions",
             "figures",
             "alerts")) {
       assertThat(get(hub, "/api/admin/" + path, cookie).statusCode()).as(path).isEqualTo(200);
@@ -323,7 +325,14 @@ class ConsoleApiTest {
     assertThat(hub.send("GET", "/console", new byte[0]).headers().firstValue("Location"))
         .contains("/console/");
     for (String view :
-        List.of("events?q=x", "events/abc", "dead-letters", "routes", "schemes", "health")) {
+        List.of(
+            "events?q=x",
+            "events/abc",
+            "dead-letters",
+            "routes",
+            "schemes",
+            "health",
+            "suppressions")) {
       assertThat(hub.send("GET", "/console/" + view, new byte[0]).body())
           .contains("<!doctype html>");
     }

@@ -310,6 +310,7 @@ class ConsoleScriptTest {
         pageAt('/console/events/%ff')                      ⇒ null
         pageAt('/console/events/a/b')                      ⇒ null
         pageAt('/console/schemes').tab                     ⇒ routes
+        pageAt('/console/suppressions').tab                ⇒ health
         pageAt('/console/nowhere')                         ⇒ null
         """);
   }

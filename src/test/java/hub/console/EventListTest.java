@@ -435,4 +435,32 @@ class EventListTest {
   private static void fail(Exchange exchange) {
     throw new IllegalStateException("Out of Stock: 100%_off");
   }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void an_event_tells_which_handlers_have_no_part_in_it_and_why(Store store) {
+    TestHub hub = HUBS.on(store);
+    Source source =
+        new Source(hub)
+            .handler("note", "order.*", exchange -> {})
+            .handler("large", "order.*", "&when=$.large", exchange -> {})
+            .handler("seen", "customer.*,visit", exchange -> {});
+    UUID small = source.event("evt_small", "order.paid", "done");
+    UUID large = source.eventOf("evt_large", "order.paid", "{\"large\":true}");
+    source.awaitStatus(large, "done");
+    source.handler("late", "order.paid", exchange -> {});
+
+    JsonNode detail = hub.json("/api/admin/events/" + small);
+    assertThat(detail.get("handlers")).hasSize(1);
+    assertThat(detail.get("leftOut").toString())
+        .isEqualTo(
+            """
+            [{"route":"%1$s-large","because":"when","types":"order.*","when":"$.large"},\
+            {"route":"%1$s-late","because":"since","types":"order.paid","when":null},\
+            {"route":"%1$s-seen","because":"type","types":"customer.*,visit","when":null}]"""
+                .formatted(source.name()));
+    assertThat(hub.json("/api/admin/events/" + large).get("leftOut").toString())
+        .doesNotContain("-large")
+        .contains("-late");
+  }
 }
