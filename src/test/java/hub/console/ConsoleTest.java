@@ -9,8 +9,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import hub.call.policy.HandlerSuspension;
 import hub.inbox.db.Receipt;
 import hub.testing.Browser;
 import hub.testing.FaultyLine;
@@ -53,8 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The console in a real browser, on PostgreSQL over a connection that can be cut. Writes pictures
  * of each page in {@code target/screenshots}; with {@code -Dconsole.picture=src/docs/console.png}
- * also the one of the console's page in the docs. Slow: a browser draws every page in four ways,
- * and pages are read anew every few seconds.
+ * also the one of the console's page in the docs. Slow: a browser draws every page in two ways.
  */
 @Tag("postgres")
 @Tag("browser")
@@ -63,6 +64,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConsoleTest {
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int MEBIBYTE = 1_048_576;
+
+  /** Pages ask the hub again five times as often as for people. */
+  private static final String HURRY =
+      """
+      const slow = window.setTimeout;
+      window.setTimeout = (work, millis, ...more) => slow(work, millis > 1000 ? millis / 5 : millis, ...more);
+      """;
 
   private static Browser browser;
   private static FaultyLine line;
@@ -136,6 +144,7 @@ class ConsoleTest {
       page.context().close();
     }
     page = browser.window(width, height, colours);
+    page.addInitScript(HURRY);
     page.onConsoleMessage(
         message -> {
           if (message.type().equals("error") || message.type().equals("warning")) {
@@ -153,11 +162,18 @@ class ConsoleTest {
         });
   }
 
+  /** Of the first sign-in, for the tests after it. */
+  private static List<Cookie> session = List.of();
+
   private void signIn(String path) {
+    page.context().addCookies(session);
     page.navigate(hub.url(path).toString());
-    page.getByLabel("Operators’ key").fill(TestHub.ADMIN_KEY);
-    button("Sign in").click();
+    if (session.isEmpty()) {
+      page.getByLabel("Operators’ key").fill(TestHub.ADMIN_KEY);
+      button("Sign in").click();
+    }
     assertThat(page.locator("#who")).hasText("operator");
+    session = page.context().cookies();
     // The browser logs the 401 that led to the sign-in form.
     complaints.removeIf(complaint -> complaint.contains("401"));
   }
@@ -325,6 +341,7 @@ class ConsoleTest {
     assertThat(page.locator("tbody tr")).hasCount(1);
 
     hub.update("DELETE FROM login_session");
+    session = List.of();
 
     assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Your session is over");
     page.getByLabel("Operators’ key").fill(TestHub.ADMIN_KEY);
@@ -447,7 +464,16 @@ class ConsoleTest {
     assertThat(seriousFindings()).as("axe-core on the sign-in, %s", look).isEmpty();
     signIn("/console/");
     for (String view :
-        List.of("", "events", "events/" + event, "dead-letters", "routes", "schemes", "health")) {
+        List.of(
+            "",
+            "events",
+            "events/" + event,
+            "events/" + caughtUp,
+            "dead-letters",
+            "routes",
+            "schemes",
+            "health",
+            "suppressions")) {
       goTo(view);
       assertThat(page.locator("main tbody tr, main .card").first()).isVisible();
       if (view.isEmpty()) {
@@ -456,8 +482,20 @@ class ConsoleTest {
       }
       if (view.equals("routes")) {
         assertThat(page.locator(".topology")).isVisible();
+        assertThat(page.locator("tbody"))
+            .containsText("crm.example.com answered 410: the address is gone");
       }
-      String name = view.isEmpty() ? "overview" : view.replaceAll("/.*", "-one");
+      if (view.equals("health")) {
+        assertThat(page.locator(".logins")).containsText("ada-1815");
+      }
+      if (view.endsWith("/" + caughtUp)) {
+        assertThat(page.locator("main")).containsText("catch-up – the hub fetched it");
+        assertThat(page.locator("main")).containsText("its condition does not hold: $.large");
+      }
+      String name =
+          view.isEmpty()
+              ? "overview"
+              : view.endsWith("/" + caughtUp) ? "events-caught-up" : view.replaceAll("/.*", "-one");
       page.screenshot(picture(name + "-" + look));
       assertThat(
               page.evaluate(
@@ -495,13 +533,54 @@ class ConsoleTest {
     return (List<?>)
         page.evaluate(
             """
-            async () => (await axe.run(document)).violations
+            async () => (await axe.run(document, {resultTypes: ['violations'], iframes: false, preload: false})).violations
               .filter(one => ['serious', 'critical'].includes(one.impact))
               .flatMap(one => one.nodes.map(node => one.id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary))
             """);
   }
 
+  /** What a page shows seldom: who has to log in again, who is gone, what came by a catch-up. */
+  private static void furnishRest() {
+    for (String subject : List.of("ada-1815", "00u1a2b3c4d5e6f7g8h9" + "-long".repeat(12))) {
+      UUID version = UUID.randomUUID();
+      hub.update(
+          "INSERT INTO token VALUES ('github', ?, 'login-required', '', '', 'a', '', now(), NULL, ?)",
+          subject,
+          version);
+      hub.append(
+          "hub",
+          version.toString(),
+          "hub.token.died",
+          "",
+          Json.text(
+              Json.object()
+                  .put("provider", "github")
+                  .put("reason", "github does not honour the grant: bad_refresh_token")));
+    }
+    hub.update(
+        "INSERT INTO suppression VALUES ('grace.hopper@example.com', 'bounce', 'resend', now(), ?),"
+            + " (?, 'complaint', 'sendgrid', now(), ?)",
+        UUID.randomUUID(),
+        "a.very.long.name.that.somebody.really.has".repeat(2) + "@mail.example.com",
+        UUID.randomUUID());
+    Source forwarded =
+        new Source(hub)
+            .handler("forward-to-the-warehouse-of-the-northern-region", "order.*", exchange -> {})
+            .handler("note-large-orders", "order.*", "&when=$.large", exchange -> {})
+            .handler("welcome", "customer.*", exchange -> {});
+    caughtUp = forwarded.event("evt_missed", "order.paid", "done");
+    hub.update("INSERT INTO inbox_arrival VALUES (?, 'catch-up')", caughtUp);
+    hub.context()
+        .getRegistry()
+        .findSingleByType(HandlerSuspension.class)
+        .suspend(
+            forwarded.route("forward-to-the-warehouse-of-the-northern-region"),
+            "crm.example.com answered 410: the address is gone");
+    forwarded.event("evt_waits", "order.paid");
+  }
+
   private static UUID furnished;
+  private static UUID caughtUp;
 
   /** Creates data for every page. */
   private static synchronized UUID furnish() {
@@ -527,8 +606,9 @@ class ConsoleTest {
         fine.event("cus_5T" + i, "customer.seen");
       }
     }
+    furnishRest();
     awaitDead(shop, 4);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 10; i++) {
       hub.get("/api/github/repositories/apache/camel-" + i);
     }
     hub.post(
@@ -565,7 +645,9 @@ class ConsoleTest {
         """
         INSERT INTO alert (name, version, firing, since, measured, detail, told, told_at, owed)
         VALUES ('dead-letters', 1, TRUE, now(), 4, ?, 1, now(), '')
-        ON CONFLICT (name) DO NOTHING
+        ON CONFLICT (name) DO UPDATE
+          SET version = alert.version + 1, firing = TRUE, since = now(), measured = 4,
+              detail = excluded.detail
         """,
         shop.name());
     await()
