@@ -58,11 +58,14 @@ public enum Setting implements Declared {
       "Password of the event store."),
   DATABASE_READER_USER(
       "hub.database.reader-user",
-      Kind.TEXT,
+      ValueKind.TEXT,
       "",
       "PostgreSQL: user that runs people's statements, for a hub whose own user must not make users; empty: the hub makes one."),
   DATABASE_READER_PASSWORD(
-      "hub.database.reader-password", Kind.SECRET, "", "Password of hub.database.reader-user."),
+      "hub.database.reader-password",
+      ValueKind.SECRET,
+      "",
+      "Password of hub.database.reader-user."),
   DATABASE_SCHEMA(
       "hub.database.schema",
       ValueKind.IDENTIFIER,
