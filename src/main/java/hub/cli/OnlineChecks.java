@@ -1,27 +1,39 @@
 package hub.cli;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import hub.cli.SourceReport.Line;
 import hub.cli.SourceReport.Verdict;
+import hub.config.Probe;
 import hub.config.Setting;
 import hub.config.Settings;
+import hub.config.Variable;
+import hub.config.Variables;
 import hub.identity.login.LoginIssuers;
 import hub.provider.email.SmtpProbe;
 import hub.provider.files.BucketProbe;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks each configured provider once, with a request that changes nothing there, and compares the
  * clock with theirs. Lines never show a secret.
  *
- * @param routesDir with {@code login/providers.yaml}
+ * @param routesDir with {@code login/providers.yaml} and the declared variables
  */
 record OnlineChecks(Settings settings, Path routesDir, Clock clock) {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}:]+)}}");
+
+  /** Says that no header carries the secret. */
+  private static final String NONE = "none";
 
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
@@ -49,59 +61,15 @@ record OnlineChecks(Settings settings, Path routesDir, Clock clock) {
 
   private List<HttpProbe> probes() {
     List<HttpProbe> probes = new ArrayList<>();
-    named("STRIPE_SECRET_KEY")
-        .ifPresent(
-            key ->
-                probes.add(
-                    new HttpProbe(
-                        "stripe",
-                        "STRIPE_SECRET_KEY",
-                        bearer(
-                            base("STRIPE_API_BASE", "https://api.stripe.com"), "/v1/balance", key),
-                        // A restricted key that may not read the balance is a right key.
-                        answer -> answer.statusCode() == 403)));
-    transport("resend", "RESEND_API_KEY")
-        .ifPresent(
-            key ->
-                probes.add(
-                    new HttpProbe(
-                        "e-mail by resend",
-                        "RESEND_API_KEY",
-                        bearer(base("RESEND_API_BASE", "https://api.resend.com"), "/domains", key),
-                        // A key that may only send is a right key.
-                        answer -> answer.body().contains("restricted_api_key"))));
-    transport("sendgrid", "SENDGRID_API_KEY")
-        .ifPresent(
-            key ->
-                probes.add(
-                    new HttpProbe(
-                        "e-mail by sendgrid",
-                        "SENDGRID_API_KEY",
-                        bearer(
-                            base("SENDGRID_API_BASE", "https://api.sendgrid.com"),
-                            "/v3/scopes",
-                            key),
-                        answer -> false)));
-    named("POSTHOG_API_KEY")
-        .ifPresent(
-            key ->
-                probes.add(
-                    new HttpProbe(
-                        "posthog",
-                        "POSTHOG_API_KEY",
-                        AnalyticsRequests.posthog(
-                            base("POSTHOG_HOST", "https://us.i.posthog.com"), key),
-                        answer -> false)));
-    named("MIXPANEL_TOKEN")
-        .ifPresent(
-            token ->
-                probes.add(
-                    new HttpProbe(
-                        "mixpanel (which does not tell whether the token is right)",
-                        "MIXPANEL_TOKEN",
-                        AnalyticsRequests.mixpanel(
-                            base("MIXPANEL_HOST", "https://api.mixpanel.com")),
-                        answer -> answer.statusCode() == 400)));
+    Variables variables = Variables.of(Optional.of(routesDir));
+    for (Variable variable : variables.all()) {
+      variable
+          .probe()
+          .filter(probe -> isMeant(probe, variables))
+          .flatMap(
+              probe -> named(variable.key()).map(key -> probe(variable, probe, key, variables)))
+          .ifPresent(probes::add);
+    }
     LoginIssuers.of(routesDir, settings)
         .forEach(
             (name, issuer) ->
@@ -125,12 +93,47 @@ record OnlineChecks(Settings settings, Path routesDir, Clock clock) {
     return named("EMAIL_TRANSPORT").filter(transport::equals).flatMap(chosen -> named(variable));
   }
 
-  private String base(String name, String usual) {
-    return named(name).orElse(usual).replaceFirst("/+$", "");
+  private boolean isMeant(Probe probe, Variables variables) {
+    return probe.when().entrySet().stream()
+        .allMatch(entry -> value(entry.getKey(), variables).equals(entry.getValue()));
   }
 
-  private static HttpRequest.Builder bearer(String base, String path, String key) {
-    return HttpProbe.request(base + path).header("Authorization", "Bearer " + key);
+  private HttpProbe probe(Variable variable, Probe probe, String key, Variables variables) {
+    HttpRequest.Builder request =
+        HttpProbe.request(
+            filled(probe.address(), name -> value(name, variables).replaceFirst("/+$", "")));
+    if (probe.header().isEmpty()) {
+      request.header("Authorization", "Bearer " + key);
+    } else if (!probe.header().equals(NONE)) {
+      request.header(probe.header(), key);
+    }
+    if (!probe.body().isEmpty()) {
+      String body = filled(probe.body(), name -> inJson(value(name, variables)));
+      request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+    }
+    return new HttpProbe(
+        probe.name(),
+        variable.key(),
+        request,
+        answer ->
+            probe.right().contains(answer.statusCode())
+                || (!probe.rightText().isEmpty() && answer.body().contains(probe.rightText())));
+  }
+
+  private String value(String name, Variables variables) {
+    return variables.find(name).map(settings::text).orElseGet(() -> named(name).orElse(""));
+  }
+
+  private static String filled(String text, UnaryOperator<String> value) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(value.apply(found.group(1))));
+  }
+
+  /** Within the quotes of a text. */
+  private static String inJson(String text) {
+    String quoted = TextNode.valueOf(text).toString();
+    return quoted.substring(1, quoted.length() - 1);
   }
 
   /** Waits no longer than a call of the hub. */

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * @param limits which values of the kind are valid
  * @param testValue the value in tests of routes; empty: the default, else a made-up one where a
  *     route names it
+ * @param probe how to see whether a secret is right
  */
 public record Variable(
     String folder,
@@ -21,7 +22,8 @@ public record Variable(
     String meaning,
     boolean isRequired,
     Limits limits,
-    String testValue)
+    String testValue,
+    Optional<Probe> probe)
     implements Declared {
 
   /**

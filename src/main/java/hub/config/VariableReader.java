@@ -41,7 +41,8 @@ public final class VariableReader {
           "prefixes",
           "other-prefix",
           "routes",
-          "test-value");
+          "test-value",
+          "probe");
 
   /** The kinds of which nothing is no value. */
   private static final Set<ValueKind> NEVER_EMPTY =
@@ -61,7 +62,9 @@ public final class VariableReader {
           "other-prefix",
           ValueKind.SECRET,
           "routes",
-          ValueKind.ROUTE);
+          ValueKind.ROUTE,
+          "probe",
+          ValueKind.SECRET);
 
   /**
    * A fault.
@@ -125,7 +128,8 @@ public final class VariableReader {
             text("description").strip().replaceAll("\\s+", " "),
             isRequired(),
             limits,
-            text("test-value"));
+            text("test-value"),
+            probe());
     checkLimits(variable);
     checkValue(variable, "default", variable.defaultValue());
     checkValue(variable, "test-value", variable.testValue());
@@ -196,6 +200,19 @@ public final class VariableReader {
       complain("required", "is required and has a default", "delete one of them");
     }
     return required;
+  }
+
+  private Optional<Probe> probe() {
+    if (!fields.containsKey("probe")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Probe.read(fields.get("probe")));
+    } catch (IllegalArgumentException e) {
+      String[] parts = e.getMessage().split("; ", 2);
+      complain("probe", "has a 'probe' that " + parts[0], parts[1]);
+      return Optional.empty();
+    }
   }
 
   private void checkLimits(Variable variable) {

@@ -85,7 +85,7 @@ public record Fault(String file, int line, int column, String what, String remed
       if (file.endsWith(".sql")) {
         return SQL;
       }
-      return file.contains("/") ? ROUTE : SETTING;
+      return file.contains("/") && !file.endsWith("/variables.yaml") ? ROUTE : SETTING;
     }
   }
 

@@ -106,6 +106,8 @@ class VariableFileRulesTest {
         "kind: secret~description: x~default: y|5|is a secret and has a default",
         "kind: switch~description: x|2|has no default",
         "kind: address~description: x~required: maybe|5|'required' must be true or false",
+        "kind: secret~description: x~probe: {name: shop}|5|has a 'probe' that lacks name or address",
+        "kind: secret~description: x~probe: {nam: shop}|5|has a 'probe' that has an unknown key",
         "kind: route~description: x|2|does not say which routes",
       })
   void a_wrong_declaration_is_told_with_its_line(String fields, int line, String fault) {
