@@ -3,6 +3,7 @@ package hub.cli;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.head;
@@ -131,6 +132,28 @@ class DoctorOnlineTest {
         online().lines().filter(one -> one.contains("  clock: ")).findFirst().orElseThrow();
     assertThat(clock.replaceAll("\\b(59|61)\\b", "60").replaceAll("\\b(399|401)\\b", "400"))
         .startsWith(line);
+  }
+
+  @Test
+  void a_secret_of_ones_own_folder_is_tried_by_its_probe() throws IOException {
+    Files.createDirectories(folder.resolve("routes/shop"));
+    Files.writeString(
+        folder.resolve("routes/shop/variables.yaml"),
+        """
+        SHOP_API_KEY:
+          kind: secret
+          description: Key of the shop's API.
+          probe: {name: shop, address: "{{SHOP_API_BASE}}/ping", header: X-Shop-Key, right: [409]}
+        SHOP_API_BASE: {kind: address, default: "%s/", description: Where it is.}
+        """
+            .formatted(PROVIDERS.baseUrl()));
+    PROVIDERS.stubFor(
+        get("/ping")
+            .withHeader("X-Shop-Key", equalTo(KEY))
+            .willReturn(aResponse().withStatus(409)));
+    shell.with("SHOP_API_KEY", KEY);
+
+    assertThat(online()).contains("ok    shop: answers as it should");
   }
 
   @Test
