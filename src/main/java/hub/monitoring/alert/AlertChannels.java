@@ -47,7 +47,10 @@ public final class AlertChannels {
         .toList();
   }
 
-  /** Escaped as Slack asks for, so that the text contains no mention or link. */
+  /**
+   * Escaped as Slack asks for, so that the text contains no mention or link. In Java, because the
+   * function replace of Simple decodes such escapes in its own arguments.
+   */
   public String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

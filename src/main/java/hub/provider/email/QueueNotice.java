@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * address or a list of them, {@code emailSubject}, {@code emailText}, plain text, and {@code
  * emailKey}; each key is sent once. When e-mail is not configured or the address is invalid, it
  * logs one line and goes on. In the registry as {@code queueNotice}. Thread-safe.
+ *
+ * <p>In Java, because a notice that cannot be sent must not fail what it tells of; {@code
+ * email-action} fails.
  */
 @JoinsTransaction(stores = true)
 final class QueueNotice implements Processor {

@@ -16,6 +16,9 @@ import org.apache.camel.Processor;
  * Leaves out of a queued e-mail those recipients that the variable {@code suppressed} names: rows
  * with an {@code address} in lower case. With nobody left it ends the route, and the attempt says
  * why nothing was sent. In the registry as {@code suppression}. Thread-safe.
+ *
+ * <p>In Java, because the queued e-mail is written anew for those who are left, and they are
+ * counted.
  */
 public final class Suppression implements Processor {
   private final Supplier<MeterRegistry> registry;
