@@ -124,9 +124,11 @@ function topology(routes, stats, integrations) {
   const box = (key, name, tone, note) => {
     const node = nodes[key];
     const words = visible(name);
+    // Both share a line of the box.
+    const room = note ? 28 - note.length : 29;
     return s('g', {class: 'node ' + tone, transform: `translate(${node.x} ${node.y})`}, s('title', {}, words + (note ? ' · ' + note : '')),
       s('rect', {x: 0, y: -13, width: BOX, height: 26, rx: 5}),
-      s('text', {x: 9, y: 4}, words.length > (note ? 22 : 29) ? words.slice(0, note ? 21 : 28) + '…' : words),
+      s('text', {x: 9, y: 4}, words.length > room ? words.slice(0, room - 1) + '…' : words),
       note ? s('text', {class: 'note', x: BOX - 8, y: 4, 'text-anchor': 'end'}, note) : null);
   };
   const heads = ['Source', 'Inbox', 'Handler', 'Provider'].map((name, i) => s('text', {class: 'head', x: i * COLUMN, y: 12}, name));
