@@ -250,10 +250,7 @@ public enum Setting implements Declared {
     this(key, "", kind, defaultValue, meaning);
   }
 
-  /**
-   * @param shortVariable the environment variable that {@code application.properties} reads it
-   *     from; empty: there is only {@link #variable}
-   */
+  /** With a shorter variable, which {@code application.properties} reads; empty: none. */
   Setting(String key, String shortVariable, ValueKind kind, String defaultValue, String meaning) {
     this.key = key;
     this.shortVariable = shortVariable;
