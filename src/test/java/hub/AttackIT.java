@@ -76,15 +76,13 @@ class AttackIT {
         // As long as a login hangs: each holds its thread until then.
         .with("HUB_CALL_TOTAL_SECONDS", "10")
         .with("RESEND_API_BASE", "http://localhost:" + mails.getAddress().getPort())
-        .routeFile("kamelets/http-api-action.kamelet.yaml")
-        .routeFile("kamelets/json-body-action.kamelet.yaml")
-        .routeFile("policies/retry-then-park.camel.yaml")
         .routeFile("email/email-queue.camel.yaml")
         .routeFile("email/email-send.camel.yaml")
         .routeFile("email/email-by-resend.camel.yaml")
         .routeFile("email/email-by-sendgrid.camel.yaml")
         .routeFile("email/email-by-smtp.camel.yaml")
-        .routeFile("kamelets/provider-call-action.kamelet.yaml")
+        .routeFile("email/email-leave-out-suppressed.camel.yaml")
+        .routeFile("email/email-read-attachments.camel.yaml")
         .loginProviders(
             "silent: {issuer: \"http://localhost:%d\", client-id: a}"
                 .formatted(silent.getLocalPort()))
