@@ -35,6 +35,7 @@ public final class HttpApiCall extends ContextStep {
   private BaseAddress secretBase = BaseAddress.NONE;
   private boolean gzip;
   private int maxRequestBytes;
+  private UrlTemplate provider = new UrlTemplate("");
   private String method = "GET";
   private UrlTemplate path = new UrlTemplate("");
   private UrlTemplate query = new UrlTemplate("");
@@ -71,13 +72,22 @@ public final class HttpApiCall extends ContextStep {
     Optional<HttpPage> page = HttpPage.of(exchange);
     URI first = uri(exchange);
     URI uri = page.map(one -> one.address(first)).orElse(first);
-    if (base.isOfVariables()) {
+    Optional<String> ofMessage = ofMessage(exchange, uri);
+    if (ofMessage.isPresent()) {
       bean(Providers.BEAN, Providers.class)
-          .host(uri.getRawAuthority())
+          .ofMessage(ofMessage.get())
           .guard(() -> call(exchange, uri, page));
     } else {
       call(exchange, uri, page);
     }
+  }
+
+  /** The provider or host, where the message says it; it has a circuit breaker of its own. */
+  private Optional<String> ofMessage(Exchange exchange, URI uri) {
+    if (Providers.isTemplate(provider.text())) {
+      return Optional.of(provider.plain(name -> UrlTemplate.value(exchange, name)));
+    }
+    return base.isOfVariables() ? Optional.of(uri.getRawAuthority()) : Optional.empty();
   }
 
   private void call(Exchange exchange, URI uri, Optional<HttpPage> page) throws IOException {
@@ -211,6 +221,11 @@ public final class HttpApiCall extends ContextStep {
   /** Name of the property or variable with an address that is a secret itself. */
   public void setBaseUrlSecret(String name) {
     this.secretBase = BaseAddress.ofSecret(name);
+  }
+
+  /** The provider's name; {@code {name}} stands for a variable or header. */
+  public void setProvider(String provider) {
+    this.provider = new UrlTemplate(provider.strip());
   }
 
   /** Whether the body is compressed. */

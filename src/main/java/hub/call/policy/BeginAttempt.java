@@ -154,15 +154,7 @@ public final class BeginAttempt extends AsyncProcessorSupport implements CamelCo
   private void rejectWhileOpen() {
     Optional<Duration> openFor = provider.openFor();
     if (openFor.isPresent()) {
-      throw new CallFailedException(
-          providerName,
-          new CallFailure(
-              CallOutcome.NOT_PERMITTED,
-              0,
-              "",
-              "it failed too often; its circuit breaker is open",
-              openFor),
-          null);
+      throw provider.notPermitted(openFor.get());
     }
   }
 

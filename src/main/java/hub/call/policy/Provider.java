@@ -111,21 +111,13 @@ public final class Provider {
   }
 
   /**
-   * Makes an attempt under the circuit breaker; for a host of {@link Providers#host}.
+   * Makes an attempt under the circuit breaker; for one of {@link Providers#ofMessage}.
    *
    * @throws CallFailedException without an attempt, while the circuit breaker is open
    */
   public void guard(Attempt attempt) throws IOException {
     if (!breaker.tryAcquirePermission()) {
-      throw new CallFailedException(
-          name,
-          new CallFailure(
-              CallOutcome.NOT_PERMITTED,
-              0,
-              "",
-              "its host " + name + " failed too often; the circuit breaker of the host is open",
-              Optional.of(openFor().orElse(Duration.ofSeconds(1)))),
-          null);
+      throw notPermitted(openFor().orElse(Duration.ofSeconds(1)));
     }
     long begun = System.nanoTime();
     try {
@@ -135,6 +127,19 @@ public final class Provider {
       breaker.onError(System.nanoTime() - begun, TimeUnit.NANOSECONDS, e);
       throw e;
     }
+  }
+
+  /** What a call is told while the circuit breaker is open. */
+  CallFailedException notPermitted(Duration openFor) {
+    return new CallFailedException(
+        name,
+        new CallFailure(
+            CallOutcome.NOT_PERMITTED,
+            0,
+            "",
+            "it failed too often; its circuit breaker is open",
+            Optional.of(openFor)),
+        null);
   }
 
   /** How long the circuit breaker stays open; empty when it is not open. */

@@ -35,13 +35,13 @@ public final class Providers implements AutoCloseable {
   /** Name in the registry. */
   public static final String BEAN = "providers";
 
-  private static final int MOST_HOSTS = 1_000;
+  private static final int MOST_OF_MESSAGES = 1_000;
 
   private final Settings settings;
   private final FailureClassifier failureClassifier;
   private final Clock clock;
   private final Map<String, Provider> known = new TreeMap<>();
-  private final Map<String, Provider> hosts = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Provider> ofMessages = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
   private final Set<TimerKey> expected = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer;
@@ -77,18 +77,18 @@ public final class Providers implements AutoCloseable {
   }
 
   /**
-   * A host that a message says, always the same object while it is among the last {@value
-   * #MOST_HOSTS}. It has a circuit breaker of its own, and stands in no list or metric: their
-   * number is not bounded.
+   * A provider or host that a message says, always the same object while it is among the last
+   * {@value #MOST_OF_MESSAGES}. It has a circuit breaker of its own, and stands in no list or
+   * metric: their number is not bounded.
    *
-   * @param authority host and port
+   * @param name the provider's, or host and port
    */
-  public synchronized Provider host(String authority) {
-    Provider host = hosts.computeIfAbsent(authority.toLowerCase(Locale.ROOT), this::make);
-    if (hosts.size() > MOST_HOSTS) {
-      hosts.remove(hosts.keySet().iterator().next());
+  public synchronized Provider ofMessage(String name) {
+    Provider one = ofMessages.computeIfAbsent(name.toLowerCase(Locale.ROOT), this::make);
+    if (ofMessages.size() > MOST_OF_MESSAGES) {
+      ofMessages.remove(ofMessages.keySet().iterator().next());
     }
-    return host;
+    return one;
   }
 
   /** The variables that calls to a provider need; empty when no route has named it. */
@@ -106,8 +106,15 @@ public final class Providers implements AutoCloseable {
   public static CircuitBreaker breakerOf(
       Providers providers, String name, String url, String urlSecret) {
     String provider = nameOf(providers, name, url, urlSecret);
-    // Each host has its own, see host(): one that fails closes the way to no other.
-    return VariableHost.isIn(url) ? neverOpen(provider) : breaker(providers, provider);
+    // Each has its own, see ofMessage(): one that fails closes the way to no other.
+    return VariableHost.isIn(url) || isTemplate(name)
+        ? neverOpen(provider)
+        : breaker(providers, provider);
+  }
+
+  /** Whether a message says which provider it is, as {@code crm-{tenant}}. */
+  public static boolean isTemplate(String name) {
+    return name.indexOf('{') >= 0;
   }
 
   private static CircuitBreaker neverOpen(String name) {

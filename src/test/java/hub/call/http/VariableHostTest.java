@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -43,6 +44,11 @@ class VariableHostTest {
             .routeFile("policies/*.camel.yaml")
             .route("by-host", ask("by-host", "'http://{tenant}:" + TENANT.port() + "/api'"))
             .route("by-url", ask("by-url", "'{tenant}'"))
+            .route(
+                "by-name",
+                ask("by-name", "http://127.0.0.2:" + TENANT.port())
+                    .replace("provider: tenants", "provider: \"crm-{tenant}\"")
+                    .replace("/things/{thing}", "/{tenant}"))
             .route(
                 "tenant-forward",
                 """
@@ -198,8 +204,20 @@ class VariableHostTest {
     }
     int before = arrived();
     assertThat(get("by-host", "three.example").body())
-        .contains("circuit breaker of the host is open");
+        .contains("its circuit breaker is open");
     assertThat(arrived()).isEqualTo(before).isEqualTo(2);
     assertThat(get("by-host", "one.example").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_provider_that_a_message_names_has_a_breaker_of_its_own() {
+    TENANT.stubFor(any(urlPathEqualTo("/bad")).willReturn(aResponse().withStatus(500)));
+    for (int i = 0; i < 3; i++) {
+      assertThat(get("by-name", "bad").statusCode()).isEqualTo(503);
+    }
+    assertThat(get("by-name", "bad").body()).contains("crm-bad", "its circuit breaker is open");
+    assertThat(arrived()).isEqualTo(2);
+    assertThat(get("by-name", "good").statusCode()).isEqualTo(200);
+    assertThat(hub.get("/api/test/by-name?thing=7").body()).contains("{tenant}");
   }
 }
