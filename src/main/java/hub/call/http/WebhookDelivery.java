@@ -85,7 +85,7 @@ public final class WebhookDelivery extends ContextStep {
             .with("", "", settings()::named, name -> UrlTemplate.value(exchange, name));
     if (address.isOfVariables()) {
       bean(Providers.BEAN, Providers.class)
-          .host(uri.getRawAuthority())
+          .ofMessage(uri.getRawAuthority())
           .guard(() -> deliver(exchange, uri, call, BoundedHttpClient.CHECKED));
     } else {
       deliver(exchange, uri, call, BoundedHttpClient.BEAN);

@@ -117,7 +117,7 @@ public final class Provider {
    */
   public void guard(Attempt attempt) throws IOException {
     if (!breaker.tryAcquirePermission()) {
-      throw notPermitted(openFor().orElse(Duration.ofSeconds(1)));
+      throw notPermitted(name, openFor().orElse(Duration.ofSeconds(1)));
     }
     long begun = System.nanoTime();
     try {
@@ -131,13 +131,17 @@ public final class Provider {
 
   /** What a call is told while the circuit breaker is open. */
   CallFailedException notPermitted(Duration openFor) {
+    return notPermitted("it", openFor);
+  }
+
+  private CallFailedException notPermitted(String who, Duration openFor) {
     return new CallFailedException(
         name,
         new CallFailure(
             CallOutcome.NOT_PERMITTED,
             0,
             "",
-            "it failed too often; its circuit breaker is open",
+            who + " failed too often; its circuit breaker is open",
             Optional.of(openFor)),
         null);
   }

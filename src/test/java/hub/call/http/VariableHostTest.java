@@ -203,8 +203,7 @@ class VariableHostTest {
       assertThat(get("by-host", "three.example").statusCode()).isEqualTo(503);
     }
     int before = arrived();
-    assertThat(get("by-host", "three.example").body())
-        .contains("its circuit breaker is open");
+    assertThat(get("by-host", "three.example").body()).contains("its circuit breaker is open");
     assertThat(arrived()).isEqualTo(before).isEqualTo(2);
     assertThat(get("by-host", "one.example").statusCode()).isEqualTo(200);
   }
