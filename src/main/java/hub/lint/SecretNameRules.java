@@ -4,13 +4,19 @@ import hub.config.Settings;
 import hub.config.Variable;
 import hub.config.Variables;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** Tells a secret that a call names, that is not set, and that resembles a declared variable. */
+/**
+ * Tells a secret that a call names, that is not set, and that resembles a declared variable; and
+ * the address of a receiver that is not set, because its events would fail until they are dead.
+ */
 final class SecretNameRules {
+  private static final String RECEIVER = "urlSecret";
+
   /** The parameters of Kamelets that hold the name of one secret or of several. */
   private static final Set<String> NAMING =
-      Set.of("secret", "secrets", "baseUrlSecret", "urlSecret", "signSecret", "needs");
+      Set.of("secret", "secrets", "baseUrlSecret", RECEIVER, "signSecret", "needs");
 
   /** Names of two providers resemble each other: such as GITHUB_TOKEN and GITLAB_TOKEN. */
   private static final int MOST_LETTERS = 2;
@@ -31,22 +37,29 @@ final class SecretNameRules {
     for (Spot spot : spots) {
       if (NAMING.contains(spot.key()) && spot.under().equals("parameters") && spot.isLiteral()) {
         for (String name : spot.text().split(",")) {
-          check(spot.location(), name.strip());
+          check(spot, name.strip());
         }
       }
     }
   }
 
-  private void check(Location location, String name) {
-    if (!name.isEmpty() && variables.find(name).isEmpty() && !isSet(name)) {
-      Suggest.nearest(name, declared)
-          .filter(near -> Suggest.distance(name, near) <= MOST_LETTERS)
-          .ifPresent(
-              near ->
-                  faults.warning(
-                      location,
-                      "no folder declares the variable '" + name + "', and it is not set",
-                      "did you mean '" + near + "'?"));
+  private void check(Spot spot, String name) {
+    if (name.isEmpty() || isSet(name)) {
+      return;
+    }
+    Optional<String> near =
+        variables.find(name).isPresent()
+            ? Optional.empty()
+            : Suggest.nearest(name, declared)
+                .filter(one -> Suggest.distance(name, one) <= MOST_LETTERS);
+    if (near.isPresent()) {
+      faults.warning(
+          spot.location(),
+          "no folder declares the variable '" + name + "', and it is not set",
+          "did you mean '" + near.get() + "'?");
+    } else if (spot.key().equals(RECEIVER)) {
+      faults.notSet(
+          spot.location(), name + " is not set", "set it to the address that events are sent to");
     }
   }
 
