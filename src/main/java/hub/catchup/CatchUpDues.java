@@ -62,14 +62,18 @@ final class CatchUpDues {
    * @param endedAt of its last run; empty: there was none
    * @param failures runs that failed since the last that did not
    * @param resume where a failed run goes on
-   * @param isNew whether it was not known before, nor was any event of its source
+   * @param isNew whether no event of its source is known, and its first run is still to come
    */
   record Due(
       Instant nextAt,
       Optional<Instant> endedAt,
       int failures,
       Optional<String> resume,
-      boolean isNew) {}
+      boolean isNew) {
+    Due stillNew() {
+      return new Due(nextAt, endedAt, failures, resume, true);
+    }
+  }
 
   private final Database database;
   private final Clock clock;
@@ -95,10 +99,13 @@ final class CatchUpDues {
     return database.inTransaction(
         connection -> {
           Optional<Due> known = read(connection, name);
-          if (known.isPresent()) {
+          if (known.isPresent() && !mayBeNew(known.get(), now)) {
             return known.get();
           }
           boolean isNew = Jdbc.first(connection, IS_KNOWN, row -> 1, source).isEmpty();
+          if (known.isPresent()) {
+            return isNew ? known.get().stillNew() : known.get();
+          }
           Instant nextAt = isNew ? now.plus(wait) : now;
           Jdbc.update(connection, ADD, name, nextAt, name);
           if (isNew) {
@@ -114,6 +121,11 @@ final class CatchUpDues {
           }
           return new Due(nextAt, Optional.empty(), 0, Optional.empty(), isNew);
         });
+  }
+
+  /** A restart before the first run is no downtime of a source that has sent nothing. */
+  private static boolean mayBeNew(Due known, Instant now) {
+    return known.endedAt().isEmpty() && known.nextAt().isAfter(now);
   }
 
   /** When the source was new to the hub; empty: before it could be caught up. */

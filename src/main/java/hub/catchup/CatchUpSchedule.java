@@ -99,10 +99,7 @@ final class CatchUpSchedule {
     looked = true;
     Instant now = clock.instant();
     if (due.isNew()) {
-      LOG.info(
-          "catch-up source={} outcome=new: nothing was ever stored of it, so nothing was missed; first run at {}. What was sent before is fetched by hand, see the command catch-up",
-          source,
-          Json.time(due.nextAt()));
+      tellNew(due, first);
       return Optional.empty();
     }
     boolean afterStart =
@@ -132,6 +129,15 @@ final class CatchUpSchedule {
     return Optional.of(
         CatchUpWork.scheduled(
             run, table, new Leased(token, due.failures(), afterStart, resumed.isPresent())));
+  }
+
+  private void tellNew(CatchUpDues.Due due, boolean first) {
+    if (first) {
+      LOG.info(
+          "catch-up source={} outcome=new: nothing was ever stored of it, so nothing was missed; first run at {}. What was sent before is fetched by hand, see the command catch-up",
+          source,
+          Json.time(due.nextAt()));
+    }
   }
 
   /** When what was missed just before a start is old enough to be fetched. */

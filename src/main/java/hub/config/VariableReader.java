@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 
 /** Reads the declaration of one variable, and tells everything that is wrong with it. */
 public final class VariableReader {
+  /** The variables of application.properties that Camel's own server reads. */
+  private static final Set<String> OF_THE_SERVER =
+      Set.of("PORT", "MANAGEMENT_PORT", "MANAGEMENT_HOST");
+
   private static final Pattern NAME =
       Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)+");
 
@@ -139,7 +143,7 @@ public final class VariableReader {
   private void checkName() {
     if (!NAME.matcher(name).matches()) {
       complain("", "is no name of a variable", "write it like SHOP_API_KEY or shop.api-key");
-    } else if (Setting.of(name).isPresent()) {
+    } else if (Setting.of(name).isPresent() || OF_THE_SERVER.contains(name)) {
       complain("", "is a setting of the hub", "choose another name, such as one with the folder's");
     } else if (name.startsWith("camel.") || name.startsWith("CAMEL_")) {
       complain("", "is a setting of Camel", "choose another name, such as one with the folder's");

@@ -54,12 +54,14 @@ final class KameletRules {
     if (!name.equals(WebhookRules.KAMELET)) {
       checkRequired(endpoint, kamelet.get());
       if (name.equals("http-api-action")) {
-        checkAddress(endpoint);
+        checkAddress(endpoint, "baseUrl");
         checkOneOf(endpoint, "provider", "breaker", true);
         checkOneOf(endpoint, "ratePerSecond", "rateLimit", false);
         if (endpoint.value("auth").filter("oauth"::equals).isPresent()) {
           checkOneOf(endpoint, "loginProvider", "secret", true);
         }
+      } else if (name.equals("webhook-sink")) {
+        checkAddress(endpoint, "url");
       } else if (name.equals("json-body-action")) {
         checkSchema(endpoint);
       } else if (name.equals("oauth-token-action")) {
@@ -142,20 +144,28 @@ final class KameletRules {
   /**
    * Checks a parameter that was renamed and whose earlier name still works: only one may be given.
    */
-  private void checkAddress(Endpoint endpoint) {
-    boolean isGiven = endpoint.parameters().containsKey("baseUrl");
-    boolean isSecret = endpoint.parameters().containsKey("baseUrlSecret");
+  private void checkAddress(Endpoint endpoint, String name) {
+    String secret = name + "Secret";
+    boolean isGiven = isWritten(endpoint, name);
+    boolean isSecret = isWritten(endpoint, secret);
     if (isGiven && isSecret) {
       faults.error(
-          endpoint.locationOf("baseUrlSecret"),
-          "'baseUrl' and 'baseUrlSecret' are both given",
-          "keep 'baseUrlSecret' where the address itself is a secret, else 'baseUrl'");
+          endpoint.locationOf(secret),
+          "'" + name + "' and '" + secret + "' are both given",
+          "keep '" + secret + "' where the address itself is a secret, else '" + name + "'");
     } else if (!isGiven && !isSecret) {
       faults.error(
           endpoint.location(),
-          "kamelet " + endpoint.name() + " needs parameter 'baseUrl'",
-          "add it under 'parameters', or 'baseUrlSecret' with the name of a variable that holds it");
+          "kamelet " + endpoint.name() + " needs parameter '" + name + "'",
+          "add it under 'parameters', or '"
+              + secret
+              + "' with the name of a variable that holds it");
     }
+  }
+
+  private static boolean isWritten(Endpoint endpoint, String name) {
+    Endpoint.Parameter parameter = endpoint.parameters().get(name);
+    return parameter != null && !parameter.value().isBlank();
   }
 
   private void checkOneOf(Endpoint endpoint, String name, String earlier, boolean needed) {

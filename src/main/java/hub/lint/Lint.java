@@ -157,6 +157,7 @@ public final class Lint {
     new WebhookRules(project, settings, schemes, faults).checkAll();
     new OpenedSourceRules(settings, schemes, faults).checkAll(file);
     new SignRules(project, settings, schemes, faults).checkAll();
+    new CallParameterRules(project, faults).checkAll();
     new AlertRules(project, faults).checkAll();
     polls.checkAll();
     new CatchUpSourceRules(project, settings, faults).checkAll();

@@ -365,6 +365,33 @@ class StripeCatchUpTest {
   }
 
   @Test
+  void a_restart_before_the_first_run_of_a_new_source_is_no_downtime() {
+    SettableClock clock = SettableClock.running();
+    try (StripeServer stripe = new StripeServer();
+        LogLines log = LogLines.of("hub.catchup")) {
+      update(stripe, "evt_of_before", clock.instant().minus(Duration.ofHours(1)));
+      TestHub first = hub(Store.H2, stripe, clock).start();
+      try {
+        CatchUpRuns.awaitNoted(first);
+      } finally {
+        first.close();
+      }
+      clock.advance(Duration.ofMinutes(5));
+      int told = log.lines().size();
+
+      try (TestHub again =
+          hub(Store.H2, stripe, clock)
+              .with("hub.data-dir", first.folder().resolve("data").toString())
+              .start()) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> log.lines().size() > told);
+        assertThat(log.lines().get(told)).contains("outcome=new");
+        assertThat(stripe.queries).isEmpty();
+        assertThat(count(again)).contains("0");
+      }
+    }
+  }
+
+  @Test
   void a_look_back_beyond_the_retention_stops_the_start() {
     assertThatThrownBy(
             () ->

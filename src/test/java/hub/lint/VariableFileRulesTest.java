@@ -128,6 +128,7 @@ class VariableFileRulesTest {
       value = {
         "hub.data-dir|is a setting of the hub",
         "PUBLIC_URL|is a setting of the hub",
+        "PORT|is a setting of the hub",
         "camel.main.name|is a setting of Camel",
         "shopKey|is no name of a variable",
       })

@@ -74,6 +74,7 @@ public final class HttpApiCall extends ContextStep {
     URI uri = page.map(one -> one.address(first)).orElse(first);
     Optional<String> ofMessage = ofMessage(exchange, uri);
     if (ofMessage.isPresent()) {
+      Call.of(exchange).ifPresent(Call::toOneOfMany);
       bean(Providers.BEAN, Providers.class)
           .ofMessage(ofMessage.get())
           .guard(() -> call(exchange, uri, page));

@@ -84,6 +84,7 @@ public final class WebhookDelivery extends ContextStep {
         (address.isGiven() ? address : secretAddress)
             .with("", "", settings()::named, name -> UrlTemplate.value(exchange, name));
     if (address.isOfVariables()) {
+      call.ifPresent(Call::toOneOfMany);
       bean(Providers.BEAN, Providers.class)
           .ofMessage(uri.getRawAuthority())
           .guard(() -> deliver(exchange, uri, call, BoundedHttpClient.CHECKED));

@@ -30,7 +30,7 @@ final class AdaptiveRateLimit {
   private static final double BURST_SECONDS = 0.25;
 
   /** In nanoseconds. A longer {@code Retry-After} is cut to this: it may be a mistake. */
-  private static final long MAX_PAUSE = TimeUnit.MINUTES.toNanos(5);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
   private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
 
@@ -93,6 +93,12 @@ final class AdaptiveRateLimit {
     }
   }
 
+  /** How long a 429 pauses calls: as long as it asks, within bounds. */
+  static Duration pause(Optional<Duration> retryAfter) {
+    Duration wanted = retryAfter.orElse(DEFAULT_PAUSE);
+    return wanted.compareTo(MAX_PAUSE) < 0 ? wanted : MAX_PAUSE;
+  }
+
   /**
    * Notes a 429: pauses all calls and lowers the rate.
    *
@@ -100,7 +106,7 @@ final class AdaptiveRateLimit {
    *     rate stays
    */
   void slowDown(long now, long begun, Optional<Duration> retryAfter) {
-    long pause = Math.min(MAX_PAUSE, retryAfter.orElse(DEFAULT_PAUSE).toNanos());
+    long pause = pause(retryAfter).toNanos();
     if (pausedUntil == Long.MIN_VALUE || now + pause - pausedUntil > 0) {
       pausedUntil = now + pause;
     }

@@ -29,6 +29,7 @@ public final class Call {
   private final long begun = System.nanoTime();
   private int attempt;
   private long attemptBegun;
+  private boolean toOneOfMany;
   private boolean holdsPermit;
   private boolean repeatable = true;
   private boolean routine;
@@ -177,11 +178,20 @@ public final class Call {
     return failedBefore;
   }
 
+  /** Says that the message names the provider or its host; the other calls go to others. */
+  public void toOneOfMany() {
+    toOneOfMany = true;
+  }
+
   /** Gives the permit back, once. */
   void releasePermit(CallOutcome outcome, Optional<Duration> retryAfter) {
     if (holdsPermit) {
       holdsPermit = false;
-      provider.callLimiter().release(attemptBegun, outcome, retryAfter);
+      // What one of many hosts asks for binds that host alone, see Provider.guard.
+      boolean isPause = toOneOfMany && outcome == CallOutcome.RATE_LIMITED;
+      provider
+          .callLimiter()
+          .release(attemptBegun, isPause ? CallOutcome.REJECTED : outcome, retryAfter);
     }
   }
 

@@ -23,6 +23,9 @@ public final class Provider {
   private final Set<String> needs = Collections.synchronizedSet(new TreeSet<>());
   private volatile Instant openedAt = Instant.EPOCH;
 
+  /** For one of {@link Providers#ofMessage}: until when a 429 pauses it. */
+  private volatile Instant pausedUntil = Instant.EPOCH;
+
   Provider(
       String name,
       CircuitBreaker breaker,
@@ -111,11 +114,24 @@ public final class Provider {
   }
 
   /**
-   * Makes an attempt under the circuit breaker; for one of {@link Providers#ofMessage}.
+   * Makes an attempt under the circuit breaker and the pause of a 429; for one of {@link
+   * Providers#ofMessage}.
    *
    * @throws CallFailedException without an attempt, while the circuit breaker is open
    */
   public void guard(Attempt attempt) throws IOException {
+    Duration pause = Duration.between(clock.instant(), pausedUntil);
+    if (pause.compareTo(Duration.ZERO) > 0) {
+      throw new CallFailedException(
+          name,
+          new CallFailure(
+              CallOutcome.RATE_LIMITED,
+              429,
+              "",
+              name + " takes no more calls for now",
+              Optional.of(pause)),
+          null);
+    }
     if (!breaker.tryAcquirePermission()) {
       throw notPermitted(name, openFor().orElse(Duration.ofSeconds(1)));
     }
@@ -125,7 +141,15 @@ public final class Provider {
       breaker.onSuccess(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
     } catch (IOException | RuntimeException | Error e) {
       breaker.onError(System.nanoTime() - begun, TimeUnit.NANOSECONDS, e);
+      pauseFor(e);
       throw e;
+    }
+  }
+
+  private void pauseFor(Throwable error) {
+    if (error instanceof CallFailedException failed
+        && failed.failure().outcome() == CallOutcome.RATE_LIMITED) {
+      pausedUntil = clock.instant().plus(AdaptiveRateLimit.pause(failed.failure().retryAfter()));
     }
   }
 

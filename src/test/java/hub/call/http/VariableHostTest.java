@@ -78,7 +78,8 @@ class VariableHostTest {
   private static InetAddress[] all(String host) throws UnknownHostException {
     byte[] address =
         switch (host) {
-          case "one.example", "two.example", "three.example" -> new byte[] {127, 0, 0, 2};
+          case "one.example", "two.example", "three.example", "four.example" ->
+              new byte[] {127, 0, 0, 2};
           case "inside.example" -> new byte[] {10, 0, 0, 7};
           default -> InetAddress.getByName(host).getAddress();
         };
@@ -218,5 +219,19 @@ class VariableHostTest {
     assertThat(arrived()).isEqualTo(2);
     assertThat(get("by-name", "good").statusCode()).isEqualTo(200);
     assertThat(hub.get("/api/test/by-name?thing=7").body()).contains("{tenant}");
+  }
+
+  @Test
+  void a_host_that_asks_for_a_pause_pauses_itself_alone() {
+    TENANT.stubFor(
+        any(anyUrl())
+            .withHost(com.github.tomakehurst.wiremock.client.WireMock.equalTo("four.example"))
+            .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "3600")));
+    assertThat(get("by-url", "http://four.example:" + TENANT.port()).statusCode()).isEqualTo(429);
+    int before = arrived();
+    assertThat(get("by-url", "http://four.example:" + TENANT.port()).body())
+        .contains("four.example", "takes no more calls for now");
+    assertThat(arrived()).isEqualTo(before);
+    assertThat(get("by-url", "http://one.example:" + TENANT.port()).statusCode()).isEqualTo(200);
   }
 }
