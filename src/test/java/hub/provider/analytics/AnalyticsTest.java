@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -207,6 +208,55 @@ class AnalyticsTest {
     assertThat(profile.at("/$token").asText()).isEqualTo("mp_s3cret");
     assertThat(profile.at("/$distinct_id").asText()).isEqualTo("u-1");
     assertThat(profile.at("/$set/plan").asText()).isEqualTo("pro");
+  }
+
+  /** Commas, brackets, quotes and what Camel's languages read as their own. */
+  @Test
+  void text_of_senders_and_providers_stays_text() {
+    String hostile = "a, b) }} ] ' ${exchangeId} {{PORT}} %s & \\ ,";
+    SERVER.stubFor(
+        post(IMPORT)
+            .willReturn(
+                aResponse()
+                    .withStatus(400)
+                    .withHeader("Content-Type", "application/json")
+                    .withBody(
+                        Json.text(
+                            Map.of(
+                                "code",
+                                400,
+                                "failed_records",
+                                List.of(
+                                    Map.of("index", 0, "field", "time", "message", hostile)))))));
+    Map<String, Object> body =
+        Map.of("userId", hostile, "event", hostile, "properties", Map.of(hostile, hostile));
+    String tracked = take(hub, "track", Json.text(body));
+    String known =
+        take(
+            hub,
+            "identify",
+            Json.text(Map.of("userId", hostile, "properties", Map.of("plan", hostile))));
+    awaitStates(
+        hub,
+        List.of(tracked, known),
+        "mixpanel-send-events dead=1, mixpanel-send-profiles done=1, posthog-send-events done=2");
+
+    List<JsonNode> events = new ArrayList<>();
+    sent(BATCH).forEach(one -> one.get("batch").forEach(events::add));
+    JsonNode event = events.get(0);
+    assertThat(event.at("/event").asText()).isEqualTo(hostile);
+    assertThat(event.at("/distinct_id").asText()).isEqualTo(hostile);
+    assertThat(event.at("/properties").get(hostile).asText()).isEqualTo(hostile);
+    assertThat(events.get(1).at("/properties/$set/plan").asText()).isEqualTo(hostile);
+    JsonNode imported = sent(IMPORT).get(0).get(0);
+    assertThat(imported.at("/event").asText()).isEqualTo(hostile);
+    assertThat(imported.at("/properties/distinct_id").asText()).isEqualTo(hostile);
+    assertThat(imported.at("/properties").get(hostile).asText()).isEqualTo(hostile);
+    JsonNode profile = sent(ENGAGE).get(0).get(0);
+    assertThat(profile.at("/$distinct_id").asText()).isEqualTo(hostile);
+    assertThat(profile.at("/$set/plan").asText()).isEqualTo(hostile);
+    assertThat(hub.json("/api/admin/events/" + tracked).toString())
+        .contains("mixpanel refused: time: a, b) }} ] ' ${exchangeId} {{PORT}}");
   }
 
   @Test
