@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
  * zone is Europe/Berlin.
  */
 @Tag("browser")
-@Tag("waits")
 class ConsoleScriptTest {
   private static final String ORIGIN = "http://console.test";
   private static final List<String> MODULES =
