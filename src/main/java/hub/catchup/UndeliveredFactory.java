@@ -5,6 +5,7 @@ import hub.config.Settings;
 import hub.poll.HttpPages;
 import hub.poll.ItemFields;
 import hub.poll.NextPage;
+import hub.poll.RequestProperties;
 import hub.util.JsonField;
 import java.net.URI;
 import java.util.Arrays;
@@ -21,24 +22,6 @@ import org.apache.camel.CamelContext;
  * {@code http-api-action} and, for {@code http}, of {@code poll-source}.
  */
 final class UndeliveredFactory {
-  private static final List<String> REQUEST =
-      List.of(
-          "headers",
-          "auth",
-          "secret",
-          "authHeader",
-          "loginProvider",
-          "authSubject",
-          "tokenUrl",
-          "clientId",
-          "clientSecret",
-          "clientAuth",
-          "scope",
-          "audience",
-          "tokenParameters",
-          "appId",
-          "installationId",
-          "privateKey");
   private static final List<String> POLICY =
       List.of("auth", "secret", "ratePerSecond", "timeoutSeconds", "maxRetries");
   private static final int MAX_PAGES = 100;
@@ -89,7 +72,7 @@ final class UndeliveredFactory {
   }
 
   private Undelivered github(CatchUp catchUp) {
-    Map<String, String> api = given(REQUEST);
+    Map<String, String> api = given(RequestProperties.NAMES);
     api.putIfAbsent("auth", "bearer");
     requireSecret(api.get("auth"));
     api.put(
@@ -120,7 +103,7 @@ final class UndeliveredFactory {
     Credentials credentials =
         option("auth").isEmpty() ? Credentials.NONE : Credentials.of(option("auth"));
     String host = host().orElseGet(catchUp::source);
-    Map<String, Object> request = new HashMap<>(given(REQUEST));
+    Map<String, Object> request = new HashMap<>(given(RequestProperties.NAMES));
     List.of("baseUrl", "baseUrlSecret", "path", "query")
         .forEach(name -> request.put(name, option(name)));
     Map<String, Object> policy = new HashMap<>(given(POLICY));

@@ -1,5 +1,6 @@
 package hub.lint;
 
+import hub.call.http.FailureInAnswer;
 import hub.call.http.HttpApiCall;
 import hub.call.http.WebhookDelivery;
 import java.util.Map;
@@ -12,6 +13,7 @@ final class CallParameterRules {
       Map.of(
           "baseUrl", value -> new HttpApiCall().setBaseUrl(value),
           "headers", value -> new HttpApiCall().setHeaders(value),
+          "failureAt", value -> new FailureInAnswer().setFailureAt(value),
           "timeoutSeconds", CallParameterRules::requireSeconds);
 
   private static final Map<String, Consumer<String>> OF_SINK =
@@ -56,7 +58,7 @@ final class CallParameterRules {
     try {
       setter.accept(written.value());
     } catch (IllegalArgumentException e) {
-      String text = e.getMessage().replaceFirst("^(baseUrl|headers|forward): ", "");
+      String text = e.getMessage().replaceFirst("^(baseUrl|headers|forward|failureAt): ", "");
       int end = text.indexOf("; ");
       faults.error(
           written.location(),
@@ -68,6 +70,7 @@ final class CallParameterRules {
   private static String remedy(String name) {
     return switch (name) {
       case "url", "baseUrl" -> "write it like https://api.example.com/v1";
+      case "failureAt" -> "write it like $.errors";
       case "timeoutSeconds" -> "write at least 1, or leave it out";
       default -> "write 'Name: value', one a line";
     };

@@ -3,14 +3,15 @@ package hub.poll;
 import hub.call.http.ApplicationGrant;
 import hub.call.http.HttpApiCall;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** The parameters of a Kamelet that asks for a list, as properties of {@link HttpApiCall}. */
 public final class RequestProperties {
   /** Properties of {@link ApplicationGrant}. */
-  private static final Set<String> OF_APPLICATION =
-      Set.of(
+  private static final List<String> OF_APPLICATION =
+      List.of(
           "tokenUrl",
           "clientId",
           "clientSecret",
@@ -21,6 +22,13 @@ public final class RequestProperties {
           "appId",
           "installationId",
           "privateKey");
+
+  /** The parameters that say how a list is asked for, beside its address. */
+  public static final List<String> NAMES =
+      Stream.concat(
+              Stream.of("headers", "auth", "secret", "authHeader", "loginProvider", "authSubject"),
+              OF_APPLICATION.stream())
+          .toList();
 
   private RequestProperties() {}
 

@@ -64,4 +64,15 @@ class CallParameterRulesTest {
         .asString()
         .contains("headers: 'nonsense' is not 'Name: value'");
   }
+
+  @Test
+  void a_place_of_failures_that_is_no_path_too() {
+    assertThat(
+            faults(
+                "http-api-action",
+                "provider: crm\nbaseUrl: http://localhost\nfailureAt: '$.errors['"))
+        .singleElement()
+        .asString()
+        .contains("failureAt: '$.errors[' is no JSONPath", "write it like $.errors");
+  }
 }
