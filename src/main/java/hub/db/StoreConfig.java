@@ -54,6 +54,7 @@ record StoreConfig(
   }
 
   private static StoreConfig embedded(DataFolder folder, Settings settings) {
+    CallersThreadPath.register();
     folder.make();
     folder.refuseIfLost();
     DataSource direct =
@@ -145,14 +146,16 @@ record StoreConfig(
   private static String address(DataFolder folder) {
     // WRITE_DELAY=0: otherwise H2 acknowledges a commit up to half a second before it writes it to
     // the file.
-    // async: with the plain file system, interrupting a thread closes the file for all threads.
+    // With the plain file system, interrupting a thread closes the file for all threads.
     // OPTIMIZE_REUSE_RESULTS=FALSE: a query that ran during a commit would return its old result
     // until the next write.
     // QUERY_CACHE_SIZE=0: a cached query with IN and LIMIT continues where its last run stopped, on
     // old rows, or fails once their space in the file is reused.
     // COMPRESS: a page holds about ten similar payloads, which compress to a third.
     // TRACE_LEVEL_FILE=0: H2 would write failed statements with their values to hub.trace.db.
-    return "jdbc:h2:async:"
+    return "jdbc:h2:"
+        + CallersThreadPath.SCHEME
+        + ":"
         + folder.database().toString().replaceFirst("\\.mv\\.db$", "")
         + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;COMPRESS=TRUE;OPTIMIZE_REUSE_RESULTS=FALSE;QUERY_CACHE_SIZE=0;TRACE_LEVEL_FILE=0;RETENTION_TIME="
         + H2Upkeep.RETENTION_MILLIS;

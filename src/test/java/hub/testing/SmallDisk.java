@@ -1,5 +1,6 @@
 package hub.testing;
 
+import hub.db.CallersThreadPath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
-import org.h2.store.fs.async.FilePathAsync;
 
 /** A folder whose disk can be full. One at a time in a JVM. */
 public interface SmallDisk extends AutoCloseable {
@@ -96,12 +96,12 @@ public interface SmallDisk extends AutoCloseable {
     @Override
     public void close() {
       Quota.full = false;
-      FilePath.register(new FilePathAsync());
+      FilePath.register(new CallersThreadPath());
     }
   }
 
   /** H2's file layer, in the place of the one that the hub's files are opened with. */
-  final class Quota extends FilePathAsync {
+  final class Quota extends CallersThreadPath {
     private static volatile boolean full;
 
     @Override
