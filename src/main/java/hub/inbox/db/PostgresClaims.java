@@ -4,6 +4,7 @@ import hub.db.Jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.UUID;
 
 /**
  * Claims deliveries on PostgreSQL, one statement for a whole batch: singly, or from lanes, which
- * are claimed with those that follow. Stateless.
+ * are claimed with those that follow. Thread-safe.
  */
 final class PostgresClaims {
   /**
@@ -22,9 +23,14 @@ final class PostgresClaims {
    */
   private static final String DUE =
       """
-      WITH due AS (
+      WITH waiting AS (
+        SELECT c.due_at FROM inbox_delivery c
+        WHERE c.route = ? AND c.ordering_key IS NULL AND c.due_at >= ? AND c.due_at <= statement_timestamp() AND %1$s
+        ORDER BY c.due_at
+        LIMIT 1),
+      due AS (
         SELECT c.event_id, c.due_at FROM inbox_delivery c
-        WHERE c.route = ? AND c.ordering_key IS NULL AND c.due_at <= statement_timestamp() AND %s
+        WHERE c.route = ? AND c.ordering_key IS NULL AND c.due_at >= (SELECT due_at FROM waiting) AND c.due_at <= statement_timestamp() AND %1$s
         ORDER BY c.due_at
         LIMIT ?
         FOR UPDATE SKIP LOCKED),
@@ -39,13 +45,13 @@ final class PostgresClaims {
   private static final String FREE_LANES =
       """
       WITH waiting AS (
-        SELECT 1 FROM inbox_lane l
-        WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
+        SELECT l.due_at FROM inbox_lane l
+        WHERE l.route || '' = ? AND l.due_at >= ? AND l.due_at <= statement_timestamp() AND %1$s
         ORDER BY l.due_at
         LIMIT 1),
       due AS (
         SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
-        WHERE EXISTS (SELECT 1 FROM waiting) AND l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
+        WHERE l.route || '' = ? AND l.due_at >= (SELECT due_at FROM waiting) AND l.due_at <= statement_timestamp() AND %1$s
         ORDER BY l.due_at
         LIMIT ?
         FOR UPDATE SKIP LOCKED),
@@ -58,12 +64,12 @@ final class PostgresClaims {
    */
   private static final String BUSY_LANES =
       """
-      WITH waiting AS (SELECT 1),
+      WITH waiting AS (SELECT CAST(? AS timestamptz) AS due_at),
       due AS (
         SELECT l.route, l.ordering_key, l.head, l.due_at, l.lease_token FROM inbox_lane l
         WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (
             SELECT l.ordering_key FROM inbox_lane l
-            WHERE l.route || '' = ? AND l.due_at <= statement_timestamp() AND %1$s
+            WHERE l.route || '' = ? AND l.due_at >= (SELECT due_at FROM waiting) AND l.due_at <= statement_timestamp() AND %1$s
             ORDER BY l.due_at
             LIMIT ?))
           AND l.due_at <= statement_timestamp() AND %1$s
@@ -116,17 +122,25 @@ final class PostgresClaims {
 
   private static final String READ = "SELECT l.* FROM leased l ORDER BY l.rank";
 
+  /** Without a row that is due, one that has the time. */
+  private static final String READ_DUE =
+      """
+      SELECT l.*, waiting.due_at, statement_timestamp()
+      FROM (VALUES (1)) AS one LEFT JOIN waiting ON TRUE LEFT JOIN leased l ON TRUE
+      ORDER BY l.rank
+      """;
+
   /**
    * A row without event tells of a lane from which nothing was taken; a row without a lane, that
-   * lanes are due and others have locked all of them.
+   * lanes are due and others have locked all of them, or, without a due time, that none is due.
    */
   private static final String HOLD_AND_READ =
       """
       , held AS (
         UPDATE inbox_lane l SET lease_token = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
         WHERE l.route = ? AND l.ordering_key = ANY (ARRAY (SELECT DISTINCT lane FROM leased)))
-      SELECT l.*, due.ordering_key, due.lease_token
-      FROM waiting LEFT JOIN due ON TRUE LEFT JOIN leased l ON l.lane = due.ordering_key
+      SELECT l.*, due.ordering_key, due.lease_token, waiting.due_at, statement_timestamp()
+      FROM (VALUES (1)) AS one LEFT JOIN waiting ON TRUE LEFT JOIN due ON TRUE LEFT JOIN leased l ON l.lane = due.ordering_key
       ORDER BY l.rank
       """;
 
@@ -167,27 +181,50 @@ final class PostgresClaims {
         FOR UPDATE SKIP LOCKED),
       """;
 
-  private PostgresClaims() {}
+  private final DueFloor floor;
 
-  static List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
+  /**
+   * @param floor of the claims of this node
+   */
+  PostgresClaims(DueFloor floor) {
+    this.floor = floor;
+  }
+
+  List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
     return query.ordered() ? claimLanes(connection, query) : claimDue(connection, query);
   }
 
-  private static List<Delivery> claimDue(Connection connection, ClaimQuery query)
-      throws SQLException {
+  private List<Delivery> claimDue(Connection connection, ClaimQuery query) throws SQLException {
     UUID token = UUID.randomUUID();
-    List<Object> parameters = new ArrayList<>(List.of(query.route(), query.limit()));
+    OffsetDateTime from = floor.of(query.route());
+    List<Object> parameters =
+        new ArrayList<>(List.of(query.route(), from, query.route(), query.limit()));
     parameters.addAll(leaseParameters(query, token));
     String due = DUE.formatted(query.takeOver() ? WAITING_OR_NOT_STARTED : WAITING);
-    return Jdbc.list(
-        connection,
-        due + LEASE + READ,
-        row -> delivery(row, query.route(), token),
-        parameters.toArray());
+    List<Delivery> taken = new ArrayList<>();
+    long begun = floor.now();
+    List<OffsetDateTime> oldest =
+        Jdbc.list(
+            connection,
+            due + LEASE + READ_DUE,
+            row -> {
+              if (row.getString(1) != null) {
+                taken.add(delivery(row, query.route(), token));
+              }
+              return oldest(row, 17);
+            },
+            parameters.toArray());
+    floor.looked(query.route(), from, oldest.get(0), begun);
+    return taken;
   }
 
-  private static List<Delivery> claimLanes(Connection connection, ClaimQuery query)
-      throws SQLException {
+  /** The oldest due time, or, behind it, the database's time. */
+  private static OffsetDateTime oldest(ResultSet row, int column) throws SQLException {
+    OffsetDateTime due = row.getObject(column, OffsetDateTime.class);
+    return due == null ? row.getObject(column + 1, OffsetDateTime.class) : due;
+  }
+
+  private List<Delivery> claimLanes(Connection connection, ClaimQuery query) throws SQLException {
     List<LeasedLane> before = List.of();
     for (int round = 1; ; round++) {
       LaneClaim claim = claimFreeElseBusyLanes(connection, query);
@@ -203,20 +240,23 @@ final class PostgresClaims {
     }
   }
 
-  private static LaneClaim claimFreeElseBusyLanes(Connection connection, ClaimQuery query)
+  private LaneClaim claimFreeElseBusyLanes(Connection connection, ClaimQuery query)
       throws SQLException {
     String condition = query.takeOver() ? LANE_WAITING_OR_NOT_STARTED : LANE_WAITING;
+    OffsetDateTime from = floor.of(query.route());
+    long begun = floor.now();
     LaneClaim free =
         claimLanes(
             connection,
             FREE_LANES.formatted(condition),
-            List.of(query.route(), query.route(), query.limit()),
+            List.of(query.route(), from, query.route(), query.limit()),
             query);
+    floor.looked(query.route(), from, free.oldest(), begun);
     return free.allLocked()
         ? claimLanes(
             connection,
             BUSY_LANES.formatted(condition),
-            List.of(query.route(), query.route(), query.limit()),
+            List.of(from, query.route(), query.route(), query.limit()),
             query)
         : free;
   }
@@ -229,9 +269,10 @@ final class PostgresClaims {
     parameters.add(query.depth());
     parameters.addAll(leaseParameters(query, token));
     parameters.addAll(List.of(token, query.lease().toMillis(), query.route()));
+    record Row(boolean lane, boolean due, OffsetDateTime oldest) {}
     List<Delivery> taken = new ArrayList<>();
     List<LeasedLane> left = new ArrayList<>();
-    List<Boolean> rows =
+    List<Row> rows =
         Jdbc.list(
             connection,
             due + OLDEST_OF_LANES + LEASE + HOLD_AND_READ,
@@ -245,18 +286,21 @@ final class PostgresClaims {
                         new Lane(query.route(), lane),
                         Optional.ofNullable(row.getObject(18, UUID.class))));
               }
-              return lane != null;
+              return new Row(lane != null, row.getObject(19) != null, oldest(row, 19));
             },
             parameters.toArray());
-    return new LaneClaim(taken, left, rows.contains(false));
+    return new LaneClaim(
+        taken, left, rows.stream().anyMatch(row -> row.due() && !row.lane()), rows.get(0).oldest());
   }
 
   /**
    * @param taken the deliveries that are leased now
    * @param left the lanes that are locked and from which nothing was taken
    * @param allLocked whether lanes are due, and others have locked each of them
+   * @param oldest the due time of the lane that waits longest; the database's time for none
    */
-  private record LaneClaim(List<Delivery> taken, List<LeasedLane> left, boolean allLocked) {}
+  private record LaneClaim(
+      List<Delivery> taken, List<LeasedLane> left, boolean allLocked, OffsetDateTime oldest) {}
 
   static Optional<Delivery> takeOver(Connection connection, ClaimQuery query) throws SQLException {
     record Abandoned(UUID event, Optional<String> lane) {}

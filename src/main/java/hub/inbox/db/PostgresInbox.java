@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -77,7 +78,7 @@ public final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND ordering_key IS NULL AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND ordering_key IS NULL AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE ? END";
 
   private static final String NOTIFY =
       "SELECT pg_notify(" + CHANNEL + ", r) FROM unnest(?::text[]) AS r";
@@ -88,12 +89,20 @@ public final class PostgresInbox implements InboxStore {
   private final short shard;
   private final Predicate<String> ordered;
   private final PostgresAppend append;
+  private final DueFloor floor;
+  private final PostgresClaims claims;
 
   /**
    * @param shard the row of each source's counts that this node adds to, 0 to 15
    * @param ordered whether a handler route, given its id, asks for order
    */
   public PostgresInbox(short shard, Predicate<String> ordered) {
+    this(shard, ordered, new DueFloor(System::nanoTime));
+  }
+
+  PostgresInbox(short shard, Predicate<String> ordered, DueFloor floor) {
+    this.floor = floor;
+    this.claims = new PostgresClaims(floor);
     this.shard = shard;
     this.ordered = ordered;
     this.append = new PostgresAppend(shard, ordered);
@@ -145,7 +154,7 @@ public final class PostgresInbox implements InboxStore {
 
   @Override
   public List<Delivery> claim(Connection connection, ClaimQuery query) throws SQLException {
-    return PostgresClaims.claim(connection, query);
+    return claims.claim(connection, query);
   }
 
   @Override
@@ -247,9 +256,10 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
       throws SQLException {
+    OffsetDateTime from = floor.of(route);
     return ordered
-        ? PostgresLanes.millisUntilDue(connection, route, later)
-        : Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later)
+        ? PostgresLanes.millisUntilDue(connection, route, later, from)
+        : Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later, from)
             .orElse(Long.MAX_VALUE);
   }
 

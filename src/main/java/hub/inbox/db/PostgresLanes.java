@@ -6,6 +6,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,8 +39,9 @@ final class PostgresLanes {
       """;
 
   /**
-   * The oldest unfinished delivery of a lane decides when the lane may be claimed. It is held as
-   * long as that one is under the lane's own lease. An empty lane goes.
+   * The oldest unfinished delivery of a lane decides when the lane may be claimed: never earlier
+   * than now, so that lanes take turns and {@link DueFloor} is right. It is held as long as that
+   * one is under the lane's own lease. An empty lane goes.
    */
   private static final String PROMOTE =
       """
@@ -56,7 +58,7 @@ final class PostgresLanes {
       emptied AS (
         DELETE FROM inbox_lane l USING next n
         WHERE l.route = n.route AND l.ordering_key = n.ordering_key AND n.event_id IS NULL)
-      UPDATE inbox_lane l SET head = n.sequence, due_at = n.due_at, lease_token = NULL
+      UPDATE inbox_lane l SET head = n.sequence, due_at = GREATEST(n.due_at, clock_timestamp()), lease_token = NULL
       FROM next n
       WHERE l.route = n.route AND l.ordering_key = n.ordering_key AND n.event_id IS NOT NULL AND n.held IS NOT TRUE
       """;
@@ -69,7 +71,7 @@ final class PostgresLanes {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_lane WHERE route || '' = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE '-infinity' END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_lane WHERE route || '' = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE ? END";
 
   private static final String ENTER =
       """
@@ -170,9 +172,13 @@ final class PostgresLanes {
         array(connection, "uuid", lanes, one -> one.token().orElse(null)));
   }
 
-  static long millisUntilDue(Connection connection, String route, boolean later)
-      throws SQLException {
-    return Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later)
+  /**
+   * @param from what is due earlier has ended
+   */
+  static long millisUntilDue(
+      Connection connection, String route, boolean later, OffsetDateTime from) throws SQLException {
+    return Jdbc.first(
+            connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later, from)
         .orElse(Long.MAX_VALUE);
   }
 

@@ -16,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,11 @@ class LanePlanTest {
   private static final int OTHERS = 1_000;
   private static final int LANES = 16;
   private static final int PAGES_A_LANE = 45;
+  private static final int ROUNDS = 10;
+  private static final int EACH_ROUND = 2_000;
+
+  /** More than a claim that looks at all may take. */
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
 
   /** One look at an index, whose emptied pages are still there. */
   private static final int IDLE_PAGES = 10;
@@ -79,9 +87,7 @@ class LanePlanTest {
       Jdbc.update(connection, "ALTER TABLE inbox_event SET (autovacuum_enabled = false)");
       Jdbc.update(connection, "ANALYZE");
       // So often that the server would keep a plan for tables that are empty.
-      ClaimQuery query =
-          new ClaimQuery(
-              ROUTE, true, 1, LANES, LeasedBytes.CLAIM, true, 10, true, Duration.ofMinutes(1));
+      ClaimQuery query = query(LANES);
       for (int i = 0; i < 20; i++) {
         assertThat(inbox.claim(connection, query)).isEmpty();
       }
@@ -116,6 +122,88 @@ class LanePlanTest {
           .as("pages where nothing is due")
           .isLessThanOrEqualTo(IDLE_PAGES);
     }
+  }
+
+  /** Its snapshot sees what has ended since: no row of it, and no place in an index, may go. */
+  @Test
+  void a_claim_reads_few_pages_also_while_a_foreign_transaction_stays_open() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    // The first claim takes longer than looking at all may take, and no time passes after it.
+    DueFloor floor = new DueFloor(() -> asked.getAndIncrement() == 0 ? 0 : LONG_NANOS);
+    PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
+    ClaimQuery query = query(LANES);
+    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
+    settings.put("hub.data-dir", folder.toString());
+    try (Database database =
+            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+        Connection connection = database.dataSource().getConnection();
+        Connection foreign = database.dataSource().getConnection()) {
+      Jdbc.update(connection, "ALTER TABLE inbox_event SET (autovacuum_enabled = false)");
+      foreign.setAutoCommit(false);
+      foreign.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      Jdbc.list(foreign, "SELECT count(*) FROM inbox_lane", row -> true);
+      assertThat(inbox.claim(connection, query)).isEmpty();
+      long most = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        int first = round * EACH_ROUND;
+        Jdbc.update(
+            connection, EVENTS, "e" + round + "-", "key" + round, EACH_ROUND, first, EACH_ROUND);
+        Jdbc.update(connection, DELIVERIES + " WHERE sequence > " + first);
+        assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(EACH_ROUND);
+        most = mostPages(inbox, connection, query, EACH_ROUND);
+      }
+      assertThat(most).as("pages of a claim").isLessThanOrEqualTo(PAGES_A_LANE * LANES);
+      foreign.rollback();
+    }
+  }
+
+  /** Works {@code due} events off; returns how many pages a claim of them read at most. */
+  private static long mostPages(
+      PostgresInbox inbox, Connection connection, ClaimQuery query, int due) throws SQLException {
+    long most = 0;
+    for (int done = 0; done < due; ) {
+      long before = pages(connection);
+      List<Delivery> claimed = inbox.claim(connection, query);
+      // In the first claims of a round there are the ends of the last second.
+      most = done > due / 2 ? Math.max(most, pages(connection) - before) : most;
+      assertThat(claimed).isNotEmpty();
+      inbox.finish(connection, claimed.stream().map(LanePlanTest::done).toList());
+      done += claimed.size();
+    }
+    return most;
+  }
+
+  /** A lane that became visible only when the floor had passed its due time. */
+  @Test
+  void what_lies_below_the_floor_is_claimed_when_all_is_looked_at() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    AtomicLong step = new AtomicLong(LONG_NANOS);
+    DueFloor floor = new DueFloor(() -> nanos.getAndAdd(step.get()));
+    PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
+    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
+    settings.put("hub.data-dir", folder.toString());
+    try (Database database =
+            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+        Connection connection = database.dataSource().getConnection()) {
+      assertThat(inbox.claim(connection, query(LANES))).isEmpty();
+      step.set(0);
+      Jdbc.update(connection, EVENTS, "e", "key", 1, 0, 1);
+      Jdbc.update(connection, DELIVERIES);
+      assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(1);
+      Jdbc.update(connection, "UPDATE inbox_lane SET due_at = now() - interval '1 minute'");
+
+      assertThat(inbox.claim(connection, query(LANES))).isEmpty();
+      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isEqualTo(Long.MAX_VALUE);
+
+      nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isNegative();
+      assertThat(inbox.claim(connection, query(LANES))).hasSize(1);
+    }
+  }
+
+  private static ClaimQuery query(int limit) {
+    return new ClaimQuery(
+        ROUTE, true, 1, limit, LeasedBytes.CLAIM, true, 10, true, Duration.ofMinutes(1));
   }
 
   private static Outcome done(Delivery one) {
