@@ -1,5 +1,6 @@
 package hub.db;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import org.h2.store.fs.FilePathWrapper;
  */
 public class CallersThreadPath extends FilePathWrapper {
   public static final String SCHEME = "uninterrupted";
+
+  /** Windows tells the ends of reads to threads of the channel, which a caller's cannot be. */
+  private static final boolean WINDOWS = File.separatorChar == '\\';
 
   /** Makes the scheme known to H2, unless it is known. */
   static void register() {
@@ -27,6 +31,9 @@ public class CallersThreadPath extends FilePathWrapper {
 
   @Override
   public FileChannel open(String mode) throws IOException {
-    return new CallersThreadFile(Path.of(name.substring(SCHEME.length() + 1)), mode);
+    String path = name.substring(SCHEME.length() + 1);
+    return WINDOWS
+        ? FilePath.get("async:" + path).open(mode)
+        : new CallersThreadFile(Path.of(path), mode);
   }
 }
