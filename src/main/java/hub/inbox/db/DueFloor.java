@@ -24,7 +24,7 @@ final class DueFloor {
   private static final Duration LONGEST_BETWEEN = Duration.ofSeconds(10);
 
   /** A row may become visible so long after its due time: its transaction has to end. */
-  private static final Duration MARGIN = Duration.ofSeconds(1);
+  static final Duration MARGIN = Duration.ofSeconds(1);
 
   /**
    * @param from what is due earlier has ended
@@ -34,12 +34,15 @@ final class DueFloor {
 
   private final Map<String, Floor> floors = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
+  private final Duration margin;
 
   /**
    * @param nanoTime the clock, as {@link System#nanoTime}
+   * @param margin how long before the oldest row a claim begins, {@link #MARGIN}
    */
-  DueFloor(LongSupplier nanoTime) {
+  DueFloor(LongSupplier nanoTime, Duration margin) {
     this.nanoTime = nanoTime;
+    this.margin = margin;
   }
 
   /** The time, in nanoseconds by the clock. */
@@ -69,7 +72,7 @@ final class DueFloor {
       floors.remove(route);
       return;
     }
-    OffsetDateTime next = oldest.minus(MARGIN);
+    OffsetDateTime next = oldest.minus(margin);
     Duration pause = took.multipliedBy(SHARE);
     long until = now + (pause.compareTo(LONGEST_BETWEEN) < 0 ? pause : LONGEST_BETWEEN).toNanos();
     floors.compute(

@@ -97,7 +97,7 @@ public final class PostgresInbox implements InboxStore {
    * @param ordered whether a handler route, given its id, asks for order
    */
   public PostgresInbox(short shard, Predicate<String> ordered) {
-    this(shard, ordered, new DueFloor(System::nanoTime));
+    this(shard, ordered, new DueFloor(System::nanoTime, DueFloor.MARGIN));
   }
 
   PostgresInbox(short shard, Predicate<String> ordered, DueFloor floor) {

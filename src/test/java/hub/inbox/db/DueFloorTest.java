@@ -14,7 +14,7 @@ class DueFloorTest {
   private static final String ROUTE = "in-order";
 
   private final AtomicLong nanos = new AtomicLong();
-  private final DueFloor floor = new DueFloor(nanos::get);
+  private final DueFloor floor = new DueFloor(nanos::get, DueFloor.MARGIN);
 
   @Test
   void a_claim_that_is_quick_looks_at_all() {
