@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A file that handed its work over would have to wait, and fails in an interrupted thread. */
 class CallersThreadFileTest {
   @TempDir Path folder;
 
@@ -40,17 +41,6 @@ class CallersThreadFileTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(file.size()).isEqualTo(8);
       assertThat(file.isOpen()).isTrue();
-    }
-  }
-
-  @Test
-  void the_work_is_done_in_the_thread_that_asks_for_it() throws Exception {
-    try (FileChannel file = open("b")) {
-      int before = Thread.activeCount();
-      for (int i = 0; i < 100; i++) {
-        file.write(ByteBuffer.allocate(4096), 4096L * i);
-      }
-      assertThat(Thread.activeCount()).isEqualTo(before);
     }
   }
 

@@ -130,8 +130,7 @@ class LanePlanTest {
   void a_claim_reads_few_pages_also_while_a_foreign_transaction_stays_open() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     // The first claim takes longer than looking at all may take, and no time passes after it.
-    // Without
-    // a margin, in which a quick machine ends many events.
+    // No margin: how many events end within it depends on the machine.
     DueFloor floor =
         new DueFloor(() -> asked.getAndIncrement() == 0 ? 0 : LONG_NANOS, Duration.ZERO);
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);

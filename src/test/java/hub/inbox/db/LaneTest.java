@@ -62,6 +62,11 @@ class LaneTest {
       return texts(claim(depth, LEASE));
     }
 
+    Delivery claimOne() throws SQLException {
+      ClaimQuery one = new ClaimQuery(ROUTE, true, 1, 1, LeasedBytes.CLAIM, true, 1, true, LEASE);
+      return run(c -> inbox.claim(c, one)).get(0);
+    }
+
     Optional<Delivery> takeOver() throws SQLException {
       ClaimQuery alone = new ClaimQuery(ROUTE, true, 1, 1, LeasedBytes.CLAIM, true, 1, true, LEASE);
       return run(c -> inbox.takeOver(c, alone));
@@ -173,6 +178,26 @@ class LaneTest {
       }
       assertThat(node.claim(3)).containsExactlyInAnyOrder("a4", "b2", "a5");
       assertThat(node.lanes()).as("empty lanes are gone").isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Store.class)
+  void lanes_take_turns_whatever_the_age_of_their_events(Store store) throws Exception {
+    try (Node node = node(store)) {
+      append(node, "a1", "a2");
+      node.update("UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP - INTERVAL '10' MINUTE");
+      Delivery first = node.claimOne();
+      append(node, "b1");
+      node.update(
+          "UPDATE inbox_lane SET due_at = CURRENT_TIMESTAMP - INTERVAL '0.5' SECOND WHERE ordering_key = 'b'");
+
+      node.finish(done(first));
+
+      assertThat(node.claimOne().providerEventId())
+          .as("waited longer for its turn")
+          .isEqualTo("b1");
+      assertThat(node.claimOne().providerEventId()).isEqualTo("a2");
     }
   }
 
