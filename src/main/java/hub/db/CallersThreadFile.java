@@ -53,7 +53,7 @@ final class CallersThreadFile extends FileBaseDefault {
     }
   }
 
-  /** Writes all by one call of the system, of which a killed process leaves all or nothing. */
+  /** Writes all by one call of the system. */
   @Override
   public int write(ByteBuffer from, long position) throws IOException {
     return from.remaining() <= SMALL_BYTES || from.isDirect()

@@ -18,6 +18,14 @@ public final class RoundTrip {
   private final List<String> statements = new ArrayList<>();
   private final List<Object> parameters = new ArrayList<>();
 
+  /** Of each statement. */
+  private final List<Answer> answers = new ArrayList<>();
+
+  @FunctionalInterface
+  private interface Answer {
+    void read(ResultSet rows) throws SQLException;
+  }
+
   /**
    * Adds a statement.
    *
@@ -25,32 +33,49 @@ public final class RoundTrip {
    * @param values its parameters, as {@link Jdbc} takes them
    */
   public RoundTrip add(String sql, Object... values) {
+    return add(sql, rows -> {}, values);
+  }
+
+  /**
+   * Adds a statement whose rows are read.
+   *
+   * @param sql without a semicolon
+   * @param values its parameters, as {@link Jdbc} takes them
+   * @return all its rows, in their order; empty until {@link #run}
+   */
+  public <T> List<T> read(RowReader<T> reader, String sql, Object... values) {
+    List<T> read = new ArrayList<>();
+    add(
+        sql,
+        rows -> {
+          while (rows.next()) {
+            read.add(reader.read(rows));
+          }
+        },
+        values);
+    return read;
+  }
+
+  private RoundTrip add(String sql, Answer answer, Object... values) {
     statements.add(sql);
+    answers.add(answer);
     parameters.addAll(Arrays.asList(values));
     return this;
   }
 
-  /**
-   * Runs the statements that were added.
-   *
-   * @param asked the place of the statement whose rows are read, from 0
-   * @return all its rows, in their order
-   */
-  public <T> List<T> list(Connection connection, int asked, RowReader<T> reader)
-      throws SQLException {
+  /** Runs the statements that were added. */
+  public void run(Connection connection) throws SQLException {
     try (PreparedStatement all = connection.prepareStatement(String.join(";\n", statements))) {
       Jdbc.bind(all, parameters.toArray());
       all.execute();
-      for (int i = 0; i < asked; i++) {
+      for (Answer answer : answers) {
+        try (ResultSet rows = all.getResultSet()) {
+          if (rows != null) {
+            answer.read(rows);
+          }
+        }
         all.getMoreResults();
       }
-      List<T> rows = new ArrayList<>();
-      try (ResultSet row = all.getResultSet()) {
-        while (row.next()) {
-          rows.add(reader.read(row));
-        }
-      }
-      return rows;
     }
   }
 }

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * From which due time on the claims of each handler look at an index. PostgreSQL keeps a row that
  * has ended, and its place in the index, while any transaction is open that began before its end;
  * then each claim would read them all again before it comes to the first that is due. Where looking
- * at all takes long, most claims begin a little before the oldest row that the last one saw. A row
- * that somebody committed later than that with an earlier time waits until all are looked at again.
- * Thread-safe.
+ * at all takes long, most claims begin a little before the oldest row that the last one saw, or at
+ * an older one that this node has made due since. What others make due earlier waits until all are
+ * looked at again. Thread-safe.
  */
 final class DueFloor {
   /** Looking at all that takes no longer than this is done by each claim. */
@@ -25,12 +25,6 @@ final class DueFloor {
 
   /** A row may become visible so long after its due time: its transaction has to end. */
   static final Duration MARGIN = Duration.ofSeconds(1);
-
-  /**
-   * @param from what is due earlier has ended
-   * @param until when all are looked at again, by the clock
-   */
-  private record Floor(OffsetDateTime from, long until) {}
 
   private final Map<String, Floor> floors = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
@@ -50,40 +44,126 @@ final class DueFloor {
     return nanoTime.getAsLong();
   }
 
-  /** The earliest due time that a claim of the handler looks at. */
-  OffsetDateTime of(String route) {
-    Floor floor = floors.get(route);
-    return floor == null || now() - floor.until() >= 0 ? OffsetDateTime.MIN : floor.from();
+  /**
+   * The earliest due time that the handler's next claim looks at. When it is time to look at all,
+   * this says so once: should that fail, the next claims look from where they did before.
+   */
+  OffsetDateTime next(String route) {
+    return floor(route).next();
+  }
+
+  /** The earliest due time that the handler's last claim looked at. */
+  OffsetDateTime last(String route) {
+    return floor(route).from();
+  }
+
+  /**
+   * Milliseconds until all are looked at again, at least 1; {@link Long#MAX_VALUE} when the last
+   * claim did.
+   */
+  long millisUntilAll(String route) {
+    return floor(route).millisUntilAll();
   }
 
   /**
    * Records a claim.
    *
-   * @param from what {@link #of} said before it
+   * @param from what {@link #next} said before it
    * @param oldest the due time of the oldest row that is due, also of one that somebody has locked;
    *     the database's time when there is none
    * @param begun when the claim began, as {@link #now}
    */
   void looked(String route, OffsetDateTime from, OffsetDateTime oldest, long begun) {
-    boolean all = from.equals(OffsetDateTime.MIN);
-    long now = now();
-    Duration took = Duration.ofNanos(now - begun);
-    if (all && took.compareTo(SHORT) <= 0) {
-      floors.remove(route);
-      return;
+    floor(route).looked(from, oldest, begun);
+  }
+
+  /** A row of this time is committed within {@link #MARGIN}. */
+  void lower(String route, OffsetDateTime due) {
+    floor(route).lower(due);
+  }
+
+  /** Rows of any time may have come: the next claim looks at all. */
+  void forget(String route) {
+    floors.remove(route);
+  }
+
+  private Floor floor(String route) {
+    return floors.computeIfAbsent(route, key -> new Floor());
+  }
+
+  /** The one of a handler. */
+  private final class Floor {
+    private OffsetDateTime from = OffsetDateTime.MIN;
+
+    /** When all are looked at again, by the clock. */
+    private long until;
+
+    private boolean lastLookedAtAll = true;
+
+    /** The oldest that was made due since a time by the clock. */
+    private OffsetDateTime made = OffsetDateTime.MAX;
+
+    private long madeSince = now();
+
+    /** The oldest that was made due before it. */
+    private OffsetDateTime madeBefore = OffsetDateTime.MAX;
+
+    synchronized OffsetDateTime from() {
+      return from;
     }
-    OffsetDateTime next = oldest.minus(margin);
-    Duration pause = took.multipliedBy(SHARE);
-    long until = now + (pause.compareTo(LONGEST_BETWEEN) < 0 ? pause : LONGEST_BETWEEN).toNanos();
-    floors.compute(
-        route,
-        (key, floor) -> {
-          if (all) {
-            return new Floor(next, until);
-          }
-          return floor == null || floor.from().isAfter(next)
-              ? floor
-              : new Floor(next, floor.until());
-        });
+
+    synchronized OffsetDateTime next() {
+      if (looksAtAll() || now() - until < 0) {
+        return from;
+      }
+      until = now() + LONGEST_BETWEEN.toNanos();
+      return OffsetDateTime.MIN;
+    }
+
+    synchronized long millisUntilAll() {
+      return lastLookedAtAll
+          ? Long.MAX_VALUE
+          : Math.max(1, Duration.ofNanos(until - now()).toMillis());
+    }
+
+    synchronized void looked(OffsetDateTime lookedFrom, OffsetDateTime oldest, long begun) {
+      long now = now();
+      Duration took = Duration.ofNanos(now - begun);
+      lastLookedAtAll = lookedFrom.equals(OffsetDateTime.MIN);
+      OffsetDateTime next = earlier(oldest.minus(margin), earlier(made, madeBefore));
+      if (lastLookedAtAll && took.compareTo(SHORT) <= 0) {
+        from = OffsetDateTime.MIN;
+      } else if (lastLookedAtAll) {
+        from = next;
+        Duration pause = took.multipliedBy(SHARE);
+        until = now + (pause.compareTo(LONGEST_BETWEEN) < 0 ? pause : LONGEST_BETWEEN).toNanos();
+      } else if (!looksAtAll() && next.isAfter(from)) {
+        from = next;
+      }
+      forgetMade(begun);
+    }
+
+    synchronized void lower(OffsetDateTime due) {
+      made = earlier(made, due);
+      // Stays when all are looked at.
+      from = earlier(from, due);
+    }
+
+    private boolean looksAtAll() {
+      return from.equals(OffsetDateTime.MIN);
+    }
+
+    /** A claim that begins a margin later sees it by itself. */
+    private void forgetMade(long begun) {
+      if (begun - madeSince >= margin.toNanos()) {
+        madeBefore = made;
+        made = OffsetDateTime.MAX;
+        madeSince = now();
+      }
+    }
+  }
+
+  private static OffsetDateTime earlier(OffsetDateTime one, OffsetDateTime other) {
+    return one.isBefore(other) ? one : other;
   }
 }

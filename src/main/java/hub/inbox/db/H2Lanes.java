@@ -46,7 +46,7 @@ final class H2Lanes {
       """;
 
   private static final String PROMOTE =
-      "UPDATE inbox_lane SET head = ?, due_at = GREATEST(?, CURRENT_TIMESTAMP(3)), lease_token = NULL WHERE route = ? AND ordering_key = ?";
+      "UPDATE inbox_lane SET head = ?, due_at = ?, lease_token = NULL WHERE route = ? AND ordering_key = ?";
 
   private static final String REMOVE =
       "DELETE FROM inbox_lane WHERE route = ? AND ordering_key = ?";

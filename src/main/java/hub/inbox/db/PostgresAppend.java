@@ -54,7 +54,7 @@ final class PostgresAppend {
         RETURNING id, source),
       delivered AS (
         INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
-        SELECT d.event_id, d.route, s.source, d.ordering_key, (SELECT numbers FROM drawn)[d.place], 'received', 0, now()
+        SELECT d.event_id, d.route, s.source, d.ordering_key, (SELECT numbers FROM drawn)[d.place], 'received', 0, clock_timestamp()
         FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[]) AS d (event_id, route, ordering_key, place)
         JOIN stored s ON s.id = d.event_id
         RETURNING route),

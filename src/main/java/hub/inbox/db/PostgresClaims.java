@@ -196,7 +196,7 @@ final class PostgresClaims {
 
   private List<Delivery> claimDue(Connection connection, ClaimQuery query) throws SQLException {
     UUID token = UUID.randomUUID();
-    OffsetDateTime from = floor.of(query.route());
+    OffsetDateTime from = floor.next(query.route());
     List<Object> parameters =
         new ArrayList<>(List.of(query.route(), from, query.route(), query.limit()));
     parameters.addAll(leaseParameters(query, token));
@@ -243,7 +243,7 @@ final class PostgresClaims {
   private LaneClaim claimFreeElseBusyLanes(Connection connection, ClaimQuery query)
       throws SQLException {
     String condition = query.takeOver() ? LANE_WAITING_OR_NOT_STARTED : LANE_WAITING;
-    OffsetDateTime from = floor.of(query.route());
+    OffsetDateTime from = floor.next(query.route());
     long begun = floor.now();
     LaneClaim free =
         claimLanes(

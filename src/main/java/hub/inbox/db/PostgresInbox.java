@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import hub.db.Jdbc;
 import hub.db.RoundTrip;
+import hub.inbox.db.PostgresLanes.Promoted;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -110,7 +111,7 @@ public final class PostgresInbox implements InboxStore {
 
   @Override
   public InboxStore joining() {
-    return new PostgresInbox((short) ((shard + 1) % SHARDS), ordered);
+    return new PostgresInbox((short) ((shard + 1) % SHARDS), ordered, floor);
   }
 
   @Override
@@ -194,21 +195,24 @@ public final class PostgresInbox implements InboxStore {
     if (!lanes.isEmpty()) {
       PostgresLanes.lock(connection, trip, lanes);
     }
-    trip.add(FINISH, finished(connection, sorted));
-    if (!lanes.isEmpty()) {
-      PostgresLanes.promote(connection, trip, lanes);
-    }
+    List<Key> written =
+        trip.read(
+            row -> new Key(Jdbc.id(row), row.getString(2)), FINISH, finished(connection, sorted));
+    List<Promoted> promoted =
+        lanes.isEmpty() ? List.of() : PostgresLanes.promote(connection, trip, lanes);
     if (!released.isEmpty()) {
       // Another node may take what this one gives back, as when it stops.
       trip.add(NOTIFY, texts(connection, List.copyOf(released), route -> route));
     }
-    Set<Key> written =
-        new HashSet<>(
-            trip.list(
-                connection,
-                lanes.isEmpty() ? 0 : 1,
-                row -> new Key(Jdbc.id(row), row.getString(2))));
-    return sorted.stream().filter(o -> written.contains(new Key(o.eventId(), o.route()))).toList();
+    trip.run(connection);
+    lowerFloor(promoted);
+    Set<Key> changed = Set.copyOf(written);
+    return sorted.stream().filter(o -> changed.contains(new Key(o.eventId(), o.route()))).toList();
+  }
+
+  /** The next event of a lane may be older than what the claims look at. */
+  private void lowerFloor(List<Promoted> promoted) {
+    promoted.forEach(one -> floor.lower(one.route(), one.due()));
   }
 
   /** The parameters of {@link #FINISH}. */
@@ -243,24 +247,30 @@ public final class PostgresInbox implements InboxStore {
       PostgresLanes.lock(connection, trip, lanes);
       PostgresLanes.renew(connection, trip, lanes, lease);
     }
-    trip.add(
-        RENEW,
-        lease.toMillis(),
-        PostgresLanes.array(connection, "uuid", leased, Delivery::eventId),
-        PostgresLanes.array(connection, "uuid", leased, Delivery::token),
-        PostgresLanes.array(connection, "boolean", leased, one -> one.lane().isPresent()),
-        route);
-    return new HashSet<>(trip.list(connection, lanes.isEmpty() ? 0 : 2, Jdbc::id));
+    List<UUID> renewed =
+        trip.read(
+            Jdbc::id,
+            RENEW,
+            lease.toMillis(),
+            PostgresLanes.array(connection, "uuid", leased, Delivery::eventId),
+            PostgresLanes.array(connection, "uuid", leased, Delivery::token),
+            PostgresLanes.array(connection, "boolean", leased, one -> one.lane().isPresent()),
+            route);
+    trip.run(connection);
+    return new HashSet<>(renewed);
   }
 
   @Override
   public long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
       throws SQLException {
-    OffsetDateTime from = floor.of(route);
-    return ordered
-        ? PostgresLanes.millisUntilDue(connection, route, later, from)
-        : Jdbc.first(connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later, from)
-            .orElse(Long.MAX_VALUE);
+    OffsetDateTime from = floor.last(route);
+    long untilDue =
+        ordered
+            ? PostgresLanes.millisUntilDue(connection, route, later, from)
+            : Jdbc.first(
+                    connection, UNTIL_DUE, row -> row.getObject(1, Long.class), route, later, from)
+                .orElse(Long.MAX_VALUE);
+    return Math.min(untilDue, floor.millisUntilAll(route));
   }
 
   @Override
@@ -270,12 +280,13 @@ public final class PostgresInbox implements InboxStore {
 
   @Override
   public void settleLanes(Connection connection, Set<Lane> lanes) throws SQLException {
-    PostgresLanes.promote(connection, LeasedLane.free(lanes));
+    lowerFloor(PostgresLanes.promote(connection, LeasedLane.free(lanes)));
   }
 
   @Override
   public int arrangeLanes(Connection connection, String route, boolean ordered)
       throws SQLException {
+    floor.forget(route);
     return PostgresLanes.arrange(connection, route, ordered);
   }
 

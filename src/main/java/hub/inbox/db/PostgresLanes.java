@@ -4,6 +4,7 @@ import hub.db.Jdbc;
 import hub.db.RoundTrip;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -39,9 +40,8 @@ final class PostgresLanes {
       """;
 
   /**
-   * The oldest unfinished delivery of a lane decides when the lane may be claimed: never earlier
-   * than now, so that lanes take turns and {@link DueFloor} is right. It is held as long as that
-   * one is under the lane's own lease. An empty lane goes.
+   * The oldest unfinished delivery of a lane decides when the lane may be claimed. It is held as
+   * long as that one is under the lane's own lease. An empty lane goes.
    */
   private static final String PROMOTE =
       """
@@ -58,9 +58,10 @@ final class PostgresLanes {
       emptied AS (
         DELETE FROM inbox_lane l USING next n
         WHERE l.route = n.route AND l.ordering_key = n.ordering_key AND n.event_id IS NULL)
-      UPDATE inbox_lane l SET head = n.sequence, due_at = GREATEST(n.due_at, clock_timestamp()), lease_token = NULL
+      UPDATE inbox_lane l SET head = n.sequence, due_at = n.due_at, lease_token = NULL
       FROM next n
       WHERE l.route = n.route AND l.ordering_key = n.ordering_key AND n.event_id IS NOT NULL AND n.held IS NOT TRUE
+      RETURNING l.route, l.due_at
       """;
 
   private static final String RENEW =
@@ -106,6 +107,13 @@ final class PostgresLanes {
 
   private PostgresLanes() {}
 
+  /**
+   * A lane that may be claimed.
+   *
+   * @param due from when on
+   */
+  record Promoted(String route, OffsetDateTime due) {}
+
   static void open(Connection connection, Map<Lane, Long> heads) throws SQLException {
     if (heads.isEmpty()) {
       return;
@@ -143,17 +151,22 @@ final class PostgresLanes {
         array(connection, "text", sorted, Lane::key));
   }
 
-  /** As {@link #promote(Connection, List)}, as a part of a round trip. */
-  static void promote(Connection connection, RoundTrip trip, List<LeasedLane> lanes)
+  /** As {@link #promote(Connection, List)}, as a part of a round trip that fills the answer. */
+  static List<Promoted> promote(Connection connection, RoundTrip trip, List<LeasedLane> lanes)
       throws SQLException {
-    trip.add(PROMOTE, arrays(connection, lanes).toArray());
+    return trip.read(PostgresLanes::promoted, PROMOTE, arrays(connection, lanes).toArray());
   }
 
   /** Lets the next delivery of locked lanes be claimed. A lane under another lease stays. */
-  static void promote(Connection connection, List<LeasedLane> lanes) throws SQLException {
-    if (!lanes.isEmpty()) {
-      Jdbc.update(connection, PROMOTE, arrays(connection, lanes).toArray());
-    }
+  static List<Promoted> promote(Connection connection, List<LeasedLane> lanes) throws SQLException {
+    return lanes.isEmpty()
+        ? List.of()
+        : Jdbc.list(
+            connection, PROMOTE, PostgresLanes::promoted, arrays(connection, lanes).toArray());
+  }
+
+  private static Promoted promoted(ResultSet row) throws SQLException {
+    return new Promoted(row.getString(1), row.getObject(2, OffsetDateTime.class));
   }
 
   /** Renews the leases of lanes that the same round trip has locked. */

@@ -19,42 +19,42 @@ class DueFloorTest {
   @Test
   void a_claim_that_is_quick_looks_at_all() {
     claim(NOON, Duration.ofMillis(5));
-    assertThat(floor.of(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
   }
 
   @Test
   void after_one_that_took_long_the_next_begin_a_second_before_the_oldest() {
     claim(NOON, Duration.ofMillis(20));
-    assertThat(floor.of(ROUTE)).isEqualTo(NOON.minusSeconds(1));
-    assertThat(floor.of("another")).isEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusSeconds(1));
+    assertThat(floor.next("another")).isEqualTo(OffsetDateTime.MIN);
 
     claim(NOON.plusSeconds(3), Duration.ofMillis(1));
-    assertThat(floor.of(ROUTE)).isEqualTo(NOON.plusSeconds(2));
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.plusSeconds(2));
   }
 
   @Test
-  void it_never_goes_back() {
+  void what_others_make_due_does_not_lower_it() {
     claim(NOON, Duration.ofMillis(20));
     claim(NOON.minusMinutes(1), Duration.ofMillis(1));
-    assertThat(floor.of(ROUTE)).isEqualTo(NOON.minusSeconds(1));
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusSeconds(1));
   }
 
   @Test
   void a_fiftieth_of_the_time_is_spent_on_looking_at_all() {
     claim(NOON, Duration.ofMillis(20));
     pass(Duration.ofMillis(999));
-    assertThat(floor.of(ROUTE)).isNotEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isNotEqualTo(OffsetDateTime.MIN);
     pass(Duration.ofMillis(1));
-    assertThat(floor.of(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
   }
 
   @Test
   void all_are_looked_at_every_ten_seconds() {
     claim(NOON, Duration.ofSeconds(2));
     pass(Duration.ofMillis(9_999));
-    assertThat(floor.of(ROUTE)).isNotEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isNotEqualTo(OffsetDateTime.MIN);
     pass(Duration.ofMillis(1));
-    assertThat(floor.of(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
   }
 
   @Test
@@ -62,11 +62,74 @@ class DueFloorTest {
     claim(NOON, Duration.ofMillis(20));
     pass(Duration.ofSeconds(1));
     claim(NOON, Duration.ofMillis(2));
-    assertThat(floor.of(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+  }
+
+  @Test
+  void what_the_node_makes_due_lowers_it_until_claims_see_that_by_themselves() {
+    claim(NOON, Duration.ofMillis(200));
+    floor.lower(ROUTE, NOON.minusMinutes(1));
+    floor.lower("another", NOON.minusMinutes(2));
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusMinutes(1));
+
+    pass(Duration.ofMillis(900));
+    // Not committed yet.
+    claim(NOON, Duration.ofMillis(200));
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusMinutes(1));
+
+    for (int i = 0; i < 3; i++) {
+      pass(Duration.ofSeconds(1));
+      claim(NOON, Duration.ofMillis(1));
+    }
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusSeconds(1));
+  }
+
+  @Test
+  void what_is_made_due_during_a_claim_is_not_below_it() {
+    OffsetDateTime from = floor.next(ROUTE);
+    long begun = floor.now();
+    pass(Duration.ofSeconds(3));
+    floor.lower(ROUTE, NOON.minusMinutes(1));
+    pass(Duration.ofSeconds(3));
+    floor.looked(ROUTE, from, NOON, begun);
+
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusMinutes(1));
+  }
+
+  @Test
+  void while_looking_at_all_fails_claims_go_on_from_where_they_were() {
+    claim(NOON, Duration.ofMillis(20));
+    pass(Duration.ofSeconds(1));
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+    pass(Duration.ofSeconds(9));
+
+    assertThat(floor.next(ROUTE)).isEqualTo(NOON.minusSeconds(1));
+    assertThat(floor.last(ROUTE)).isEqualTo(NOON.minusSeconds(1));
+    pass(Duration.ofSeconds(1));
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
+  }
+
+  @Test
+  void after_a_claim_that_did_not_look_at_all_one_that_does_is_due() {
+    claim(NOON, Duration.ofMillis(20));
+    assertThat(floor.millisUntilAll(ROUTE)).isEqualTo(Long.MAX_VALUE);
+    claim(NOON, Duration.ofMillis(100));
+    assertThat(floor.millisUntilAll(ROUTE)).isEqualTo(900);
+    pass(Duration.ofSeconds(2));
+    assertThat(floor.millisUntilAll(ROUTE)).isOne();
+    claim(NOON, Duration.ofMillis(20));
+    assertThat(floor.millisUntilAll(ROUTE)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void a_forgotten_one_lets_the_next_claim_look_at_all() {
+    claim(NOON, Duration.ofMillis(20));
+    floor.forget(ROUTE);
+    assertThat(floor.next(ROUTE)).isEqualTo(OffsetDateTime.MIN);
   }
 
   private void claim(OffsetDateTime oldest, Duration took) {
-    OffsetDateTime from = floor.of(ROUTE);
+    OffsetDateTime from = floor.next(ROUTE);
     long begun = floor.now();
     pass(took);
     floor.looked(ROUTE, from, oldest, begun);

@@ -18,11 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How many pages a claim reads on PostgreSQL beside a hostile backlog, of which the planner knows
@@ -58,6 +59,12 @@ class LanePlanTest {
       """
       INSERT INTO inbox_delivery (event_id, route, source, ordering_key, sequence, status, attempts, due_at)
       SELECT id, 'in-order', source, ordering_key, sequence, 'received', 0, now() FROM inbox_event
+      """;
+
+  private static final String ONE_AFTER_ANOTHER =
+      """
+      UPDATE inbox_delivery SET due_at = now() - interval '1 hour' + sequence * interval '1 millisecond'
+      WHERE sequence > ?
       """;
 
   private static final String BLOCK =
@@ -123,13 +130,15 @@ class LanePlanTest {
   }
 
   /** Its snapshot sees what has ended since: no row of it, and no place in an index, may go. */
-  @Test
-  void a_claim_reads_few_pages_also_while_a_foreign_transaction_stays_open() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    // The first claim takes longer than looking at all may take, and no time passes after it.
+  @ParameterizedTest(name = "{0} lanes a round")
+  // Where lanes have several events, claims also read what ended while a promotion was young.
+  @CsvSource({EACH_ROUND + ", " + PAGES_A_LANE, "500, 55"})
+  void a_claim_reads_few_pages_also_while_a_foreign_transaction_stays_open(int lanes, int pages)
+      throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    AtomicLong step = new AtomicLong();
     // No margin: how many events end within it depends on the machine.
-    DueFloor floor =
-        new DueFloor(() -> asked.getAndIncrement() == 0 ? 0 : LONG_NANOS, Duration.ZERO);
+    DueFloor floor = new DueFloor(() -> nanos.getAndAdd(step.get()), Duration.ZERO);
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
     ClaimQuery query = query(LANES);
     Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
@@ -144,17 +153,22 @@ class LanePlanTest {
       foreign.setAutoCommit(false);
       foreign.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       Jdbc.list(foreign, "SELECT 1", row -> true);
-      assertThat(inbox.claim(connection, query)).isEmpty();
       long most = 0;
       for (int round = 0; round < ROUNDS; round++) {
         int first = round * EACH_ROUND;
         Jdbc.update(
-            connection, EVENTS, "e" + round + "-", "key" + round, EACH_ROUND, first, EACH_ROUND);
+            connection, EVENTS, "e" + round + "-", "key" + round + "-", lanes, first, EACH_ROUND);
         Jdbc.update(connection, DELIVERIES + " WHERE sequence > " + first);
-        assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(EACH_ROUND);
-        most = mostPages(inbox, connection, query, EACH_ROUND);
+        Jdbc.update(connection, ONE_AFTER_ANOTHER, first);
+        assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(lanes);
+        // A look at all that takes too long, and no time passes after it.
+        step.set(LONG_NANOS);
+        List<Delivery> looked = inbox.claim(connection, query);
+        step.set(0);
+        inbox.finish(connection, looked.stream().map(LanePlanTest::done).toList());
+        most = Math.max(most, mostPages(inbox, connection, query, EACH_ROUND - looked.size()));
       }
-      assertThat(most).as("pages of a claim").isLessThanOrEqualTo(PAGES_A_LANE * LANES);
+      assertThat(most).as("pages of a claim").isLessThanOrEqualTo(pages * LANES);
       foreign.rollback();
     }
   }
@@ -186,18 +200,21 @@ class LanePlanTest {
     try (Database database =
             Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
         Connection connection = database.dataSource().getConnection()) {
-      assertThat(inbox.claim(connection, query(LANES))).isEmpty();
-      step.set(0);
       Jdbc.update(connection, EVENTS, "e", "key", 1, 0, 1);
       Jdbc.update(connection, DELIVERIES);
       assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(1);
+      Jdbc.update(connection, "UPDATE inbox_lane SET due_at = now() + interval '1 hour'");
+      assertThat(inbox.claim(connection, query(LANES))).isEmpty();
+      step.set(0);
       Jdbc.update(connection, "UPDATE inbox_lane SET due_at = now() - interval '1 minute'");
 
       assertThat(inbox.claim(connection, query(LANES))).isEmpty();
-      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isEqualTo(Long.MAX_VALUE);
+      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false))
+          .as("until all are looked at")
+          .isBetween(1L, 50 * TimeUnit.NANOSECONDS.toMillis(LONG_NANOS));
 
       nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isNegative();
+      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isOne();
       assertThat(inbox.claim(connection, query(LANES))).hasSize(1);
     }
   }
@@ -206,6 +223,36 @@ class LanePlanTest {
   private static void leaveAlone(Connection connection) throws SQLException {
     for (String table : List.of("inbox_event", "inbox_delivery", "inbox_lane")) {
       Jdbc.update(connection, "ALTER TABLE " + table + " SET (autovacuum_enabled = false)");
+    }
+  }
+
+  /** As when a key has many events, and those of others are newer. */
+  @Test
+  void what_a_node_promotes_is_claimed_at_once_though_it_lies_below_the_floor() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    DueFloor floor = new DueFloor(() -> nanos.getAndAdd(LONG_NANOS), DueFloor.MARGIN);
+    PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
+    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
+    settings.put("hub.data-dir", folder.toString());
+    try (Database database =
+            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+        Connection connection = database.dataSource().getConnection()) {
+      Jdbc.update(connection, EVENTS, "a", "busy", 1, 0, 3);
+      Jdbc.update(connection, EVENTS, "b", "other", 2, 3, 2);
+      Jdbc.update(connection, DELIVERIES);
+      Jdbc.update(
+          connection,
+          "UPDATE inbox_delivery SET due_at = now() - interval '1 minute' WHERE ordering_key LIKE 'busy%'");
+      assertThat(inbox.arrangeLanes(connection, ROUTE, true)).isEqualTo(3);
+
+      List<Delivery> first = inbox.claim(connection, query(1));
+      // What is oldest now is a minute newer than the next of the lane.
+      assertThat(inbox.claim(connection, query(1))).hasSize(1);
+      for (String next : List.of("a2", "a3")) {
+        inbox.finish(connection, first.stream().map(LanePlanTest::done).toList());
+        first = inbox.claim(connection, query(1));
+        assertThat(first).extracting(Delivery::providerEventId).containsExactly(next);
+      }
     }
   }
 

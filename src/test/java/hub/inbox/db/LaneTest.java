@@ -121,7 +121,8 @@ class LaneTest {
         Database.open(new Settings(key -> Optional.ofNullable(settings.get(key)))),
         store == Store.H2
             ? new H2Inbox(ROUTE::equals)
-            : new PostgresInbox((short) 0, ROUTE::equals));
+            // Each claim looks at all, however slow the machine is.
+            : new PostgresInbox((short) 0, ROUTE::equals, new DueFloor(() -> 0, DueFloor.MARGIN)));
   }
 
   /** Stores events named after their key, such as {@code a1}; a name without a letter has none. */
@@ -183,7 +184,7 @@ class LaneTest {
 
   @ParameterizedTest
   @EnumSource(Store.class)
-  void lanes_take_turns_whatever_the_age_of_their_events(Store store) throws Exception {
+  void lanes_are_claimed_by_the_age_of_their_oldest_events(Store store) throws Exception {
     try (Node node = node(store)) {
       append(node, "a1", "a2");
       node.update("UPDATE inbox_delivery SET due_at = CURRENT_TIMESTAMP - INTERVAL '10' MINUTE");
@@ -195,9 +196,9 @@ class LaneTest {
       node.finish(done(first));
 
       assertThat(node.claimOne().providerEventId())
-          .as("waited longer for its turn")
-          .isEqualTo("b1");
-      assertThat(node.claimOne().providerEventId()).isEqualTo("a2");
+          .as("else a key of many events falls behind the others")
+          .isEqualTo("a2");
+      assertThat(node.claimOne().providerEventId()).isEqualTo("b1");
     }
   }
 
