@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * then each claim would read them all again before it comes to the first that is due. Where looking
  * at all takes long, most claims begin a little before the oldest row that the last one saw, or at
  * an older one that this node has made due since. What others make due earlier waits until all are
- * looked at again. Thread-safe.
+ * looked at again, as what took this node longer to commit than {@link #MARGIN}. Thread-safe.
  */
 final class DueFloor {
   /** Looking at all that takes no longer than this is done by each claim. */
@@ -22,6 +22,9 @@ final class DueFloor {
   private static final int SHARE = 50;
 
   private static final Duration LONGEST_BETWEEN = Duration.ofSeconds(10);
+
+  /** A handler that cannot claim at the moment asks in vain: not more often. */
+  private static final long SHORTEST_WAIT_MILLIS = 100;
 
   /** A row may become visible so long after its due time: its transaction has to end. */
   static final Duration MARGIN = Duration.ofSeconds(1);
@@ -52,13 +55,13 @@ final class DueFloor {
     return floor(route).next();
   }
 
-  /** The earliest due time that the handler's last claim looked at. */
-  OffsetDateTime last(String route) {
+  /** The earliest due time that the handler's next claim looks at when it does not look at all. */
+  OffsetDateTime from(String route) {
     return floor(route).from();
   }
 
   /**
-   * Milliseconds until all are looked at again, at least 1; {@link Long#MAX_VALUE} when the last
+   * Milliseconds until all are looked at again, at least 100; {@link Long#MAX_VALUE} when the last
    * claim did.
    */
   long millisUntilAll(String route) {
@@ -83,8 +86,8 @@ final class DueFloor {
   }
 
   /** Rows of any time may have come: the next claim looks at all. */
-  void forget(String route) {
-    floors.remove(route);
+  void lookAtAll(String route) {
+    floor(route).lookAtAll();
   }
 
   private Floor floor(String route) {
@@ -97,6 +100,9 @@ final class DueFloor {
 
     /** When all are looked at again, by the clock. */
     private long until;
+
+    /** Whether a look at all has begun, and not ended, or failed. */
+    private boolean looking;
 
     private boolean lastLookedAtAll = true;
 
@@ -113,21 +119,30 @@ final class DueFloor {
     }
 
     synchronized OffsetDateTime next() {
+      if (looking) {
+        looking = false;
+        until = now() + LONGEST_BETWEEN.toNanos();
+      }
       if (looksAtAll() || now() - until < 0) {
         return from;
       }
-      until = now() + LONGEST_BETWEEN.toNanos();
+      looking = true;
       return OffsetDateTime.MIN;
+    }
+
+    synchronized void lookAtAll() {
+      until = now();
     }
 
     synchronized long millisUntilAll() {
       return lastLookedAtAll
           ? Long.MAX_VALUE
-          : Math.max(1, Duration.ofNanos(until - now()).toMillis());
+          : Math.max(SHORTEST_WAIT_MILLIS, Duration.ofNanos(until - now()).toMillis());
     }
 
     synchronized void looked(OffsetDateTime lookedFrom, OffsetDateTime oldest, long begun) {
       long now = now();
+      looking = false;
       Duration took = Duration.ofNanos(now - begun);
       lastLookedAtAll = lookedFrom.equals(OffsetDateTime.MIN);
       OffsetDateTime next = earlier(oldest.minus(margin), earlier(made, madeBefore));

@@ -79,7 +79,7 @@ public final class PostgresInbox implements InboxStore {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND ordering_key IS NULL AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE ? END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_delivery WHERE route = ? AND ordering_key IS NULL AND due_at >= CASE WHEN ? THEN statement_timestamp() ELSE ? END";
 
   private static final String NOTIFY =
       "SELECT pg_notify(" + CHANNEL + ", r) FROM unnest(?::text[]) AS r";
@@ -263,7 +263,7 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public long millisUntilDue(Connection connection, String route, boolean ordered, boolean later)
       throws SQLException {
-    OffsetDateTime from = floor.last(route);
+    OffsetDateTime from = floor.from(route);
     long untilDue =
         ordered
             ? PostgresLanes.millisUntilDue(connection, route, later, from)
@@ -286,7 +286,7 @@ public final class PostgresInbox implements InboxStore {
   @Override
   public int arrangeLanes(Connection connection, String route, boolean ordered)
       throws SQLException {
-    floor.forget(route);
+    floor.lookAtAll(route);
     return PostgresLanes.arrange(connection, route, ordered);
   }
 

@@ -72,7 +72,7 @@ final class PostgresLanes {
       """;
 
   private static final String UNTIL_DUE =
-      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_lane WHERE route || '' = ? AND due_at > CASE WHEN ? THEN statement_timestamp() ELSE ? END";
+      "SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::bigint FROM inbox_lane WHERE route || '' = ? AND due_at >= CASE WHEN ? THEN statement_timestamp() ELSE ? END";
 
   private static final String ENTER =
       """
@@ -186,7 +186,7 @@ final class PostgresLanes {
   }
 
   /**
-   * @param from what is due earlier has ended
+   * @param from what is due earlier is left out
    */
   static long millisUntilDue(
       Connection connection, String route, boolean later, OffsetDateTime from) throws SQLException {

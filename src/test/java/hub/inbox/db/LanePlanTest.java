@@ -214,7 +214,7 @@ class LanePlanTest {
           .isBetween(1L, 50 * TimeUnit.NANOSECONDS.toMillis(LONG_NANOS));
 
       nanos.addAndGet(Duration.ofSeconds(10).toNanos());
-      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isOne();
+      assertThat(inbox.millisUntilDue(connection, ROUTE, true, false)).isEqualTo(100);
       assertThat(inbox.claim(connection, query(LANES))).hasSize(1);
     }
   }
