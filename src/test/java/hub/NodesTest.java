@@ -494,12 +494,16 @@ class NodesTest {
       await()
           .atMost(SOON)
           .until(() -> due(old, event), due -> due.isPresent() && !due.equals(before));
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          old.query(
+                              "SELECT status || attempts FROM inbox_delivery WHERE event_id = CAST(? AS uuid)",
+                              event))
+                      .hasValue("received0"));
       assertThat(bodies(ofOld)).containsExactly("order");
-      assertThat(
-              old.query(
-                  "SELECT status || attempts FROM inbox_delivery WHERE event_id = CAST(? AS uuid)",
-                  event))
-          .hasValue("received0");
 
       renewed.context().stop();
 
