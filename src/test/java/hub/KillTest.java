@@ -54,6 +54,9 @@ class KillTest {
 
   private static final Duration DRAINED = Duration.ofMinutes(2);
 
+  /** More for each kill: their events are as many. */
+  private static final Duration A_KILL = Duration.ofSeconds(10);
+
   /** Notes each event's effect, and how often it ran. */
   private static final String HANDLER =
       """
@@ -193,7 +196,7 @@ class KillTest {
             });
       }
       await()
-          .atMost(DRAINED)
+          .atMost(DRAINED.plus(A_KILL.multipliedBy(kills)))
           .pollInterval(Duration.ofMillis(200))
           .until(() -> hub.query(UNFINISHED).equals("0"));
 

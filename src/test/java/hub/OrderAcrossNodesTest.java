@@ -48,7 +48,7 @@ class OrderAcrossNodesTest {
               - delay:
                   expression:
                     constant:
-                      expression: "10"
+                      expression: "40"
               - to:
                   id: note-effect
                   uri: sql:INSERT INTO probe.effect (ordering_key, number) SELECT :#${variable.orderingKey}, CAST(:#${variable.sequence} AS bigint) WHERE NOT EXISTS (SELECT 1 FROM probe.effect WHERE number = CAST(:#${variable.sequence} AS bigint))
