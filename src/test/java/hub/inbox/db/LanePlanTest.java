@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,13 +82,22 @@ class LanePlanTest {
 
   @TempDir Path folder;
 
+  private final Map<String, String> settings = new HashMap<>();
+
+  @BeforeEach
+  void migrate() {
+    settings.putAll(Store.POSTGRESQL.migrated(folder));
+    settings.put("hub.data-dir", folder.toString());
+  }
+
+  private Optional<String> setting(String key) {
+    return Optional.ofNullable(settings.get(key));
+  }
+
   @Test
   void a_claim_reads_few_pages_however_much_waits() throws Exception {
-    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
-    settings.put("hub.data-dir", folder.toString());
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals);
-    try (Database database =
-            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+    try (Database database = Database.open(new Settings(this::setting));
         Connection connection = database.dataSource().getConnection()) {
       leaveAlone(connection);
       Jdbc.update(connection, "ANALYZE");
@@ -141,14 +151,12 @@ class LanePlanTest {
     DueFloor floor = new DueFloor(() -> nanos.getAndAdd(step.get()), Duration.ZERO);
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
     ClaimQuery query = query(LANES);
-    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
-    settings.put("hub.data-dir", folder.toString());
-    try (Database database =
-            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+    try (Database database = Database.open(new Settings(this::setting));
         Connection connection = database.dataSource().getConnection();
         // Not one of the hub's, which the server ends when it stays open.
         Connection foreign =
-            DriverManager.getConnection(settings.get("hub.database.url"), "postgres", "postgres")) {
+            DriverManager.getConnection(
+                setting("hub.database.url").orElseThrow(), "postgres", "postgres")) {
       leaveAlone(connection);
       foreign.setAutoCommit(false);
       foreign.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -195,10 +203,7 @@ class LanePlanTest {
     AtomicLong step = new AtomicLong(LONG_NANOS);
     DueFloor floor = new DueFloor(() -> nanos.getAndAdd(step.get()), DueFloor.MARGIN);
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
-    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
-    settings.put("hub.data-dir", folder.toString());
-    try (Database database =
-            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+    try (Database database = Database.open(new Settings(this::setting));
         Connection connection = database.dataSource().getConnection()) {
       Jdbc.update(connection, EVENTS, "e", "key", 1, 0, 1);
       Jdbc.update(connection, DELIVERIES);
@@ -232,10 +237,7 @@ class LanePlanTest {
     AtomicLong nanos = new AtomicLong();
     DueFloor floor = new DueFloor(() -> nanos.getAndAdd(LONG_NANOS), DueFloor.MARGIN);
     PostgresInbox inbox = new PostgresInbox((short) 0, ROUTE::equals, floor);
-    Map<String, String> settings = new HashMap<>(Store.POSTGRESQL.migrated(folder));
-    settings.put("hub.data-dir", folder.toString());
-    try (Database database =
-            Database.open(new Settings(key -> Optional.ofNullable(settings.get(key))));
+    try (Database database = Database.open(new Settings(this::setting));
         Connection connection = database.dataSource().getConnection()) {
       Jdbc.update(connection, EVENTS, "a", "busy", 1, 0, 3);
       Jdbc.update(connection, EVENTS, "b", "other", 2, 3, 2);
